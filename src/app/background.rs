@@ -3,29 +3,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Sender;
 
-use super::events::Incoming;
+use super::incoming::{AssessmentStep, Incoming};
 use super::worker::Outstanding;
-use crate::assess::{self, Assessed, Progress, Request};
-
-/// What the assessment has come to.
-pub enum AssessmentStep {
-    /// Something became known.
-    Progress(Box<Progress>),
-    /// It is complete.
-    Done(Box<Assessed>),
-    /// Nothing could be assessed: one sentence, and whether what was typed cannot be meant.
-    Failed(String, bool),
-}
-
-impl std::fmt::Debug for AssessmentStep {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Progress(_) => "Progress",
-            Self::Done(_) => "Done",
-            Self::Failed(..) => "Failed",
-        })
-    }
-}
+use crate::assess::{self, Progress, Request};
 
 /// Assesses in a thread of its own. What comes of it carries the generation, so that an older one
 /// can be dropped.

@@ -1,4 +1,4 @@
-//! What reaches the loop, and the thread that reads keys.
+//! The thread that reads keys, and how it leaves them to another program.
 
 use std::sync::mpsc::Sender;
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -6,33 +6,11 @@ use std::time::{Duration, Instant};
 
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyModifiers, MouseEventKind};
 
+use super::incoming::Incoming;
 use crate::tui::Message;
 
 /// How soon after the window came to the front a click belongs to that.
 const BROUGHT_UP: Duration = Duration::from_millis(300);
-
-/// Something for the loop.
-#[derive(Debug)]
-pub enum Incoming {
-    /// For the screens.
-    Message(Box<Message>),
-    /// From a worker of this generation; older ones are dropped.
-    Assessment(u64, Box<super::background::AssessmentStep>),
-    /// End with this signal.
-    Signal(i32),
-    /// Stop until continued.
-    Stop,
-    /// The program was continued.
-    Continued,
-    /// Keys cannot be read any more.
-    InputLost(String),
-}
-
-impl From<Message> for Incoming {
-    fn from(message: Message) -> Self {
-        Self::Message(Box::new(message))
-    }
-}
 
 /// Whether keys are to be left to another program, and whether the thread that reads them waits.
 static HOLD: Mutex<(bool, bool)> = Mutex::new((false, false));

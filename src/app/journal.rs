@@ -1,16 +1,15 @@
 //! The journal in a thread of its own: a slow disk never holds the screen up, and order is kept.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-use super::events::Incoming;
+use super::incoming::Incoming;
 use super::worker::Outstanding;
 use crate::report;
 use crate::session::{self, Event, EventKind, Journal, SessionError, Start};
-use crate::tui::Message;
-use crate::tui::model::Model;
-use crate::tui::view::words;
+use crate::tui::draw::words;
+use crate::tui::{Message, Model};
 use crate::usecase;
 
 /// Something for the journal.
@@ -169,35 +168,7 @@ impl Keeper {
                 self.drain();
             }
             JournalTask::Open(path, only_look) => {
-                match if only_look {
-                    Journal::read(&path)
-                } else {
-                    Journal::open(&path)
-                } {
-                    Ok((journal, recovery)) => {
-                        self.opened(journal);
-                        if let Some(torn) = recovery.torn {
-                            self.say(torn);
-                        }
-                        self.remarks();
-                        if !only_look {
-                            self.append(
-                                None,
-                                EventKind::Resumed {
-                                    tool: usecase::TOOL.to_owned(),
-                                },
-                                None,
-                                None,
-                            );
-                        }
-                    }
-                    Err(SessionError::Disk(why)) if !only_look && self.only_read(&path) => {
-                        self.behind_because(&why)
-                    }
-                    Err(error) => self.fail(format!(
-                        "The record cannot be opened, and answers are not taken: {error}"
-                    )),
-                }
+                self.open(&path, only_look);
                 self.drain();
             }
             JournalTask::Flush(done) => {
@@ -219,6 +190,40 @@ impl Keeper {
                 role,
                 by,
             } => self.append(ticket, *what, role, by),
+        }
+    }
+
+    /// Opens a journal that is there, to go on with it or only to look.
+    fn open(&mut self, path: &Path, only_look: bool) {
+        let opened = if only_look {
+            Journal::read(path)
+        } else {
+            Journal::open(path)
+        };
+        match opened {
+            Ok((journal, recovery)) => {
+                self.opened(journal);
+                if let Some(torn) = recovery.torn {
+                    self.say(torn);
+                }
+                self.remarks();
+                if !only_look {
+                    self.append(
+                        None,
+                        EventKind::Resumed {
+                            tool: usecase::TOOL.to_owned(),
+                        },
+                        None,
+                        None,
+                    );
+                }
+            }
+            Err(SessionError::Disk(why)) if !only_look && self.only_read(path) => {
+                self.behind_because(&why)
+            }
+            Err(error) => self.fail(format!(
+                "The record cannot be opened, and answers are not taken: {error}"
+            )),
         }
     }
 

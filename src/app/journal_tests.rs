@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
-use super::events::Incoming;
+use super::incoming::Incoming;
 use super::journal::{self, JournalTask};
 use super::worker::Outstanding;
 use crate::checklist::Checklist;

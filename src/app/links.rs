@@ -6,7 +6,7 @@ use std::io::Write;
 use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::{Buffer, Cell};
 
-use crate::tui::view::links::ScreenLink;
+use crate::tui::draw::links::ScreenLink;
 
 /// Whether the terminal has links, as far as its environment says. Inside of tmux and screen it is
 /// not known, so they are off; `FORCE_HYPERLINK=1` switches them on, `0` off.
@@ -85,6 +85,10 @@ impl WrittenLinks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ratatui::backend::CrosstermBackend;
+    use ratatui::buffer::Buffer;
+
+    use crate::tui::draw::links::ScreenLink;
 
     #[test]
     fn only_known_terminals_get_links() {

@@ -8,19 +8,22 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 
-use super::events::Incoming;
-use super::run::App;
-use super::{AppOutcome, Launch};
+use super::incoming::Incoming;
+use super::launch::{AppOutcome, Launch};
+use super::running::App;
 use crate::model::{Severity, escape_invisible};
-use crate::tui::asking::VALUE;
-use crate::tui::key::make_key_event;
-use crate::tui::model::{Asking, StartOptions};
-use crate::tui::popup::Popup;
-use crate::tui::popup::form::FieldKind;
-use crate::tui::state::plan::mark_numbered_step;
+use crate::tui::asking::{Asking, VALUE};
+use crate::tui::draw::{text, words};
+use crate::tui::message::PopupReply;
+use crate::tui::popup::choose::state::Choose;
+use crate::tui::popup::commit::query::write_numbered_options;
+use crate::tui::popup::form::state::{FieldKind, Form, FormField};
+use crate::tui::popup::kind::Popup;
+use crate::tui::screens::now::view::write_now_text;
+use crate::tui::screens::plan::marks::mark_numbered_step;
+use crate::tui::screens::record::sentence::write_event_sentence;
 use crate::tui::theme::{Palette, Theme};
-use crate::tui::view::{now, record, widgets, words};
-use crate::tui::{Action, Effect, Message, update_model};
+use crate::tui::{Action, Effect, Message, StartOptions, update_model};
 
 mod steps;
 
@@ -57,7 +60,7 @@ pub fn run_line_mode(
     };
     let (to, from) = channel();
     let mut app = App::new(launch, options, to)?;
-    app.model.measured.lines.set(true);
+    app.model.reads_lines = true;
     app.begin()?;
     let mut lines = LineDialog {
         app,
@@ -149,8 +152,7 @@ impl LineDialog<'_> {
             }
             number if self.takes_number(number) => {
                 self.act(Message::Act(Action::Answer(VALUE)));
-                self.act(Message::Paste(number.to_owned()));
-                self.key("enter");
+                self.reply(PopupReply::Filled(vec![("number", number.to_owned())]));
                 self.popups()?;
                 self.settle()?;
                 return self.screen();
@@ -223,149 +225,122 @@ impl LineDialog<'_> {
     fn popups(&mut self) -> std::io::Result<()> {
         while let Some(popup) = self.app.model.popups.last().cloned() {
             match popup {
-                Popup::Form(form) => {
-                    self.say(&form.title)?;
-                    for text in &form.intro {
-                        self.say(&format!("  {text}"))?;
-                    }
-                    for field in &form.fields {
-                        let stands = field.input.value();
-                        let hint = match &field.kind {
-                            FieldKind::Text | FieldKind::Lines if !stands.is_empty() => {
-                                format!(
-                                    " ({}; Enter keeps: {})",
-                                    field.hint,
-                                    escape_invisible(stands)
-                                )
-                            }
-                            FieldKind::Text | FieldKind::Lines if field.hint.is_empty() => {
-                                String::new()
-                            }
-                            FieldKind::Text | FieldKind::Lines => format!(" ({})", field.hint),
-                            FieldKind::Words(words) => format!(" [{}]", words.join(", ")),
-                        };
-                        let Some(line) = self.ask(&format!("  {}{hint}: ", field.label))? else {
-                            self.app.model.popups.clear();
-                            return Ok(());
-                        };
-                        match &field.kind {
-                            // an empty line keeps what stands there
-                            FieldKind::Text | FieldKind::Lines if line.trim().is_empty() => {}
-                            FieldKind::Text | FieldKind::Lines => {
-                                self.key("ctrl-u");
-                                self.act(Message::Paste(line.trim().to_owned()));
-                            }
-                            FieldKind::Words(words) => {
-                                if let Some(at) = words.iter().position(|word| word == line.trim())
-                                {
-                                    for _ in 0..at {
-                                        self.key("right");
-                                    }
-                                }
-                            }
-                        }
-                        self.key("enter");
-                    }
-                    // still there: something is missing
-                    if let Some(Popup::Form(form)) = self.app.model.popups.last_mut()
-                        && let Some(error) = form.error.take()
-                    {
-                        self.app.model.popups.pop();
-                        self.say(&format!("{error} Nothing was recorded."))?;
-                        self.app.model.popups.clear();
-                    }
-                }
-                Popup::Commit(_) => {
-                    let text = crate::tui::popup::commit::write_numbered_options(&self.app.model);
-                    for line in text {
-                        self.say(&line)?;
-                    }
-                    match self
-                        .ask("  number, empty to leave it: ")?
-                        .as_deref()
-                        .map(str::trim)
-                    {
-                        Some(number)
-                            if !number.is_empty()
-                                && number.len() == 1
-                                && number.parse::<u8>().is_ok() =>
-                        {
-                            for _ in 0..16 {
-                                self.key("up");
-                            }
-                            for _ in 1..number.parse::<u8>().unwrap_or(1) {
-                                self.key("down");
-                            }
-                            self.key("enter");
-                        }
-                        _ => self.key("esc"),
-                    }
-                }
-                Popup::Pair(_) => {
-                    for what in ["what is live", "what would one go back to"] {
-                        match self
-                            .ask(&format!("  {what}, a version: "))?
-                            .as_deref()
-                            .map(str::trim)
-                        {
-                            Some(version) if !version.is_empty() => {
-                                self.act(Message::Paste(version.to_owned()));
-                                self.key("enter");
-                            }
-                            _ => {
-                                self.app.model.popups.clear();
-                                return Ok(());
-                            }
-                        }
-                    }
-                    if matches!(self.app.model.popups.last(), Some(Popup::Pair(_))) {
-                        self.app.model.popups.clear();
-                        self.say("No release matches; nothing was changed.")?;
-                    }
-                }
-                Popup::Choose(choose) if choose.escape.is_some() => {
-                    self.say(&choose.title)?;
-                    for text in choose.intro.iter().cloned().chain(
-                        choose
-                            .items
-                            .iter()
-                            .map(|(key, text, _)| format!("  {key} {text}")),
-                    ) {
-                        self.say(&text)?;
-                    }
-                    let line = self.ask("  ")?.unwrap_or_default();
-                    let chosen = choose
-                        .items
-                        .iter()
-                        .find(|(key, ..)| line.trim() == key.to_string())
-                        .map(|(_, _, action)| *action);
-                    self.app.model.popups.pop();
-                    if let Some(action) = chosen.or(choose.escape) {
-                        self.act(Message::Act(action));
-                    }
-                    self.settle()?;
-                }
-                Popup::Story(_) => {
-                    self.app.model.popups.pop();
-                    let story = self.app.model.story.clone().unwrap_or_default();
-                    let says = crate::model::escape_invisible(&story.says);
-                    for text in crate::model::wrap_text(&says, 78) {
-                        self.say(&text)?;
-                    }
-                    self.say("")?;
-                }
+                Popup::Form(form) => self.fill_in_form(&form)?,
+                Popup::Commit(_) => self.choose_option()?,
+                Popup::Pair(_) => self.choose_releases()?,
+                Popup::Choose(choose) if choose.escape.is_some() => self.choose_action(&choose)?,
+                Popup::Story(_) => self.tell_story()?,
                 Popup::Choose(_)
                 | Popup::Help(_)
                 | Popup::Handover(_)
                 | Popup::Prompt(_)
                 | Popup::Palette(_)
                 | Popup::Debrief(_)
-                | Popup::Why(_) => {
-                    self.app.model.popups.pop();
-                }
+                | Popup::Why(_) => self.reply(PopupReply::Left),
             }
         }
         Ok(())
+    }
+
+    /// Asks for each field of a form, then carries it out.
+    fn fill_in_form(&mut self, form: &Form) -> std::io::Result<()> {
+        self.say(&form.title)?;
+        for text in &form.intro {
+            self.say(&format!("  {text}"))?;
+        }
+        let mut filled = Vec::new();
+        for field in &form.fields {
+            let hint = write_field_hint(field);
+            let Some(line) = self.ask(&format!("  {}{hint}: ", field.label))? else {
+                self.reply(PopupReply::AllLeft);
+                return Ok(());
+            };
+            // an empty line keeps what stands there
+            let said = line.trim();
+            if !said.is_empty() {
+                filled.push((field.id, said.to_owned()));
+            }
+        }
+        self.reply(PopupReply::Filled(filled));
+        // still there: something is missing
+        if let Some(Popup::Form(form)) = self.app.model.popups.last()
+            && let Some(error) = form.error.clone()
+        {
+            self.say(&format!("{error} Nothing was recorded."))?;
+            self.reply(PopupReply::AllLeft);
+        }
+        Ok(())
+    }
+
+    /// Lists what can be decided for and asks for a number.
+    fn choose_option(&mut self) -> std::io::Result<()> {
+        for line in write_numbered_options(&self.app.model) {
+            self.say(&line)?;
+        }
+        let said = self.ask("  number, empty to leave it: ")?;
+        let number = said.as_deref().map(str::trim);
+        let row = number
+            .filter(|number| number.len() == 1)
+            .and_then(|number| number.parse::<usize>().ok());
+        self.reply(match row {
+            Some(number) => PopupReply::Option(number.saturating_sub(1)),
+            None => PopupReply::Left,
+        });
+        Ok(())
+    }
+
+    /// Asks for the two releases by their versions.
+    fn choose_releases(&mut self) -> std::io::Result<()> {
+        for what in ["what is live", "what would one go back to"] {
+            let said = self.ask(&format!("  {what}, a version: "))?;
+            match said.as_deref().map(str::trim) {
+                Some(version) if !version.is_empty() => {
+                    self.reply(PopupReply::Release(version.to_owned()));
+                }
+                _ => {
+                    self.reply(PopupReply::AllLeft);
+                    return Ok(());
+                }
+            }
+        }
+        if matches!(self.app.model.popups.last(), Some(Popup::Pair(_))) {
+            self.reply(PopupReply::AllLeft);
+            self.say("No release matches; nothing was changed.")?;
+        }
+        Ok(())
+    }
+
+    /// Lists a few actions and asks for one by its key.
+    fn choose_action(&mut self, choose: &Choose) -> std::io::Result<()> {
+        self.say(&choose.title)?;
+        for text in &choose.intro {
+            self.say(text)?;
+        }
+        for (key, text, _) in &choose.items {
+            self.say(&format!("  {key} {text}"))?;
+        }
+        let line = self.ask("  ")?.unwrap_or_default();
+        let chosen = choose
+            .items
+            .iter()
+            .find(|(key, ..)| line.trim() == key.to_string())
+            .map(|(_, _, action)| *action);
+        self.reply(PopupReply::Left);
+        if let Some(action) = chosen.or(choose.escape) {
+            self.act(Message::Act(action));
+        }
+        self.settle()
+    }
+
+    /// Says what happened in the story that is played.
+    fn tell_story(&mut self) -> std::io::Result<()> {
+        self.reply(PopupReply::Left);
+        let story = self.app.model.story.clone().unwrap_or_default();
+        let says = escape_invisible(&story.says).into_owned();
+        for text in crate::model::wrap_text(&says, COLUMNS) {
+            self.say(&text)?;
+        }
+        self.say("")
     }
 
     fn screen(&mut self) -> std::io::Result<()> {
@@ -386,7 +361,7 @@ impl LineDialog<'_> {
                 escape_invisible(&previous.version)
             ));
         }
-        text.extend(now::write_now_text(model, COLUMNS));
+        text.extend(write_now_text(model, COLUMNS));
         for line in text {
             self.say(&line)?;
         }
@@ -467,7 +442,7 @@ impl LineDialog<'_> {
                     "{:>3} {} {}{back}",
                     event.seq,
                     event.at.strftime("%H:%M:%SZ"),
-                    record::write_event_sentence(&self.app.model, event)
+                    write_event_sentence(&self.app.model, event)
                 )
             })
             .collect();
@@ -477,8 +452,8 @@ impl LineDialog<'_> {
         Ok(())
     }
 
-    fn key(&mut self, name: &str) {
-        self.act(Message::Key(make_key_event(name)));
+    fn reply(&mut self, reply: PopupReply) {
+        self.act(Message::Reply(reply));
     }
 
     fn act(&mut self, message: Message) {
@@ -534,9 +509,26 @@ impl LineDialog<'_> {
     }
 
     fn say(&mut self, text: &str) -> std::io::Result<()> {
-        for line in widgets::wrap_columns(&crate::model::visible_lines(text), COLUMNS) {
+        for line in text::wrap_columns(&crate::model::visible_lines(text), COLUMNS) {
             writeln!(self.output, "{}", line.trim_end())?;
         }
         Ok(())
+    }
+}
+
+/// What can be typed into a field, behind its label.
+fn write_field_hint(field: &FormField) -> String {
+    let stands = field.input.value();
+    match &field.kind {
+        FieldKind::Text | FieldKind::Lines if !stands.is_empty() => {
+            format!(
+                " ({}; Enter keeps: {})",
+                field.hint,
+                escape_invisible(stands)
+            )
+        }
+        FieldKind::Text | FieldKind::Lines if field.hint.is_empty() => String::new(),
+        FieldKind::Text | FieldKind::Lines => format!(" ({})", field.hint),
+        FieldKind::Words(words) => format!(" [{}]", words.join(", ")),
     }
 }

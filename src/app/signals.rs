@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 
-use super::events::Incoming;
+use super::incoming::Incoming;
 
 /// Whether another program has the terminal.
 static LENT: AtomicBool = AtomicBool::new(false);

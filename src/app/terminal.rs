@@ -19,10 +19,12 @@ use ratatui::crossterm::terminal::{
 };
 use ratatui::crossterm::{cursor, execute};
 
-use super::PaletteChoice;
+use super::launch::PaletteChoice;
 use super::links::{self, WrittenLinks};
+use crate::tui::draw::links::find_screen_links;
+use crate::tui::frame::whole::draw_frame;
 use crate::tui::theme::{Colours, Depth, Palette, Theme, ThemeFile};
-use crate::tui::{Model, view};
+use crate::tui::{Measured, Model};
 
 static ACTIVE: AtomicBool = AtomicBool::new(false);
 static OWNER: Mutex<Option<ThreadId>> = Mutex::new(None);
@@ -81,26 +83,31 @@ impl TerminalGuard {
             .map_or((80, 24), |size| (size.width, size.height))
     }
 
-    /// Draws one frame; the terminal shows it at once, not piece by piece.
-    pub fn draw(&mut self, model: &Model) -> std::io::Result<()> {
+    /// Draws one frame and returns what was measured of it; the terminal shows it at once, not piece
+    /// by piece.
+    pub fn draw(&mut self, model: &Model) -> std::io::Result<Measured> {
         execute!(stdout(), BeginSynchronizedUpdate)?;
         let drawn = self.draw_with_links(model);
         execute!(stdout(), EndSynchronizedUpdate)?;
         drawn
     }
 
-    fn draw_with_links(&mut self, model: &Model) -> std::io::Result<()> {
-        let drawn = self.terminal.draw(|frame| view::draw_frame(frame, model))?;
+    fn draw_with_links(&mut self, model: &Model) -> std::io::Result<Measured> {
+        let mut measured = Measured::default();
+        let drawn = self
+            .terminal
+            .draw(|frame| measured = draw_frame(frame, model))?;
         let Some(written) = &mut self.links else {
-            return Ok(());
+            return Ok(measured);
         };
-        let found = view::links::find_screen_links(drawn.buffer, model);
+        let found = find_screen_links(drawn.buffer, model);
         if found.is_empty() {
             written.forget();
-            return Ok(());
+            return Ok(measured);
         }
         let buffer = drawn.buffer.clone();
-        written.write(self.terminal.backend_mut(), &buffer, found)
+        written.write(self.terminal.backend_mut(), &buffer, found)?;
+        Ok(measured)
     }
 
     /// The next frame is drawn whole. Not by `Terminal::clear`: that asks where the cursor is, and
@@ -402,6 +409,7 @@ fn palette_of(answer: &str) -> Option<Palette> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::theme::Palette;
 
     #[test]
     fn backgrounds_are_told_apart() {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use super::events::Incoming;
+use super::incoming::Incoming;
 use crate::tui::Message;
 
 /// Number of things under way. It goes up before a worker is told, so that there is no gap in which
@@ -95,9 +95,11 @@ impl<T: Send + 'static> WorkerSlot<T> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use std::sync::mpsc::channel;
 
-    use super::*;
+    use crate::app::incoming::Incoming;
+    use crate::tui::message::Message;
 
     #[test]
     fn only_the_newest_waiting_task_runs() {

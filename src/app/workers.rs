@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::Sender;
 
-use super::events::Incoming;
+use super::incoming::Incoming;
 use super::worker::{Outstanding, WorkerSlot};
 use crate::model::{FileChange, Release};
 use crate::repository::Repository;

@@ -15,6 +15,7 @@ use crate::deployment::live::{LiveKind, StateFile};
 use crate::model::escape_invisible;
 use crate::repository::{ReleaseOptions, Repository};
 use crate::session;
+use crate::tui::key;
 
 enum DoctorState {
     Good,
@@ -170,8 +171,8 @@ fn check_user_settings(sheet: &mut DoctorSheet) {
             let theme = own.settings.theme.as_deref().unwrap_or("auto");
             let mut says = format!("{}: theme {theme}", file.display());
             for own in &own.settings.keys {
-                let key = crate::tui::key::label_key(own.name);
-                says.push_str(&format!("; {key} is {}", own.spec.title));
+                let key = key::label_key(own.name);
+                says.push_str(&format!("; {key} is {}", own.title));
             }
             sheet.add(DoctorState::Good, "config.toml", says);
         }

@@ -6,7 +6,8 @@ use super::layers::find_user_folder;
 use super::user_file::read_user_file;
 use crate::app::PaletteChoice;
 use crate::model::escape_invisible;
-use crate::tui::settings::{Remark, Settings, find_nearest, read_settings};
+use crate::tui::settings::entries::{SettingsRemark, find_nearest};
+use crate::tui::settings::reading::{OwnSettings, read_settings};
 use crate::tui::theme::{ThemeFile, find_shipped_theme, list_shipped_themes, read_theme};
 
 /// Most themes of the user's folder that are named.
@@ -18,9 +19,9 @@ pub struct UserSettings {
     /// `config.toml`, where there is one.
     pub file: Option<PathBuf>,
     /// What it says.
-    pub settings: Settings,
+    pub settings: OwnSettings,
     /// What is wrong in it.
-    pub remarks: Vec<Remark>,
+    pub remarks: Vec<SettingsRemark>,
 }
 
 /// Reads `config.toml` of the user's folder. What is wrong there never keeps the program from
@@ -33,8 +34,8 @@ pub fn load_user_settings() -> UserSettings {
     let (settings, mut remarks) = match read_user_file(&file) {
         Ok(text) => read_settings(&text),
         Err(error) => (
-            Settings::default(),
-            vec![Remark {
+            OwnSettings::default(),
+            vec![SettingsRemark {
                 line: 1,
                 says: format!("{error:#}"),
             }],
@@ -43,7 +44,7 @@ pub fn load_user_settings() -> UserSettings {
     if let Some(theme) = &settings.theme
         && let Err(says) = choose_theme(Some(theme))
     {
-        remarks.push(Remark {
+        remarks.push(SettingsRemark {
             line: settings.theme_line,
             says,
         });
@@ -103,7 +104,7 @@ pub fn list_user_themes() -> Vec<(String, PathBuf)> {
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn load_user_theme(path: &Path) -> Result<(ThemeFile, Vec<Remark>), String> {
+pub fn load_user_theme(path: &Path) -> Result<(ThemeFile, Vec<SettingsRemark>), String> {
     let text = read_user_file(path).map_err(|error| format!("{error:#}"))?;
     Ok(read_theme(&text))
 }

@@ -3,7 +3,8 @@
 use crate::checklist::Question;
 use crate::model::{NextQuestion, Release, Strength};
 
-use super::model::Model;
+use crate::tui::draw::words;
+use crate::tui::model::Model;
 
 /// The key that opens the field of a number.
 pub const VALUE: char = 'v';
@@ -131,7 +132,7 @@ impl Model {
             event.role.as_deref() != Some(crate::session::COMMAND_LINE)
         };
         self.events.iter().rev().filter(stated).find_map(|event| {
-            let says = super::view::words::describe_undoable_event(self, &event.what)?;
+            let says = words::describe_undoable_event(self, &event.what)?;
             (!withdrawn.contains(&event.seq)).then_some((event.seq, says))
         })
     }

@@ -1,13 +1,19 @@
 //! The board of options: what stands on it, and what its keys do.
 
-use super::action::{self, Availability};
-use super::key::make_key_event;
-use super::model::Screen;
-use super::popup::Popup;
-use super::state::now::{self as board, BoardRow};
-use super::view::footer;
-use super::{Message, Model, sample, update_model};
 use crate::model::{OptionId, OptionState, OptionStatus};
+use crate::tui::action::Availability;
+use crate::tui::action_table::find::find_key_action;
+use crate::tui::frame::footer::list_footer_keys;
+use crate::tui::key::make_key_event;
+use crate::tui::message::Message;
+use crate::tui::model::Model;
+use crate::tui::popup::kind::Popup;
+use crate::tui::sample;
+use crate::tui::screen::Screen;
+use crate::tui::screen_tests::with_events;
+use crate::tui::screens::now::query::{find_selected_option, goes_back, list_board_rows};
+use crate::tui::screens::now::state::BoardRow;
+use crate::tui::update::update_model;
 
 /// The options that the engine lists, in the states that a number stands for.
 fn with_states(headline: OptionId, states: usize) -> Model {
@@ -42,11 +48,11 @@ fn with_states(headline: OptionId, states: usize) -> Model {
 
 fn press(model: &mut Model, columns: u16, rows: u16, keys: &[&str]) -> String {
     for key in keys {
-        sample::draw_sample_text(model, columns, rows);
+        sample::show_sample(model, columns, rows);
         let effects = update_model(model, Message::Key(make_key_event(key)));
         assert!(effects.is_empty(), "{key}: {effects:?}");
     }
-    sample::draw_sample_text(model, columns, rows)
+    sample::show_sample(model, columns, rows)
 }
 
 #[test]
@@ -63,7 +69,7 @@ fn the_way_back_is_always_on_the_board() {
     for headline in headlines {
         for states in (0..4096).step_by(37) {
             let model = with_states(headline, states);
-            let rows = board::list_board_rows(&model);
+            let rows = list_board_rows(&model);
             let options: Vec<OptionId> = rows
                 .iter()
                 .filter_map(|row| match row {
@@ -73,7 +79,7 @@ fn the_way_back_is_always_on_the_board() {
                 .collect();
             assert_eq!(options.first(), Some(&headline), "{rows:?}");
             assert!(
-                options.iter().any(|option| board::goes_back(*option)),
+                options.iter().any(|option| goes_back(*option)),
                 "{headline:?} {states}: {rows:?}"
             );
             let listed = model.decision().unwrap().options.len();
@@ -196,11 +202,11 @@ fn one_key_asks_what_settles_the_option_under_the_cursor() {
     let before = model.pending.len();
     assert!(update_model(&mut model, Message::Key(make_key_event("y"))).is_empty());
     assert_eq!(model.pending.len(), before);
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(text.contains("y yes, it still works"), "{text}");
     // and is not offered again while it is asked
     assert!(matches!(
-        action::find_key_action(&model, "s"),
+        find_key_action(&model, "s"),
         Some((_, _, Availability::Disabled(_)))
     ));
 }
@@ -212,14 +218,14 @@ fn keys_of_the_footer_work_on_every_row_and_none_of_them_answers() {
             let mut model = sample::make_sample_model();
             update_model(&mut model, Message::Resize(columns, lines));
             // below the last row the text scrolls on
-            let last = board::list_board_rows(&model).len() - 1;
+            let last = list_board_rows(&model).len() - 1;
             for _ in 0..row.min(last) {
                 press(&mut model, columns, lines, &["down"]);
             }
-            let shown = sample::draw_sample_text(&model, columns, lines);
+            let shown = sample::show_sample(&mut model, columns, lines);
             assert!(shown.contains("▸"), "{columns}x{lines} {row}: {shown}");
-            for (name, title, found) in footer::list_footer_keys(&model) {
-                let (_, action, guard) = action::find_key_action(&model, name).unwrap();
+            for (name, title, found) in list_footer_keys(&model) {
+                let (_, action, guard) = find_key_action(&model, name).unwrap();
                 assert!(
                     action == found && guard == Availability::Enabled,
                     "{name} {title}"
@@ -227,7 +233,7 @@ fn keys_of_the_footer_work_on_every_row_and_none_of_them_answers() {
             }
             for key in ["up", "down", "enter", "s", "pgdn", "home"] {
                 let mut model = model.clone();
-                sample::draw_sample_text(&model, columns, lines);
+                sample::show_sample(&mut model, columns, lines);
                 let effects = update_model(&mut model, Message::Key(make_key_event(key)));
                 assert!(effects.is_empty() && model.pending.is_empty(), "{key}");
             }
@@ -242,7 +248,7 @@ fn a_click_selects_a_row_and_a_second_one_opens_it() {
         let mut model = sample::make_sample_model();
         model.mouse = true;
         update_model(&mut model, Message::Resize(columns, rows));
-        let text = sample::draw_sample_text(&model, columns, rows);
+        let text = sample::show_sample(&mut model, columns, rows);
         let row = text
             .lines()
             .position(|line| line.contains("Flag off"))
@@ -256,9 +262,9 @@ fn a_click_selects_a_row_and_a_second_one_opens_it() {
             modifiers: KeyModifiers::NONE,
         };
         update_model(&mut model, Message::Mouse(click));
-        assert_eq!(board::find_selected_option(&model), Some(OptionId::FlagOff));
+        assert_eq!(find_selected_option(&model), Some(OptionId::FlagOff));
         assert!(model.popups.is_empty());
-        sample::draw_sample_text(&model, columns, rows);
+        sample::show_sample(&mut model, columns, rows);
         update_model(&mut model, Message::Mouse(click));
         assert!(matches!(model.popups.last(), Some(Popup::Why(_))));
     }
@@ -268,7 +274,7 @@ fn a_click_selects_a_row_and_a_second_one_opens_it() {
 #[test]
 fn the_board_reads_as_designed() {
     for (columns, rows) in [(60, 16), (80, 24), (120, 36), (200, 50)] {
-        let mut model = super::screen_tests::with_events();
+        let mut model = with_events();
         update_model(&mut model, Message::Resize(columns, rows));
         let text = press(&mut model, columns, rows, &["down"]);
         insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {

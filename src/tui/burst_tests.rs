@@ -2,11 +2,16 @@
 
 use jiff::SignedDuration;
 
-use super::key::make_key_event;
-use super::plan_tests::running;
-use super::update_tests::{appended, begun, decided_anew, write};
-use super::{Effect, Message, Model, sample, update_model};
 use crate::session::EventKind;
+use crate::tui::asking::Asking;
+use crate::tui::effect::Effect;
+use crate::tui::key::make_key_event;
+use crate::tui::message::Message;
+use crate::tui::model::Model;
+use crate::tui::plan_tests::running;
+use crate::tui::sample;
+use crate::tui::update::update_model;
+use crate::tui::update_tests::{appended, begun, decided_anew, write};
 
 /// Milliseconds go by, and then a key comes, as the loop of the program tells it.
 fn press_after(model: &mut Model, milliseconds: i64, key: &str) -> Vec<Effect> {
@@ -23,7 +28,7 @@ fn says(model: &Model) -> String {
 #[test]
 fn keys_behind_one_that_was_not_taken_answer_nothing_until_there_is_a_pause() {
     let mut model = begun();
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     let first = press_after(&mut model, 0, "y");
     assert_eq!(appended(&first).len(), 1);
     // the answer is on its way: the next key is not taken
@@ -33,7 +38,7 @@ fn keys_behind_one_that_was_not_taken_answer_nothing_until_there_is_a_pause() {
     write(&mut model, first);
     decided_anew(&mut model);
     let told = says(&model);
-    let Some(super::asking::Asking::Fact { next, .. }) = model.asking() else {
+    let Some(Asking::Fact { next, .. }) = model.asking() else {
         panic!()
     };
     assert!(
@@ -42,17 +47,17 @@ fn keys_behind_one_that_was_not_taken_answer_nothing_until_there_is_a_pause() {
     );
     // keys that were meant for the questions behind it answer nothing, each prolongs the wait
     for milliseconds in [100, 400, 700, 790] {
-        sample::draw_sample_text(&model, 80, 24);
+        sample::show_sample(&mut model, 80, 24);
         assert!(appended(&press_after(&mut model, milliseconds, "n")).is_empty());
         assert!(says(&model).contains("Not taken"), "{}", says(&model));
     }
     // a key that answers nothing prolongs it too
     press_after(&mut model, 500, "7");
     press_after(&mut model, 100, "1");
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     assert!(appended(&press_after(&mut model, 500, "n")).is_empty());
     // after a pause the person has seen the question
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     let taken = appended(&press_after(&mut model, 800, "n"));
     assert!(
         matches!(taken[..], [EventKind::Answered { .. }]),
@@ -63,13 +68,13 @@ fn keys_behind_one_that_was_not_taken_answer_nothing_until_there_is_a_pause() {
 #[test]
 fn a_step_is_not_marked_by_a_burst_of_keys() {
     let mut model = running();
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     let first = press_after(&mut model, 0, "space");
     assert_eq!(appended(&first).len(), 1);
     assert!(press_after(&mut model, 100, "space").is_empty());
     write(&mut model, first);
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     assert!(press_after(&mut model, 300, "space").is_empty());
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     assert_eq!(appended(&press_after(&mut model, 900, "space")).len(), 1);
 }

@@ -1,10 +1,15 @@
 //! Deciding, and what follows a decision, by messages alone.
 
-use super::model::Screen;
-use super::update_tests::{appended, begun, fixed, keys, typed, write};
-use super::{Message, Model, sample, update_model};
 use crate::model::{Fact, FactValue, OptionId, Strength};
 use crate::session::{Event, EventKind};
+use crate::tui::message::Message;
+use crate::tui::model::{Model, ReadingProgress};
+use crate::tui::popup::commit::query::two_persons;
+use crate::tui::sample;
+use crate::tui::screen::Screen;
+use crate::tui::screen_tests::with_events;
+use crate::tui::update::update_model;
+use crate::tui::update_tests::{appended, begun, fixed, keys, typed, write};
 
 #[test]
 fn a_decision_has_a_reason_and_no_repeated_key_reaches_it() {
@@ -15,7 +20,7 @@ fn a_decision_has_a_reason_and_no_repeated_key_reaches_it() {
         }
     }
     // the strongest reason stands there, what is open is counted in questions
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(
         text.contains("3 questions are open") && text.contains("3.0.0 has no POST /cards/verify"),
         "{text}"
@@ -47,29 +52,28 @@ fn a_decision_has_a_reason_and_no_repeated_key_reaches_it() {
     );
     write(&mut model, effects);
     assert_eq!(model.screen, Screen::Plan);
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("DECIDED roll forward"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("DECIDED roll forward"));
     // u takes the decision back, and says so
     let effects = keys(&mut model, &["u"]);
     assert_eq!(appended(&effects), [EventKind::Withdrawn { seq: 2 }]);
     write(&mut model, effects);
     assert!(model.session.decided.is_none());
     assert!(
-        sample::draw_sample_text(&model, 120, 24)
-            .contains("taken back: the decision: Roll forward")
+        sample::show_sample(&mut model, 120, 24).contains("taken back: the decision: Roll forward")
     );
 }
 
 #[test]
 fn a_decision_before_everything_was_read_says_so_and_is_recorded_so() {
     let mut model = begun();
-    model.reading = super::model::ReadingProgress {
+    model.reading = ReadingProgress {
         opened: true,
         done: [true, true, false, false, false, false],
         complete: false,
         failed: None,
     };
     keys(&mut model, &["c", "enter"]);
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("Only 2 of 6 parts are read"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("Only 2 of 6 parts are read"));
     let effects = keys(&mut model, &["enter", "enter", "enter", "right", "enter"]);
     let [EventKind::Noted { text }, EventKind::Decided { .. }] = fixed(&effects) else {
         panic!("{effects:?}")
@@ -140,7 +144,7 @@ fn a_hold_runs_in_the_header_and_asks_when_it_ends() {
         );
     };
     at(&mut model, 2, decide(OptionId::Hold, None));
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(
         text.contains("DECIDED hold 03:00") && text.contains("hold ends 03:05, in 5:00"),
         "{text}"
@@ -149,14 +153,12 @@ fn a_hold_runs_in_the_header_and_asks_when_it_ends() {
         &mut model,
         Message::Tick(sample::make_sample_time("03:01:00")),
     );
-    assert!(
-        sample::draw_sample_text(&model, 80, 24).contains("in 4:00") && model.popups.is_empty()
-    );
+    assert!(sample::show_sample(&mut model, 80, 24).contains("in 4:00") && model.popups.is_empty());
     update_model(
         &mut model,
         Message::Tick(sample::make_sample_time("03:05:00")),
     );
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("The hold is over"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("The hold is over"));
     keys(&mut model, &["esc"]);
     update_model(
         &mut model,
@@ -173,19 +175,19 @@ fn a_hold_runs_in_the_header_and_asks_when_it_ends() {
         &mut model,
         Message::Tick(sample::make_sample_time("03:10:05")),
     );
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("Expected: errors below 1 %"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("Expected: errors below 1 %"));
     keys(&mut model, &["right", "enter"]);
     typed(&mut model, "still at 4 %");
     let effects = keys(&mut model, &["enter"]);
     write(&mut model, effects);
     assert_eq!(model.next_option(), Some(OptionId::RollBackWithConditions));
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(
         text.contains("ROLL BACK to 3.0.0") && text.contains("did not work"),
         "{text}"
     );
     keys(&mut model, &["c"]);
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(
         text.lines()
             .any(|line| line.contains('▸') && line.contains("Roll back to 3.0.0")),
@@ -213,9 +215,9 @@ fn what_cannot_be_taken_back_takes_the_version_and_a_look() {
     typed(&mut model, "3.1.0");
     assert!(keys(&mut model, &["enter"]).is_empty());
     assert!(
-        sample::draw_sample_text(&model, 80, 24).contains("Type 3.0.0 exactly"),
+        sample::show_sample(&mut model, 80, 24).contains("Type 3.0.0 exactly"),
         "{}",
-        sample::draw_sample_text(&model, 80, 24)
+        sample::show_sample(&mut model, 80, 24)
     );
     keys(&mut model, &["ctrl-u"]);
     typed(&mut model, "3.0.0");
@@ -245,10 +247,7 @@ fn what_cannot_be_taken_back_takes_the_version_and_a_look() {
 #[test]
 fn data_loss_takes_a_second_person() {
     let decision = sample::make_sample_decision();
-    assert!(!super::popup::commit::two_persons(
-        &decision,
-        OptionId::RollBack
-    ));
+    assert!(!two_persons(&decision, OptionId::RollBack));
     let mut decision = sample::make_sample_decision();
     let status = decision
         .options
@@ -260,14 +259,8 @@ fn data_loss_takes_a_second_person() {
         kind: "two-persons".into(),
         ..crate::model::Condition::default()
     });
-    assert!(super::popup::commit::two_persons(
-        &decision,
-        OptionId::RollBackWithConditions
-    ));
-    assert!(super::popup::commit::two_persons(
-        &decision,
-        OptionId::Restore
-    ));
+    assert!(two_persons(&decision, OptionId::RollBackWithConditions));
+    assert!(two_persons(&decision, OptionId::Restore));
 }
 
 #[test]
@@ -308,19 +301,19 @@ fn an_old_answer_about_danger_is_asked_again_before_a_decision() {
 
 #[test]
 fn a_session_is_said_to_be_closed_once_that_is_on_disk() {
-    let mut model = super::screen_tests::with_events();
+    let mut model = with_events();
     keys(&mut model, &["t"]);
     typed(&mut model, "the pool is full");
     let effects = keys(&mut model, &["enter"]);
     write(&mut model, effects);
     let effects = keys(&mut model, &["E", "enter", "enter", "right", "enter"]);
-    let shown = sample::draw_sample_text(&model, 120, 36);
+    let shown = sample::show_sample(&mut model, 120, 36);
     assert!(
         shown.contains("writing: the end of the session") && !shown.contains("is closed"),
         "{shown}"
     );
     write(&mut model, effects);
-    let shown = sample::draw_sample_text(&model, 120, 36);
+    let shown = sample::show_sample(&mut model, 120, 36);
     assert!(
         shown.contains("the end of the session: it worked; `backout report`"),
         "{shown}"

@@ -4,11 +4,26 @@ use std::sync::Arc;
 
 use ratatui::style::{Color, Modifier};
 
-use super::model::{Focus, Model, Screen};
-use super::state::diff::rows::compare_short_texts;
-use super::theme::{Palette, Role, Theme, find_shipped_theme};
-use super::{Action, Effect, Message, key, sample, state, update_model};
 use crate::model::{Evidence, FileDiff, FileKind, Forge, Severity};
+use crate::tui::action::{Action, Availability};
+use crate::tui::action_table::find::find_key_action;
+use crate::tui::draw::links::find_screen_links;
+use crate::tui::effect::Effect;
+use crate::tui::frame::footer::list_footer_keys;
+use crate::tui::message::Message;
+use crate::tui::model::Model;
+use crate::tui::screen::{Focus, Screen};
+use crate::tui::screens::changelog::query::find_selected_entry;
+use crate::tui::screens::diff::open::open_at;
+use crate::tui::screens::diff::query::{
+    find_file_of_row, find_selected_file, find_shown_diff, list_file_rows,
+};
+use crate::tui::screens::diff::rows::compare_short_texts;
+use crate::tui::screens::loading::refresh_screens;
+use crate::tui::theme::{Depth, Palette, Role, Theme, find_shipped_theme};
+use crate::tui::update::update_model;
+use crate::tui::walk_tests::all_keys;
+use crate::tui::{key, sample, syntax};
 
 fn at(screen: Screen, columns: u16) -> Model {
     let mut model = sample::make_sample_model();
@@ -19,7 +34,7 @@ fn at(screen: Screen, columns: u16) -> Model {
 
 fn press(model: &mut Model, keys: &[&str]) -> Vec<Effect> {
     let one = |name: &&str| {
-        sample::draw_sample_text(model, model.size.0, model.size.1);
+        sample::show_sample(model, model.size.0, model.size.1);
         update_model(model, Message::Key(key::make_key_event(name)))
     };
     keys.iter().flat_map(one).collect()
@@ -28,13 +43,13 @@ fn press(model: &mut Model, keys: &[&str]) -> Vec<Effect> {
 /// A changed SQL file whose difference is shown, with the focus on its lines.
 fn sql_diff(columns: u16) -> Model {
     let mut model = at(Screen::Diff, columns);
-    let mut change = state::diff::find_selected_file(&model).cloned().unwrap();
+    let mut change = find_selected_file(&model).cloned().unwrap();
     change.path = "db/up.sql".to_owned();
     let mut read = (**model.assessment.as_ref().unwrap()).clone();
     read.files = vec![change.clone()];
     model.assessment = Some(Arc::new(read));
     model.screens.diff.folded.clear();
-    let _ = state::refresh_screens(&mut model);
+    let _ = refresh_screens(&mut model);
     show(&mut model, &compare_short_texts(OLD, NEW), false);
     model.focus = Focus::Detail;
     model
@@ -45,7 +60,7 @@ const NEW: &str =
     "-- orders\nSELECT 1;\nALTER TABLE orders ADD note text DEFAULT 'none';\nDROP INDEX one;\n";
 
 fn show(model: &mut Model, diff: &FileDiff, whole: bool) {
-    let change = state::diff::find_selected_file(model).cloned().unwrap();
+    let change = find_selected_file(model).cloned().unwrap();
     model.screens.diff.wanted = Some(change.clone());
     let (change, diff) = (Box::new(change), Box::new(diff.clone()));
     let _ = update_model(
@@ -127,7 +142,7 @@ fn without_colour_there_is_only_bold_and_dim() {
             .1
             .contains(Modifier::BOLD)
     );
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("+ ALTER"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("+ ALTER"));
 }
 
 #[test]
@@ -135,7 +150,7 @@ fn in_every_theme_quotes_and_numbers_are_no_added_or_removed_text() {
     for name in ["dark", "light", "high-contrast", "colour-blind"] {
         let theme = find_shipped_theme(name).unwrap();
         for light in [false, true] {
-            for depth in [super::theme::Depth::True, super::theme::Depth::Sixteen] {
+            for depth in [Depth::True, Depth::Sixteen] {
                 let colours = theme.make_colours(light, depth);
                 for role in [Role::Quoted, Role::Number, Role::Keyword] {
                     for changed in [Role::Added, Role::Removed] {
@@ -155,10 +170,10 @@ fn in_every_theme_quotes_and_numbers_are_no_added_or_removed_text() {
 fn a_large_text_stays_plain() {
     let big = format!("SELECT 1;\n{}", "xxxx\n".repeat(300_000));
     let diff = compare_short_texts("", &big);
-    let runs = super::syntax::scan_diff(&diff, "a.sql", usize::MAX);
+    let runs = syntax::scan_diff(&diff, "a.sql", usize::MAX);
     assert!(runs.of_line(0, 0).is_empty());
     let diff = compare_short_texts("", "SELECT 1;\n");
-    let runs = super::syntax::scan_diff(&diff, "a.sql", usize::MAX);
+    let runs = syntax::scan_diff(&diff, "a.sql", usize::MAX);
     assert!(!runs.of_line(0, 0).is_empty());
 }
 
@@ -179,39 +194,33 @@ fn the_files_that_findings_name_come_first_with_their_mark() {
     }
     model.assessment = Some(Arc::new(read));
     model.screens.diff.kept = None;
-    let _ = state::refresh_screens(&mut model);
-    let first = state::diff::find_file_of_row(&model, 0).unwrap();
+    let _ = refresh_screens(&mut model);
+    let first = find_file_of_row(&model, 0).unwrap();
     assert_eq!(first.path, path);
-    assert!(sample::draw_sample_text(&model, 80, 24).contains('■'));
+    assert!(sample::show_sample(&mut model, 80, 24).contains('■'));
 }
 
 #[test]
 fn folders_are_folded_and_opened() {
     for columns in [80, 140] {
         let mut model = at(Screen::Diff, columns);
-        let rows = state::diff::list_file_rows(&model).len();
-        let path = state::diff::find_selected_file(&model)
-            .unwrap()
-            .path
-            .clone();
+        let rows = list_file_rows(&model).len();
+        let path = find_selected_file(&model).unwrap().path.clone();
         press(&mut model, &["-"]);
-        assert!(
-            state::diff::find_selected_file(&model).is_none(),
-            "{columns}"
-        );
-        let text = sample::draw_sample_text(&model, columns, 24);
+        assert!(find_selected_file(&model).is_none(), "{columns}");
+        let text = sample::show_sample(&mut model, columns, 24);
         assert!(text.contains("▸ ") && text.contains("file"), "{text}");
         // Enter on it opens it again
         press(&mut model, &["enter"]);
-        assert_eq!(state::diff::list_file_rows(&model).len(), rows);
+        assert_eq!(list_file_rows(&model).len(), rows);
         assert_eq!(model.focus, Focus::Body);
         press(&mut model, &["_"]);
-        assert!(state::diff::list_file_rows(&model).len() <= rows);
+        assert!(list_file_rows(&model).len() <= rows);
         // a place elsewhere opens the folder it is in
-        assert!(state::diff::open_at(&mut model, &path, None).is_some());
-        assert_eq!(state::diff::find_selected_file(&model).unwrap().path, path);
+        assert!(open_at(&mut model, &path, None).is_some());
+        assert_eq!(find_selected_file(&model).unwrap().path, path);
         press(&mut model, &["esc", "_"]);
-        assert_eq!(state::diff::list_file_rows(&model).len(), rows);
+        assert_eq!(list_file_rows(&model).len(), rows);
     }
 }
 
@@ -219,10 +228,10 @@ fn folders_are_folded_and_opened() {
 fn changed_places_are_folded_and_the_whole_file_is_read() {
     let mut model = sql_diff(80);
     press(&mut model, &["-"]);
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(text.contains("folded") && !text.contains("ALTER"), "{text}");
     press(&mut model, &["_"]);
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("ALTER"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("ALTER"));
     press(&mut model, &["j", "j", "j"]);
     let effects = press(&mut model, &["W"]);
     assert!(
@@ -231,18 +240,18 @@ fn changed_places_are_folded_and_the_whole_file_is_read() {
     );
     // an answer to the question before comes too late
     show(&mut model, &compare_short_texts("a\n", "b\n"), false);
-    assert!(state::diff::find_shown_diff(&model).is_none());
+    assert!(find_shown_diff(&model).is_none());
     let long: String = (0..60).map(|n| format!("line {n}\n")).collect();
     let changed = long
         .replace("line 20\n", "LINE 20\n")
         .replace("line 50\n", "");
     show(&mut model, &compare_short_texts(&long, &changed), true);
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(text.contains("whole file, place 1 of 2"), "{text}");
     press(&mut model, &["]"]);
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("LINE 20"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("LINE 20"));
     press(&mut model, &["]"]);
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("place 2 of 2"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("place 2 of 2"));
     let effects = press(&mut model, &["W"]);
     assert!(
         matches!(effects.as_slice(), [Effect::Diff(_)]),
@@ -257,9 +266,7 @@ fn the_page_of_an_entry_is_opened_where_a_forge_is_known() {
     assert!(model.toast.as_ref().unwrap().text.contains("no forge"));
     model.forge = Forge::from_remote("https://github.com/acme/payments.git");
     for _ in 0..4 {
-        let entry = state::changelog::find_selected_entry(&model)
-            .cloned()
-            .unwrap();
+        let entry = find_selected_entry(&model).cloned().unwrap();
         let effects = press(&mut model, &["O"]);
         match (entry.pull_request, effects.as_slice()) {
             (Some(number), [Effect::Browse(address)]) => {
@@ -286,7 +293,7 @@ fn links_are_found_on_the_screen_and_no_frame_holds_a_sequence() {
                 .iter()
                 .all(|cell| !cell.symbol().contains('\x1b'))
         );
-        super::view::links::find_screen_links(&buffer, model)
+        find_screen_links(&buffer, model)
     };
     assert!(find(&model).is_empty());
     model.forge = Forge::from_remote("https://github.com/acme/payments.git");
@@ -326,17 +333,17 @@ fn long_text_goes_to_the_pager_from_every_screen_that_has_some() {
 #[test]
 fn a_part_takes_the_whole_screen_and_gives_it_back() {
     let mut model = at(Screen::Risks, 140);
-    let before = sample::draw_sample_text(&model, 140, 24);
+    let before = sample::show_sample(&mut model, 140, 24);
     press(&mut model, &["Z"]);
     model.toast = None;
-    let list = sample::draw_sample_text(&model, 140, 24);
+    let list = sample::show_sample(&mut model, 140, 24);
     assert_ne!(before, list);
     press(&mut model, &["tab"]);
     model.toast = None;
-    assert_ne!(sample::draw_sample_text(&model, 140, 24), list);
+    assert_ne!(sample::show_sample(&mut model, 140, 24), list);
     press(&mut model, &["tab", "Z"]);
     model.toast = None;
-    assert_eq!(sample::draw_sample_text(&model, 140, 24), before);
+    assert_eq!(sample::show_sample(&mut model, 140, 24), before);
     for screen in [
         Screen::Changelog,
         Screen::Diff,
@@ -346,7 +353,7 @@ fn a_part_takes_the_whole_screen_and_gives_it_back() {
         for columns in [60, 80, 140, 200] {
             let mut model = at(screen, columns);
             press(&mut model, &["Z", "tab", "Z"]);
-            sample::draw_sample_text(&model, columns, 24);
+            sample::show_sample(&mut model, columns, 24);
         }
     }
 }
@@ -357,11 +364,11 @@ fn a_part_takes_the_whole_screen_and_gives_it_back() {
 fn every_key_of_the_diff_does_what_the_table_says() {
     for columns in [60, 80, 140] {
         for focus in [Focus::Body, Focus::Detail] {
-            for name in super::walk_tests::all_keys() {
+            for name in all_keys() {
                 let mut model = sql_diff(columns);
                 model.focus = focus;
-                sample::draw_sample_text(&model, columns, 24);
-                let found = super::action::find_key_action(&model, &name);
+                sample::show_sample(&mut model, columns, 24);
+                let found = find_key_action(&model, &name);
                 let wanted = match name.as_str() {
                     "-" => Some(Action::Fold),
                     "_" => Some(Action::FoldAll),
@@ -380,11 +387,11 @@ fn every_key_of_the_diff_does_what_the_table_says() {
                         .any(|effect| matches!(effect, Effect::Append { .. })),
                     "{name}"
                 );
-                sample::draw_sample_text(&model, columns, 24);
-                for (key, title, action) in super::view::footer::list_footer_keys(&model) {
-                    let (_, does, guard) = super::action::find_key_action(&model, key).unwrap();
+                sample::show_sample(&mut model, columns, 24);
+                for (key, title, action) in list_footer_keys(&model) {
+                    let (_, does, guard) = find_key_action(&model, key).unwrap();
                     assert!(
-                        does == action && guard == super::action::Availability::Enabled,
+                        does == action && guard == Availability::Enabled,
                         "{key} {title}"
                     );
                 }

@@ -3,7 +3,7 @@
 use crate::model::FileChange;
 use crate::session::EventKind;
 
-use super::job::DecisionJob;
+use crate::tui::job::DecisionJob;
 
 /// Something to do outside.
 #[derive(Debug, Clone, PartialEq)]

@@ -144,6 +144,7 @@ pub fn mark_matched_letters(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ratatui::style::Style;
 
     fn order(typed: &str, names: &[&'static str]) -> Vec<&'static str> {
         let needle = FuzzyNeedle::new(typed);

@@ -3,16 +3,18 @@
 
 use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 
-use super::action::{self, Availability};
-use super::asking::Asking;
-use super::effect::Effect;
-use super::measured::Drawn;
-use super::model::{Focus, Model, Screen};
-use super::update::run_action;
-use super::{Action, key, popup, state};
-
-/// Milliseconds without a key after which a person has seen what is asked now.
-const PAUSE: i128 = 800;
+use crate::tui::act::run_action;
+use crate::tui::action::{Action, Availability};
+use crate::tui::action_table::find::find_key_action;
+use crate::tui::burst::is_in_burst;
+use crate::tui::effect::Effect;
+use crate::tui::key;
+use crate::tui::measured::Drawn;
+use crate::tui::model::Model;
+use crate::tui::popup::keys::handle_popup_key;
+use crate::tui::screen::{Focus, Screen};
+use crate::tui::screens::lists::{describe_screen_list, find_screen_scroll};
+use crate::tui::screens::plan::query::{name_selected_step, shown_options, shows_run};
 
 /// Said where a key follows too fast on one that was not taken.
 const TOO_FAST: &str = "Not taken: keys before it were not. Read the question, wait a second, \
@@ -42,24 +44,21 @@ pub(super) fn handle_key_press(model: &mut Model, event: KeyEvent) -> Vec<Effect
     if name == "ctrl-l" {
         return run_action(model, Action::Redraw);
     }
-    if model.measured.too_small.get() {
+    if model.measured.too_small {
         // nothing can be read, so nothing is taken but what ends or leaves
         return match name.as_str() {
             "q" | "ctrl-c" if model.popups.is_empty() => run_action(model, Action::Quit),
-            "esc" | "ctrl-c" => popup::handle_popup_key(model, key::make_key_event("esc")),
+            "esc" | "ctrl-c" => handle_popup_key(model, key::make_key_event("esc")),
             _ => Vec::new(),
         };
     }
     if !model.popups.is_empty() {
-        return popup::handle_popup_key(model, event);
+        return handle_popup_key(model, event);
     }
-    match action::find_key_action(model, &name) {
+    match find_key_action(model, &name) {
         Some((_, action, Availability::Enabled)) => match explain_unseen_answer(model, action) {
             Some(why) => {
-                // lines are read one by one: there the person waits for the next question
-                if !model.measured.lines.get() {
-                    model.burst = Some(model.now);
-                }
+                model.burst = Some(model.now);
                 model.warn(why);
                 Vec::new()
             }
@@ -83,37 +82,6 @@ pub(super) fn handle_key_press(model: &mut Model, event: KeyEvent) -> Vec<Effect
     }
 }
 
-/// Whether a key follows so fast on another that nobody can have read what came between.
-pub(super) fn is_too_fast(model: &Model, since: jiff::Timestamp) -> bool {
-    model.now.duration_since(since).as_millis() < PAUSE
-}
-
-/// Whether keys follow one that was not taken so fast that nobody can have seen what is asked now.
-fn is_in_burst(model: &Model) -> bool {
-    model
-        .burst
-        .is_some_and(|last| model.now.duration_since(last).as_millis() < PAUSE)
-}
-
-/// Says after a key was not taken which question it would answer now.
-pub(super) fn tell_burst(model: &mut Model) {
-    if !is_in_burst(model) {
-        return;
-    }
-    let asked = match model.asking() {
-        Some(Asking::Fact { next, .. }) => model.filled(&next.asks),
-        Some(Asking::Live { current, .. }) => format!("is {} live?", current.version),
-        None => {
-            model.warn("Keys typed meanwhile were not taken. No question is asked now.");
-            return;
-        }
-    };
-    let asked = crate::model::escape_invisible(&asked).into_owned();
-    model.warn(format!(
-        "Keys typed meanwhile were not taken. Asked now: {asked}"
-    ));
-}
-
 fn is_step_mark(action: Action) -> bool {
     matches!(
         action,
@@ -125,12 +93,11 @@ fn is_step_mark(action: Action) -> bool {
 fn explain_unseen_answer(model: &Model, action: Action) -> Option<&'static str> {
     let marks = is_step_mark(action);
     let runs = || {
-        let (option, _) = state::plan::shown_options(model);
-        model.screen == Screen::Plan
-            && option.is_some_and(|option| state::plan::shows_run(model, option))
+        let (option, _) = shown_options(model);
+        model.screen == Screen::Plan && option.is_some_and(|option| shows_run(model, option))
     };
     if marks || (action == Action::Note && runs()) {
-        let name = state::plan::name_selected_step(model)?;
+        let name = name_selected_step(model)?;
         if !model.measured.has_step(&name) {
             return Some(
                 "Not taken: this step was not on the screen when you pressed the key. Press it again.",
@@ -166,7 +133,7 @@ fn explain_unseen_answer(model: &Model, action: Action) -> Option<&'static str> 
 
 /// The mouse did something.
 pub(super) fn handle_mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
-    if !model.mouse || model.measured.too_small.get() {
+    if !model.mouse || model.measured.too_small {
         return Vec::new();
     }
     let wheel = |model: &mut Model, action: Action| {
@@ -186,8 +153,9 @@ pub(super) fn handle_mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> 
         MouseEventKind::ScrollDown => wheel(model, Action::Down),
         // what lies above the screen has keys only
         MouseEventKind::Down(MouseButton::Left) if model.popups.is_empty() => {
-            match model.measured.grab(event.column, event.row) {
-                Some(drawn) => scroll_to(model, drawn),
+            model.held = model.measured.find_scroll_mark(event.column, event.row);
+            match model.held {
+                Some(mark) => scroll_to(model, mark.drag(event.row)),
                 None => model
                     .measured
                     .at(event.column, event.row)
@@ -195,8 +163,8 @@ pub(super) fn handle_mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> 
             }
         }
         MouseEventKind::Drag(MouseButton::Left) if model.popups.is_empty() => {
-            if let Some(drawn) = model.measured.drag(event.row) {
-                return scroll_to(model, drawn);
+            if let Some(mark) = model.held {
+                return scroll_to(model, mark.drag(event.row));
             }
             // the line of verdicts is drawn along
             match model.measured.at(event.column, event.row) {
@@ -205,7 +173,7 @@ pub(super) fn handle_mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> 
             }
         }
         MouseEventKind::Up(MouseButton::Left) => {
-            model.measured.let_go();
+            model.held = None;
             Vec::new()
         }
         _ => Vec::new(),
@@ -217,13 +185,13 @@ fn scroll_to(model: &mut Model, drawn: Drawn) -> Vec<Effect> {
     let row = match drawn {
         Drawn::Row(row) => row,
         Drawn::Line(line) => {
-            if let Some(scroll) = state::find_screen_scroll(model) {
+            if let Some(scroll) = find_screen_scroll(model) {
                 scroll.offset = line;
             }
             return Vec::new();
         }
     };
-    let Some(list) = state::describe_screen_list(model) else {
+    let Some(list) = describe_screen_list(model) else {
         return Vec::new();
     };
     let forward = row >= list.state(model).cursor;
@@ -251,7 +219,7 @@ fn handle_click(model: &mut Model, action: Action) -> Vec<Effect> {
         return Vec::new();
     }
     if let Action::Select(row) = action
-        && state::describe_screen_list(model).is_some_and(|list| list.state(model).cursor == row)
+        && describe_screen_list(model).is_some_and(|list| list.state(model).cursor == row)
     {
         return run_action(model, Action::Open);
     }

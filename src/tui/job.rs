@@ -6,9 +6,8 @@ use std::sync::Arc;
 use crate::checklist::Checklist;
 use crate::decision::{DecisionContext, Resolved};
 use crate::model::{Assessment, Config, Decision, Fact, NoReturn, OptionId, PlanStep};
-use crate::usecase::{self, ReadStages};
-
-use super::model::Model;
+use crate::usecase;
+use crate::usecase::ReadStages;
 
 /// What a decision is made from.
 #[derive(Debug, Clone)]
@@ -83,39 +82,5 @@ pub fn run_decision_job(job: &DecisionJob) -> JobResult {
         decision,
         plans,
         no_return,
-    }
-}
-
-/// Facts as they are known to a model: what was read, what people said, and what a replay only
-/// supposes; minutes that run are brought up to date.
-pub fn collect_model_facts(model: &Model) -> (Vec<Fact>, Vec<Fact>) {
-    let (sensed, mut stated) = usecase::combine_known_facts(
-        collect_sensed_facts(model),
-        &model.session,
-        &make_model_clock(model),
-    );
-    if let Some(supposed) = &model.supposed {
-        stated.extend(supposed.facts(model.now));
-    }
-    (sensed, stated)
-}
-
-/// What was read; a replay shows what was known then.
-pub fn collect_sensed_facts(model: &Model) -> Vec<Fact> {
-    match &model.assessment {
-        Some(assessment) if model.replay.is_none() => assessment.sensed(),
-        _ => model.session.sensed.clone(),
-    }
-}
-
-/// The time it is for a model, and when current was deployed.
-pub fn make_model_clock(model: &Model) -> usecase::Clock {
-    let source = model
-        .deployed_at
-        .map(|at| format!("deployed at {}", model.clock(at)));
-    usecase::Clock {
-        now: model.now,
-        deployed_at: model.deployed_at,
-        source,
     }
 }

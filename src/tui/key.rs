@@ -124,6 +124,7 @@ pub fn label_key(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
     #[test]
     fn names_and_keys_agree() {

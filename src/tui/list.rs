@@ -1,8 +1,37 @@
-//! Cursor, scrolling and search of a list, the same for every screen.
+//! Cursor, scrolling and search of a list, and the offset of a text.
 
-use std::cell::Cell;
+use crate::tui::action::Action;
 
-use super::model::Model;
+/// A list or a text that scrolls: what drawing measures of it goes back to its state by this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScrolledPart {
+    /// The text of screen 1.
+    Now,
+    /// The gates of screen 2.
+    Gates,
+    /// The items of the gate.
+    GateItems,
+    /// The questions of screen 3.
+    Questions,
+    /// The entries of screen 4.
+    Changelog,
+    /// The entry under the cursor.
+    Entry,
+    /// The files of screen 5.
+    Files,
+    /// The difference of the file.
+    DiffText,
+    /// The findings of screen 6.
+    Risks,
+    /// The finding under the cursor.
+    Risk,
+    /// The steps of screen 7.
+    Plan,
+    /// The events of screen 8.
+    Record,
+    /// What lies topmost over the screen.
+    Popup,
+}
 
 /// Cursor, offset and search of a list.
 #[derive(Debug, Clone, Default)]
@@ -11,27 +40,24 @@ pub struct ListState {
     pub cursor: usize,
     /// What is searched for, folded to lower case; empty when nothing is.
     pub search: String,
-    /// First row shown; set by drawing, so that the cursor stays in sight.
-    pub offset: Cell<usize>,
-    /// Rows that fit; set by drawing.
-    pub page: Cell<usize>,
+    /// First row shown, as drawing chose it so that the cursor stays in sight.
+    pub offset: usize,
+    /// Rows that fit, as drawing measured them.
+    pub page: usize,
 }
 
 impl ListState {
-    /// Moves the offset so that the cursor is in sight, and remembers how many rows fit. Returns
-    /// the first row to show.
+    /// The first row to show so that the cursor is in sight, where so many rows fit.
     pub fn follow(&self, rows: usize, len: usize) -> usize {
         let rows = rows.max(1);
-        self.page.set(rows);
         let cursor = self.cursor.min(len.saturating_sub(1));
-        let mut offset = self.offset.get().min(len.saturating_sub(rows));
+        let mut offset = self.offset.min(len.saturating_sub(rows));
         if cursor < offset {
             offset = cursor;
         }
         if cursor >= offset + rows {
             offset = cursor + 1 - rows;
         }
-        self.offset.set(offset);
         offset
     }
 }
@@ -41,23 +67,23 @@ impl ListState {
 pub struct Scroll {
     /// First line shown.
     pub offset: usize,
-    /// Lines that fit; set by drawing.
-    pub page: Cell<usize>,
-    /// Lines there are; set by drawing.
-    pub len: Cell<usize>,
+    /// Lines that fit, as drawing measured them.
+    pub page: usize,
+    /// Lines there are, as drawing counted them.
+    pub len: usize,
 }
 
 impl Scroll {
     /// Scrolls by lines, as far as there is text.
     pub fn by(&mut self, lines: isize) {
-        let last = self.len.get().saturating_sub(self.page.get());
+        let last = self.len.saturating_sub(self.page);
         self.offset = self.offset.saturating_add_signed(lines).min(last);
     }
 
     /// Carries out a movement; false when the action is none.
-    pub fn act(&mut self, action: super::Action) -> bool {
-        use super::Action as A;
-        let page = isize::try_from(self.page.get().saturating_sub(2).max(1)).unwrap_or(1);
+    pub fn act(&mut self, action: Action) -> bool {
+        use Action as A;
+        let page = isize::try_from(self.page.saturating_sub(2).max(1)).unwrap_or(1);
         match action {
             A::Up => self.by(-1),
             A::Down => self.by(1),
@@ -69,107 +95,4 @@ impl Scroll {
         }
         true
     }
-}
-
-/// How the list of a screen is reached: plain functions, so that cursor, search, jump and mouse are
-/// written once.
-#[derive(Clone, Copy)]
-pub struct ListSpec {
-    /// Its state.
-    pub get: fn(&Model) -> &ListState,
-    /// Its state, to change it.
-    pub get_mut: fn(&mut Model) -> &mut ListState,
-    /// Number of rows.
-    pub len: fn(&Model) -> usize,
-    /// Text of a row, for the search.
-    pub text: fn(&Model, usize) -> String,
-    /// Whether the cursor can be on a row (headings say no).
-    pub selectable: fn(&Model, usize) -> bool,
-    /// Called after the cursor moved: what else has to be loaded.
-    pub moved: fn(&mut Model) -> Vec<super::Effect>,
-}
-
-impl ListSpec {
-    /// Its state.
-    pub fn state<'a>(&self, model: &'a Model) -> &'a ListState {
-        (self.get)(model)
-    }
-
-    /// Puts the cursor on the selectable row nearest to `row`, first looking in the direction of
-    /// the movement.
-    pub fn put(&self, model: &mut Model, row: usize, forward: bool) {
-        let len = (self.len)(model);
-        if len == 0 {
-            (self.get_mut)(model).cursor = 0;
-            return;
-        }
-        let row = row.min(len - 1);
-        let ahead = (row..len).find(|&i| (self.selectable)(model, i));
-        let behind = (0..=row).rev().find(|&i| (self.selectable)(model, i));
-        let found = if forward {
-            ahead.or(behind)
-        } else {
-            behind.or(ahead)
-        };
-        if let Some(found) = found {
-            (self.get_mut)(model).cursor = found;
-        }
-    }
-
-    /// Moves the cursor by rows.
-    pub fn step(&self, model: &mut Model, by: isize) {
-        let cursor = self.state(model).cursor;
-        self.put(model, cursor.saturating_add_signed(by), by >= 0);
-    }
-
-    /// The next row, from `from` on, that the search hits.
-    pub fn hit(&self, model: &Model, from: usize, forward: bool) -> Option<usize> {
-        let (len, needle) = ((self.len)(model), &self.state(model).search);
-        if needle.is_empty() || len == 0 {
-            return None;
-        }
-        let hits = |i: &usize| {
-            (self.selectable)(model, *i)
-                && (self.text)(model, *i)
-                    .to_lowercase()
-                    .contains(needle.as_str())
-        };
-        if forward {
-            (0..len).map(|n| (from + n) % len).find(hits)
-        } else {
-            (0..len).map(|n| (from + len - n % len) % len).find(hits)
-        }
-    }
-
-    /// Number of hits and which of them the cursor is on, from 1 (0 when on none).
-    pub fn hits(&self, model: &Model) -> (usize, usize) {
-        let needle = &self.state(model).search;
-        if needle.is_empty() {
-            return (0, 0);
-        }
-        let (mut count, mut at) = (0, 0);
-        for i in 0..(self.len)(model) {
-            if (self.selectable)(model, i)
-                && (self.text)(model, i)
-                    .to_lowercase()
-                    .contains(needle.as_str())
-            {
-                count += 1;
-                if i == self.state(model).cursor {
-                    at = count;
-                }
-            }
-        }
-        (count, at)
-    }
-}
-
-/// For lists without headings.
-pub fn every_row(_: &Model, _: usize) -> bool {
-    true
-}
-
-/// For lists that load nothing when the cursor moves.
-pub fn load_nothing(_: &mut Model) -> Vec<super::Effect> {
-    Vec::new()
 }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Model, sample};
 use crate::model::{Arrival, ArrivalState, OptionId, PastRollback, Strength};
 use crate::session::EventKind;
+use crate::tui::model::Model;
+use crate::tui::sample;
 
 fn remembering() -> Model {
     let mut model = sample::make_sample_model();

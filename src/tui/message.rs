@@ -9,8 +9,25 @@ use crate::model::{
 };
 use crate::session::Event;
 
-use super::action::Action;
-use super::job::JobResult;
+use crate::tui::action::Action;
+use crate::tui::job::JobResult;
+
+/// What is said about the topmost popup where lines are read: it is not drawn there, so there is
+/// nothing that keys could move.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PopupReply {
+    /// The form is filled in and carried out: the id of a field, and its text. Fields that are left
+    /// out keep what stands in them.
+    Filled(Vec<(&'static str, String)>),
+    /// The option of this row is decided for, from 0.
+    Option(usize),
+    /// The release that matches best is chosen.
+    Release(String),
+    /// It is left as it is.
+    Left,
+    /// All that lie over the screen are left as they are.
+    AllLeft,
+}
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
@@ -27,6 +44,8 @@ pub enum Message {
     Tick(Timestamp),
     /// An action, from the mouse, a popup or a test.
     Act(Action),
+    /// A line was typed about what lies over the screen.
+    Reply(PopupReply),
     /// The repository is open.
     Opened(RepositoryInfo),
     /// Releases were found and the pair is settled.

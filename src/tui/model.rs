@@ -1,6 +1,5 @@
 //! Everything the screens show.
 
-use crate::model::fact_key;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -9,78 +8,25 @@ use jiff::tz::TimeZone;
 use crate::checklist::Checklist;
 use crate::model::{
     Assessment, Changelog, Config, Decision, Fact, Forge, Gate, Mode, NextQuestion, OptionId,
-    Rehearsal, Release, ReleaseRelation, RepositoryInfo, Stage,
+    Rehearsal, Release, ReleaseRelation, RepositoryInfo, Stage, fact_key,
 };
 use crate::session::{Event, EventKind, SessionState};
-
-pub use super::asking::Asking;
-use super::job::JobResult;
-pub use super::measured::Measured;
-use super::popup::Popup;
-use super::state;
-use super::theme::Theme;
-
-/// One of the eight screens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum Screen {
-    /// What to do, why, what would change it, what to find out next.
-    #[default]
-    Now,
-    /// What is out and what is to come.
-    Gates,
-    /// One question; all questions.
-    Questions,
-    /// What would disappear from production.
-    Changelog,
-    /// What changed in a file.
-    Diff,
-    /// Findings with evidence.
-    Risks,
-    /// Steps of an option.
-    Plan,
-    /// The log.
-    Record,
-}
-
-impl Screen {
-    /// In the order of their digits.
-    pub const ALL: [Screen; 8] = [
-        Screen::Now,
-        Screen::Gates,
-        Screen::Questions,
-        Screen::Changelog,
-        Screen::Diff,
-        Screen::Risks,
-        Screen::Plan,
-        Screen::Record,
-    ];
-
-    /// As in the footer.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Now => "now",
-            Self::Gates => "gates",
-            Self::Questions => "questions",
-            Self::Changelog => "changelog",
-            Self::Diff => "diff",
-            Self::Risks => "risks",
-            Self::Plan => "plan",
-            Self::Record => "record",
-        }
-    }
-}
-
-/// Which part of the screen takes keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Focus {
-    /// The question: answer keys are live.
-    #[default]
-    Question,
-    /// The list, or the screen itself.
-    Body,
-    /// The text beside or below the list.
-    Detail,
-}
+use crate::tui::job::JobResult;
+use crate::tui::measured::{Measured, ScrollMark};
+use crate::tui::popup::kind::Popup;
+use crate::tui::screen::{Focus, Screen};
+use crate::tui::screens::changelog::state::ChangelogScreen;
+use crate::tui::screens::diff::state::DiffScreen;
+use crate::tui::screens::gates::state::Gates;
+use crate::tui::screens::now::state::Now;
+use crate::tui::screens::plan::state::Plan;
+use crate::tui::screens::questions::opening::list_opening_questions;
+use crate::tui::screens::questions::state::Questions;
+use crate::tui::screens::record::replay::Supposed;
+use crate::tui::screens::record::state::RecordScreen;
+use crate::tui::screens::risks::state::Risks;
+use crate::tui::settings::own_key::OwnKey;
+use crate::tui::theme::Theme;
 
 /// What can be chosen at the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -180,21 +126,21 @@ pub struct Pending {
 #[derive(Debug, Clone, Default)]
 pub struct Screens {
     /// Screen 1.
-    pub now: state::now::Now,
+    pub now: Now,
     /// Screen 2.
-    pub gates: state::gates::Gates,
+    pub gates: Gates,
     /// Screen 3.
-    pub questions: state::questions::Questions,
+    pub questions: Questions,
     /// Screen 4.
-    pub changelog: state::changelog::ChangelogScreen,
+    pub changelog: ChangelogScreen,
     /// Screen 5.
-    pub diff: state::diff::DiffScreen,
+    pub diff: DiffScreen,
     /// Screen 6.
-    pub risks: state::risks::Risks,
+    pub risks: Risks,
     /// Screen 7.
-    pub plan: state::plan::Plan,
+    pub plan: Plan,
     /// Screen 8.
-    pub record: state::record::RecordScreen,
+    pub record: RecordScreen,
 }
 
 /// What is said about the next answer beside its value.
@@ -218,7 +164,7 @@ pub struct Model {
     /// Whether the mouse is on.
     pub mouse: bool,
     /// More keys, of the person's own.
-    pub own_keys: &'static [super::settings::OwnKey],
+    pub own_keys: &'static [OwnKey],
     /// Columns and rows.
     pub size: (u16, u16),
     /// The time it is.
@@ -245,7 +191,7 @@ pub struct Model {
     /// A session that is only looked at: up to which event.
     pub replay: Option<u64>,
     /// An answer that is only supposed, in a replay.
-    pub supposed: Option<Arc<state::replay::Supposed>>,
+    pub supposed: Option<Arc<Supposed>>,
     /// Another session that is shown beside a replay.
     pub second: Option<Arc<Vec<Event>>>,
     /// The checklist.
@@ -332,6 +278,10 @@ pub struct Model {
     pub quit_asked: bool,
     /// Per-screen state.
     pub screens: Screens,
+    /// Lines are printed instead of frames.
+    pub reads_lines: bool,
+    /// The scroll mark that the mouse holds.
+    pub held: Option<ScrollMark>,
     /// What the last drawing measured.
     pub measured: Measured,
 }
@@ -357,7 +307,7 @@ impl Model {
             replay: None,
             supposed: None,
             second: None,
-            opening: state::questions::list_opening_questions(&checklist),
+            opening: list_opening_questions(&checklist),
             checklist,
             config: Arc::new(Config::default()),
             reading: ReadingProgress::default(),
@@ -397,6 +347,8 @@ impl Model {
             asked_when_due: None,
             quit_asked: false,
             screens: Screens::default(),
+            reads_lines: false,
+            held: None,
             measured: Measured::default(),
         }
     }
@@ -512,7 +464,7 @@ impl Model {
     /// Shows what happened in a story before anything is asked.
     pub fn tell_story(&mut self, story: Story) {
         self.story = Some(Arc::new(story));
-        self.popups.push(super::popup::make_story_popup());
+        self.popups.push(Popup::Story(Box::default()));
     }
 
     /// How facts and questions are said here.

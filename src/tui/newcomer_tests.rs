@@ -1,10 +1,15 @@
 //! What somebody meets who has never seen the screens: nothing says more than is so.
 
-use super::model::Screen;
-use super::plan_tests::running;
-use super::update_tests::{begun, keys, typed, write};
-use super::{Action, Message, Model, sample, update_model};
 use crate::model::{OptionId, OptionState, OptionStatus, Reason};
+use crate::tui::action::Action;
+use crate::tui::message::Message;
+use crate::tui::model::Model;
+use crate::tui::plan_tests::running;
+use crate::tui::popup::kind::Popup;
+use crate::tui::sample;
+use crate::tui::screen::Screen;
+use crate::tui::update::update_model;
+use crate::tui::update_tests::{begun, keys, typed, write};
 
 /// A step of the plan failed.
 fn with_failed_step() -> Model {
@@ -61,7 +66,7 @@ fn what_failed_is_not_said_to_be_cleared_and_no_hold_is_offered() {
     assert!(next.is_some() && next != Some(OptionId::Hold), "{next:?}");
     update_model(&mut model, Message::Act(Action::Go(Screen::Now)));
     for (columns, rows) in [(80, 24), (120, 36)] {
-        let text = sample::draw_sample_text(&model, columns, rows);
+        let text = sample::show_sample(&mut model, columns, rows);
         let row = text.split("✗ Roll back").nth(1).unwrap_or_default();
         let row: String = row.chars().take(300).collect();
         let before_next = row.split("Roll forward").next().unwrap_or_default();
@@ -76,7 +81,7 @@ fn what_failed_is_not_said_to_be_cleared_and_no_hold_is_offered() {
 fn the_close_box_shows_every_choice_whole_and_presumes_no_success() {
     let close = |model: &mut Model| {
         update_model(model, Message::Act(Action::CloseSession));
-        sample::draw_sample_text(model, 80, 24)
+        sample::show_sample(model, 80, 24)
     };
     let text = close(&mut begun());
     for choice in crate::session::Ending::ALL {
@@ -104,7 +109,7 @@ fn the_plan_speaks_of_what_the_person_expects() {
     let effects = keys(&mut model, &["space"]);
     write(&mut model, effects);
     for (columns, rows) in [(80, 24), (120, 36)] {
-        let text = sample::draw_sample_text(&model, columns, rows);
+        let text = sample::show_sample(&mut model, columns, rows);
         assert!(
             text.contains("look at 03:10")
                 && text.contains("the error rate falls below 1 %, within 10 min"),
@@ -117,14 +122,14 @@ fn the_plan_speaks_of_what_the_person_expects() {
 fn a_reason_that_was_put_there_is_replaced_by_typing() {
     let mut model = begun();
     keys(&mut model, &["c", "enter"]);
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(
         text.contains("3.0.0 has no POST /cards/verify")
             && text.contains("the strongest reason; change it"),
         "{text}"
     );
     typed(&mut model, "errors 4%");
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     let why = |text: &str| -> String {
         let line = text.lines().find(|line| line.contains("why  "));
         line.unwrap_or_default().to_owned()
@@ -138,7 +143,7 @@ fn a_reason_that_was_put_there_is_replaced_by_typing() {
     model.drafts.clear();
     keys(&mut model, &["c", "enter", "left"]);
     typed(&mut model, "x");
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(why(&text).contains("has no POST"), "{text}");
 }
 
@@ -151,7 +156,7 @@ fn every_form_of_a_decision_begins_with_the_reason() {
             keys(&mut model, &["down"]);
         }
         keys(&mut model, &["enter"]);
-        let Some(super::popup::Popup::Form(form)) = model.popups.last() else {
+        let Some(Popup::Form(form)) = model.popups.last() else {
             panic!()
         };
         assert_eq!(form.fields[0].id, "reason");
@@ -176,7 +181,7 @@ fn the_row_of_the_way_back_says_what_is_proven_first_and_agrees_with_the_decide_
         OptionState::NotCleared,
         vec![reason("nobody knows what the settings do", true)],
     );
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     let row = text
         .lines()
         .find(|line| line.contains("Roll back "))
@@ -186,7 +191,7 @@ fn the_row_of_the_way_back_says_what_is_proven_first_and_agrees_with_the_decide_
         "{text}"
     );
     keys(&mut model, &["c"]);
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     let row = text
         .lines()
         .find(|line| line.contains("Roll back to 3.0.0") && !line.contains("conditions"))
@@ -204,13 +209,7 @@ fn the_decide_box_has_help_and_its_red_line_goes_with_the_next_key() {
     keys(&mut model, &["z", "esc"]);
     assert!(model.toast.is_none() && model.popups.is_empty());
     keys(&mut model, &["c", "?"]);
-    assert!(matches!(
-        model.popups.last(),
-        Some(super::popup::Popup::Help(_))
-    ));
+    assert!(matches!(model.popups.last(), Some(Popup::Help(_))));
     keys(&mut model, &["?"]);
-    assert!(matches!(
-        model.popups.last(),
-        Some(super::popup::Popup::Commit(_))
-    ));
+    assert!(matches!(model.popups.last(), Some(Popup::Commit(_))));
 }

@@ -1,10 +1,19 @@
 //! The palette: every action by its name, and nothing that was not in sight.
 
-use super::action::{ACTIONS, list_named_actions, needs_its_key};
-use super::key::{label_key, make_key_event};
-use super::model::{Focus, Model, Screen};
-use super::{Action, Effect, Message, sample, update_model};
 use crate::session::EventKind;
+use crate::tui::action::Action;
+use crate::tui::action_table::names::{list_named_actions, needs_its_key};
+use crate::tui::action_table::table::ACTIONS;
+use crate::tui::effect::Effect;
+use crate::tui::key::{label_key, make_key_event};
+use crate::tui::message::Message;
+use crate::tui::model::Model;
+use crate::tui::plan_tests::running;
+use crate::tui::popup::kind::Popup;
+use crate::tui::sample;
+use crate::tui::screen::{Focus, Screen};
+use crate::tui::settings::reading::read_settings;
+use crate::tui::update::update_model;
 
 fn press(model: &mut Model, name: &str) -> Vec<Effect> {
     update_model(model, Message::Key(make_key_event(name)))
@@ -24,10 +33,10 @@ fn type_text(model: &mut Model, text: &str) {
 /// The palette over a screen, with this typed, drawn.
 fn opened(model: &mut Model, screen: Screen, typed: &str) -> String {
     update_model(model, Message::Act(Action::Go(screen)));
-    sample::draw_sample_text(model, 80, 24);
+    sample::show_sample(model, 80, 24);
     press(model, "ctrl-p");
     type_text(model, typed);
-    sample::draw_sample_text(model, 80, 24)
+    sample::show_sample(model, 80, 24)
 }
 
 #[test]
@@ -36,9 +45,9 @@ fn both_keys_open_it_on_every_screen_and_esc_closes_it() {
         for key in ["ctrl-p", ":"] {
             let mut model = sample::make_sample_model();
             update_model(&mut model, Message::Act(Action::Go(screen)));
-            sample::draw_sample_text(&model, 80, 24);
+            sample::show_sample(&mut model, 80, 24);
             press(&mut model, key);
-            let text = sample::draw_sample_text(&model, 80, 24);
+            let text = sample::show_sample(&mut model, 80, 24);
             assert!(text.contains("any action"), "{key} on {screen:?}: {text}");
             press(&mut model, "esc");
             assert!(model.popups.is_empty());
@@ -85,9 +94,7 @@ fn every_action_is_found_by_its_name_with_its_key_beside_it() {
 
 #[test]
 fn enter_does_what_the_key_does_or_says_why_not() {
-    for begin in [sample::make_sample_model as fn() -> Model, || {
-        super::plan_tests::running()
-    }] {
+    for begin in [sample::make_sample_model as fn() -> Model, || running()] {
         for screen in Screen::ALL {
             for named in list_named_actions() {
                 if named.action == Action::Palette {
@@ -125,12 +132,12 @@ fn enter_does_what_the_key_does_or_says_why_not() {
 #[test]
 fn nothing_is_run_that_was_not_drawn() {
     let mut model = sample::make_sample_model();
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     press(&mut model, ":");
     type_text(&mut model, "quit");
     assert!(press(&mut model, "enter").is_empty());
     assert!(model.toast.as_ref().unwrap().text.starts_with("Not taken"));
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     assert!(matches!(
         press(&mut model, "enter").as_slice(),
         [Effect::Quit(_)]
@@ -141,11 +148,11 @@ fn nothing_is_run_that_was_not_drawn() {
 fn an_answer_is_given_by_its_key_with_the_question_in_sight() {
     let mut model = sample::make_sample_model();
     model.focus = Focus::Body;
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     for typed in ["don't know", "answer", "does not apply"] {
         press(&mut model, ":");
         type_text(&mut model, typed);
-        sample::draw_sample_text(&model, 80, 24);
+        sample::show_sample(&mut model, 80, 24);
         assert!(press(&mut model, "enter").is_empty(), "{typed}");
         press(&mut model, "esc");
         assert!(model.pending.is_empty());
@@ -157,13 +164,13 @@ fn snapshots_of_the_palette() {
     for (columns, rows) in [(80, 24), (120, 36), (200, 50)] {
         for (name, typed) in [("all", ""), ("typed", "re")] {
             let mut model = sample::make_sample_model();
-            sample::draw_sample_text(&model, columns, rows);
+            sample::show_sample(&mut model, columns, rows);
             press(&mut model, ":");
             type_text(&mut model, typed);
             insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
                 insta::assert_snapshot!(
                     format!("palette_{name}_{columns}x{rows}"),
-                    sample::draw_sample_text(&model, columns, rows)
+                    sample::show_sample(&mut model, columns, rows)
                 );
             });
         }
@@ -172,26 +179,22 @@ fn snapshots_of_the_palette() {
 
 #[test]
 fn a_key_of_ones_own_works_is_shown_first_and_takes_none_away() {
-    let (settings, remarks) = super::settings::read_settings(
-        "[keys]\ncommit = \"D\"\nnext-hunk = \"alt-n\"\nhelp = \"f9\"\n",
-    );
+    let (settings, remarks) =
+        read_settings("[keys]\ncommit = \"D\"\nnext-hunk = \"alt-n\"\nhelp = \"f9\"\n");
     assert!(remarks.is_empty(), "{remarks:?}");
     for key in ["D", "c"] {
         let mut model = sample::make_sample_model();
         model.own_keys = Box::leak(settings.keys.clone().into_boxed_slice());
-        let text = sample::draw_sample_text(&model, 80, 24);
+        let text = sample::show_sample(&mut model, 80, 24);
         assert!(text.contains(" D decide"), "{text}");
         press(&mut model, key);
-        assert!(matches!(
-            model.popups.as_slice(),
-            [super::popup::Popup::Commit(_)]
-        ));
+        assert!(matches!(model.popups.as_slice(), [Popup::Commit(_)]));
         model.popups.clear();
         let text = opened(&mut model, Screen::Diff, "next hunk");
         assert!(text.contains("alt-n ]"), "{text}");
         press(&mut model, "esc");
         press(&mut model, "f9");
-        let text = sample::draw_sample_text(&model, 120, 72);
+        let text = sample::show_sample(&mut model, 120, 72);
         assert!(text.contains("D c") && text.contains("F9 ?"), "{text}");
     }
 }

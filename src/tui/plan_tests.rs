@@ -2,15 +2,20 @@
 
 use jiff::SignedDuration;
 
-use super::action::{self, Availability};
-use super::model::Screen;
-use super::update_tests::{appended, begun, decided_anew, keys, typed, write};
-use super::{Action, Message, Model, sample, update_model};
 use crate::model::{
     Mode, OptionId, Rehearsal, RehearsalOutcome, RehearsedStep, StepMode, Strength,
 };
 use crate::session::{EventKind, StepStanding};
-use crate::tui::state::plan;
+use crate::tui::action::{Action, Availability};
+use crate::tui::action_table::find::find_key_action;
+use crate::tui::message::Message;
+use crate::tui::model::Model;
+use crate::tui::recording::append_event;
+use crate::tui::screen::Screen;
+use crate::tui::screens::plan::query::list_plan_rows;
+use crate::tui::update::update_model;
+use crate::tui::update_tests::{appended, begun, decided_anew, keys, typed, write};
+use crate::tui::{key, sample};
 
 /// Going back was decided on, and the plan is on the screen.
 pub(super) fn running() -> Model {
@@ -26,7 +31,7 @@ pub(super) fn running() -> Model {
         within_minutes: Some(10),
         open: Vec::new(),
     };
-    let effect = super::update::append_event(&mut model, what, "decided");
+    let effect = append_event(&mut model, what, "decided");
     write(&mut model, vec![effect]);
     decided_anew(&mut model);
     assert_eq!(model.screen, Screen::Plan);
@@ -50,7 +55,7 @@ fn press(model: &mut Model, name: &str) -> Vec<EventKind> {
 }
 
 fn standings(model: &Model) -> Vec<StepStanding> {
-    let rows = plan::list_plan_rows(model, Some(OptionId::RollBackWithConditions));
+    let rows = list_plan_rows(model, Some(OptionId::RollBackWithConditions));
     rows.iter().map(|row| row.standing()).collect()
 }
 
@@ -94,7 +99,7 @@ fn steps_are_done_begun_left_out_and_failed_and_the_next_one_is_under_the_cursor
         [EventKind::StepBegun { .. }]
     ));
     after(&mut model, 161);
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(
         text.contains("1 of 5 done · 6 min of 15")
             && text.contains("4 min")
@@ -109,7 +114,7 @@ fn steps_are_done_begun_left_out_and_failed_and_the_next_one_is_under_the_cursor
         press(&mut model, "enter")[..],
         [EventKind::StepFailed { .. }]
     ));
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(
         text.contains("It failed")
             && text.contains("Undo it: deploy payments 3.1.0")
@@ -119,7 +124,7 @@ fn steps_are_done_begun_left_out_and_failed_and_the_next_one_is_under_the_cursor
     );
     // Enter offers that option first
     keys(&mut model, &["enter"]);
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(text.contains("▸ ● Roll forward from 3.1.0"), "{text}");
     keys(&mut model, &["esc"]);
     // tried again, and done
@@ -131,7 +136,7 @@ fn steps_are_done_begun_left_out_and_failed_and_the_next_one_is_under_the_cursor
     // left out needs a reason
     keys(&mut model, &["s"]);
     assert!(press(&mut model, "enter").is_empty());
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("needs a reason"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("needs a reason"));
     typed(&mut model, "no cache here");
     assert!(matches!(
         press(&mut model, "enter")[..],
@@ -164,24 +169,15 @@ fn steps_are_done_begun_left_out_and_failed_and_the_next_one_is_under_the_cursor
 #[test]
 fn nothing_is_marked_twice_unseen_or_before_a_decision() {
     let mut model = running();
-    sample::draw_sample_text(&model, 80, 24);
-    let effects = update_model(
-        &mut model,
-        Message::Key(super::key::make_key_event("space")),
-    );
+    sample::show_sample(&mut model, 80, 24);
+    let effects = update_model(&mut model, Message::Key(key::make_key_event("space")));
     assert_eq!(appended(&effects).len(), 1);
     // the same key again, before it is on disk
-    let again = update_model(
-        &mut model,
-        Message::Key(super::key::make_key_event("space")),
-    );
+    let again = update_model(&mut model, Message::Key(key::make_key_event("space")));
     assert!(again.is_empty());
     write(&mut model, effects);
     // the cursor is on another step now, which was not drawn yet
-    let unseen = update_model(
-        &mut model,
-        Message::Key(super::key::make_key_event("space")),
-    );
+    let unseen = update_model(&mut model, Message::Key(key::make_key_event("space")));
     assert!(unseen.is_empty());
     assert!(model.toast.as_ref().unwrap().text.contains("Not taken"));
     // the step that is done
@@ -199,11 +195,8 @@ fn nothing_is_marked_twice_unseen_or_before_a_decision() {
     update_model(&mut model, Message::Act(Action::Down));
     assert!(press(&mut model, "!").is_empty());
     // too small a terminal
-    sample::draw_sample_text(&model, 50, 15);
-    let small = update_model(
-        &mut model,
-        Message::Key(super::key::make_key_event("space")),
-    );
+    sample::show_sample(&mut model, 50, 15);
+    let small = update_model(&mut model, Message::Key(key::make_key_event("space")));
     assert!(small.is_empty());
 
     let mut undecided = begun();
@@ -240,7 +233,7 @@ fn a_session_of_the_past_and_one_that_is_closed_take_nothing() {
         (|model: &mut Model| model.writable = false) as fn(&mut Model),
         |model| model.replay = Some(u64::MAX),
         |model| {
-            let effect = super::update::append_event(model, EventKind::closed(), "closed");
+            let effect = append_event(model, EventKind::closed(), "closed");
             write(model, vec![effect]);
         },
     ] {
@@ -251,7 +244,7 @@ fn a_session_of_the_past_and_one_that_is_closed_take_nothing() {
                 press(&mut model, key).is_empty() && model.popups.is_empty(),
                 "{key}"
             );
-            let (_, _, guard) = action::find_key_action(&model, key).unwrap();
+            let (_, _, guard) = find_key_action(&model, key).unwrap();
             assert!(matches!(guard, Availability::Disabled(_)), "{key}");
         }
     }
@@ -273,7 +266,7 @@ fn the_clock_of_what_is_expected_waits_for_the_acting_steps() {
     press(&mut model, "space");
     let due = model.taken().unwrap().due.unwrap();
     assert_eq!(due, model.now + SignedDuration::from_mins(10));
-    let text = sample::draw_sample_text(&model, 120, 36);
+    let text = sample::show_sample(&mut model, 120, 36);
     assert!(text.contains("look at "), "{text}");
 }
 
@@ -289,7 +282,7 @@ fn what_was_done_stays_in_sight_when_the_plan_changes() {
         .unwrap()
         .remove(0);
     update_model(&mut model, Message::Decided(Box::new(decided)));
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(
         text.contains("no longer in the plan") && text.contains("1 of 5 done"),
         "{text}"
@@ -312,7 +305,7 @@ fn a_rehearsal_is_run_on_the_way_back_against_the_best_time() {
     ));
     after(&mut model, 61);
     press(&mut model, "space");
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     for says in [
         "REHEARSAL",
         "1 of 5 done · 1 min, best 12 min",
@@ -341,20 +334,20 @@ fn a_plan_that_is_run_is_drawn() {
         model.toast = None;
         insta::assert_snapshot!(
             format!("run_{columns}x{rows}"),
-            sample::draw_sample_text(&model, columns, rows)
+            sample::show_sample(&mut model, columns, rows)
         );
     }
     keys(&mut model, &["!"]);
     press(&mut model, "enter");
     model.toast = None;
-    insta::assert_snapshot!("run_failed_80x24", sample::draw_sample_text(&model, 80, 24));
+    insta::assert_snapshot!("run_failed_80x24", sample::show_sample(&mut model, 80, 24));
 }
 
 #[test]
 fn enter_on_a_step_asks_what_to_say_about_it_and_a_held_key_marks_nothing() {
     let mut model = running();
     assert!(press(&mut model, "enter").is_empty());
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     for says in [
         "This step",
         "Space  it is done",

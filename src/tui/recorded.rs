@@ -1,40 +1,13 @@
-//! What is recorded: an event on its way to the journal, and one that stands there.
+//! An event stands in the journal: it counts, and is said.
 
-use super::effect::Effect;
-use super::model::{Model, Pending};
-use super::state;
-use super::update::request_decision;
-use super::view::words;
-use crate::session::{Event, EventKind, SessionState};
-
-/// An event for the journal. It counts once it is on disk.
-pub(super) fn append_event(model: &mut Model, what: EventKind, says: impl Into<String>) -> Effect {
-    model.tickets += 1;
-    let ticket = model.tickets;
-    if matches!(
-        what,
-        EventKind::Answered {
-            question: Some(_),
-            ..
-        } | EventKind::Asked { .. }
-            | EventKind::PairConfirmed { .. }
-    ) {
-        model.hint = None;
-        // a second key must not answer the same question again while the first is on its way
-        model.given = model.asking().map(|asking| (asking.name(), u64::MAX));
-    }
-    model.pending.push(Pending {
-        ticket,
-        what: what.clone(),
-        says: says.into(),
-    });
-    Effect::Append {
-        ticket,
-        what: Box::new(what),
-        role: model.speaker.role.clone(),
-        by: model.speaker.by.clone(),
-    }
-}
+use crate::session::{Event, EventKind};
+use crate::tui::deciding::request_decision;
+use crate::tui::draw::words;
+use crate::tui::effect::Effect;
+use crate::tui::model::Model;
+use crate::tui::recording::refold_events;
+use crate::tui::screens::plan::load::receive_step_mark;
+use crate::tui::screens::record::update::show_decided_steps;
 
 /// An event stands on disk: it counts, and is said.
 pub(super) fn receive_appended_event(
@@ -95,8 +68,8 @@ pub(super) fn receive_appended_event(
         | EventKind::LiveChecked(_)
         | EventKind::Rehearsed { .. }
         | EventKind::Later(_) => Vec::new(),
-        what if what.step().is_some() => state::plan::receive_step_mark(model, &what, own),
-        EventKind::Decided { .. } if own => state::record::show_decided_steps(model),
+        what if what.step().is_some() => receive_step_mark(model, &what, own),
+        EventKind::Decided { .. } if own => show_decided_steps(model),
         EventKind::Decided { .. } => Vec::new(),
         EventKind::PairConfirmed { .. } => {
             model.live_unknown = false;
@@ -111,19 +84,4 @@ pub(super) fn receive_appended_event(
             effects
         }
     }
-}
-
-/// Folds the events that count now.
-pub(super) fn refold_events(model: &mut Model) {
-    let upto = model.replay.unwrap_or(u64::MAX);
-    model.session = SessionState::fold(model.events.iter().filter(|event| event.seq <= upto));
-    if let Some(start) = &model.session.start {
-        model.deployed_at = model.deployed_at.or(start.deployed_at);
-        model.deadline = model.deadline.or(start.deadline);
-        model.environment = model
-            .environment
-            .take()
-            .or_else(|| start.environment.clone());
-    }
-    state::gates::follow_stated_gate(model);
 }

@@ -5,13 +5,22 @@ use std::sync::Arc;
 
 use ratatui::crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use super::model::{Model, Screen};
-use super::popup::Popup;
-use super::theme::{Palette, Theme};
-use super::update_tests::{appended, keys};
-use super::{Action, Effect, Message, job, sample, state, update_model};
 use crate::model::{FactValue, Flip, OptionId, Strength};
 use crate::session::{Event, EventKind};
+use crate::tui::action::Action;
+use crate::tui::effect::Effect;
+use crate::tui::job::run_decision_job;
+use crate::tui::message::Message;
+use crate::tui::model::Model;
+use crate::tui::popup::kind::Popup;
+use crate::tui::sample;
+use crate::tui::screen::Screen;
+use crate::tui::screens::record::load::stand_at;
+use crate::tui::screens::record::replay::find_second_event;
+use crate::tui::theme::{Palette, Theme};
+use crate::tui::update::update_model;
+use crate::tui::update_tests::{appended, begun, keys};
+use crate::tui::walk_tests::all_keys;
 
 fn event(seq: u64, minutes: i64, what: EventKind) -> Event {
     let began = sample::make_sample_now();
@@ -57,7 +66,7 @@ fn replayed() -> Model {
     model.mouse = true;
     model.replay = Some(u64::MAX);
     model.screen = Screen::Record;
-    let _ = state::record::stand_at(&mut model, u64::MAX);
+    let _ = stand_at(&mut model, u64::MAX);
     model
 }
 
@@ -68,7 +77,7 @@ fn the_verdicts_over_time_stand_on_one_line_at_every_size() {
         model.size = (columns, rows);
         for screen in Screen::ALL {
             update_model(&mut model, Message::Act(Action::Go(screen)));
-            let text = sample::draw_sample_text(&model, columns, rows);
+            let text = sample::show_sample(&mut model, columns, rows);
             assert!(
                 text.contains('◆') && text.contains("━┃") || text.contains("┃━"),
                 "{text}"
@@ -76,7 +85,7 @@ fn the_verdicts_over_time_stand_on_one_line_at_every_size() {
         }
     }
     let mut model = replayed();
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(
         text.contains("roll back, firm") && text.contains("roll forward, firm"),
         "{text}"
@@ -86,7 +95,7 @@ fn the_verdicts_over_time_stand_on_one_line_at_every_size() {
         ascii: true,
         ..Theme::of(Palette::Plain)
     };
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(text.contains("|= roll back, firm ="), "{text}");
 }
 
@@ -101,7 +110,7 @@ fn keys_go_through_time_on_every_screen_and_record_nothing() {
         keys(&mut model, &[".", ".", "."]);
         assert_eq!(model.replay, Some(5));
     }
-    let mut live = super::update_tests::begun();
+    let mut live = begun();
     assert!(keys(&mut live, &[",", ".", "V"]).is_empty());
     assert!(live.popups.is_empty() && live.replay.is_none());
 }
@@ -121,13 +130,13 @@ fn mouse(model: &mut Model, kind: MouseEventKind, column: u16) -> Vec<Effect> {
 #[test]
 fn the_line_of_verdicts_is_clicked_and_drawn_along() {
     let mut model = replayed();
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     mouse(&mut model, MouseEventKind::Down(MouseButton::Left), 8);
     assert_eq!(model.replay, Some(1));
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     mouse(&mut model, MouseEventKind::Drag(MouseButton::Left), 40);
     assert_eq!(model.replay, Some(3));
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     mouse(&mut model, MouseEventKind::Drag(MouseButton::Left), 72);
     assert_eq!(model.replay, Some(5));
 }
@@ -136,7 +145,7 @@ fn the_line_of_verdicts_is_clicked_and_drawn_along() {
 fn decide(model: &mut Model, effects: Vec<Effect>) {
     for effect in effects {
         if let Effect::Decide(job) = effect {
-            let decided = Box::new(job::run_decision_job(&job));
+            let decided = Box::new(run_decision_job(&job));
             let more = update_model(model, Message::Decided(decided));
             assert!(appended(&more).is_empty(), "{more:?}");
         }
@@ -159,7 +168,7 @@ fn an_answer_is_supposed_marked_and_never_written() {
     }
     assert!(keys(&mut model, &["V"]).is_empty());
     assert!(matches!(model.popups.as_slice(), [Popup::Choose(_)]));
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(
         text.contains("3.1.0 is not the cause") && text.contains("nothing is written"),
         "{text}"
@@ -172,7 +181,7 @@ fn an_answer_is_supposed_marked_and_never_written() {
     assert_eq!(job.stated.iter().filter(supposed).count(), 1);
     let before = model.events.len();
     decide(&mut model, effects);
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(text.contains("ONLY SUPPOSED after event 5"), "{text}");
     assert_eq!((model.events.len(), model.pending.len()), (before, 0));
     // another moment, or the key again, takes it away
@@ -201,30 +210,30 @@ fn a_second_session_stands_beside_the_first_minute_for_minute() {
     model.second = Some(Arc::new(second));
     for (columns, rows) in [(60, 16), (80, 24), (120, 36), (200, 50)] {
         model.size = (columns, rows);
-        let text = sample::draw_sample_text(&model, columns, rows);
+        let text = sample::show_sample(&mut model, columns, rows);
         assert!(text.contains(" A ") && text.contains(" B "), "{text}");
     }
-    let text = sample::draw_sample_text(&model, 120, 36);
+    let text = sample::show_sample(&mut model, 120, 36);
     assert!(
         text.contains("25 min") && text.contains("something was seen"),
         "{text}"
     );
     let at = |model: &Model| {
         let second = model.second.as_ref().unwrap();
-        state::replay::find_second_event(&model.events, second, model.now)
+        find_second_event(&model.events, second, model.now)
     };
     assert_eq!(at(&model), Some(3));
     keys(&mut model, &[",", ","]);
     assert_eq!(at(&model), Some(2));
     insta::assert_snapshot!(
         "replay_two_120x36",
-        sample::draw_sample_text(&model, 120, 36)
+        sample::show_sample(&mut model, 120, 36)
     );
 }
 
 #[test]
 fn no_key_and_no_click_in_a_replay_reaches_the_record() {
-    let names = super::walk_tests::all_keys();
+    let names = all_keys();
     for screen in Screen::ALL {
         let mut begun = replayed();
         update_model(&mut begun, Message::Act(Action::Go(screen)));
@@ -237,7 +246,7 @@ fn no_key_and_no_click_in_a_replay_reaches_the_record() {
         let mut model = begun;
         for row in 0..24 {
             for column in (0..80).step_by(5) {
-                sample::draw_sample_text(&model, 80, 24);
+                sample::show_sample(&mut model, 80, 24);
                 let effects = update_model(
                     &mut model,
                     Message::Mouse(MouseEvent {

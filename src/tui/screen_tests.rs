@@ -1,12 +1,18 @@
 //! Every screen as text, at the size of an old terminal and of a wide one.
 
-use super::key::make_key_event;
-use super::model::{Focus, Screen};
-use super::{Action, Message, sample, update_model};
 use crate::session::{Event, EventKind};
+use crate::tui::action::Action;
+use crate::tui::key::make_key_event;
+use crate::tui::message::Message;
+use crate::tui::model::{Model, StartOptions};
+use crate::tui::popup::why::open::open_question;
+use crate::tui::sample;
+use crate::tui::screen::{Focus, Screen};
+use crate::tui::screens::loading::refresh_screens;
+use crate::tui::update::update_model;
 
 /// A model with some events, without folding them.
-pub(super) fn with_events() -> super::Model {
+pub(super) fn with_events() -> Model {
     let mut model = sample::make_sample_model();
     let start = crate::session::Start {
         session: "20260314-0255".to_owned(),
@@ -68,22 +74,22 @@ pub(super) fn with_events() -> super::Model {
 }
 
 /// Presses a key with what it acts on in sight.
-fn pressed(model: &mut super::Model, name: &str) {
-    sample::draw_sample_text(model, 80, 24);
+fn pressed(model: &mut Model, name: &str) {
+    sample::show_sample(model, 80, 24);
     update_model(model, Message::Key(make_key_event(name)));
 }
 
-fn shown(model: &super::Model, name: &str) {
+fn shown(model: &Model, name: &str) {
     for (columns, rows) in [(80, 24), (140, 40)] {
         let mut model = model.clone();
         update_model(&mut model, Message::Resize(columns, rows));
         insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
-            insta::assert_snapshot!(format!("{name}_{columns}x{rows}"), sample::draw_sample_text(&model, columns, rows));
+            insta::assert_snapshot!(format!("{name}_{columns}x{rows}"), sample::show_sample(&mut model, columns, rows));
         });
     }
 }
 
-fn on(screen: Screen) -> super::Model {
+fn on(screen: Screen) -> Model {
     let mut model = with_events();
     update_model(&mut model, Message::Act(Action::Go(screen)));
     model
@@ -105,8 +111,8 @@ fn screens_read_as_designed() {
 
 #[test]
 fn before_anything_is_read() {
-    let mut model = super::Model::new(
-        super::StartOptions::default(),
+    let mut model = Model::new(
+        StartOptions::default(),
         std::sync::Arc::new(sample::load_sample_checklist()),
         sample::make_sample_now(),
     );
@@ -125,7 +131,7 @@ fn before_anything_is_read() {
     shown(&model, "is_it_live");
     model.pair_given = true;
     assert!(
-        sample::draw_sample_text(&model, 80, 24).contains("Is 3.1.0 doing damage right now"),
+        sample::show_sample(&mut model, 80, 24).contains("Is 3.1.0 doing damage right now"),
         "danger is asked about before there is a verdict"
     );
     model.pair_given = false;
@@ -175,22 +181,22 @@ fn what_has_room_on_a_large_screen_is_not_cut() {
     model.events.push(event);
     for size in [(140, 40), (200, 50)] {
         model.size = size;
-        let text = sample::draw_sample_text(&model, size.0, size.1);
+        let text = sample::show_sample(&mut model, size.0, size.1);
         assert!(!text.contains('…'), "{text}");
         assert!(text.contains("somebody has to decide"), "{text}");
     }
     let mut model = on(Screen::Now);
     model.size = (200, 50);
-    let text = sample::draw_sample_text(&model, 200, 50);
+    let text = sample::show_sample(&mut model, 200, 50);
     assert!(!text.contains('…'), "{text}");
     // the question that is asked why stands there once more, not twice
     let mut model = with_events();
     model.size = (200, 50);
     pressed(&mut model, "enter");
     pressed(&mut model, "esc");
-    let effects = crate::tui::popup::why::open_question(&mut model);
+    let effects = open_question(&mut model);
     assert!(effects.is_empty());
-    let text = sample::draw_sample_text(&model, 200, 50);
+    let text = sample::show_sample(&mut model, 200, 50);
     assert_eq!(
         text.matches("nobody has answered it yet").count(),
         1,
@@ -215,13 +221,13 @@ fn a_note_has_lines_and_is_there_again_when_it_was_left() {
     for letter in ["e", "n", "d"] {
         pressed(&mut model, letter);
     }
-    let lines = |model: &super::Model| {
+    let lines = |model: &Model| {
         let text = sample::draw_sample_text(model, 80, 24);
         let at = |word: &str| text.lines().position(|line| line.contains(word));
         (at("ERROR one"), at("ERROR two"), at(" end"))
     };
     let (Some(one), Some(two), Some(end)) = lines(&model) else {
-        panic!("{}", sample::draw_sample_text(&model, 80, 24));
+        panic!("{}", sample::show_sample(&mut model, 80, 24));
     };
     assert!(two == one + 1 && end == two + 1);
     pressed(&mut model, "esc");
@@ -263,7 +269,7 @@ fn rules_that_came_with_the_branch_are_said_first() {
     for (columns, rows) in [(80, 24), (120, 36), (200, 50)] {
         update_model(&mut model, Message::Resize(columns, rows));
         insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
-            insta::assert_snapshot!(format!("own_checklist_{columns}x{rows}"), sample::draw_sample_text(&model, columns, rows));
+            insta::assert_snapshot!(format!("own_checklist_{columns}x{rows}"), sample::show_sample(&mut model, columns, rows));
         });
     }
 }
@@ -288,11 +294,11 @@ fn ascii_draws_no_other_glyph() {
         .entries
         .retain(|entry| entry.title.is_ascii());
     model.assessment = Some(std::sync::Arc::new(assessment));
-    super::state::refresh_screens(&mut model);
+    refresh_screens(&mut model);
     for screen in Screen::ALL {
         model.screen = screen;
         model.focus = Focus::Body;
-        let text = sample::draw_sample_text(&model, 100, 30);
+        let text = sample::show_sample(&mut model, 100, 30);
         assert!(
             text.is_ascii(),
             "{screen:?}: {:?}",

@@ -1,14 +1,19 @@
 //! Every screen as text at the sizes of the design: compact, an old terminal (which `screen_tests`
 //! holds), a second pane, large, and a whole wall.
 
-use super::model::Screen;
-use super::screen_tests::with_events;
-use super::state::diff::rows::compare_short_texts;
-use super::{Action, Effect, Message, sample, update_model};
+use crate::tui::action::Action;
+use crate::tui::effect::Effect;
+use crate::tui::message::Message;
+use crate::tui::model::Model;
+use crate::tui::sample;
+use crate::tui::screen::Screen;
+use crate::tui::screen_tests::with_events;
+use crate::tui::screens::diff::rows::compare_short_texts;
+use crate::tui::update::update_model;
 
 const SIZES: [(u16, u16); 4] = [(60, 16), (120, 36), (160, 45), (200, 50)];
 
-fn on(screen: Screen, (columns, rows): (u16, u16)) -> super::Model {
+fn on(screen: Screen, (columns, rows): (u16, u16)) -> Model {
     let mut model = with_events();
     update_model(&mut model, Message::Resize(columns, rows));
     let mut effects = update_model(&mut model, Message::Act(Action::Go(screen)));

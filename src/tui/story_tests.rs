@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use super::model::{Model, Story};
-use super::popup::Popup;
-use super::update_tests::{begun, keys, write};
-use super::{Effect, Message, sample, update_model};
 use crate::session::EventKind;
+use crate::tui::effect::Effect;
+use crate::tui::message::Message;
+use crate::tui::model::{Model, Story};
+use crate::tui::popup::kind::Popup;
+use crate::tui::sample;
+use crate::tui::update::update_model;
+use crate::tui::update_tests::{begun, keys, write};
 
 fn playing(hides_end: bool) -> Model {
     let mut model = begun();
@@ -42,13 +45,13 @@ fn the_end_of_a_story_is_a_screen_and_the_next_key_leaves() {
     answer(&mut model);
     assert!(leave(&mut model).is_empty());
     for (columns, rows) in [(60, 16), (80, 24), (120, 36), (200, 50)] {
-        let text = sample::draw_sample_text(&model, columns, rows);
+        let text = sample::show_sample(&mut model, columns, rows);
         assert!(
             text.contains("the end of the story") && text.contains("Enter leaves"),
             "{text}"
         );
     }
-    let text = sample::draw_sample_text(&model, 120, 50);
+    let text = sample::show_sample(&mut model, 120, 50);
     for says in [
         "What you answered",
         "What you decided",
@@ -58,7 +61,7 @@ fn the_end_of_a_story_is_a_screen_and_the_next_key_leaves() {
     ] {
         assert!(text.contains(says), "{says}: {text}");
     }
-    insta::assert_snapshot!("debrief_80x24", sample::draw_sample_text(&model, 80, 24));
+    insta::assert_snapshot!("debrief_80x24", sample::show_sample(&mut model, 80, 24));
     // Esc goes on, and it is told again at the end
     assert!(keys(&mut model, &["esc"]).is_empty() && !model.debriefed);
     assert!(leave(&mut model).is_empty());
@@ -74,7 +77,7 @@ fn the_end_of_a_drill_is_hidden_until_something_is_decided() {
     let mut model = playing(true);
     answer(&mut model);
     leave(&mut model);
-    let text = sample::draw_sample_text(&model, 120, 50);
+    let text = sample::show_sample(&mut model, 120, 50);
     assert!(text.contains("It stays hidden until you decide"), "{text}");
     assert!(
         !text.contains("came back") && !text.contains("Phones"),
@@ -97,21 +100,21 @@ fn the_story_is_shown_from_its_end_too() {
     answer(&mut model);
     leave(&mut model);
     keys(&mut model, &["S"]);
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("Bookings fail."));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("Bookings fail."));
 }
 
 #[test]
 fn a_hint_stays_until_the_first_answer_and_hides_no_message() {
     let mut model = begun();
     model.hint("First time here? ? shows the keys, q leaves.");
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(
         text.contains("▸ First time here? ? shows the keys, q leaves."),
         "{text}"
     );
     // a message comes first, and the hint is there again behind it
     model.say("something was read");
-    assert!(!sample::draw_sample_text(&model, 80, 24).contains("First time"));
+    assert!(!sample::show_sample(&mut model, 80, 24).contains("First time"));
     let seconds = |model: &Model, count| {
         model
             .now
@@ -120,7 +123,7 @@ fn a_hint_stays_until_the_first_answer_and_hides_no_message() {
     };
     let later = seconds(&model, 30);
     update_model(&mut model, Message::Tick(later));
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("First time"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("First time"));
     let mut helped = model.clone();
     keys(&mut helped, &["?", "esc"]);
     assert!(helped.hint.is_none());

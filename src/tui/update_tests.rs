@@ -4,18 +4,26 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::action::{self, ACTIONS, Availability};
-use super::key::make_key_event;
-use super::model::{Focus, Model, Screen};
-use super::popup::Popup;
-use super::{Action, Effect, Message, StartOptions, sample, update_model};
 use crate::model::{FactValue, OptionId, Strength};
 use crate::session::{Event, EventKind};
+use crate::tui::action::{Action, Availability};
+use crate::tui::action_table::find::{find_key_action, list_live_actions};
+use crate::tui::action_table::table::ACTIONS;
+use crate::tui::draw::text;
+use crate::tui::effect::Effect;
+use crate::tui::key::make_key_event;
+use crate::tui::message::Message;
+use crate::tui::model::{Model, ReadingProgress, StartOptions, Story};
+use crate::tui::popup::kind::Popup;
+use crate::tui::sample;
+use crate::tui::screen::{Focus, Screen};
+use crate::tui::screens::lists::describe_screen_list;
+use crate::tui::update::update_model;
 
 /// Presses keys, each with what it acts on in sight, and returns all effects.
 pub(super) fn keys(model: &mut Model, names: &[&str]) -> Vec<Effect> {
     let one = |name: &&str| {
-        sample::draw_sample_text(model, 80, 24);
+        sample::show_sample(model, 80, 24);
         update_model(model, Message::Key(make_key_event(name)))
     };
     names.iter().flat_map(one).collect()
@@ -137,7 +145,7 @@ fn one_key_answers_and_it_counts_once_it_is_on_disk() {
         "it counts only when it is written"
     );
     assert_eq!(model.pending.len(), 1);
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("writing"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("writing"));
     let after = write(&mut model, effects);
     assert_eq!(model.session.stated.len(), 1);
     assert!(model.pending.is_empty());
@@ -163,7 +171,7 @@ fn an_answer_that_is_not_written_is_not_taken() {
         },
     );
     assert!(model.session.stated.is_empty() && model.pending.is_empty());
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("The disk is full."));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("The disk is full."));
     keys(&mut model, &["esc"]);
     assert!(model.trouble.is_none());
 }
@@ -199,7 +207,7 @@ fn what_is_lost_is_counted_until_it_is_said_again() {
         &mut model,
         Message::Doubt("The clock was set back.".to_owned()),
     );
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("The clock was set back."));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("The clock was set back."));
 }
 
 #[test]
@@ -270,7 +278,7 @@ fn digits_are_screens_in_every_question() {
 fn the_first_question_is_whether_current_is_live() {
     let mut model = begun();
     model.pair_given = false;
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("Is 3.1.0 what is live now?"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("Is 3.1.0 what is live now?"));
     let effects = keys(&mut model, &["y"]);
     assert_eq!(
         appended(&effects),
@@ -312,8 +320,7 @@ fn whom_was_asked_is_recorded_and_the_next_question_comes_up() {
     );
     write(&mut model, effects);
     assert!(
-        sample::draw_sample_text(&model, 80, 24)
-            .contains("How badly are users affected right now?")
+        sample::show_sample(&mut model, 80, 24).contains("How badly are users affected right now?")
     );
 }
 
@@ -343,7 +350,7 @@ fn confidence_role_and_note_are_optional_and_behind_one_key() {
 fn enter_walks_from_now_to_why_and_to_the_quoted_line() {
     let mut model = begun();
     keys(&mut model, &["enter"]);
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(
         text.contains("storefront src/pay.ts:88")
             && text.contains("known")
@@ -352,7 +359,7 @@ fn enter_walks_from_now_to_why_and_to_the_quoted_line() {
     );
     keys(&mut model, &["enter"]);
     assert_eq!((model.screen, model.focus), (Screen::Risks, Focus::Detail));
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(
         text.contains("await api.post('/cards/verify', card)"),
         "{text}"
@@ -361,7 +368,7 @@ fn enter_walks_from_now_to_why_and_to_the_quoted_line() {
     assert_eq!(model.screen, Screen::Now);
     // a flip that nothing shows says so, and says what is not known in the words of its question
     keys(&mut model, &["enter", "down", "down", "down"]);
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(
         text.contains("not known") && text.contains("Does storefront cope when"),
         "{text}"
@@ -370,13 +377,13 @@ fn enter_walks_from_now_to_why_and_to_the_quoted_line() {
     assert_eq!((model.screen, model.popups.len()), (Screen::Now, 1));
     // and the question on screen 3 ends at the same place
     keys(&mut model, &["esc", "3", "enter"]);
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("question"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("question"));
 }
 
 #[test]
 fn the_verdict_is_recorded_when_it_changes_and_not_before_it_is_settled() {
     let mut model = begun();
-    model.reading = super::model::ReadingProgress {
+    model.reading = ReadingProgress {
         opened: true,
         done: [true, true, false, false, false, false],
         complete: false,
@@ -470,7 +477,7 @@ fn time_runs_and_the_deadline_forces_a_new_decision() {
             |effect| matches!(effect, Effect::Decide(job) if job.cause.contains("has passed"))
         )
     );
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("time is over"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("time is over"));
 }
 
 #[test]
@@ -512,14 +519,14 @@ fn clicks_and_the_wheel_do_what_keys_do() {
     use ratatui::crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
     let mut model = begun();
     model.mouse = true;
-    let click = |model: &Model, word: &str| {
-        let text = sample::draw_sample_text(model, 80, 24);
+    let click = |model: &mut Model, word: &str| {
+        let text = sample::show_sample(model, 80, 24);
         let (row, line) = text
             .lines()
             .enumerate()
             .find(|(_, line)| line.contains(word))
             .unwrap();
-        let column = super::view::widgets::measure_text_width(&line[..line.find(word).unwrap()]);
+        let column = text::measure_text_width(&line[..line.find(word).unwrap()]);
         Message::Mouse(MouseEvent {
             kind: MouseEventKind::Down(MouseButton::Left),
             column: column as u16,
@@ -527,13 +534,13 @@ fn clicks_and_the_wheel_do_what_keys_do() {
             modifiers: KeyModifiers::NONE,
         })
     };
-    let message = click(&model, "y yes");
+    let message = click(&mut model, "y yes");
     assert_eq!(appended(&update_model(&mut model, message)).len(), 1);
-    let message = click(&model, "6 risks");
+    let message = click(&mut model, "6 risks");
     update_model(&mut model, message);
     assert_eq!(model.screen, Screen::Risks);
     model.mouse = false;
-    let message = click(&model, "8 record");
+    let message = click(&mut model, "8 record");
     update_model(&mut model, message);
     assert_eq!(model.screen, Screen::Risks, "switched off, it does nothing");
 }
@@ -561,7 +568,7 @@ fn every_action_is_listed_in_the_help_and_no_key_is_dead() {
     let mut model = begun();
     keys(&mut model, &["?"]);
     model.size = (100, 400);
-    let help = sample::draw_sample_text(&model, 100, 400);
+    let help = sample::show_sample(&mut model, 100, 400);
     let flat: String = help
         .split_whitespace()
         .collect::<Vec<_>>()
@@ -576,10 +583,9 @@ fn every_action_is_listed_in_the_help_and_no_key_is_dead() {
         update_model(&mut model, Message::Act(Action::Go(screen)));
         for focus in [Focus::Question, Focus::Body] {
             model.focus = focus;
-            for (spec, guard) in action::list_live_actions(&model) {
+            for (spec, guard) in list_live_actions(&model) {
                 let reached = spec.keys.iter().any(|(key, _)| {
-                    action::find_key_action(&model, key)
-                        .is_some_and(|(found, _, _)| found.id == spec.id)
+                    find_key_action(&model, key).is_some_and(|(found, _, _)| found.id == spec.id)
                 });
                 assert!(
                     reached || matches!(guard, Availability::Absent(_)),
@@ -597,14 +603,14 @@ fn a_read_only_session_takes_no_answer() {
     model.writable = false;
     assert!(keys(&mut model, &["y", "d", "t", "c"]).is_empty());
     assert!(model.popups.is_empty());
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("READ ONLY"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("READ ONLY"));
 }
 
 #[test]
 fn hostile_text_is_made_visible() {
     let mut model = begun();
     typed_note(&mut model, "evil \x1b[31mred\u{202e}");
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(
         !text.contains('\x1b') && !text.contains('\u{202e}'),
         "{text}"
@@ -613,7 +619,7 @@ fn hostile_text_is_made_visible() {
     let decided = model.decided.as_mut().unwrap();
     decided.decision.because[0].says = "\x1b]0;title\x07 says".to_owned();
     decided.decision.questions[0].asks = "\x1b[2J?".to_owned();
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(text.contains("␛") && !text.contains('\x1b'));
 }
 
@@ -646,7 +652,7 @@ proptest! {
     ]), 0..60), columns in 20u16..200, rows in 5u16..70) {
         let mut model = begun();
         for name in names {
-            sample::draw_sample_text(&model, columns, rows);
+            sample::show_sample(&mut model, columns, rows);
             let effects = update_model(&mut model, Message::Key(make_key_event(name)));
             write(&mut model, effects);
         }
@@ -656,12 +662,12 @@ proptest! {
 #[test]
 fn a_story_is_told_before_anything_is_asked_and_shown_again_by_a_key() {
     let mut model = sample::make_sample_model();
-    model.tell_story(super::model::Story {
+    model.tell_story(Story {
         says: "Bookings fail since the release.\n\nThe previous release writes no channel."
             .to_owned(),
         ..super::model::Story::default()
     });
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(
         text.contains("the story")
             && text.contains("Bookings fail since the release.")
@@ -675,7 +681,7 @@ fn a_story_is_told_before_anything_is_asked_and_shown_again_by_a_key() {
     keys(&mut model, &["enter"]);
     assert!(model.popups.is_empty());
     keys(&mut model, &["S"]);
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("Bookings fail since the release."));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("Bookings fail since the release."));
 }
 
 #[test]
@@ -694,13 +700,8 @@ fn the_scroll_mark_of_a_list_can_be_dragged() {
             modifiers: KeyModifiers::NONE,
         })
     };
-    let at = |model: &Model| {
-        super::state::describe_screen_list(model)
-            .unwrap()
-            .state(model)
-            .cursor
-    };
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let at = |model: &Model| describe_screen_list(model).unwrap().state(model).cursor;
+    let text = sample::show_sample(&mut model, 80, 24);
     let row = u16::try_from(
         text.lines()
             .position(|line| line.trim_end().ends_with('┃'))
@@ -725,8 +726,8 @@ fn the_scroll_mark_of_a_text_can_be_dragged() {
     let mut model = sample::make_sample_model();
     model.mouse = true;
     keys(&mut model, &["6", "enter"]);
-    sample::draw_sample_text(&model, 80, 16);
-    let text = sample::draw_sample_text(&model, 80, 16);
+    sample::show_sample(&mut model, 80, 16);
+    let text = sample::show_sample(&mut model, 80, 16);
     let mark = |line: &str| line.chars().position(|one| one == '┃');
     let (row, column) = text
         .lines()
@@ -748,7 +749,7 @@ fn the_scroll_mark_of_a_text_can_be_dragged() {
     let scroll = &model.screens.risks.scroll;
     assert_eq!(
         scroll.offset,
-        scroll.len.get() - scroll.page.get(),
+        scroll.len - scroll.page,
         "the end of the text ends the screen"
     );
 }
@@ -759,7 +760,7 @@ fn a_note_on_its_way_is_not_said_to_be_recorded() {
     keys(&mut model, &["t"]);
     update_model(&mut model, Message::Paste("the pool is full".to_owned()));
     keys(&mut model, &["enter"]);
-    let shown = sample::draw_sample_text(&model, 120, 36);
+    let shown = sample::show_sample(&mut model, 120, 36);
     assert!(
         shown.contains("writing: the note: the pool is full") && !shown.contains("is recorded"),
         "{shown}"

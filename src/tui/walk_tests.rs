@@ -5,14 +5,22 @@ use std::collections::{BTreeMap, HashSet};
 
 use ratatui::crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use super::action::{self, ACTIONS, Availability, KeyContext};
-use super::key::make_key_event;
-use super::model::{Asking, Focus, Model, Screen};
-use super::view::footer;
-use super::{Action, Effect, Message, sample, update_model};
 use crate::checklist::{ANSWER_KEYS, Checklist, Question};
 use crate::model::NextQuestion;
 use crate::session::{Event, EventKind};
+use crate::tui::action::{Action, Availability, KeyContext};
+use crate::tui::action_table::find::find_key_action;
+use crate::tui::action_table::table::ACTIONS;
+use crate::tui::asking::Asking;
+use crate::tui::effect::Effect;
+use crate::tui::frame::footer::list_footer_keys;
+use crate::tui::key::make_key_event;
+use crate::tui::message::Message;
+use crate::tui::model::Model;
+use crate::tui::plan_tests::running;
+use crate::tui::sample;
+use crate::tui::screen::{Focus, Screen};
+use crate::tui::update::update_model;
 
 /// Letters that answer in every question.
 const ALWAYS: [char; 3] = ['d', 'x', 'a'];
@@ -165,7 +173,7 @@ fn every_key_of_every_question_does_what_stands_beside_it() {
             (model.screen, model.focus) = (screen, focus);
             let takes = |key: char| matches!(model.asking(), Some(asking @ Asking::Fact { .. }) if asking.takes(key));
             for name in &keys {
-                let found = action::find_key_action(&model, name);
+                let found = find_key_action(&model, name);
                 let letter = Some(name.as_str())
                     .filter(|name| name.chars().count() == 1)
                     .and_then(|name| name.chars().next());
@@ -186,8 +194,8 @@ fn every_key_of_every_question_does_what_stands_beside_it() {
                 }
             }
             // what the footer shows works, and means what it says
-            for (name, title, action) in footer::list_footer_keys(&model) {
-                let (_, found, guard) = action::find_key_action(&model, name).unwrap();
+            for (name, title, action) in list_footer_keys(&model) {
+                let (_, found, guard) = find_key_action(&model, name).unwrap();
                 assert!(
                     found == action && guard == Availability::Enabled && !answers(action),
                     "{name} {title} in {}",
@@ -196,7 +204,7 @@ fn every_key_of_every_question_does_what_stands_beside_it() {
             }
             // every answer is in sight at the size of an old terminal, with its key
             if focus == Focus::Question {
-                let drawn = sample::draw_sample_text(&model, 80, 24);
+                let drawn = sample::show_sample(&mut model, 80, 24);
                 let shown = |key: char, title: &str| {
                     drawn.contains(&format!(
                         "{key} {}",
@@ -231,9 +239,9 @@ fn every_key_on_a_plan_that_is_run_does_what_stands_beside_it() {
             "!" => Some(Action::StepFail),
             _ => None,
         };
-        let mut model = super::plan_tests::running();
-        sample::draw_sample_text(&model, 80, 24);
-        let found = action::find_key_action(&model, &name).map(|(_, action, _)| action);
+        let mut model = running();
+        sample::show_sample(&mut model, 80, 24);
+        let found = find_key_action(&model, &name).map(|(_, action, _)| action);
         let marks = |action: &Action| {
             matches!(
                 action,
@@ -262,7 +270,7 @@ fn digits_and_f_keys_show_the_same_screen_in_every_question() {
             for name in [(at + 1).to_string(), format!("f{}", at + 1)] {
                 let mut model = sample::make_sample_model();
                 model.screens.questions.chosen = Some(asked(question));
-                sample::draw_sample_text(&model, 80, 24);
+                sample::show_sample(&mut model, 80, 24);
                 update_model(&mut model, Message::Key(make_key_event(&name)));
                 assert_eq!(
                     (model.screen, model.pending.len()),
@@ -281,10 +289,10 @@ fn a_key_that_does_nothing_says_so() {
         let mut model = sample::make_sample_model();
         update_model(&mut model, Message::Act(Action::Go(screen)));
         for name in ["z", "Q", "ctrl-k", "9"] {
-            sample::draw_sample_text(&model, 80, 24);
+            sample::show_sample(&mut model, 80, 24);
             model.toast = None;
             assert!(update_model(&mut model, Message::Key(make_key_event(name))).is_empty());
-            let text = sample::draw_sample_text(&model, 80, 24);
+            let text = sample::show_sample(&mut model, 80, 24);
             assert!(
                 text.contains("does nothing here"),
                 "{name} on {screen:?}: {text}"
@@ -331,13 +339,13 @@ fn no_answer_is_taken_while_its_question_is_not_drawn() {
     });
     // two keys before one frame: the second answers nothing
     let mut model = sample::make_sample_model();
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     assert_eq!(
         update_model(&mut model, Message::Key(make_key_event("y"))).len(),
         1
     );
     assert!(update_model(&mut model, Message::Key(make_key_event("y"))).is_empty());
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     assert!(
         update_model(&mut model, Message::Key(make_key_event("y"))).is_empty(),
         "the first answer is still on its way"
@@ -347,7 +355,7 @@ fn no_answer_is_taken_while_its_question_is_not_drawn() {
 #[test]
 fn nothing_is_decided_or_called_in_a_popup_that_was_not_drawn() {
     let mut model = sample::make_sample_model();
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     for key in ["c", "enter", "enter", "enter"] {
         assert!(update_model(&mut model, Message::Key(make_key_event(key))).is_empty());
     }
@@ -356,13 +364,13 @@ fn nothing_is_decided_or_called_in_a_popup_that_was_not_drawn() {
         1,
         "the choice of the option was not on the screen yet"
     );
-    sample::draw_sample_text(&model, 50, 15);
+    sample::show_sample(&mut model, 50, 15);
     for key in ["enter", "right", "enter"] {
         assert!(update_model(&mut model, Message::Key(make_key_event(key))).is_empty());
     }
     assert_eq!(model.popups.len(), 1, "the terminal is too small");
     // a click below a popup answers nothing
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     model.mouse = true;
     for (column, row) in (0..80).flat_map(|column| (0..24).map(move |row| (column, row))) {
         let event = MouseEvent {
@@ -407,7 +415,7 @@ fn random_input_records_only_what_was_in_sight() {
 #[test]
 fn random_input_marks_only_steps_that_were_in_sight() {
     let running = || {
-        let mut model = super::plan_tests::running();
+        let mut model = running();
         model.mouse = true;
         model
     };
@@ -417,6 +425,56 @@ fn random_input_marks_only_steps_that_were_in_sight() {
         steps > 15,
         "only {steps} steps were marked: the walk tests nothing"
     );
+}
+
+/// A key, a click or another size, one of `often` more often than others.
+fn roll_message(
+    dice: &mut Dice,
+    size: &mut (u16, u16),
+    home: Screen,
+    often: [&str; 9],
+    keys: &[String],
+) -> Message {
+    match dice.roll(20) {
+        0 => {
+            *size = (20 + dice.roll(200) as u16, 5 + dice.roll(60) as u16);
+            Message::Resize(size.0, size.1)
+        }
+        1 | 2 => {
+            let (column, row) = (
+                dice.roll(usize::from(size.0)) as u16,
+                dice.roll(usize::from(size.1)) as u16,
+            );
+            let kinds = [
+                MouseEventKind::Down(MouseButton::Left),
+                MouseEventKind::ScrollDown,
+                MouseEventKind::ScrollUp,
+                MouseEventKind::Drag(MouseButton::Left),
+            ];
+            Message::Mouse(MouseEvent {
+                kind: kinds[dice.roll(4)],
+                column,
+                row,
+                modifiers: KeyModifiers::NONE,
+            })
+        }
+        3 => Message::Act(Action::Go(home)),
+        4..=9 => Message::Key(make_key_event(often[dice.roll(9)])),
+        _ => Message::Key(make_key_event(&keys[dice.roll(keys.len())])),
+    }
+}
+
+/// The words that must have been on the screen for such an event to be recorded.
+fn find_wanted_words(what: &EventKind, question: Option<&str>) -> Option<String> {
+    match what {
+        EventKind::Answered {
+            question: Some(_), ..
+        } => question.map(str::to_owned),
+        EventKind::Decided { .. } => Some("decide".to_owned()),
+        EventKind::Polled { .. } | EventKind::GateCalled { .. } => Some("gate".to_owned()),
+        // a form names its step, and so does the plan
+        what => what.step().map(|of| of.says.clone()),
+    }
 }
 
 /// Walks with these keys more often than with others, and comes back to a screen again and again;
@@ -430,7 +488,7 @@ fn walk_at_random(begin: fn() -> Model, home: Screen, often: [&str; 9]) -> usize
     let keys = all_keys();
     let (mut size, mut recorded, mut steps) = ((80u16, 24u16), 0, 0);
     let mut model = begin();
-    let mut frame = flat(&sample::draw_sample_text(&model, size.0, size.1));
+    let mut frame = flat(&sample::show_sample(&mut model, size.0, size.1));
     for round in 0..events {
         // a decision that was taken back leaves no plan to run
         let over = home == Screen::Plan && model.session.decided.is_none();
@@ -441,33 +499,7 @@ fn walk_at_random(begin: fn() -> Model, home: Screen, often: [&str; 9]) -> usize
         if round % 4 != 0 {
             model.now += jiff::SignedDuration::from_secs(1);
         }
-        let message = match dice.roll(20) {
-            0 => {
-                size = (20 + dice.roll(200) as u16, 5 + dice.roll(60) as u16);
-                Message::Resize(size.0, size.1)
-            }
-            1 | 2 => {
-                let (column, row) = (
-                    dice.roll(usize::from(size.0)) as u16,
-                    dice.roll(usize::from(size.1)) as u16,
-                );
-                let kinds = [
-                    MouseEventKind::Down(MouseButton::Left),
-                    MouseEventKind::ScrollDown,
-                    MouseEventKind::ScrollUp,
-                    MouseEventKind::Drag(MouseButton::Left),
-                ];
-                Message::Mouse(MouseEvent {
-                    kind: kinds[dice.roll(4)],
-                    column,
-                    row,
-                    modifiers: KeyModifiers::NONE,
-                })
-            }
-            3 => Message::Act(Action::Go(home)),
-            4..=9 => Message::Key(make_key_event(often[dice.roll(9)])),
-            _ => Message::Key(make_key_event(&keys[dice.roll(keys.len())])),
-        };
+        let message = roll_message(&mut dice, &mut size, home, often, &keys);
         let question = model.asking().map(|asking| match asking {
             Asking::Live { current, .. } => format!("Is {} what is live now", current.version),
             Asking::Fact { next, .. } => model.filled(&next.asks),
@@ -482,21 +514,8 @@ fn walk_at_random(begin: fn() -> Model, home: Screen, often: [&str; 9]) -> usize
             } = effect
             {
                 recorded += 1;
-                let wanted = match &*what {
-                    EventKind::Answered {
-                        question: Some(_), ..
-                    } if above == 0 => question.clone(),
-                    EventKind::Decided { .. } => Some("decide".to_owned()),
-                    // a form names its step, and so does the plan
-                    what if what.step().is_some() => {
-                        steps += 1;
-                        what.step().map(|of| of.says.clone())
-                    }
-                    EventKind::Polled { .. } | EventKind::GateCalled { .. } => {
-                        Some("gate".to_owned())
-                    }
-                    _ => None,
-                };
+                steps += usize::from(what.step().is_some());
+                let wanted = find_wanted_words(&what, question.as_deref().filter(|_| above == 0));
                 if let Some(wanted) = wanted {
                     let wanted: String = flat(&wanted).chars().take(24).collect();
                     assert!(
@@ -534,7 +553,7 @@ fn walk_at_random(begin: fn() -> Model, home: Screen, often: [&str; 9]) -> usize
             }
         }
         if dice.roll(3) > 0 {
-            frame = flat(&sample::draw_sample_text(&model, size.0, size.1));
+            frame = flat(&sample::show_sample(&mut model, size.0, size.1));
         }
     }
     assert!(

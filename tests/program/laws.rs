@@ -10,9 +10,12 @@ use backout::assess::{self, Request};
 use backout::checklist::{Checklist, catalogue};
 use backout::model::{Assessment, Config, Fact, Gate, Mode};
 use backout::session::{Event, EventKind};
-use backout::tui::model::{Model, Screen, StartOptions};
+use backout::tui::frame::whole::draw_frame;
+use backout::tui::measured::Measured;
+use backout::tui::measuring::take_measured;
+use backout::tui::screen::Screen;
 use backout::tui::theme::Theme;
-use backout::tui::{Action, Effect, Message, job, update_model, view};
+use backout::tui::{Action, Effect, Message, Model, StartOptions, job, update_model};
 use common::Sample;
 use jiff::Timestamp;
 use ratatui::Terminal;
@@ -191,9 +194,11 @@ impl Stage {
             waiting.extend(update_model(&mut self.model, answer));
         }
         // what was not on the screen takes no answer
+        let mut measured = Measured::default();
         self.terminal
-            .draw(|frame| view::draw_frame(frame, &self.model))
+            .draw(|frame| measured = draw_frame(frame, &self.model))
             .expect("a drawing");
+        take_measured(&mut self.model, measured);
     }
 
     fn event(
@@ -324,7 +329,7 @@ fn by_screens(row: &Row) -> End {
             stage.drawn()
         );
     }
-    let heard = backout::tui::state::gates::assess_shown_gate(&stage.model, gate);
+    let heard = backout::tui::screens::gates::query::assess_shown_gate(&stage.model, gate);
     let (option, why) = heard.outcome.expect("an outcome");
     let shown = stage.drawn();
     assert!(

@@ -14,9 +14,9 @@ use backout::checklist::Checklist;
 use backout::decision;
 use backout::deployment::live::{LiveKind, StateFile};
 use backout::model::Assessment;
-use backout::tui::model::{Model, StartOptions};
+use backout::tui::frame::whole::draw_frame;
 use backout::tui::theme::Theme;
-use backout::tui::{Action, Effect, Message, job, update_model, view};
+use backout::tui::{Action, Effect, Message, Model, StartOptions, job, update_model};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -188,7 +188,7 @@ fn what_a_file_settles_is_shown_among_the_questions_and_not_asked() {
     update_model(&mut model, Message::Key(key));
     let mut terminal = Terminal::new(TestBackend::new(140, 120)).expect("a terminal in memory");
     terminal
-        .draw(|frame| view::draw_frame(frame, &model))
+        .draw(|frame| drop(draw_frame(frame, &model)))
         .expect("a drawing");
     let buffer = terminal.backend().buffer();
     let rows: Vec<String> = (0..120)

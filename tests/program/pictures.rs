@@ -14,9 +14,11 @@ use backout::command::demo;
 use backout::model::{OptionId, Strength};
 use backout::repository::Repository;
 use backout::session::{Event, EventKind};
-use backout::tui::model::{Model, StartOptions};
+use backout::tui::Measured;
+use backout::tui::frame::whole::draw_frame;
+use backout::tui::measuring::take_measured;
 use backout::tui::theme::{Depth, Palette, Theme, find_shipped_theme};
-use backout::tui::{Effect, Message, job, update_model, view};
+use backout::tui::{Effect, Message, Model, StartOptions, job, update_model};
 use jiff::{SignedDuration, Timestamp};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -137,13 +139,15 @@ impl Stage {
         picture
     }
 
-    fn draw(&self) -> Buffer {
+    fn draw(&mut self) -> Buffer {
         let (columns, rows) = self.model.size;
         let mut terminal =
             Terminal::new(TestBackend::new(columns, rows)).expect("a terminal in memory");
+        let mut measured = Measured::default();
         terminal
-            .draw(|frame| view::draw_frame(frame, &self.model))
+            .draw(|frame| measured = draw_frame(frame, &self.model))
             .expect("a drawing");
+        take_measured(&mut self.model, measured);
         terminal.backend().buffer().clone()
     }
 }

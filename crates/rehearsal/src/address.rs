@@ -130,6 +130,14 @@ impl DatabaseAddress {
         &self.original
     }
 
+    /// It cannot be reached; what the driver says is told without passwords.
+    pub fn tell_unreachable(&self, why: &str) -> RehearsalFault {
+        RehearsalFault::Unreachable {
+            address: self.shown.clone(),
+            why: self.hide_in(why),
+        }
+    }
+
     /// A text without the passwords of this address: what a driver says may repeat them.
     pub fn hide_in(&self, text: &str) -> String {
         let mut out = text.to_owned();

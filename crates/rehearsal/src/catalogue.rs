@@ -47,7 +47,7 @@ pub enum ColumnKind {
 
 /// A column.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Column {
+pub struct DatabaseColumn {
     /// Its name.
     pub name: String,
     /// Its type as the database writes it.
@@ -75,7 +75,7 @@ pub struct Column {
 pub struct ForeignKey {
     /// Columns here.
     pub columns: Vec<String>,
-    /// The other table, as in [`Table::id`].
+    /// The other table, as in [`DatabaseTable::id`].
     pub table: String,
     /// Columns there.
     pub references: Vec<String>,
@@ -83,13 +83,13 @@ pub struct ForeignKey {
 
 /// A table that rows can be written to.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Table {
+pub struct DatabaseTable {
     /// Its schema, where the database has any.
     pub schema: Option<String>,
     /// Its name.
     pub name: String,
     /// Columns in order.
-    pub columns: Vec<Column>,
+    pub columns: Vec<DatabaseColumn>,
     /// Columns of the primary key.
     pub key: Vec<String>,
     /// Columns that are unique together; the key is not among them.
@@ -100,7 +100,20 @@ pub struct Table {
     pub rules: Vec<String>,
 }
 
-impl Table {
+impl DatabaseTable {
+    /// A table of which nothing but its name is known yet.
+    pub fn new(schema: Option<String>, name: String) -> Self {
+        Self {
+            schema,
+            name,
+            columns: Vec::new(),
+            key: Vec::new(),
+            unique: Vec::new(),
+            refers: Vec::new(),
+            rules: Vec::new(),
+        }
+    }
+
     /// `schema.name`, or the name where it lies in the usual schema.
     pub fn id(&self) -> String {
         match self.schema.as_deref() {
@@ -110,7 +123,7 @@ impl Table {
     }
 
     /// A column by its name.
-    pub fn column(&self, name: &str) -> Option<&Column> {
+    pub fn column(&self, name: &str) -> Option<&DatabaseColumn> {
         self.columns
             .iter()
             .find(|column| column.name.eq_ignore_ascii_case(name))

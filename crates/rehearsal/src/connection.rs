@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::address::{DatabaseAddress, EngineKind};
-use crate::catalogue::{Column, HeldLock, SchemaObjects, Table};
-use crate::fault::{RehearsalFault, StatementFault};
+use crate::address::EngineKind;
+use crate::catalogue::{DatabaseColumn, DatabaseTable, HeldLock, SchemaObjects};
+use crate::fault::StatementFault;
 
 /// Database and version, as it says itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,12 +45,21 @@ pub struct Answer {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Described {
     /// Columns that would take the values that it needs, where the database says their types.
-    pub needs: Vec<Option<Column>>,
+    pub needs: Vec<Option<DatabaseColumn>>,
+}
+
+impl Described {
+    /// That many values, whose types the database does not say.
+    pub fn of_unknown_types(count: usize) -> Self {
+        Self {
+            needs: vec![None; count],
+        }
+    }
 }
 
 /// What is noted in the database about itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mark {
+pub struct ScratchMark {
     /// The program that made it, with its version.
     pub made_by: String,
     /// The two releases.
@@ -79,10 +88,10 @@ pub trait Connection {
     fn list_what_is_there(&mut self) -> Result<Vec<String>, StatementFault>;
 
     /// The mark, where one stands.
-    fn read_mark(&mut self) -> Result<Option<Mark>, StatementFault>;
+    fn read_mark(&mut self) -> Result<Option<ScratchMark>, StatementFault>;
 
     /// Writes the mark; makes its table where it is not there.
-    fn write_mark(&mut self, mark: &Mark) -> Result<(), StatementFault>;
+    fn write_mark(&mut self, mark: &ScratchMark) -> Result<(), StatementFault>;
 
     /// Takes the database for this rehearsal; `false` where another one has it.
     fn take(&mut self) -> Result<bool, StatementFault>;
@@ -106,7 +115,7 @@ pub trait Connection {
     fn ask(&mut self, text: &str, values: &[Option<String>]) -> Result<Answer, StatementFault>;
 
     /// Tables that rows can be written to.
-    fn tables(&mut self) -> Result<Vec<Table>, StatementFault>;
+    fn tables(&mut self) -> Result<Vec<DatabaseTable>, StatementFault>;
 
     /// Everything the schema consists of.
     fn objects(&mut self) -> Result<SchemaObjects, StatementFault>;
@@ -138,7 +147,7 @@ pub trait Connection {
     }
 
     /// A table in the quotes of the database.
-    fn quote_table(&self, table: &Table) -> String {
+    fn quote_table(&self, table: &DatabaseTable) -> String {
         match &table.schema {
             Some(schema) => format!("{}.{}", self.quote(schema), self.quote(&table.name)),
             None => self.quote(&table.name),
@@ -161,41 +170,5 @@ impl Default for TimeLimits {
             statement: 60,
             lock: 10,
         }
-    }
-}
-
-/// Opens a database.
-///
-/// # Errors
-/// One sentence where it cannot be reached, or its driver is not built in.
-pub fn open_database(
-    address: &DatabaseAddress,
-    limits: TimeLimits,
-) -> Result<Box<dyn Connection>, RehearsalFault> {
-    match address.kind() {
-        #[cfg(feature = "databases")]
-        EngineKind::Sqlite => Ok(Box::new(crate::sqlite::SqliteDatabase::open(
-            address, limits,
-        )?)),
-        #[cfg(feature = "databases")]
-        EngineKind::Postgres => Ok(Box::new(crate::postgres::PostgresDatabase::open(
-            address, limits,
-        )?)),
-        #[cfg(feature = "mysql")]
-        EngineKind::MySql => Ok(Box::new(crate::mysql::MySqlDatabase::open(
-            address, limits,
-        )?)),
-        #[allow(
-            unreachable_patterns,
-            reason = "with all features every engine has its driver"
-        )]
-        other => Err(RehearsalFault::NotBuilt {
-            engine: other.name(),
-            feature: if other == EngineKind::MySql {
-                "mysql"
-            } else {
-                "databases"
-            },
-        }),
     }
 }

@@ -85,6 +85,25 @@ impl StatementFault {
             lost: false,
         }
     }
+
+    /// It was stopped after that many seconds.
+    pub fn note_timed_out(&mut self, seconds: u64) {
+        self.timed_out = true;
+        self.message = format!("it took longer than {seconds} s");
+    }
+
+    /// It waited that many seconds for a lock, and gave up.
+    pub fn note_locked(&mut self, seconds: u64) {
+        self.locked = true;
+        self.message =
+            format!("it waited longer than {seconds} s for a lock that another connection holds");
+    }
+
+    /// The connection went with it.
+    pub fn note_lost(&mut self) {
+        self.lost = true;
+        self.message = format!("the connection was lost ({})", self.message);
+    }
 }
 
 impl std::fmt::Display for StatementFault {

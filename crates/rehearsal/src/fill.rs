@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalogue::{Column, ForeignKey, Table};
+use crate::catalogue::{DatabaseColumn, DatabaseTable, ForeignKey};
 use crate::connection::{Connection, TextRow};
 use crate::fault::StatementFault;
 use crate::report::{FilledTables, UnfilledTable};
@@ -29,13 +29,13 @@ pub struct RowWish {
 }
 
 /// Tables in the order in which rows can be written: whoever is referred to comes first.
-pub fn arrange_tables(tables: &[Table]) -> Vec<&Table> {
-    let ids: BTreeSet<String> = tables.iter().map(Table::id).collect();
-    let mut left: Vec<&Table> = tables.iter().collect();
+pub fn arrange_tables(tables: &[DatabaseTable]) -> Vec<&DatabaseTable> {
+    let ids: BTreeSet<String> = tables.iter().map(DatabaseTable::id).collect();
+    let mut left: Vec<&DatabaseTable> = tables.iter().collect();
     let mut done: BTreeSet<String> = BTreeSet::new();
     let mut out = Vec::new();
     while !left.is_empty() {
-        let waits = |table: &Table, must: bool| {
+        let waits = |table: &DatabaseTable, must: bool| {
             table.refers.iter().any(|refers| {
                 refers.table != table.id()
                     && ids.contains(&refers.table)
@@ -56,7 +56,7 @@ pub fn arrange_tables(tables: &[Table]) -> Vec<&Table> {
     out
 }
 
-fn may_be_empty(table: &Table, refers: &ForeignKey) -> bool {
+fn may_be_empty(table: &DatabaseTable, refers: &ForeignKey) -> bool {
     refers
         .columns
         .iter()
@@ -164,7 +164,7 @@ fn list_trials(sparse_first: bool) -> impl Iterator<Item = Trial> {
 
 fn write_row(
     database: &mut dyn Connection,
-    table: &Table,
+    table: &DatabaseTable,
     wish: RowWish,
     row: u64,
     parents: &mut BTreeMap<(String, Vec<String>), Vec<TextRow>>,
@@ -206,7 +206,7 @@ type Referred = Result<BTreeMap<String, Option<String>>, String>;
 
 fn choose_parents(
     database: &mut dyn Connection,
-    table: &Table,
+    table: &DatabaseTable,
     row: u64,
     wish: RowWish,
     parents: &mut BTreeMap<(String, Vec<String>), Vec<TextRow>>,
@@ -288,7 +288,7 @@ fn read_parents(
 
 fn write_insert(
     database: &dyn Connection,
-    table: &Table,
+    table: &DatabaseTable,
     referred: &BTreeMap<String, Option<String>>,
     number: u64,
     seed: u64,
@@ -324,8 +324,8 @@ fn write_insert(
 
 /// A value that the conditions name, else one by type. The column of a key alone keeps its own.
 pub fn choose_value(
-    table: &Table,
-    column: &Column,
+    table: &DatabaseTable,
+    column: &DatabaseColumn,
     number: u64,
     seed: u64,
     of_rules: Option<usize>,

@@ -1,8 +1,8 @@
 //! A rehearsal on a real database: the migrations of previous, rows in every table, the migrations of
 //! the range, previous's own statements on the new schema, the ways down, and forward again.
 //!
-//! It is given texts and an address, and knows nothing of terminals or of git. `address` and
-//! `connection` say which database it is, `mark` whether it may be used, `migrate` runs migrations,
+//! It is given texts and an address, and knows nothing of terminals or of git. `address`, `connection`
+//! and `open` say which database it is, `mark` whether it may be used, `migrate` runs migrations,
 //! `fill` makes rows, `snapshot` compares moments, `placeholder` and `statements` try the old
 //! program's statements, `run` is the order of it all, `report` what was seen.
 
@@ -16,6 +16,7 @@
 )]
 
 mod address;
+mod answer_rows;
 mod catalogue;
 mod connection;
 mod fault;
@@ -26,6 +27,7 @@ mod migrate;
 mod mysql;
 #[cfg(feature = "mysql")]
 mod mysql_schema;
+mod open;
 mod placeholder;
 mod plan;
 #[cfg(feature = "databases")]
@@ -39,6 +41,7 @@ mod snapshot;
 mod sqlite;
 #[cfg(feature = "databases")]
 mod sqlite_schema;
+mod statement_tokens;
 mod statements;
 #[cfg(all(test, feature = "databases"))]
 mod tests;

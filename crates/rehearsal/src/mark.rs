@@ -1,7 +1,10 @@
 //! The mark by which a database says that it is scratch, what is being done in it, and for which
 //! releases. It is written before anything else, and before every step.
 
-use crate::connection::{Connection, Mark, TextRow};
+use crate::connection::{Connection, ScratchMark, TextRow};
+
+/// The table by which a database says that it is scratch, where schemas are not at hand.
+pub const MARK_TABLE: &str = "backout_rehearsal";
 
 /// Columns of the mark's table.
 const COLUMNS: [&str; 5] = ["made_by", "releases", "step", "state", "left_there"];
@@ -18,7 +21,7 @@ pub fn select_mark(table: &str) -> String {
 pub fn write_mark_statements(
     database: &(impl Connection + ?Sized),
     table: &str,
-    mark: &Mark,
+    mark: &ScratchMark,
 ) -> Vec<String> {
     let columns: Vec<String> = COLUMNS.iter().map(|name| database.quote(name)).collect();
     let definitions: Vec<String> = columns
@@ -50,10 +53,10 @@ pub fn write_mark_statements(
 }
 
 /// The mark of a row; a table of that name that holds none was not made by a rehearsal.
-pub fn read_mark_row(rows: Vec<TextRow>) -> Mark {
+pub fn read_mark_row(rows: Vec<TextRow>) -> ScratchMark {
     let mut values = rows.into_iter().next().unwrap_or_default().into_iter();
     let mut next = || values.next().flatten().unwrap_or_default();
-    Mark {
+    ScratchMark {
         made_by: next(),
         range: next(),
         step: next(),

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::address::EngineKind;
 use crate::catalogue::HeldLock;
-use crate::connection::{Connection, Mark};
+use crate::connection::{Connection, ScratchMark};
 use crate::fault::StatementFault;
 use crate::plan::{PlannedMigration, PlannedStatement};
 use crate::report::{PlacedFailure, RanMigration, RanMigrations};
@@ -79,7 +79,7 @@ fn handles_transactions(text: &str, kind: EngineKind) -> bool {
 }
 
 /// What is watched while migrations run.
-pub struct MigrationRun<'a> {
+pub struct MigrationRunner<'a> {
     /// The database.
     pub database: &'a mut dyn Connection,
     /// Ask which locks are held.
@@ -87,10 +87,10 @@ pub struct MigrationRun<'a> {
     /// Notes on what was left out.
     pub notes: &'a mut Vec<String>,
     /// The mark, in which the migration that runs is named.
-    pub mark: &'a mut Mark,
+    pub mark: &'a mut ScratchMark,
 }
 
-impl MigrationRun<'_> {
+impl MigrationRunner<'_> {
     /// Runs the ways up in order, until one fails.
     ///
     /// # Errors
@@ -296,13 +296,13 @@ pub fn place_failure(
     PlacedFailure {
         path: path.to_owned(),
         line: statement.line,
-        text: shorten(&statement.text),
+        text: shorten_statement(&statement.text),
         error: fault.message.clone(),
     }
 }
 
 /// A statement on one line, shortened.
-pub fn shorten(text: &str) -> String {
+pub fn shorten_statement(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     model::shorten_text(&model::escape_invisible(&line), EXCERPT).into_owned()
 }

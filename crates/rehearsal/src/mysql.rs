@@ -1,6 +1,6 @@
 //! MySQL and MariaDB.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::Hash;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -8,24 +8,20 @@ use mysql::prelude::Queryable;
 use mysql::{Conn, Opts, OptsBuilder, Params, Value};
 
 use crate::address::{DatabaseAddress, EngineKind};
-use crate::catalogue::{HeldLock, SchemaObjects, Table};
+use crate::answer_rows::{MOST_ROWS, RowDigests, list_values, take_first_value, write_hex};
+use crate::catalogue::{DatabaseTable, HeldLock, SchemaObjects};
 use crate::connection::{
-    Answer, AnswerColumn, Connection, Described, Engine, Mark, TextRow, TimeLimits,
+    Answer, AnswerColumn, Connection, Described, Engine, ScratchMark, TextRow, TimeLimits,
 };
 use crate::fault::{RehearsalFault, StatementFault};
+use crate::mark::{MARK_TABLE, read_mark_row, select_mark, write_mark_statements};
 use crate::mysql_schema::{list_objects, list_tables};
-
-/// Most rows of one answer that are looked at.
-const ROWS: usize = 10_000;
 
 /// Seconds until a server has answered.
 const CONNECT: u64 = 10;
 
 /// Seconds over the limit after which a server that does not answer is given up.
 const GRACE: u64 = 20;
-
-/// The table by which a database says that it is scratch.
-pub const MARK: &str = "backout_rehearsal";
 
 /// A database of MySQL or MariaDB.
 pub struct MySqlDatabase {
@@ -41,11 +37,8 @@ impl MySqlDatabase {
     /// # Errors
     /// Where no server answers, it lets nobody in, or the address names no database.
     pub fn open(address: &DatabaseAddress, limits: TimeLimits) -> Result<Self, RehearsalFault> {
-        let unreachable = |why: String| RehearsalFault::Unreachable {
-            address: address.shown().to_owned(),
-            why: address.hide_in(&why),
-        };
         let given = address.whole();
+        // the driver knows no scheme but mysql
         let (_, rest) = given.split_once(':').unwrap_or_default();
         let opts = Opts::from_url(&format!("mysql:{rest}"))
             .map_err(|error| RehearsalFault::Address(address.hide_in(&error.to_string())))?;
@@ -63,7 +56,8 @@ impl MySqlDatabase {
             builder = builder.pass(Some(password));
         }
         let opts = Opts::from(builder);
-        let driver = Conn::new(opts.clone()).map_err(|error| unreachable(error.to_string()))?;
+        let driver = Conn::new(opts.clone())
+            .map_err(|error| address.tell_unreachable(&error.to_string()))?;
         let mut database = Self {
             driver,
             opts,
@@ -74,9 +68,9 @@ impl MySqlDatabase {
             limits,
         };
         let version = database.rows("SELECT version()");
-        let version = version.map_err(|fault| unreachable(fault.message))?;
-        let version = version.into_iter().flatten().flatten().next();
-        let version = version.unwrap_or_default();
+        let version = version.map_err(|fault| address.tell_unreachable(&fault.message))?;
+        let version = take_first_value(version).unwrap_or_default();
+        // MariaDB speaks the protocol of MySQL and says who it is only in its version
         if version.contains("MariaDB") {
             database.engine.name = "MariaDB".to_owned();
         }
@@ -87,7 +81,7 @@ impl MySqlDatabase {
             .clone_into(&mut database.engine.version);
         database
             .reset()
-            .map_err(|fault| unreachable(fault.message))?;
+            .map_err(|fault| address.tell_unreachable(&fault.message))?;
         Ok(database)
     }
 
@@ -100,26 +94,17 @@ impl MySqlDatabase {
             fault.code = Some(said.state.clone());
             match said.code {
                 // interrupted, or over the time that a statement may take
-                1317 | 1969 | 3024 => {
-                    fault.timed_out = true;
-                    fault.message = format!("it took longer than {} s", self.limits.statement);
-                }
-                1205 => {
-                    fault.locked = true;
-                    fault.message = format!(
-                        "it waited longer than {} s for a lock that another connection holds",
-                        self.limits.lock
-                    );
-                }
+                1317 | 1969 | 3024 => fault.note_timed_out(self.limits.statement),
+                // lock wait timeout
+                1205 => fault.note_locked(self.limits.lock),
                 _ => {}
             }
         }
-        fault.lost = matches!(
+        if matches!(
             error,
             mysql::Error::IoError(_) | mysql::Error::CodecError(_)
-        );
-        if fault.lost {
-            fault.message = format!("the connection was lost ({})", fault.message);
+        ) {
+            fault.note_lost();
         }
         fault
     }
@@ -180,21 +165,19 @@ impl MySqlDatabase {
         } else {
             0
         };
-        let mut digests = Vec::new();
+        let mut digests = RowDigests::default();
         for row in result.by_ref() {
             let row = row?;
-            if digests.len() < ROWS {
-                let mut hasher = DefaultHasher::new();
+            digests.add_row(|hasher| {
                 for value in row.unwrap() {
-                    value.as_sql(true).hash(&mut hasher);
+                    value.as_sql(true).hash(hasher);
                 }
-                digests.push(hasher.finish());
-            }
+                Ok::<(), mysql::Error>(())
+            })?;
         }
-        digests.sort_unstable();
         Ok(Answer {
             columns,
-            rows: digests,
+            rows: digests.into_sorted(),
             written,
         })
     }
@@ -206,15 +189,11 @@ impl MySqlDatabase {
                 Value::NULL => None,
                 Value::Bytes(bytes) => Some(match String::from_utf8(bytes) {
                     Ok(text) => text,
-                    Err(error) => error
-                        .as_bytes()
-                        .iter()
-                        .map(|byte| format!("{byte:02x}"))
-                        .collect(),
+                    Err(error) => write_hex(error.as_bytes()),
                 }),
                 other => Some(other.as_sql(true).trim_matches('\'').to_owned()),
             });
-            if out.len() < ROWS {
+            if out.len() < MOST_ROWS {
                 out.push(values.collect());
             }
         }
@@ -234,40 +213,41 @@ impl Connection for MySqlDatabase {
     fn list_what_is_there(&mut self) -> Result<Vec<String>, StatementFault> {
         let rows = self.rows(&format!(
             "SELECT says FROM (
-               SELECT concat(if(table_type = 'VIEW', 'view ', 'table '), table_name) AS says FROM information_schema.tables WHERE table_schema = database() AND table_name <> '{MARK}'
+               SELECT concat(if(table_type = 'VIEW', 'view ', 'table '), table_name) AS says FROM information_schema.tables WHERE table_schema = database() AND table_name <> '{MARK_TABLE}'
                UNION ALL SELECT concat('routine ', routine_name) FROM information_schema.routines WHERE routine_schema = database()
                UNION ALL SELECT concat('event ', event_name) FROM information_schema.events WHERE event_schema = database()
              ) there ORDER BY says"
         ))?;
-        Ok(rows.into_iter().flatten().flatten().collect())
+        Ok(list_values(rows))
     }
 
-    fn read_mark(&mut self) -> Result<Option<Mark>, StatementFault> {
+    fn read_mark(&mut self) -> Result<Option<ScratchMark>, StatementFault> {
         let stands = self.rows(&format!(
-            "SELECT 1 FROM information_schema.tables WHERE table_schema = database() AND table_name = '{MARK}'"
+            "SELECT 1 FROM information_schema.tables WHERE table_schema = database() AND table_name = '{MARK_TABLE}'"
         ))?;
         if stands.is_empty() {
             return Ok(None);
         }
-        let rows = self.rows(&crate::mark::select_mark(MARK))?;
-        Ok(Some(crate::mark::read_mark_row(rows)))
+        let rows = self.rows(&select_mark(MARK_TABLE))?;
+        Ok(Some(read_mark_row(rows)))
     }
 
-    fn write_mark(&mut self, mark: &Mark) -> Result<(), StatementFault> {
-        for text in crate::mark::write_mark_statements(self, MARK, mark) {
+    fn write_mark(&mut self, mark: &ScratchMark) -> Result<(), StatementFault> {
+        for text in write_mark_statements(self, MARK_TABLE, mark) {
             self.rows(&text)?;
         }
         Ok(())
     }
 
     fn take(&mut self) -> Result<bool, StatementFault> {
+        // MySQL takes names of locks of 64 characters at most
         let rows = self.rows("SELECT get_lock(left(concat('backout ', database()), 64), 0)")?;
-        let word = rows.into_iter().flatten().flatten().next();
-        Ok(word.as_deref() == Some("1"))
+        Ok(take_first_value(rows).as_deref() == Some("1"))
     }
 
     fn drop_everything(&mut self) -> Result<(), StatementFault> {
         self.reset()?;
+        // else MySQL refuses to drop a table that others refer to
         self.rows("SET foreign_key_checks = 0")?;
         let there = self.list_what_is_there()?;
         for one in there {
@@ -289,6 +269,7 @@ impl Connection for MySqlDatabase {
 
     fn reset(&mut self) -> Result<(), StatementFault> {
         let statement = self.limits.statement;
+        // MariaDB counts seconds and limits every statement, MySQL milliseconds of SELECT alone
         let limit = if self.engine.name == "MariaDB" {
             format!("SET SESSION max_statement_time = {statement}")
         } else {
@@ -319,14 +300,13 @@ impl Connection for MySqlDatabase {
     }
 
     fn describe(&mut self, text: &str) -> Result<Described, StatementFault> {
+        // MySQL tells how many values a statement needs, and not of which types
         let result = self
             .driver
             .prep(text)
             .map(|statement| statement.num_params());
         let count = result.map_err(|error| self.fault(&error))?;
-        Ok(Described {
-            needs: (0..count).map(|_| None).collect(),
-        })
+        Ok(Described::of_unknown_types(usize::from(count)))
     }
 
     fn ask(&mut self, text: &str, values: &[Option<String>]) -> Result<Answer, StatementFault> {
@@ -336,7 +316,7 @@ impl Connection for MySqlDatabase {
         })
     }
 
-    fn tables(&mut self) -> Result<Vec<Table>, StatementFault> {
+    fn tables(&mut self) -> Result<Vec<DatabaseTable>, StatementFault> {
         list_tables(self)
     }
 
@@ -344,10 +324,12 @@ impl Connection for MySqlDatabase {
         list_objects(self)
     }
 
+    // metadata locks stand in the performance schema, which MariaDB leaves off by default
     fn locks(&mut self) -> Result<Vec<HeldLock>, StatementFault> {
         Ok(Vec::new())
     }
 
+    // MySQL commits by itself before and after every change of the schema
     fn takes_schema_back(&self) -> bool {
         false
     }
@@ -361,6 +343,7 @@ impl Connection for MySqlDatabase {
     }
 
     fn literal(&self, value: &str) -> String {
+        // a backslash escapes in strings of MySQL
         format!("'{}'", value.replace('\\', "\\\\").replace('\'', "''"))
     }
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::{Column, ColumnKind, ForeignKey, SchemaObjects, Table};
+use crate::answer_rows::{read_object_row, text_or_empty};
+use crate::catalogue::{ColumnKind, DatabaseColumn, DatabaseTable, ForeignKey, SchemaObjects};
 use crate::connection::{Connection, TextRow};
 use crate::fault::StatementFault;
-use crate::mysql::{MARK, MySqlDatabase};
+use crate::mark::MARK_TABLE;
 
 fn tell_kind(data_type: &str) -> ColumnKind {
     match data_type {
@@ -41,40 +42,34 @@ fn read_labels(column_type: &str) -> Vec<String> {
         .collect()
 }
 
-fn text(value: &Option<String>) -> String {
-    value.clone().unwrap_or_default()
-}
-
 /// Tables that rows can be written to.
-pub fn list_tables(database: &mut MySqlDatabase) -> Result<Vec<Table>, StatementFault> {
+pub fn list_tables(database: &mut dyn Connection) -> Result<Vec<DatabaseTable>, StatementFault> {
     let rows = database.rows(&format!(
         "SELECT c.table_name, c.column_name, lower(c.data_type), c.column_type, c.is_nullable, c.column_default IS NOT NULL OR c.extra LIKE '%DEFAULT_GENERATED%', c.extra, c.character_maximum_length, c.numeric_precision, c.numeric_scale
            FROM information_schema.columns c JOIN information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
-          WHERE c.table_schema = database() AND t.table_type = 'BASE TABLE' AND c.table_name <> '{MARK}' ORDER BY c.table_name, c.ordinal_position"
+          WHERE c.table_schema = database() AND t.table_type = 'BASE TABLE' AND c.table_name <> '{MARK_TABLE}' ORDER BY c.table_name, c.ordinal_position"
     ))?;
-    let mut tables: BTreeMap<String, Table> = BTreeMap::new();
+    let mut tables: BTreeMap<String, DatabaseTable> = BTreeMap::new();
     for row in rows {
         let Ok(row) = <[Option<String>; 10]>::try_from(row) else {
             continue;
         };
-        let table = tables.entry(text(&row[0])).or_insert_with(|| Table {
-            schema: None,
-            name: text(&row[0]),
-            columns: Vec::new(),
-            key: Vec::new(),
-            unique: Vec::new(),
-            refers: Vec::new(),
-            rules: Vec::new(),
-        });
+        let name = text_or_empty(&row[0]);
+        let table = tables
+            .entry(name.clone())
+            .or_insert_with(|| DatabaseTable::new(None, name));
         let number = |at: usize| {
             row[at]
                 .as_deref()
                 .and_then(|text| text.parse::<usize>().ok())
         };
-        let (data_type, extra) = (text(&row[2]), text(&row[6]).to_ascii_lowercase());
-        table.columns.push(Column {
-            name: text(&row[1]),
-            type_name: text(&row[3]),
+        let (data_type, extra) = (
+            text_or_empty(&row[2]),
+            text_or_empty(&row[6]).to_ascii_lowercase(),
+        );
+        table.columns.push(DatabaseColumn {
+            name: text_or_empty(&row[1]),
+            type_name: text_or_empty(&row[3]),
             kind: tell_kind(&data_type),
             nullable: row[4].as_deref() == Some("YES"),
             has_default: row[5].as_deref() == Some("1"),
@@ -86,7 +81,7 @@ pub fn list_tables(database: &mut MySqlDatabase) -> Result<Vec<Table>, Statement
             digits: (data_type == "decimal")
                 .then(|| number(8).zip(number(9)))
                 .flatten(),
-            only: read_labels(&text(&row[3])),
+            only: read_labels(&text_or_empty(&row[3])),
         });
     }
     read_keys(database, &mut tables)?;
@@ -94,8 +89,8 @@ pub fn list_tables(database: &mut MySqlDatabase) -> Result<Vec<Table>, Statement
 }
 
 fn read_keys(
-    database: &mut MySqlDatabase,
-    tables: &mut BTreeMap<String, Table>,
+    database: &mut dyn Connection,
+    tables: &mut BTreeMap<String, DatabaseTable>,
 ) -> Result<(), StatementFault> {
     let rows = database.rows(
         "SELECT k.table_name, k.constraint_name, k.column_name, k.referenced_table_name, k.referenced_column_name
@@ -107,7 +102,11 @@ fn read_keys(
         let Ok([table, name, column, other, there]) = <[Option<String>; 5]>::try_from(row) else {
             continue;
         };
-        let (table, name, column) = (text(&table), text(&name), text(&column));
+        let (table, name, column) = (
+            text_or_empty(&table),
+            text_or_empty(&name),
+            text_or_empty(&column),
+        );
         if let (Some(other), Some(there)) = (other, there) {
             let key = refers.entry((table, name)).or_insert_with(|| ForeignKey {
                 columns: Vec::new(),
@@ -147,7 +146,7 @@ fn read_keys(
 }
 
 /// Table, name and text of the conditions; older servers have none.
-fn list_checks(database: &mut MySqlDatabase) -> Vec<TextRow> {
+fn list_checks(database: &mut dyn Connection) -> Vec<TextRow> {
     let of_mariadb = database.rows(
         "SELECT table_name, constraint_name, check_clause FROM information_schema.check_constraints WHERE constraint_schema = database()",
     );
@@ -161,13 +160,13 @@ fn list_checks(database: &mut MySqlDatabase) -> Vec<TextRow> {
 }
 
 /// Everything the schema consists of.
-pub fn list_objects(database: &mut MySqlDatabase) -> Result<SchemaObjects, StatementFault> {
+pub fn list_objects(database: &mut dyn Connection) -> Result<SchemaObjects, StatementFault> {
     let mut out = SchemaObjects::new();
     for query in [
-        format!("SELECT concat('table ', table_name), concat_ws(' ', engine, table_collation) FROM information_schema.tables WHERE table_schema = database() AND table_type = 'BASE TABLE' AND table_name <> '{MARK}'"),
-        format!("SELECT concat('column ', table_name, '.', column_name), concat_ws(' ', column_type, if(is_nullable = 'NO', 'not null', NULL), concat('default ', column_default), nullif(extra, ''), nullif(generation_expression, ''), collation_name) FROM information_schema.columns WHERE table_schema = database() AND table_name <> '{MARK}' AND table_name IN (SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_type = 'BASE TABLE')"),
-        format!("SELECT concat('order of the columns of ', table_name), group_concat(column_name ORDER BY ordinal_position SEPARATOR ', ') FROM information_schema.columns WHERE table_schema = database() AND table_name <> '{MARK}' GROUP BY table_name"),
-        format!("SELECT concat('index ', index_name, ' of ', table_name), concat(if(non_unique, '', 'unique '), index_type, ' ', group_concat(concat(coalesce(column_name, ''), coalesce(concat('(', sub_part, ')'), '')) ORDER BY seq_in_index SEPARATOR ', ')) FROM information_schema.statistics WHERE table_schema = database() AND table_name <> '{MARK}' GROUP BY table_name, index_name, non_unique, index_type"),
+        format!("SELECT concat('table ', table_name), concat_ws(' ', engine, table_collation) FROM information_schema.tables WHERE table_schema = database() AND table_type = 'BASE TABLE' AND table_name <> '{MARK_TABLE}'"),
+        format!("SELECT concat('column ', table_name, '.', column_name), concat_ws(' ', column_type, if(is_nullable = 'NO', 'not null', NULL), concat('default ', column_default), nullif(extra, ''), nullif(generation_expression, ''), collation_name) FROM information_schema.columns WHERE table_schema = database() AND table_name <> '{MARK_TABLE}' AND table_name IN (SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_type = 'BASE TABLE')"),
+        format!("SELECT concat('order of the columns of ', table_name), group_concat(column_name ORDER BY ordinal_position SEPARATOR ', ') FROM information_schema.columns WHERE table_schema = database() AND table_name <> '{MARK_TABLE}' GROUP BY table_name"),
+        format!("SELECT concat('index ', index_name, ' of ', table_name), concat(if(non_unique, '', 'unique '), index_type, ' ', group_concat(concat(coalesce(column_name, ''), coalesce(concat('(', sub_part, ')'), '')) ORDER BY seq_in_index SEPARATOR ', ')) FROM information_schema.statistics WHERE table_schema = database() AND table_name <> '{MARK_TABLE}' GROUP BY table_name, index_name, non_unique, index_type"),
         "SELECT concat('reference ', r.constraint_name, ' of ', r.table_name), concat(r.referenced_table_name, ' ', r.update_rule, ' ', r.delete_rule, ' ', (SELECT group_concat(concat(k.column_name, ' ', k.referenced_column_name) ORDER BY k.ordinal_position SEPARATOR ', ') FROM information_schema.key_column_usage k WHERE k.constraint_schema = r.constraint_schema AND k.constraint_name = r.constraint_name AND k.table_name = r.table_name)) FROM information_schema.referential_constraints r WHERE r.constraint_schema = database()".to_owned(),
         "SELECT concat('view ', table_name), view_definition FROM information_schema.views WHERE table_schema = database()".to_owned(),
         "SELECT concat('trigger ', trigger_name, ' of ', event_object_table), concat_ws(' ', action_timing, event_manipulation, action_statement) FROM information_schema.triggers WHERE trigger_schema = database()".to_owned(),
@@ -175,16 +174,12 @@ pub fn list_objects(database: &mut MySqlDatabase) -> Result<SchemaObjects, State
         "SELECT concat('event ', event_name), event_definition FROM information_schema.events WHERE event_schema = database()".to_owned(),
     ] {
         for row in database.rows(&query)? {
-            if let [Some(name), definition] = row.as_slice() {
-                let definition = text(definition);
-                let words: Vec<&str> = definition.split_whitespace().collect();
-                out.insert(name.clone(), words.join(" "));
-            }
+            out.extend(read_object_row(&row));
         }
     }
     for row in list_checks(database) {
         if let [Some(table), Some(name), rule] = row.as_slice() {
-            out.insert(format!("constraint {name} of {table}"), text(rule));
+            out.insert(format!("constraint {name} of {table}"), text_or_empty(rule));
         }
     }
     Ok(out)

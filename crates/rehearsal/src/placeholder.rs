@@ -2,6 +2,7 @@
 //! `sqlc.arg(name)`), written as the database takes them, with what each value is for.
 
 use crate::address::EngineKind;
+use crate::statement_tokens::{PlacedToken, PlaceholderStyle, StatementToken, cut_tokens};
 
 /// What a value is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,65 +42,38 @@ pub struct PreparedText {
 /// Most places for values of one statement.
 const SLOTS: usize = 500;
 
-#[derive(Debug, Clone, PartialEq)]
-enum Token {
-    /// Blanks and comments.
-    Blank,
-    Word(String),
-    Name(String),
-    Text,
-    Sign(char),
-    /// A place; its name or number.
-    Place(String),
-    /// All columns of a table.
-    All(String),
-}
-
-struct Cut {
-    token: Token,
-    start: usize,
-    end: usize,
-}
-
-/// How the statement marks places.
-#[derive(Clone, Copy)]
-struct Style {
-    numbered: bool,
-    percent: bool,
-    variables: bool,
-}
-
 /// Reads a statement. `percent`: `%s` is a place, as in Python.
 pub fn prepare_text(text: &str, kind: EngineKind, percent: bool) -> Option<PreparedText> {
     let numbered = text
         .match_indices('$')
         .any(|(at, _)| text[at + 1..].starts_with(|c: char| c.is_ascii_digit()));
-    let style = Style {
+    let style = PlaceholderStyle {
         numbered,
         percent,
+        // `@name` is a variable of the session in MySQL
         variables: kind == EngineKind::MySql,
     };
     let cuts = cut_tokens(text, style);
     let mut keys: Vec<String> = Vec::new();
     let mut slots: Vec<Slot> = Vec::new();
     let mut out = String::with_capacity(text.len());
-    let solid: Vec<&Cut> = cuts
+    let solid: Vec<&PlacedToken> = cuts
         .iter()
-        .filter(|cut| cut.token != Token::Blank)
+        .filter(|cut| cut.token != StatementToken::Blank)
         .collect();
     let writes = tell_writes(&solid);
     let insert = read_insert_columns(&solid);
     let mut nth = 0;
     for cut in &cuts {
-        if cut.token != Token::Blank {
+        if cut.token != StatementToken::Blank {
             nth += 1;
         }
         let raw = text.get(cut.start..cut.end)?;
-        if let Token::All(table) = &cut.token {
+        if let StatementToken::All(table) = &cut.token {
             out.push_str(&format!("{table}.*"));
             continue;
         }
-        let Token::Place(key) = &cut.token else {
+        let StatementToken::Place(key) = &cut.token else {
             out.push_str(if percent && raw == "%%" { "%" } else { raw });
             continue;
         };
@@ -143,9 +117,9 @@ pub fn prepare_text(text: &str, kind: EngineKind, percent: bool) -> Option<Prepa
             }
         }
         let again = cuts.iter().map(|cut| match &cut.token {
-            Token::Place(key) if kind == EngineKind::Sqlite => Some(format!("?{key}")),
-            Token::Place(key) => Some(format!("${key}")),
-            Token::All(table) => Some(format!("{table}.*")),
+            StatementToken::Place(key) if kind == EngineKind::Sqlite => Some(format!("?{key}")),
+            StatementToken::Place(key) => Some(format!("${key}")),
+            StatementToken::All(table) => Some(format!("{table}.*")),
             _ => text.get(cut.start..cut.end).map(str::to_owned),
         });
         let text: String = again.collect::<Option<String>>()?;
@@ -164,9 +138,9 @@ pub fn prepare_text(text: &str, kind: EngineKind, percent: bool) -> Option<Prepa
     })
 }
 
-fn tell_writes(solid: &[&Cut]) -> bool {
-    let word = |cut: &&Cut| match &cut.token {
-        Token::Word(word) => word.to_ascii_lowercase(),
+fn tell_writes(solid: &[&PlacedToken]) -> bool {
+    let word = |cut: &&PlacedToken| match &cut.token {
+        StatementToken::Word(word) => word.to_ascii_lowercase(),
         _ => String::new(),
     };
     let first = solid.first().map(word).unwrap_or_default();
@@ -177,156 +151,27 @@ fn tell_writes(solid: &[&Cut]) -> bool {
     ) || first == "with" && any(&["insert", "update", "delete", "merge"])
 }
 
-fn cut_tokens(text: &str, style: Style) -> Vec<Cut> {
-    let bytes = text.as_bytes();
-    let mut out = Vec::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        let start = at;
-        let rest = &text[at..];
-        let find = |sign: &str| rest.find(sign).map_or(rest.len(), |end| end + sign.len());
-        let name_length = |rest: &str| {
-            rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-                .unwrap_or(rest.len())
-        };
-        let before = text[..at].chars().next_back();
-        let free = before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '_' | ':' | '@'));
-        let (length, token) = match bytes[at] {
-            byte if byte.is_ascii_whitespace() => (1, Token::Blank),
-            b'-' if rest.starts_with("--") => (find("\n"), Token::Blank),
-            b'/' if rest.starts_with("/*") => (find("*/"), Token::Blank),
-            quote @ (b'\'' | b'"' | b'`') => {
-                let (end, inside) = read_quoted(rest, quote);
-                if quote == b'\'' {
-                    (end, Token::Text)
-                } else {
-                    (end, Token::Name(inside))
-                }
-            }
-            b'$' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => {
-                let length = 1 + name_length(&rest[1..]);
-                (length, Token::Place(rest[1..length].to_owned()))
-            }
-            b'$' => match rest[1..].find('$').map(|end| &rest[..end + 2]) {
-                Some(tag)
-                    if tag[1..tag.len() - 1]
-                        .chars()
-                        .all(|c| c.is_alphanumeric() || c == '_') =>
-                {
-                    let body = rest[tag.len()..].find(tag);
-                    (
-                        body.map_or(rest.len(), |end| tag.len() * 2 + end),
-                        Token::Text,
-                    )
-                }
-                _ => (1, Token::Sign('$')),
-            },
-            b'?' if !style.numbered && !rest[1..].starts_with(['|', '&', '?']) => {
-                let digits = rest[1..]
-                    .find(|c: char| !c.is_ascii_digit())
-                    .unwrap_or(rest.len() - 1);
-                (1 + digits, Token::Place(rest[1..=digits].to_owned()))
-            }
-            b':' if free
-                && rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') =>
-            {
-                let length = 1 + name_length(&rest[1..]);
-                (length, Token::Place(rest[..length].to_owned()))
-            }
-            b':' if rest.starts_with("::") => (2, Token::Sign(':')),
-            b'@' if free
-                && !style.variables
-                && rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') =>
-            {
-                let length = 1 + name_length(&rest[1..]);
-                (length, Token::Place(rest[..length].to_owned()))
-            }
-            b'%' if style.percent && rest.starts_with("%s") => (2, Token::Place(String::new())),
-            b'%' if style.percent && rest.starts_with("%(") => match rest.find(")s") {
-                Some(end) => (end + 2, Token::Place(rest[..end + 2].to_owned())),
-                None => (1, Token::Sign('%')),
-            },
-            b'%' if style.percent && rest.starts_with("%%") => (2, Token::Sign('%')),
-            byte if byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80 => {
-                let length = rest
-                    .find(|c: char| !c.is_alphanumeric() && c != '_')
-                    .unwrap_or(rest.len())
-                    .max(1);
-                match (
-                    read_sqlc_call(rest, &["arg", "narg", "slice"]),
-                    read_sqlc_call(rest, &["embed"]),
-                ) {
-                    (Some((length, name)), _) => (length, Token::Place(format!(":{name}"))),
-                    (None, Some((length, name))) => (length, Token::All(name)),
-                    (None, None) => (length, Token::Word(rest[..length].to_owned())),
-                }
-            }
-            byte => (1, Token::Sign(char::from(byte))),
-        };
-        at += length.max(1);
-        while at < bytes.len() && !text.is_char_boundary(at) {
-            at += 1;
-        }
-        out.push(Cut {
-            token,
-            start,
-            end: at.min(bytes.len()),
-        });
-    }
-    out
-}
-
-/// A quoted text or name: how long it is with its quotes, and what is inside.
-fn read_quoted(rest: &str, quote: u8) -> (usize, String) {
-    let bytes = rest.as_bytes();
-    let mut at = 1;
-    while at < bytes.len() {
-        if bytes[at] == quote {
-            if bytes.get(at + 1) == Some(&quote) {
-                at += 2;
-                continue;
-            }
-            return (at + 1, rest[1..at].to_owned());
-        }
-        at += 1;
-    }
-    (bytes.len(), rest[1..].to_owned())
-}
-
-/// `sqlc.arg(name)`, `sqlc.narg('name')`, `sqlc.slice(name)`, `sqlc.embed(table)`: its length and
-/// the name.
-fn read_sqlc_call(rest: &str, words: &[&str]) -> Option<(usize, String)> {
-    let after = rest.strip_prefix("sqlc.")?;
-    let open = after.find('(').filter(|open| *open < 8)?;
-    if !words.contains(&&after[..open]) {
-        return None;
-    }
-    let close = after.find(')')?;
-    let name = after.get(open + 1..close)?.trim_matches(['\'', '"', ' ']);
-    Some(("sqlc.".len() + close + 1, name.to_owned()))
-}
-
-fn word_of(cut: &Cut) -> String {
+fn word_of(cut: &PlacedToken) -> String {
     match &cut.token {
-        Token::Word(word) => word.to_ascii_lowercase(),
+        StatementToken::Word(word) => word.to_ascii_lowercase(),
         _ => String::new(),
     }
 }
 
-fn name_of(cut: &Cut) -> Option<String> {
+fn name_of(cut: &PlacedToken) -> Option<String> {
     match &cut.token {
-        Token::Word(word) => Some(word.clone()),
-        Token::Name(name) => Some(name.clone()),
+        StatementToken::Word(word) => Some(word.clone()),
+        StatementToken::Name(name) => Some(name.clone()),
         _ => None,
     }
 }
 
-fn is_sign(cut: &Cut, sign: char) -> bool {
-    cut.token == Token::Sign(sign)
+fn is_sign(cut: &PlacedToken, sign: char) -> bool {
+    cut.token == StatementToken::Sign(sign)
 }
 
 /// Tables behind FROM, JOIN, INTO and UPDATE, and behind a comma in a list of them.
-fn list_tables(solid: &[&Cut]) -> Vec<String> {
+fn list_tables(solid: &[&PlacedToken]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut take = |at: usize| {
         let Some(mut name) = solid.get(at).and_then(|cut| name_of(cut)) else {
@@ -352,7 +197,7 @@ fn list_tables(solid: &[&Cut]) -> Vec<String> {
 }
 
 /// Columns that an INSERT names, and the place in the statement where its values begin.
-fn read_insert_columns(solid: &[&Cut]) -> Option<(Vec<String>, usize)> {
+fn read_insert_columns(solid: &[&PlacedToken]) -> Option<(Vec<String>, usize)> {
     let into = solid.iter().position(|cut| word_of(cut) == "into")?;
     let open = solid
         .iter()
@@ -370,7 +215,7 @@ fn read_insert_columns(solid: &[&Cut]) -> Option<(Vec<String>, usize)> {
 }
 
 /// What the place at `at` is for.
-fn describe_slot(solid: &[&Cut], at: usize, insert: &Option<(Vec<String>, usize)>) -> Slot {
+fn describe_slot(solid: &[&PlacedToken], at: usize, insert: &Option<(Vec<String>, usize)>) -> Slot {
     let before = |back: usize| at.checked_sub(back).and_then(|at| solid.get(at));
     let word = |back: usize| before(back).map(|cut| word_of(cut)).unwrap_or_default();
     if matches!(
@@ -397,9 +242,9 @@ fn describe_slot(solid: &[&Cut], at: usize, insert: &Option<(Vec<String>, usize)
     while let Some(cut) = before(back).filter(|_| back < 12) {
         let lower = word_of(cut);
         match &cut.token {
-            Token::Sign('=' | '<' | '>' | '!' | '~') => sign = true,
-            Token::Sign('(' | ',') | Token::Place(_) => {}
-            Token::Word(_)
+            StatementToken::Sign('=' | '<' | '>' | '!' | '~') => sign = true,
+            StatementToken::Sign('(' | ',') | StatementToken::Place(_) => {}
+            StatementToken::Word(_)
                 if matches!(
                     lower.as_str(),
                     "in" | "like"
@@ -419,14 +264,14 @@ fn describe_slot(solid: &[&Cut], at: usize, insert: &Option<(Vec<String>, usize)
             {
                 sign |= matches!(lower.as_str(), "in" | "like" | "ilike" | "between" | "any");
             }
-            Token::Word(_) if lower == "and" => {
+            StatementToken::Word(_) if lower == "and" => {
                 // the second value of BETWEEN
                 let earlier = before(back + 2).map(|cut| word_of(cut));
                 if earlier.as_deref() != Some("between") {
                     break;
                 }
             }
-            Token::Word(_) | Token::Name(_) if sign => {
+            StatementToken::Word(_) | StatementToken::Name(_) if sign => {
                 let column = name_of(cut);
                 let writes = is_in_set(&solid[..at]);
                 return Slot {
@@ -449,7 +294,7 @@ fn describe_slot(solid: &[&Cut], at: usize, insert: &Option<(Vec<String>, usize)
 }
 
 /// Between SET and what ends its list.
-fn is_in_set(solid: &[&Cut]) -> bool {
+fn is_in_set(solid: &[&PlacedToken]) -> bool {
     let last = solid.iter().rev().map(|cut| word_of(cut)).find(|word| {
         matches!(
             word.as_str(),
@@ -460,19 +305,19 @@ fn is_in_set(solid: &[&Cut]) -> bool {
 }
 
 /// The place of a value in its row of VALUES.
-fn find_place_in_row(solid: &[&Cut], values: usize, at: usize) -> Option<usize> {
+fn find_place_in_row(solid: &[&PlacedToken], values: usize, at: usize) -> Option<usize> {
     let (mut depth, mut place) = (0usize, 0);
     for cut in &solid[values + 1..at] {
         match &cut.token {
-            Token::Sign('(') => {
+            StatementToken::Sign('(') => {
                 depth += 1;
                 if depth == 1 {
                     place = 0;
                 }
             }
-            Token::Sign(')') => depth = depth.saturating_sub(1),
-            Token::Sign(',') if depth == 1 => place += 1,
-            Token::Word(_) if depth == 0 && word_of(cut) != "values" => return None,
+            StatementToken::Sign(')') => depth = depth.saturating_sub(1),
+            StatementToken::Sign(',') if depth == 1 => place += 1,
+            StatementToken::Word(_) if depth == 0 && word_of(cut) != "values" => return None,
             _ => {}
         }
     }

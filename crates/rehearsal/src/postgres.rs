@@ -1,7 +1,7 @@
 //! PostgreSQL.
 
 use std::error::Error as _;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::Hash;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -10,15 +10,14 @@ use postgres::types::{Format, FromSql, IsNull, ToSql, Type};
 use postgres::{Client, Config, NoTls, SimpleQueryMessage};
 
 use crate::address::{DatabaseAddress, EngineKind};
-use crate::catalogue::{Column, HeldLock, SchemaObjects, Table};
+use crate::answer_rows::{RowDigests, list_values, take_first_value};
+use crate::catalogue::{DatabaseColumn, DatabaseTable, HeldLock, SchemaObjects};
 use crate::connection::{
-    Answer, AnswerColumn, Connection, Described, Engine, Mark, TextRow, TimeLimits,
+    Answer, AnswerColumn, Connection, Described, Engine, ScratchMark, TextRow, TimeLimits,
 };
 use crate::fault::{RehearsalFault, StatementFault};
+use crate::mark::{read_mark_row, select_mark, write_mark_statements};
 use crate::postgres_schema::{OWN_SCHEMA, SCHEMAS_OF_OTHERS, list_objects, list_tables, tell_kind};
-
-/// Most rows of one answer that are looked at.
-const ROWS: usize = 10_000;
 
 /// Seconds until a server has answered.
 const CONNECT: u64 = 10;
@@ -55,15 +54,11 @@ impl PostgresDatabase {
     /// # Errors
     /// Where no server answers, or it lets nobody in.
     pub fn open(address: &DatabaseAddress, limits: TimeLimits) -> Result<Self, RehearsalFault> {
-        let unreachable = |why: String| RehearsalFault::Unreachable {
-            address: address.shown().to_owned(),
-            why: address.hide_in(&why),
-        };
         let mut config: Config =
             drop_unknown_words(address.whole())
                 .parse()
                 .map_err(|error: postgres::Error| {
-                    RehearsalFault::Address(address.hide_in(&tell(&error)))
+                    RehearsalFault::Address(address.hide_in(&tell_driver_error(&error)))
                 })?;
         config.connect_timeout(Duration::from_secs(CONNECT));
         config.application_name("backout rehearse");
@@ -73,13 +68,13 @@ impl PostgresDatabase {
             config.password(password);
         }
         let client = config.connect(NoTls).map_err(|error| {
-            let mut why = tell(&error);
+            let mut why = tell_driver_error(&error);
             if why.contains("TLS") {
                 why.push_str(
                     "; a rehearsal does not encrypt, so the server must be reached without",
                 );
             }
-            unreachable(why)
+            address.tell_unreachable(&why)
         })?;
         let mut database = Self {
             client,
@@ -90,9 +85,8 @@ impl PostgresDatabase {
             limits,
         };
         let version = database.rows("SHOW server_version");
-        let version = version.map_err(|fault| unreachable(fault.message))?;
-        let version = version.into_iter().flatten().flatten().next();
-        let version = version.unwrap_or_default();
+        let version = version.map_err(|fault| address.tell_unreachable(&fault.message))?;
+        let version = take_first_value(version).unwrap_or_default();
         version
             .split(' ')
             .next()
@@ -100,30 +94,22 @@ impl PostgresDatabase {
             .clone_into(&mut database.engine.version);
         database
             .reset()
-            .map_err(|fault| unreachable(fault.message))?;
+            .map_err(|fault| address.tell_unreachable(&fault.message))?;
         Ok(database)
     }
 
     fn fault(&self, error: &postgres::Error) -> StatementFault {
-        let mut fault = StatementFault::new(tell(error));
+        let mut fault = StatementFault::new(tell_driver_error(error));
         fault.code = error.code().map(|code| code.code().to_owned());
-        fault.lost = error.is_closed() || self.client.is_closed();
         match fault.code.as_deref() {
-            Some("57014") => {
-                fault.timed_out = true;
-                fault.message = format!("it took longer than {} s", self.limits.statement);
-            }
-            Some("55P03") => {
-                fault.locked = true;
-                fault.message = format!(
-                    "it waited longer than {} s for a lock that another connection holds",
-                    self.limits.lock
-                );
-            }
+            // query_canceled: the server's own limit, or the watcher
+            Some("57014") => fault.note_timed_out(self.limits.statement),
+            // lock_not_available
+            Some("55P03") => fault.note_locked(self.limits.lock),
             _ => {}
         }
-        if fault.lost {
-            fault.message = format!("the connection was lost ({})", fault.message);
+        if error.is_closed() || self.client.is_closed() {
+            fault.note_lost();
         }
         fault
     }
@@ -181,20 +167,18 @@ impl PostgresDatabase {
             });
         }
         let mut rows = self.client.query_raw(&statement, given.iter().copied())?;
-        let mut digests = Vec::new();
+        let mut digests = RowDigests::default();
         while let Some(row) = rows.next()? {
-            if digests.len() < ROWS {
-                let mut hasher = DefaultHasher::new();
+            digests.add_row(|hasher| {
                 for at in 0..row.len() {
-                    row.try_get::<_, RawValue>(at)?.0.hash(&mut hasher);
+                    row.try_get::<_, RawValue>(at)?.0.hash(hasher);
                 }
-                digests.push(hasher.finish());
-            }
+                Ok::<(), postgres::Error>(())
+            })?;
         }
-        digests.sort_unstable();
         Ok(Answer {
             columns,
-            rows: digests,
+            rows: digests.into_sorted(),
             written: 0,
         })
     }
@@ -223,7 +207,7 @@ fn drop_unknown_words(given: &str) -> String {
 }
 
 /// What the server says, with its detail; else what the driver says.
-fn tell(error: &postgres::Error) -> String {
+fn tell_driver_error(error: &postgres::Error) -> String {
     if let Some(said) = error.as_db_error() {
         return match said.detail() {
             Some(detail) => format!("{} ({detail})", said.message()),
@@ -265,6 +249,7 @@ impl ToSql for TextValue {
         true
     }
 
+    // as text the server converts a value itself, as it does for a literal
     fn encode_format(&self, _: &Type) -> Format {
         Format::Text
     }
@@ -296,9 +281,10 @@ impl<'a> FromSql<'a> for RawValue {
 }
 
 /// A column that would take a value of the type.
-fn column_of_type(need: &Type) -> Column {
+fn column_of_type(need: &Type) -> DatabaseColumn {
     use postgres::types::Kind;
     let mut base = need;
+    // a domain takes the values of the type below it
     while let Kind::Domain(inner) = base.kind() {
         base = inner;
     }
@@ -312,7 +298,7 @@ fn column_of_type(need: &Type) -> Column {
         Kind::Range(_) => "R",
         _ => "",
     };
-    Column {
+    DatabaseColumn {
         name: "a".to_owned(),
         type_name: name.to_owned(),
         kind: tell_kind(name, category),
@@ -354,22 +340,22 @@ impl Connection for PostgresDatabase {
                 WHERE o.nspname NOT IN {SCHEMAS_OF_OTHERS} AND o.nspname <> 'public' AND o.nspname NOT LIKE 'pg\\_t%' AND {own}
              ) there ORDER BY says COLLATE \"C\""
         ))?;
-        Ok(rows.into_iter().flatten().flatten().collect())
+        Ok(list_values(rows))
     }
 
-    fn read_mark(&mut self) -> Result<Option<Mark>, StatementFault> {
+    fn read_mark(&mut self) -> Result<Option<ScratchMark>, StatementFault> {
         let table = format!("{OWN_SCHEMA}.{OWN_SCHEMA}");
         let stands = self.rows(&format!("SELECT to_regclass('{table}')"))?;
-        if stands.into_iter().flatten().flatten().next().is_none() {
+        if take_first_value(stands).is_none() {
             return Ok(None);
         }
-        let rows = self.rows(&crate::mark::select_mark(&table))?;
-        Ok(Some(crate::mark::read_mark_row(rows)))
+        let rows = self.rows(&select_mark(&table))?;
+        Ok(Some(read_mark_row(rows)))
     }
 
-    fn write_mark(&mut self, mark: &Mark) -> Result<(), StatementFault> {
+    fn write_mark(&mut self, mark: &ScratchMark) -> Result<(), StatementFault> {
         let table = format!("{OWN_SCHEMA}.{OWN_SCHEMA}");
-        let texts = crate::mark::write_mark_statements(self, &table, mark);
+        let texts = write_mark_statements(self, &table, mark);
         let text = texts.join(";\n");
         self.simple(&format!(
             "CREATE SCHEMA IF NOT EXISTS {OWN_SCHEMA};\n{text}"
@@ -378,9 +364,9 @@ impl Connection for PostgresDatabase {
     }
 
     fn take(&mut self) -> Result<bool, StatementFault> {
+        // such a lock ends with its connection: nobody has to clean up after a kill
         let rows = self.rows(&format!("SELECT pg_try_advisory_lock({LOCK})"))?;
-        let word = rows.into_iter().flatten().flatten().next();
-        Ok(word.as_deref() == Some("t"))
+        Ok(take_first_value(rows).as_deref() == Some("t"))
     }
 
     fn drop_everything(&mut self) -> Result<(), StatementFault> {
@@ -422,12 +408,15 @@ impl Connection for PostgresDatabase {
             self.run(&format!("DROP SCHEMA IF EXISTS {name} CASCADE"))?;
         }
         self.run("CREATE SCHEMA IF NOT EXISTS public")?;
+        // a schema that is made anew has none of the rights that a new database gives
         self.run("GRANT USAGE ON SCHEMA public TO PUBLIC")
     }
 
     fn reset(&mut self) -> Result<(), StatementFault> {
+        // the driver remembers types by number, and a type that is made anew has another one
         self.client.clear_type_cache();
         let text = format!(
+            // a migration may have taken another role, another search path or other limits
             "ROLLBACK; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; SET client_min_messages = error; SET statement_timeout = '{}s'; SET lock_timeout = '{}s'; SET idle_in_transaction_session_timeout = 0",
             self.limits.statement, self.limits.lock
         );
@@ -468,7 +457,7 @@ impl Connection for PostgresDatabase {
         result.map_err(|error| self.fault(&error))
     }
 
-    fn tables(&mut self) -> Result<Vec<Table>, StatementFault> {
+    fn tables(&mut self) -> Result<Vec<DatabaseTable>, StatementFault> {
         list_tables(self)
     }
 

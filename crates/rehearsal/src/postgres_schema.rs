@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::catalogue::{Column, ColumnKind, ForeignKey, SchemaObjects, Table};
-use crate::connection::{Connection, TextRow};
+use crate::answer_rows::{read_object_row, text_or_empty};
+use crate::catalogue::{ColumnKind, DatabaseColumn, DatabaseTable, ForeignKey, SchemaObjects};
+use crate::connection::Connection;
 use crate::fault::StatementFault;
-use crate::postgres::PostgresDatabase;
 
 /// The schema of the mark, and its table.
 pub const OWN_SCHEMA: &str = "backout_rehearsal";
@@ -46,19 +46,15 @@ pub fn tell_kind(name: &str, category: &str) -> ColumnKind {
     }
 }
 
-fn is(value: &Option<String>, word: &str) -> bool {
+fn holds_word(value: &Option<String>, word: &str) -> bool {
     value.as_deref() == Some(word)
-}
-
-fn text(value: &Option<String>) -> String {
-    value.clone().unwrap_or_default()
 }
 
 /// The key of a table in the rows of the catalogue.
 type TableKey = (String, String);
 
 /// Tables that rows can be written to.
-pub fn list_tables(database: &mut PostgresDatabase) -> Result<Vec<Table>, StatementFault> {
+pub fn list_tables(database: &mut dyn Connection) -> Result<Vec<DatabaseTable>, StatementFault> {
     let labels = database
         .rows("SELECT enumtypid, enumlabel FROM pg_enum ORDER BY enumtypid, enumsortorder")?;
     let mut enums: HashMap<String, Vec<String>> = HashMap::new();
@@ -88,23 +84,15 @@ pub fn list_tables(database: &mut PostgresDatabase) -> Result<Vec<Table>, Statem
           WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname NOT IN {SCHEMAS_OF_OTHERS} AND n.nspname NOT LIKE 'pg\\_t%' AND {OF_NO_EXTENSION}
           ORDER BY n.nspname, c.relname, a.attnum"
     ))?;
-    let mut tables: BTreeMap<TableKey, Table> = BTreeMap::new();
+    let mut tables: BTreeMap<TableKey, DatabaseTable> = BTreeMap::new();
     for row in columns {
         let Ok(row) = <[Option<String>; 14]>::try_from(row) else {
             continue;
         };
         let table = tables
-            .entry((text(&row[0]), text(&row[1])))
-            .or_insert_with(|| Table {
-                schema: row[0].clone(),
-                name: text(&row[1]),
-                columns: Vec::new(),
-                key: Vec::new(),
-                unique: Vec::new(),
-                refers: Vec::new(),
-                rules: Vec::new(),
-            });
-        let name = text(&row[2]);
+            .entry((text_or_empty(&row[0]), text_or_empty(&row[1])))
+            .or_insert_with(|| DatabaseTable::new(row[0].clone(), text_or_empty(&row[1])));
+        let name = text_or_empty(&row[2]);
         if let Some(rules) = row[13].as_ref().and_then(|id| of_domains.get(id)) {
             let quoted = format!("\"{name}\"");
             table
@@ -121,8 +109,8 @@ fn build_column(
     row: &[Option<String>; 14],
     name: String,
     enums: &HashMap<String, Vec<String>>,
-) -> Column {
-    let base = text(&row[8]);
+) -> DatabaseColumn {
+    let base = text_or_empty(&row[8]);
     let modifier: i64 = row[11]
         .as_deref()
         .and_then(|text| text.parse().ok())
@@ -131,10 +119,12 @@ fn build_column(
     let mut digits = None;
     let mut longest = None;
     match base.as_str() {
+        // PostgreSQL counts four bytes of a header into the modifier of these types
         "varchar" | "bpchar" if modifier > 4 => longest = usize::try_from(modifier - 4).ok(),
         "bit" | "varbit" if modifier > 0 => longest = usize::try_from(modifier).ok(),
         "char" => longest = Some(1),
         "numeric" if modifier > 4 => {
+            // precision in the upper 16 bits, scale in the lower 11
             let packed = modifier - 4;
             digits = usize::try_from((packed >> 16) & 0xffff)
                 .ok()
@@ -145,15 +135,16 @@ fn build_column(
         }
         _ => {}
     }
+    // a column of type serial is known only by its default
     let numbers_itself = row[12]
         .as_deref()
         .is_some_and(|text| text.starts_with("nextval("));
-    Column {
+    DatabaseColumn {
         name,
-        type_name: text(&row[3]),
+        type_name: text_or_empty(&row[3]),
         kind,
-        nullable: is(&row[4], "f"),
-        has_default: is(&row[5], "t"),
+        nullable: holds_word(&row[4], "f"),
+        has_default: holds_word(&row[5], "t"),
         numbered: numbers_itself || !row[6].as_deref().unwrap_or_default().is_empty(),
         computed: !row[7].as_deref().unwrap_or_default().is_empty(),
         longest,
@@ -174,8 +165,8 @@ fn names_of(of: &str, table: &str) -> String {
 }
 
 fn read_constraints(
-    database: &mut PostgresDatabase,
-    tables: &mut BTreeMap<TableKey, Table>,
+    database: &mut dyn Connection,
+    tables: &mut BTreeMap<TableKey, DatabaseTable>,
 ) -> Result<(), StatementFault> {
     let here = names_of("k.conkey", "k.conrelid");
     let there = names_of("k.confkey", "k.confrelid");
@@ -186,7 +177,7 @@ fn read_constraints(
           WHERE k.contype IN ('p', 'u', 'f', 'c') ORDER BY k.oid"
     ))?;
     let list = |value: &Option<String>| -> Vec<String> {
-        let text = text(value);
+        let text = text_or_empty(value);
         text.split('\u{1f}')
             .filter(|name| !name.is_empty())
             .map(str::to_owned)
@@ -196,7 +187,7 @@ fn read_constraints(
         let Ok(row) = <[Option<String>; 7]>::try_from(row) else {
             continue;
         };
-        let Some(table) = tables.get_mut(&(text(&row[0]), text(&row[1]))) else {
+        let Some(table) = tables.get_mut(&(text_or_empty(&row[0]), text_or_empty(&row[1]))) else {
             continue;
         };
         match row[2].as_deref() {
@@ -204,10 +195,10 @@ fn read_constraints(
             Some("u") => table.unique.push(list(&row[3])),
             Some("f") => table.refers.push(ForeignKey {
                 columns: list(&row[3]),
-                table: text(&row[5]),
+                table: text_or_empty(&row[5]),
                 references: list(&row[6]),
             }),
-            _ => table.rules.push(text(&row[4])),
+            _ => table.rules.push(text_or_empty(&row[4])),
         }
     }
     Ok(())
@@ -242,16 +233,11 @@ fn list_object_queries() -> Vec<String> {
 }
 
 /// Everything the schema consists of.
-pub fn list_objects(database: &mut PostgresDatabase) -> Result<SchemaObjects, StatementFault> {
+pub fn list_objects(database: &mut dyn Connection) -> Result<SchemaObjects, StatementFault> {
     let mut out = SchemaObjects::new();
     for query in list_object_queries() {
-        let take = |row: TextRow| {
-            let [name, definition] = <[Option<String>; 2]>::try_from(row).ok()?;
-            let definition = text(&definition);
-            let words: Vec<&str> = definition.split_whitespace().collect();
-            Some((name?, words.join(" ")))
-        };
-        out.extend(database.rows(&query)?.into_iter().filter_map(take));
+        let rows = database.rows(&query)?;
+        out.extend(rows.iter().filter_map(|row| read_object_row(row)));
     }
     Ok(out)
 }

@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use crate::address::DatabaseAddress;
-use crate::connection::{Connection, Mark, open_database};
+use crate::connection::{Connection, ScratchMark};
 use crate::fault::{RehearsalFault, StatementFault};
 use crate::fill::{RowWish, fill_tables};
 use crate::mark::MAKER;
-use crate::migrate::{MigrationRun, place_failure};
+use crate::migrate::{MigrationRunner, place_failure};
+use crate::open::open_database;
 use crate::plan::{MigrationCommand, RehearsalPlan, ToolWay};
 use crate::report::{
     DatabaseRehearsal, FORM, FailedTry, FilledTables, OldStatementsSeen, PlacedFailure,
@@ -67,12 +68,12 @@ pub fn rehearse_on_database(
     }
     let taken = database
         .take()
-        .map_err(|fault| refused(address, "taking it for itself", fault))?;
+        .map_err(|fault| make_refusal(address, "taking it for itself", fault))?;
     if !taken {
         return Err(RehearsalFault::Taken(address.shown().to_owned()));
     }
     let mut rehearsal = Rehearsing {
-        mark: Mark {
+        mark: ScratchMark {
             made_by: format!("{MAKER}, {}", plan.program),
             range: format!("{} to {}", plan.previous.0, plan.current.0),
             step: String::new(),
@@ -95,7 +96,7 @@ fn look_at_database(
     database: &mut dyn Connection,
     address: &DatabaseAddress,
 ) -> Result<FoundDatabase, RehearsalFault> {
-    let look = |fault| refused(address, "looking at what is there", fault);
+    let look = |fault| make_refusal(address, "looking at what is there", fault);
     let there = database.list_what_is_there().map_err(look)?;
     let not_scratch = |found: String| {
         Err(RehearsalFault::NotScratch {
@@ -108,7 +109,7 @@ fn look_at_database(
     let mark = match database.read_mark() {
         Ok(mark) => mark,
         Err(fault) if fault.lost || fault.locked || fault.timed_out => {
-            return Err(refused(address, "reading its mark", fault));
+            return Err(make_refusal(address, "reading its mark", fault));
         }
         // a table of that name with other columns
         Err(_) => return foreign(),
@@ -155,7 +156,11 @@ fn digest_of(names: &[String]) -> String {
         .collect()
 }
 
-fn refused(address: &DatabaseAddress, what: &'static str, fault: StatementFault) -> RehearsalFault {
+fn make_refusal(
+    address: &DatabaseAddress,
+    what: &'static str,
+    fault: StatementFault,
+) -> RehearsalFault {
     if fault.lost {
         return RehearsalFault::Unreachable {
             address: address.shown().to_owned(),
@@ -177,12 +182,12 @@ struct Rehearsing<'a, 'b> {
     address: &'a DatabaseAddress,
     plan: &'a RehearsalPlan<'b>,
     told: &'a mut dyn FnMut(&str),
-    mark: Mark,
+    mark: ScratchMark,
     notes: Vec<String>,
 }
 
 /// What one try on some rows came to.
-enum Tried {
+enum RangeTrial {
     Ran(Box<DatabaseRehearsal>),
     Failed(Box<DatabaseRehearsal>, PlacedFailure),
 }
@@ -199,11 +204,11 @@ impl Rehearsing<'_, '_> {
         for (at, rows) in tries.into_iter().enumerate() {
             self.notes.clear();
             match self.try_on(rows)? {
-                Tried::Ran(mut seen) => {
+                RangeTrial::Ran(mut seen) => {
                     seen.failed_tries = failed;
                     return Ok(*seen);
                 }
-                Tried::Failed(mut seen, failure) => {
+                RangeTrial::Failed(mut seen, failure) => {
                     if at == last {
                         seen.failed_tries = failed;
                         return Ok(*seen);
@@ -230,10 +235,10 @@ impl Rehearsing<'_, '_> {
         what: &'static str,
         ask: impl FnOnce(&mut dyn Connection) -> Result<T, StatementFault>,
     ) -> Result<T, RehearsalFault> {
-        ask(self.database).map_err(|fault| refused(self.address, what, fault))
+        ask(self.database).map_err(|fault| make_refusal(self.address, what, fault))
     }
 
-    fn try_on(&mut self, rows: RowsTried) -> Result<Tried, RehearsalFault> {
+    fn try_on(&mut self, rows: RowsTried) -> Result<RangeTrial, RehearsalFault> {
         self.step("dropping what an earlier rehearsal left")?;
         self.ask("dropping everything in it", |database| {
             database.drop_everything()
@@ -259,7 +264,7 @@ impl Rehearsing<'_, '_> {
         if let Some(failure) = seen.up.failure().cloned() {
             self.tell_statements(&mut seen.statements, &known, Vec::new());
             seen.notes = std::mem::take(&mut self.notes);
-            return Ok(Tried::Failed(Box::new(seen), failure));
+            return Ok(RangeTrial::Failed(Box::new(seen), failure));
         }
         let second = self.ask("reading schema and rows", DatabaseSnapshot::read)?;
         seen.rewritten = first.compare_rows(&second);
@@ -301,7 +306,7 @@ impl Rehearsing<'_, '_> {
         self.run_downs(&mut seen, (&first, &third))?;
         seen.notes = std::mem::take(&mut self.notes);
         seen.at = jiff::Timestamp::now();
-        Ok(Tried::Ran(Box::new(seen)))
+        Ok(RangeTrial::Ran(Box::new(seen)))
     }
 
     fn run_downs(
@@ -414,7 +419,7 @@ impl Rehearsing<'_, '_> {
 
     fn run_migrations(&mut self, locks: bool, way: Way) -> Result<RanMigrations, RehearsalFault> {
         let plan = self.plan;
-        let mut run = MigrationRun {
+        let mut run = MigrationRunner {
             database: self.database,
             locks,
             notes: &mut self.notes,
@@ -425,7 +430,7 @@ impl Rehearsing<'_, '_> {
             Way::Up => run.run_all_up(&plan.range),
             Way::Down => run.run_all_down(&plan.range),
         };
-        ran.map_err(|fault| refused(self.address, "running migrations", fault))
+        ran.map_err(|fault| make_refusal(self.address, "running migrations", fault))
     }
 
     fn run_command(

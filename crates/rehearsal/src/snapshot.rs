@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::{SchemaObjects, Table};
+use crate::catalogue::{DatabaseTable, SchemaObjects};
 use crate::connection::Connection;
 use crate::fault::StatementFault;
 use crate::report::{SchemaDifference, TableLoss};
@@ -197,7 +197,7 @@ fn is_part_of(object: &str, tables: &[String]) -> bool {
 
 fn read_table(
     database: &mut dyn Connection,
-    table: &Table,
+    table: &DatabaseTable,
 ) -> Result<Option<KeptTable>, StatementFault> {
     let columns: Vec<String> = table.columns.iter().map(|one| one.name.clone()).collect();
     if columns.is_empty() {

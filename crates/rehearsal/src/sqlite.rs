@@ -1,6 +1,6 @@
 //! SQLite.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -10,25 +10,21 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::types::ValueRef;
 
 use crate::address::{DatabaseAddress, EngineKind};
-use crate::catalogue::{HeldLock, SchemaObjects, Table};
+use crate::answer_rows::{MOST_ROWS, RowDigests, list_values, write_hex};
+use crate::catalogue::{DatabaseTable, HeldLock, SchemaObjects};
 use crate::connection::{
-    Answer, AnswerColumn, Connection, Described, Engine, Mark, TextRow, TimeLimits,
+    Answer, AnswerColumn, Connection, Described, Engine, ScratchMark, TextRow, TimeLimits,
 };
 use crate::fault::{RehearsalFault, StatementFault};
+use crate::mark::{MARK_TABLE, read_mark_row, select_mark, write_mark_statements};
 use crate::sqlite_schema::{list_objects, list_tables};
-
-/// Most rows of one answer that are looked at.
-const ROWS: usize = 10_000;
 
 /// Steps of SQLite's machine between two looks at the clock.
 const STEPS: i32 = 5_000;
 
-/// The table by which a file says that it is scratch.
-pub(crate) const MARK: &str = "backout_rehearsal";
-
 /// A file of SQLite.
 pub struct SqliteDatabase {
-    pub(crate) driver: Driver,
+    driver: Driver,
     engine: Engine,
     began: Instant,
     /// Milliseconds after `began` at which the running statement is stopped.
@@ -44,7 +40,7 @@ impl SqliteDatabase {
     pub fn open(address: &DatabaseAddress, limits: TimeLimits) -> Result<Self, RehearsalFault> {
         let unreachable = |error: rusqlite::Error| RehearsalFault::Unreachable {
             address: address.shown().to_owned(),
-            why: convert(&error).message,
+            why: convert_driver_error(&error).message,
         };
         let driver = Driver::open(address.whole()).map_err(unreachable)?;
         let began = Instant::now();
@@ -101,9 +97,9 @@ impl SqliteDatabase {
 
     fn told<T>(&self, result: rusqlite::Result<T>) -> Result<T, StatementFault> {
         result.map_err(|error| {
-            let mut fault = convert(&error);
+            let mut fault = convert_driver_error(&error);
             if fault.timed_out {
-                fault.message = format!("it took longer than {} s", self.limits.statement);
+                fault.note_timed_out(self.limits.statement);
             }
             fault
         })
@@ -115,6 +111,8 @@ impl SqliteDatabase {
             let at = at + 1;
             match value {
                 None => statement.raw_bind_parameter(at, rusqlite::types::Null)?,
+                // SQLite compares a text with a number as different kinds, so a number is given as
+                // one
                 Some(text) => match (text.parse::<i64>(), text.parse::<f64>()) {
                     (Ok(number), _) => statement.raw_bind_parameter(at, number)?,
                     (_, Ok(number)) if number.is_finite() => {
@@ -131,25 +129,23 @@ impl SqliteDatabase {
                 type_name: column.decl_type().unwrap_or_default().to_ascii_lowercase(),
             })
             .collect();
-        let (width, mut digests) = (columns.len(), Vec::new());
+        let (width, mut digests) = (columns.len(), RowDigests::default());
         let reads = statement.readonly();
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next()? {
-            if digests.len() < ROWS {
-                let mut hasher = DefaultHasher::new();
+            digests.add_row(|hasher| {
                 for at in 0..width {
-                    write_text(row.get_ref(at)?).hash(&mut hasher);
+                    write_text(row.get_ref(at)?).hash(hasher);
                 }
-                digests.push(hasher.finish());
-            }
+                Ok::<(), rusqlite::Error>(())
+            })?;
         }
         drop(rows);
         drop(statement);
-        digests.sort_unstable();
         let written = if reads { 0 } else { self.driver.changes() };
         Ok(Answer {
             columns,
-            rows: digests,
+            rows: digests.into_sorted(),
             written,
         })
     }
@@ -162,7 +158,7 @@ impl SqliteDatabase {
         while let Some(row) = rows.next()? {
             let values = (0..width).map(|at| row.get_ref(at).map(write_text));
             out.push(values.collect::<rusqlite::Result<_>>()?);
-            if out.len() >= ROWS {
+            if out.len() >= MOST_ROWS {
                 break;
             }
         }
@@ -177,11 +173,11 @@ fn write_text(value: ValueRef<'_>) -> Option<String> {
         ValueRef::Integer(number) => number.to_string(),
         ValueRef::Real(number) => number.to_string(),
         ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
-        ValueRef::Blob(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        ValueRef::Blob(bytes) => write_hex(bytes),
     })
 }
 
-fn convert(error: &rusqlite::Error) -> StatementFault {
+fn convert_driver_error(error: &rusqlite::Error) -> StatementFault {
     use rusqlite::ErrorCode;
     let mut fault = match error {
         rusqlite::Error::SqliteFailure(_, Some(text)) => StatementFault::new(text),
@@ -212,30 +208,31 @@ impl Connection for SqliteDatabase {
 
     fn list_what_is_there(&mut self) -> Result<Vec<String>, StatementFault> {
         let rows = self.rows(&format!(
-            "SELECT type || ' ' || name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> '{MARK}' ORDER BY name"
+            "SELECT type || ' ' || name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> '{MARK_TABLE}' ORDER BY name"
         ))?;
-        Ok(rows.into_iter().flatten().flatten().collect())
+        Ok(list_values(rows))
     }
 
-    fn read_mark(&mut self) -> Result<Option<Mark>, StatementFault> {
+    fn read_mark(&mut self) -> Result<Option<ScratchMark>, StatementFault> {
         let stands = self.rows(&format!(
-            "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '{MARK}'"
+            "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '{MARK_TABLE}'"
         ))?;
         if stands.is_empty() {
             return Ok(None);
         }
-        let rows = self.rows(&crate::mark::select_mark(MARK))?;
-        Ok(Some(crate::mark::read_mark_row(rows)))
+        let rows = self.rows(&select_mark(MARK_TABLE))?;
+        Ok(Some(read_mark_row(rows)))
     }
 
-    fn write_mark(&mut self, mark: &Mark) -> Result<(), StatementFault> {
-        for text in crate::mark::write_mark_statements(self, MARK, mark) {
+    fn write_mark(&mut self, mark: &ScratchMark) -> Result<(), StatementFault> {
+        for text in write_mark_statements(self, MARK_TABLE, mark) {
             self.run(&text)?;
         }
         Ok(())
     }
 
     fn take(&mut self) -> Result<bool, StatementFault> {
+        // the lock is taken with the first write and kept after the transaction
         self.rows("PRAGMA locking_mode = EXCLUSIVE")?;
         match self.run("BEGIN IMMEDIATE") {
             Ok(()) => {
@@ -252,7 +249,7 @@ impl Connection for SqliteDatabase {
         // twice: what a virtual table keeps goes with it, and views may stand in the way
         for _ in 0..2 {
             let rows = self.rows(&format!(
-                "SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view', 'trigger') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> '{MARK}' ORDER BY type = 'table', sql NOT LIKE 'CREATE VIRTUAL%'"
+                "SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view', 'trigger') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> '{MARK_TABLE}' ORDER BY type = 'table', sql NOT LIKE 'CREATE VIRTUAL%'"
             ))?;
             for row in rows {
                 if let [Some(kind), Some(name)] = row.as_slice() {
@@ -273,6 +270,7 @@ impl Connection for SqliteDatabase {
             self.run("ROLLBACK")?;
         }
         self.enforce_references(false)?;
+        // a migration that switched these leaves the connection so
         self.rows("PRAGMA legacy_alter_table = OFF")?;
         self.rows("PRAGMA writable_schema = OFF")?;
         Ok(())
@@ -297,9 +295,7 @@ impl Connection for SqliteDatabase {
             .prepare(text)
             .map(|statement| statement.parameter_count());
         let count = self.told(result)?;
-        Ok(Described {
-            needs: (0..count).map(|_| None).collect(),
-        })
+        Ok(Described::of_unknown_types(count))
     }
 
     fn ask(&mut self, text: &str, values: &[Option<String>]) -> Result<Answer, StatementFault> {
@@ -308,7 +304,7 @@ impl Connection for SqliteDatabase {
         self.told(result)
     }
 
-    fn tables(&mut self) -> Result<Vec<Table>, StatementFault> {
+    fn tables(&mut self) -> Result<Vec<DatabaseTable>, StatementFault> {
         list_tables(self)
     }
 

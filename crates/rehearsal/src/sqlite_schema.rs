@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::{Column, ColumnKind, ForeignKey, SchemaObjects, Table};
+use crate::catalogue::{ColumnKind, DatabaseColumn, DatabaseTable, ForeignKey, SchemaObjects};
 use crate::connection::Connection;
 use crate::fault::StatementFault;
-use crate::sqlite::{MARK, SqliteDatabase};
+use crate::mark::MARK_TABLE;
 
 /// What a declared type holds, by SQLite's rules and by the words people use.
 fn tell_kind(type_name: &str) -> ColumnKind {
@@ -83,7 +83,7 @@ pub fn list_rules(text: &str) -> Vec<String> {
 }
 
 /// A text in which blanks, letters' case outside of strings and quotes of names do not count.
-fn fold(text: &str) -> String {
+fn fold_definition(text: &str) -> String {
     let mut out = String::new();
     let mut inside = false;
     for c in text.chars() {
@@ -106,8 +106,8 @@ fn fold(text: &str) -> String {
 }
 
 /// A table with what its pragmas say.
-struct Described {
-    table: Table,
+struct DescribedTable {
+    table: DatabaseTable,
     /// Name, type, not null, default, place in the key, hidden, in order.
     columns: Vec<[Option<String>; 6]>,
     text: String,
@@ -116,9 +116,9 @@ struct Described {
     deletes: Vec<String>,
 }
 
-fn describe_tables(database: &mut SqliteDatabase) -> Result<Vec<Described>, StatementFault> {
+fn describe_tables(database: &mut dyn Connection) -> Result<Vec<DescribedTable>, StatementFault> {
     let list = database.rows(&format!(
-        "SELECT t.name, t.wr, t.strict, coalesce(s.sql, '') FROM pragma_table_list t JOIN sqlite_schema s ON s.name = t.name AND s.type = 'table' WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND t.name <> '{MARK}' ORDER BY t.name"
+        "SELECT t.name, t.wr, t.strict, coalesce(s.sql, '') FROM pragma_table_list t JOIN sqlite_schema s ON s.name = t.name AND s.type = 'table' WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND t.name <> '{MARK_TABLE}' ORDER BY t.name"
     ))?;
     let mut out = Vec::new();
     for row in list {
@@ -180,7 +180,7 @@ fn build_described(
     indexes: Vec<[Option<String>; 3]>,
     references: &[crate::connection::TextRow],
     rowless: bool,
-) -> Described {
+) -> DescribedTable {
     let is = |value: &Option<String>, word: &str| value.as_deref() == Some(word);
     let mut key: Vec<(usize, String)> = columns
         .iter()
@@ -197,10 +197,11 @@ fn build_described(
             let name = column[0].clone().unwrap_or_default();
             let type_name = column[1].clone().unwrap_or_default();
             let alone = key.len() == 1 && key.first() == Some(&name);
-            Column {
+            DatabaseColumn {
                 kind: tell_kind(&type_name),
                 nullable: is(&column[2], "0") && !key.contains(&name),
                 has_default: column[3].is_some(),
+                // only a lone key of the very type INTEGER is the rowid, which SQLite numbers
                 numbered: alone && !rowless && type_name.eq_ignore_ascii_case("integer"),
                 computed: !is(&column[5], "0"),
                 longest: read_length(&type_name),
@@ -217,6 +218,7 @@ fn build_described(
         .filter_map(|index| {
             let names: Vec<String> = index[2]
                 .as_deref()?
+                // a sign that stands in no name: SQLite lists in one text
                 .split('\u{1f}')
                 .map(str::to_owned)
                 .collect();
@@ -239,8 +241,8 @@ fn build_described(
         entry.references.push(to.clone());
     }
     deletes.sort();
-    Described {
-        table: Table {
+    DescribedTable {
+        table: DatabaseTable {
             schema: None,
             name: name.to_owned(),
             columns: table_columns,
@@ -258,7 +260,7 @@ fn build_described(
 }
 
 /// A reference without columns means the key of the other table.
-fn fill_in_keys(tables: &mut [Described]) {
+fn fill_in_keys(tables: &mut [DescribedTable]) {
     let keys: BTreeMap<String, Vec<String>> = tables
         .iter()
         .map(|one| (one.table.name.to_lowercase(), one.table.key.clone()))
@@ -279,7 +281,7 @@ fn fill_in_keys(tables: &mut [Described]) {
 }
 
 /// Tables that rows can be written to.
-pub fn list_tables(database: &mut SqliteDatabase) -> Result<Vec<Table>, StatementFault> {
+pub fn list_tables(database: &mut dyn Connection) -> Result<Vec<DatabaseTable>, StatementFault> {
     Ok(describe_tables(database)?
         .into_iter()
         .map(|one| one.table)
@@ -287,7 +289,7 @@ pub fn list_tables(database: &mut SqliteDatabase) -> Result<Vec<Table>, Statemen
 }
 
 /// Everything the schema consists of.
-pub fn list_objects(database: &mut SqliteDatabase) -> Result<SchemaObjects, StatementFault> {
+pub fn list_objects(database: &mut dyn Connection) -> Result<SchemaObjects, StatementFault> {
     let mut out = SchemaObjects::new();
     for one in describe_tables(database)? {
         let table = &one.table.name;
@@ -301,7 +303,7 @@ pub fn list_objects(database: &mut SqliteDatabase) -> Result<SchemaObjects, Stat
                 says.push_str(" not null");
             }
             if let Some(default) = default {
-                says.push_str(&format!(" default {}", fold(default)));
+                says.push_str(&format!(" default {}", fold_definition(default)));
             }
             if hidden.as_deref() != Some("0") {
                 says.push_str(" generated");
@@ -315,7 +317,7 @@ pub fn list_objects(database: &mut SqliteDatabase) -> Result<SchemaObjects, Stat
         }
         let mut rules: Vec<String> = list_rules(&one.text)
             .iter()
-            .map(|rule| fold(rule))
+            .map(|rule| fold_definition(rule))
             .collect();
         rules.sort();
         for rule in rules {
@@ -344,7 +346,7 @@ pub fn list_objects(database: &mut SqliteDatabase) -> Result<SchemaObjects, Stat
     )?;
     for row in rows {
         if let [Some(kind), Some(name), Some(text)] = row.as_slice() {
-            out.insert(format!("{kind} {name}"), fold(text));
+            out.insert(format!("{kind} {name}"), fold_definition(text));
         }
     }
     Ok(out)

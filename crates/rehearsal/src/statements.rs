@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::address::EngineKind;
-use crate::catalogue::{Column, ColumnKind, Table};
+use crate::catalogue::{ColumnKind, DatabaseColumn, DatabaseTable};
 use crate::connection::{Answer, Connection};
 use crate::fault::StatementFault;
 use crate::fill::choose_value;
-use crate::migrate::shorten;
+use crate::migrate::shorten_statement;
 use crate::placeholder::{PreparedText, Slot, SlotUse, prepare_text};
 use crate::plan::PlannedOldStatement;
 use crate::report::{ChangedStatement, TriedSteps};
@@ -56,10 +56,10 @@ impl KnownStatements {
         statements: &[PlannedOldStatement],
         fill: &dyn Fn(&mut dyn Connection) -> Result<(), StatementFault>,
     ) -> Result<(), StatementFault> {
-        open(database)?;
+        open_trial(database)?;
         fill(database)?;
         let differences = try_open(database, statements, &self.known, false)?;
-        close(database)?;
+        close_trial(database)?;
         self.fail_on_more_rows = differences
             .into_iter()
             .filter(|one| one.fails)
@@ -86,7 +86,7 @@ pub fn learn_statements(
     let tables = database.tables()?;
     let mut out = KnownStatements::default();
     let began = std::time::Instant::now();
-    open(database)?;
+    open_trial(database)?;
     let mut shown: HashMap<(String, String), Vec<String>> = HashMap::new();
     for (at, statement) in statements.iter().enumerate() {
         if began.elapsed().as_secs() > SECONDS {
@@ -111,14 +111,14 @@ pub fn learn_statements(
             Err(fault) => *out.left_out.entry(tell_reason(&fault)).or_default() += 1,
         }
     }
-    close(database)?;
+    close_trial(database)?;
     // in a transaction of its own, so that what depends on the time shows it
-    open(database)?;
+    open_trial(database)?;
     for known in &mut out.known {
         let again = run_one(database, &known.prepared.text, &known.values)?;
         known.steady = again.is_ok_and(|again| again == known.answer);
     }
-    close(database)?;
+    close_trial(database)?;
     Ok(out)
 }
 
@@ -143,9 +143,9 @@ pub fn try_statements(
     known: &[KnownStatement],
     rows: bool,
 ) -> Result<Vec<Difference>, StatementFault> {
-    open(database)?;
+    open_trial(database)?;
     let out = try_open(database, statements, known, rows)?;
-    close(database)?;
+    close_trial(database)?;
     Ok(out)
 }
 
@@ -160,16 +160,16 @@ pub fn try_with_steps(
     failing: &[usize],
     steps: &[String],
 ) -> Result<TriedSteps, StatementFault> {
-    open(database)?;
+    open_trial(database)?;
     for step in steps {
         if let Err(fault) = database.run(step) {
             if fault.lost {
                 return Err(fault);
             }
-            close(database)?;
+            close_trial(database)?;
             return Ok(TriedSteps {
                 steps: steps.to_vec(),
-                refused: Some(format!("{}: {}", shorten(step), fault.message)),
+                refused: Some(format!("{}: {}", shorten_statement(step), fault.message)),
                 helped: 0,
                 still_fail: failing.len() as u64,
             });
@@ -183,7 +183,7 @@ pub fn try_with_steps(
             still_fail += 1;
         }
     }
-    close(database)?;
+    close_trial(database)?;
     Ok(TriedSteps {
         steps: steps.to_vec(),
         refused: None,
@@ -218,7 +218,7 @@ fn try_open(
             told: ChangedStatement {
                 path: statement.path.clone(),
                 line: statement.line,
-                text: shorten(&statement.text),
+                text: shorten_statement(&statement.text),
                 writes: one.prepared.writes,
                 how,
                 with_new_rows: !rows,
@@ -229,7 +229,7 @@ fn try_open(
     Ok(out)
 }
 
-fn open(database: &mut dyn Connection) -> Result<(), StatementFault> {
+fn open_trial(database: &mut dyn Connection) -> Result<(), StatementFault> {
     database.reset()?;
     database.enforce_references(true)?;
     database.run("BEGIN")?;
@@ -239,7 +239,7 @@ fn open(database: &mut dyn Connection) -> Result<(), StatementFault> {
     Ok(())
 }
 
-fn close(database: &mut dyn Connection) -> Result<(), StatementFault> {
+fn close_trial(database: &mut dyn Connection) -> Result<(), StatementFault> {
     database.run("ROLLBACK")?;
     database.reset()
 }
@@ -267,7 +267,7 @@ type Learned = Result<(Vec<Option<String>>, Answer), StatementFault>;
 fn learn_one(
     database: &mut dyn Connection,
     prepared: &PreparedText,
-    tables: &[Table],
+    tables: &[DatabaseTable],
     (seed, at): (u64, usize),
     shown: &mut HashMap<(String, String), Vec<String>>,
 ) -> Result<Learned, StatementFault> {
@@ -328,7 +328,7 @@ fn learn_one(
 /// A value that is wanted.
 struct Wanted<'a> {
     slot: &'a Slot,
-    need: Option<&'a Column>,
+    need: Option<&'a DatabaseColumn>,
     tables: &'a [String],
     number: u64,
     seed: u64,
@@ -340,7 +340,7 @@ impl Wanted<'_> {
     fn choose(
         &self,
         database: &mut dyn Connection,
-        tables: &[Table],
+        tables: &[DatabaseTable],
         shown: &mut HashMap<(String, String), Vec<String>>,
     ) -> Result<Option<String>, StatementFault> {
         if self.slot.used == SlotUse::Count {
@@ -401,8 +401,8 @@ impl Wanted<'_> {
 /// Values that a column holds.
 fn show_values<'a>(
     database: &mut dyn Connection,
-    table: &Table,
-    column: &Column,
+    table: &DatabaseTable,
+    column: &DatabaseColumn,
     shown: &'a mut HashMap<(String, String), Vec<String>>,
 ) -> Result<&'a [String], StatementFault> {
     let key = (table.id(), column.name.clone());

@@ -9,12 +9,12 @@ use crate::report::{DatabaseRehearsal, RehearsalResult};
 use crate::tests::plan_of;
 use crate::{DatabaseAddress, RehearsalFault, RehearsalPlan, rehearse_on_database};
 
-struct OwnDatabase {
+struct OwnMySqlDatabase {
     admin: String,
     name: String,
 }
 
-impl OwnDatabase {
+impl OwnMySqlDatabase {
     fn new(name: &str) -> Option<Self> {
         let Ok(admin) = std::env::var("BACKOUT_MYSQL") else {
             eprintln!("skipped: BACKOUT_MYSQL names no server");
@@ -41,7 +41,7 @@ impl OwnDatabase {
     }
 }
 
-impl Drop for OwnDatabase {
+impl Drop for OwnMySqlDatabase {
     fn drop(&mut self) {
         self.run(&format!("DROP DATABASE IF EXISTS {}", self.name));
     }
@@ -53,7 +53,7 @@ CREATE VIEW new_orders AS SELECT id FROM orders WHERE state = 'new'";
 
 #[test]
 fn statements_and_losses_are_seen() {
-    let Some(own) = OwnDatabase::new("seen") else {
+    let Some(own) = OwnMySqlDatabase::new("seen") else {
         return;
     };
     let plan = plan_of(
@@ -98,7 +98,7 @@ fn statements_and_losses_are_seen() {
 
 #[test]
 fn what_hangs_is_stopped() {
-    let Some(own) = OwnDatabase::new("hangs") else {
+    let Some(own) = OwnMySqlDatabase::new("hangs") else {
         return;
     };
     let mut plan = plan_of(

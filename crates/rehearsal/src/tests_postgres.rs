@@ -7,12 +7,12 @@ use crate::tests::plan_of;
 use crate::{DatabaseAddress, RehearsalFault, RehearsalPlan, rehearse_on_database};
 
 /// A database of its own, dropped at the end.
-struct OwnDatabase {
+struct OwnPostgresDatabase {
     admin: String,
     name: String,
 }
 
-impl OwnDatabase {
+impl OwnPostgresDatabase {
     fn new(name: &str) -> Option<Self> {
         let Ok(admin) = std::env::var("BACKOUT_POSTGRES") else {
             eprintln!("skipped: BACKOUT_POSTGRES names no server");
@@ -50,7 +50,7 @@ impl OwnDatabase {
     }
 }
 
-impl Drop for OwnDatabase {
+impl Drop for OwnPostgresDatabase {
     fn drop(&mut self) {
         self.admin(&format!(
             "DROP DATABASE IF EXISTS {} WITH (FORCE)",
@@ -68,7 +68,7 @@ CREATE VIEW open_orders AS SELECT id, state FROM orders WHERE open";
 
 #[test]
 fn statements_locks_and_losses_are_seen() {
-    let Some(own) = OwnDatabase::new("seen") else {
+    let Some(own) = OwnPostgresDatabase::new("seen") else {
         return;
     };
     let plan = plan_of(
@@ -158,7 +158,7 @@ fn statements_locks_and_losses_are_seen() {
 
 #[test]
 fn what_is_not_scratch_is_left_alone() {
-    let Some(own) = OwnDatabase::new("alone") else {
+    let Some(own) = OwnPostgresDatabase::new("alone") else {
         return;
     };
     let plan = plan_of(
@@ -184,7 +184,7 @@ fn what_is_not_scratch_is_left_alone() {
 
 #[test]
 fn what_hangs_or_waits_is_stopped() {
-    let Some(own) = OwnDatabase::new("hangs") else {
+    let Some(own) = OwnPostgresDatabase::new("hangs") else {
         return;
     };
     for text in [
@@ -206,7 +206,7 @@ fn what_hangs_or_waits_is_stopped() {
 
 #[test]
 fn a_second_rehearsal_waits_for_nobody() {
-    let Some(own) = OwnDatabase::new("taken") else {
+    let Some(own) = OwnPostgresDatabase::new("taken") else {
         return;
     };
     let plan = plan_of(
@@ -226,7 +226,7 @@ fn a_second_rehearsal_waits_for_nobody() {
 
 #[test]
 fn previous_that_does_not_run_is_said() {
-    let Some(own) = OwnDatabase::new("before") else {
+    let Some(own) = OwnPostgresDatabase::new("before") else {
         return;
     };
     let plan = plan_of(

@@ -1,11 +1,11 @@
 //! Values for columns: as their types, lengths and conditions take them. The same number gives the
 //! same value in every run.
 
-use crate::catalogue::{Column, ColumnKind, Table};
+use crate::catalogue::{ColumnKind, DatabaseColumn, DatabaseTable};
 
 /// A value for a column; `number` tells it from others, `seed` the rows of one run from those of
 /// another.
-pub fn make_value(column: &Column, number: u64, seed: u64) -> Option<String> {
+pub fn make_value(column: &DatabaseColumn, number: u64, seed: u64) -> Option<String> {
     if !column.only.is_empty() {
         let at = (number.wrapping_add(seed) as usize) % column.only.len();
         return column.only.get(at).cloned();
@@ -54,7 +54,7 @@ pub fn make_value(column: &Column, number: u64, seed: u64) -> Option<String> {
     })
 }
 
-fn make_text(column: &Column, number: u64, seed: u64) -> String {
+fn make_text(column: &DatabaseColumn, number: u64, seed: u64) -> String {
     let name = column.name.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
     let text = if has(&["email", "e_mail"]) {
@@ -82,7 +82,7 @@ fn make_text(column: &Column, number: u64, seed: u64) -> String {
 }
 
 /// Values that the conditions of a table name for a column, those that most likely meet them first.
-pub fn list_values_of_rules(table: &Table, column: &Column) -> Vec<String> {
+pub fn list_values_of_rules(table: &DatabaseTable, column: &DatabaseColumn) -> Vec<String> {
     let mut out = Vec::new();
     for rule in &table.rules {
         let words = split_words(rule);
@@ -162,8 +162,8 @@ fn split_words(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn column(name: &str, kind: ColumnKind, longest: Option<usize>) -> Column {
-        Column {
+    fn column(name: &str, kind: ColumnKind, longest: Option<usize>) -> DatabaseColumn {
+        DatabaseColumn {
             name: name.to_owned(),
             type_name: String::new(),
             kind,
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn conditions_say_what_they_take() {
-        let mut table = Table {
+        let mut table = DatabaseTable {
             schema: None,
             name: "t".to_owned(),
             columns: Vec::new(),
@@ -204,7 +204,7 @@ mod tests {
                 "length(code) = 4".to_owned(),
             ],
         };
-        let values = |table: &Table, name: &str| {
+        let values = |table: &DatabaseTable, name: &str| {
             list_values_of_rules(table, &column(name, ColumnKind::Text, None))
         };
         assert_eq!(values(&table, "state"), ["new", "paid"]);

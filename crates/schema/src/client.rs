@@ -125,6 +125,8 @@ pub fn read_time_precision(data_type: &str, dialect: Dialect) -> Option<u32> {
         .split_once('(')
         .and_then(|(_, rest)| rest.split(')').next()?.trim().parse().ok());
     Some(stated.unwrap_or(match dialect {
+        // without digits PostgreSQL keeps microseconds, SQL Server seven digits, MySQL whole
+        // seconds
         Dialect::Postgres => 6,
         Dialect::Mssql => 7,
         _ => 0,

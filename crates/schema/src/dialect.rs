@@ -2,6 +2,117 @@
 
 pub use model::Dialect;
 
+/// Signs that a host language writes too.
+const OF_HOSTS: [&str; 10] = [
+    "::",
+    "`",
+    "$$",
+    " serial",
+    "concurrently",
+    "add value",
+    "autoincrement",
+    "strict;",
+    "engine =",
+    "engine=",
+];
+
+/// Words that only one family writes.
+const SIGNS: [(Dialect, &[&str]); 6] = [
+    (
+        Dialect::Postgres,
+        &[
+            "jsonb",
+            "$$",
+            "plpgsql",
+            "timestamptz",
+            "::",
+            " bigserial",
+            " serial",
+            "bytea",
+            "create extension",
+            "concurrently",
+            "using gin",
+            "using btree",
+            "gen_random_uuid",
+            "timestamp(3)",
+            " text[]",
+            "on conflict",
+            "add value",
+            "double precision",
+        ],
+    ),
+    (
+        Dialect::MySql,
+        &[
+            "`",
+            "auto_increment",
+            "engine=",
+            "engine =",
+            "utf8mb4",
+            "mediumtext",
+            "longtext",
+            "modify column",
+            " datetime(",
+            "tinyint(",
+            "on duplicate key",
+            "int unsigned",
+        ],
+    ),
+    (
+        Dialect::Sqlite,
+        &[
+            "autoincrement",
+            "pragma ",
+            "without rowid",
+            "insert or ",
+            "strict;",
+            "integer not null primary key",
+        ],
+    ),
+    (
+        Dialect::Mssql,
+        &[
+            "[dbo]",
+            "nvarchar",
+            "\ngo\n",
+            "\ngo\r",
+            "uniqueidentifier",
+            "nonclustered",
+            "object_id(",
+            "col_length(",
+            "identity(1",
+            "sp_rename",
+            "datetime2",
+        ],
+    ),
+    (
+        Dialect::ClickHouse,
+        &[
+            "mergetree",
+            "lowcardinality",
+            "datetime64",
+            "nullable(string",
+            "nullable(int",
+            "nullable(uint",
+            "nullable(float",
+            "nullable(date",
+            "nullable(decimal",
+            "nullable(uuid",
+            "nullable(bool",
+        ],
+    ),
+    (
+        Dialect::Cassandra,
+        &[
+            "create keyspace",
+            "create columnfamily",
+            "clustering order by",
+            " frozen<",
+            "counter,",
+            "timeuuid",
+        ],
+    ),
+];
 /// How a database is told from words, paths and texts.
 pub trait DialectSigns: Sized {
     /// From a word people use for it: `pg`, `mariadb`, `sqlserver`.
@@ -50,121 +161,15 @@ impl DialectSigns for Dialect {
             .collect::<String>()
             .to_ascii_lowercase();
         let lower = if sql { without_comments(&lower) } else { lower };
-        let of_hosts = [
-            "::",
-            "`",
-            "$$",
-            " serial",
-            "concurrently",
-            "add value",
-            "autoincrement",
-            "strict;",
-            "engine =",
-            "engine=",
-        ];
         let count = |signs: &[&str]| {
             signs
                 .iter()
-                .filter(|sign| (sql || !of_hosts.contains(*sign)) && lower.contains(**sign))
+                .filter(|sign| (sql || !OF_HOSTS.contains(*sign)) && lower.contains(**sign))
                 .count()
         };
-        let scores = [
-            (
-                Self::Postgres,
-                count(&[
-                    "jsonb",
-                    "$$",
-                    "plpgsql",
-                    "timestamptz",
-                    "::",
-                    " bigserial",
-                    " serial",
-                    "bytea",
-                    "create extension",
-                    "concurrently",
-                    "using gin",
-                    "using btree",
-                    "gen_random_uuid",
-                    "timestamp(3)",
-                    " text[]",
-                    "on conflict",
-                    "add value",
-                    "double precision",
-                ]),
-            ),
-            (
-                Self::MySql,
-                count(&[
-                    "`",
-                    "auto_increment",
-                    "engine=",
-                    "engine =",
-                    "utf8mb4",
-                    "mediumtext",
-                    "longtext",
-                    "modify column",
-                    " datetime(",
-                    "tinyint(",
-                    "on duplicate key",
-                    "int unsigned",
-                ]),
-            ),
-            (
-                Self::Sqlite,
-                count(&[
-                    "autoincrement",
-                    "pragma ",
-                    "without rowid",
-                    "insert or ",
-                    "strict;",
-                    "integer not null primary key",
-                ]),
-            ),
-            (
-                Self::Mssql,
-                count(&[
-                    "[dbo]",
-                    "nvarchar",
-                    "\ngo\n",
-                    "\ngo\r",
-                    "uniqueidentifier",
-                    "nonclustered",
-                    "object_id(",
-                    "col_length(",
-                    "identity(1",
-                    "sp_rename",
-                    "datetime2",
-                ]),
-            ),
-            (
-                Self::ClickHouse,
-                count(&[
-                    "mergetree",
-                    "lowcardinality",
-                    "datetime64",
-                    "nullable(string",
-                    "nullable(int",
-                    "nullable(uint",
-                    "nullable(float",
-                    "nullable(date",
-                    "nullable(decimal",
-                    "nullable(uuid",
-                    "nullable(bool",
-                ]),
-            ),
-            (
-                Self::Cassandra,
-                count(&[
-                    "create keyspace",
-                    "create columnfamily",
-                    "clustering order by",
-                    " frozen<",
-                    "counter,",
-                    "timeuuid",
-                ]),
-            ),
-        ];
+        let scores = SIGNS.map(|(dialect, signs)| (dialect, count(signs)));
         let best = scores.iter().max_by_key(|(_, score)| *score)?;
+        // a text that speaks for two families alike speaks for none
         (best.1 > 0 && scores.iter().filter(|(_, score)| *score == best.1).count() == 1)
             .then_some(best.0)
     }

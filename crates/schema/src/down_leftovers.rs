@@ -14,6 +14,16 @@ pub(super) fn describe_leftovers(
     middle: &Schema,
     after: &Schema,
 ) -> Option<String> {
+    find_table_that_stays(before, middle, after)
+        .or_else(|| super::down_rows::find_column_left_changed(up, before, middle, after))
+        .or_else(|| find_table_not_back(before, middle, after))
+        .or_else(|| find_index_left(before, middle, after))
+        .or_else(|| find_program_not_back(before, middle, after))
+        .or_else(|| find_value_that_stays(up, down))
+}
+
+/// A table or column that the up made, and that is still there.
+fn find_table_that_stays(before: &Schema, middle: &Schema, after: &Schema) -> Option<String> {
     for (id, entity) in middle
         .entities
         .iter()
@@ -51,56 +61,61 @@ pub(super) fn describe_leftovers(
             }
         }
     }
-    if let Some(why) = super::down_rows::find_column_left_changed(up, before, middle, after) {
-        return Some(why);
+    None
+}
+
+fn find_table_not_back(before: &Schema, middle: &Schema, after: &Schema) -> Option<String> {
+    if before.shares_names(middle) {
+        return None;
     }
-    let named_alike = before.shares_names(middle);
-    for entity in before
+    let gone = before
         .entities
         .iter()
-        .filter(|entity| entity.alive && !named_alike)
-    {
-        if middle.table(&entity.name).is_none() && after.table(&entity.name).is_none() {
-            return Some(format!("the table {} does not come back", entity.name));
-        }
+        .filter(|entity| entity.alive)
+        .find(|entity| {
+            middle.table(&entity.name).is_none() && after.table(&entity.name).is_none()
+        })?;
+    Some(format!("the table {} does not come back", gone.name))
+}
+
+fn find_index_left(before: &Schema, middle: &Schema, after: &Schema) -> Option<String> {
+    if before.indexes.same(&middle.indexes) {
+        return None;
     }
-    let same_indexes = before.indexes.same(&middle.indexes);
-    if !same_indexes
-        && let Some(name) = middle.indexes.keys().find(|name| {
-            !before.indexes.contains_key(*name)
-                && after.indexes.get(*name).is_some_and(|index| {
-                    // An index goes with the columns it is about.
-                    let gone = |column: &String| {
-                        middle
-                            .table(&index.table)
-                            .is_some_and(|entity| entity.get(column).is_some())
-                    };
-                    after.table(&index.table).is_some_and(|entity| {
-                        entity.alive
-                            && !index
-                                .columns
-                                .iter()
-                                .any(|column| entity.get(column).is_none() && gone(column))
-                    })
+    let stays = middle.indexes.keys().find(|name| {
+        !before.indexes.contains_key(*name)
+            && after.indexes.get(*name).is_some_and(|index| {
+                // An index goes with the columns it is about.
+                let gone = |column: &String| {
+                    middle
+                        .table(&index.table)
+                        .is_some_and(|entity| entity.get(column).is_some())
+                };
+                after.table(&index.table).is_some_and(|entity| {
+                    entity.alive
+                        && !index
+                            .columns
+                            .iter()
+                            .any(|column| entity.get(column).is_none() && gone(column))
                 })
-        })
-    {
+            })
+    });
+    if let Some(name) = stays {
         return Some(format!("the index {name} stays"));
     }
-    if !same_indexes
-        && let Some(name) = before
-            .indexes
-            .keys()
-            .find(|name| !middle.indexes.contains_key(*name) && !after.indexes.contains_key(*name))
-    {
-        let table_gone = before
-            .indexes
-            .get(name)
-            .is_some_and(|index| after.table(&index.table).is_none());
-        if !table_gone {
-            return Some(format!("the index {name} does not come back"));
-        }
-    }
+    let name = before
+        .indexes
+        .keys()
+        .find(|name| !middle.indexes.contains_key(*name) && !after.indexes.contains_key(*name))?;
+    let table_gone = before
+        .indexes
+        .get(name)
+        .is_some_and(|index| after.table(&index.table).is_none());
+    (!table_gone).then(|| format!("the index {name} does not come back"))
+}
+
+/// A view or routine that the up dropped.
+fn find_program_not_back(before: &Schema, middle: &Schema, after: &Schema) -> Option<String> {
     if !before.views.same(&middle.views)
         && let Some(name) = before
             .views
@@ -116,21 +131,22 @@ pub(super) fn describe_leftovers(
     {
         return Some(format!("the routine {name} does not come back"));
     }
-    let enum_value = up.effective().find_map(|step| {
+    None
+}
+
+/// PostgreSQL takes no value out of an enum: only a new type is without it.
+fn find_value_that_stays(up: &Script, down: &Script) -> Option<String> {
+    let value = up.effective().find_map(|step| {
         if let A::AddEnumValue { value, .. } = &step.action {
             Some(value.clone())
         } else {
             None
         }
-    });
-    if let Some(value) = enum_value
-        && !down
-            .effective()
-            .any(|step| matches!(step.action, A::DropType { .. } | A::CreateType { .. }))
-    {
-        return Some(format!("the value {value} stays in its type"));
-    }
-    None
+    })?;
+    let made_anew = down
+        .effective()
+        .any(|step| matches!(step.action, A::DropType { .. } | A::CreateType { .. }));
+    (!made_anew).then(|| format!("the value {value} stays in its type"))
 }
 
 /// What the down destroys that its up did not make.

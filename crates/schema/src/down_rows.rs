@@ -6,7 +6,9 @@ use super::dialect::Dialect;
 use super::judge::{TypeChange, compare_types};
 use super::question;
 use super::schema::{Schema, TableEntity};
-use super::step::{ConstraintKind, MigrationStep, Name, SchemaAction as A, Script};
+use super::step::{
+    Constraint, ConstraintKind, MigrationStep, Name, SchemaAction as A, Script, TableIndex,
+};
 
 /// Most tables of one migration whose references are looked at.
 const REFERRING: usize = 200;
@@ -106,60 +108,105 @@ fn find_refusal(
             refuse_length(table, column, to, middle, schema, dialect)
         }
         A::CreateIndex(index) if index.unique => {
-            let entity = middle.table(&index.table)?;
-            let plain = !index.partial
-                && !index.columns.is_empty()
-                && index
-                    .columns
-                    .iter()
-                    .all(|column| entity.get(column).is_some());
-            if plain {
-                return refuse_twins(&index.table, &index.columns, middle, schema, dialect);
-            }
-            // over an expression, or over a part of the rows: which are alike is not worked out;
-            // a column that the down brings back has no value of today
-            let name = index.name.as_deref()?;
-            let brought_back = index.columns.iter().any(|column| {
-                entity.get(column).is_none()
-                    && schema
-                        .table(&index.table)
-                        .is_some_and(|now| now.get(column).is_some())
-            });
-            (!brought_back && !schema.indexes.contains_key(name)).then(|| {
-                (
-                    format!(
-                        "makes the unique index {name} on {} again, and stops at two rows that are alike",
-                        index.table
-                    ),
-                    None,
-                )
-            })
+            refuse_unique_index(index, middle, schema, dialect)
         }
         A::AddConstraint { table, constraint } => {
-            let unchecked = constraint.text.to_ascii_uppercase().contains("NOT VALID");
-            match constraint.kind {
-                ConstraintKind::Unique | ConstraintKind::Primary => {
-                    refuse_twins(table, &constraint.columns, middle, schema, dialect)
-                }
-                ConstraintKind::Foreign if !unchecked => {
-                    let (entity, columns) = list_filled(&constraint.columns, table, middle)?;
-                    let guarded = schema.table(table)?.constraints.iter().any(|other| {
-                        other.kind == ConstraintKind::Foreign && same(&other.columns, columns)
-                    }) || columns.iter().all(|column| {
-                        entity
-                            .get(column)
-                            .is_some_and(|state| state.column.references.is_some())
-                    });
-                    let parent = constraint.references.as_ref()?;
-                    // a parent that the down has just made has no rows yet
-                    let query = match (columns, parent.name.is_empty()) {
-                        ([column], false) => {
-                            question::ask_orphan_rows(dialect, table, column, parent, "id")
-                        }
-                        _ => None,
-                    };
-                    let list = columns.join(", ");
-                    (!guarded).then(|| {
+            refuse_constraint(table, constraint, middle, schema, dialect)
+        }
+        _ => None,
+    }
+}
+
+fn refuse_unique_index(
+    index: &TableIndex,
+    middle: &Schema,
+    schema: &Schema,
+    dialect: Dialect,
+) -> Option<(String, Option<String>)> {
+    let entity = middle.table(&index.table)?;
+    let plain = !index.partial
+        && !index.columns.is_empty()
+        && index
+            .columns
+            .iter()
+            .all(|column| entity.get(column).is_some());
+    if plain {
+        return refuse_twins(&index.table, &index.columns, middle, schema, dialect);
+    }
+    // over an expression, or over a part of the rows: which are alike is not worked out;
+    // a column that the down brings back has no value of today
+    let name = index.name.as_deref()?;
+    let brought_back = index.columns.iter().any(|column| {
+        entity.get(column).is_none()
+            && schema
+                .table(&index.table)
+                .is_some_and(|now| now.get(column).is_some())
+    });
+    (!brought_back && !schema.indexes.contains_key(name)).then(|| {
+        (
+            format!(
+                "makes the unique index {name} on {} again, and stops at two rows that are alike",
+                index.table
+            ),
+            None,
+        )
+    })
+}
+
+fn refuse_constraint(
+    table: &Name,
+    constraint: &Constraint,
+    middle: &Schema,
+    schema: &Schema,
+    dialect: Dialect,
+) -> Option<(String, Option<String>)> {
+    let unchecked = constraint.text.to_ascii_uppercase().contains("NOT VALID");
+    match constraint.kind {
+        ConstraintKind::Unique | ConstraintKind::Primary => {
+            refuse_twins(table, &constraint.columns, middle, schema, dialect)
+        }
+        ConstraintKind::Foreign if !unchecked => {
+            refuse_orphans(table, constraint, middle, schema, dialect)
+        }
+        ConstraintKind::Exclude => {
+            middle.table(table)?;
+            let name = constraint.name.as_deref().unwrap_or("an exclusion");
+            Some((
+                format!(
+                    "puts {name} on {table} again, and stops at two rows that exclude each other"
+                ),
+                None,
+            ))
+        }
+        ConstraintKind::Check if !unchecked => refuse_check(table, constraint, middle, dialect),
+        _ => None,
+    }
+}
+
+/// Rows that refer to nothing.
+fn refuse_orphans(
+    table: &Name,
+    constraint: &Constraint,
+    middle: &Schema,
+    schema: &Schema,
+    dialect: Dialect,
+) -> Option<(String, Option<String>)> {
+    let (entity, columns) = list_filled(&constraint.columns, table, middle)?;
+    let guarded = schema.table(table)?.constraints.iter().any(|other| {
+        other.kind == ConstraintKind::Foreign && are_same_columns(&other.columns, columns)
+    }) || columns.iter().all(|column| {
+        entity
+            .get(column)
+            .is_some_and(|state| state.column.references.is_some())
+    });
+    let parent = constraint.references.as_ref()?;
+    // a parent that the down has just made has no rows yet
+    let query = match (columns, parent.name.is_empty()) {
+        ([column], false) => question::ask_orphan_rows(dialect, table, column, parent, "id"),
+        _ => None,
+    };
+    let list = columns.join(", ");
+    (!guarded).then(|| {
                         (
                             format!(
                                 "lets {table} ({list}) refer to {parent} again, and stops at a row that refers to nothing"
@@ -167,45 +214,32 @@ fn find_refusal(
                             query,
                         )
                     })
-                }
-                ConstraintKind::Exclude => {
-                    middle.table(table)?;
-                    let name = constraint.name.as_deref().unwrap_or("an exclusion");
-                    Some((
-                        format!(
-                            "puts {name} on {table} again, and stops at two rows that exclude each other"
-                        ),
-                        None,
-                    ))
-                }
-                ConstraintKind::Check if !unchecked => {
-                    let entity = middle.table(table)?;
-                    let same_text = |other: &super::step::Constraint| {
-                        other.kind == ConstraintKind::Check && other.text == constraint.text
-                    };
-                    // a rule about columns that the down brings back is about no value of today
-                    let known = constraint
-                        .columns
-                        .iter()
-                        .any(|word| entity.get(word).is_some());
-                    (known && !entity.constraints.iter().any(same_text)).then(|| {
-                        let name = constraint.name.as_deref().unwrap_or("a check");
-                        (
-                            format!(
-                                "puts the rule {name} on {table} again, and stops at a row that breaks it"
-                            ),
-                            question::ask_rule_violations(dialect, table, &constraint.text),
-                        )
-                    })
-                }
-                _ => None,
-            }
-        }
-        _ => None,
-    }
 }
 
-fn same(one: &[String], two: &[String]) -> bool {
+fn refuse_check(
+    table: &Name,
+    constraint: &Constraint,
+    middle: &Schema,
+    dialect: Dialect,
+) -> Option<(String, Option<String>)> {
+    let entity = middle.table(table)?;
+    let same_text =
+        |other: &Constraint| other.kind == ConstraintKind::Check && other.text == constraint.text;
+    // a rule about columns that the down brings back is about no value of today
+    let known = constraint
+        .columns
+        .iter()
+        .any(|word| entity.get(word).is_some());
+    (known && !entity.constraints.iter().any(same_text)).then(|| {
+        let name = constraint.name.as_deref().unwrap_or("a check");
+        (
+            format!("puts the rule {name} on {table} again, and stops at a row that breaks it"),
+            question::ask_rule_violations(dialect, table, &constraint.text),
+        )
+    })
+}
+
+fn are_same_columns(one: &[String], two: &[String]) -> bool {
     one.len() == two.len() && one.iter().zip(two).all(|(a, b)| a.eq_ignore_ascii_case(b))
 }
 

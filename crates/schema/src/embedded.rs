@@ -12,14 +12,14 @@ use crate::reading::{DownMigration, MigrationReading};
 
 /// How a language writes comments and strings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CommentStyle {
+pub enum EmbeddedCommentStyle {
     /// `//` and `/* */`; strings in `"` (and `'` or a backtick where the language has them).
     Slashes,
     /// `#`; strings in `"` and `'`, one or three of them.
     Hashes,
 }
 
-impl CommentStyle {
+impl EmbeddedCommentStyle {
     /// By the file's extension, in lower case.
     pub fn of(extension: &str) -> Option<Self> {
         match extension {
@@ -64,7 +64,7 @@ pub fn find_new_statements(path: &str, text: &str, earlier: Option<&str>) -> Emb
         .next()
         .unwrap_or_default()
         .to_ascii_lowercase();
-    let Some(family) = CommentStyle::of(&extension) else {
+    let Some(family) = EmbeddedCommentStyle::of(&extension) else {
         return EmbeddedStatements::default();
     };
     let mut known: HashMap<String, usize> = HashMap::new();
@@ -229,7 +229,10 @@ fn collapse_blanks(text: &str) -> String {
 
 /// Strings that look like statements: line, contents, and whether they stand in a function that
 /// goes back.
-fn find_embedded_statements(text: &str, family: CommentStyle) -> Vec<(usize, String, bool)> {
+fn find_embedded_statements(
+    text: &str,
+    family: EmbeddedCommentStyle,
+) -> Vec<(usize, String, bool)> {
     find_embedded_texts(text, family, |inner| {
         sql::looks_like_statement(inner.trim_start())
     })
@@ -238,7 +241,7 @@ fn find_embedded_statements(text: &str, family: CommentStyle) -> Vec<(usize, Str
 /// Strings that `keep` takes, with those that are put together of several parts as one.
 fn find_embedded_texts(
     text: &str,
-    family: CommentStyle,
+    family: EmbeddedCommentStyle,
     keep: fn(&str) -> bool,
 ) -> Vec<(usize, String, bool)> {
     let markers = find_directions(text);
@@ -300,7 +303,7 @@ fn find_embedded_texts(
 /// Lines and texts of the strings of a program that read or write rows.
 pub fn find_row_statements(path: &str, text: &str) -> Vec<(usize, String)> {
     let extension = path.rsplit('.').next().unwrap_or_default();
-    let Some(family) = CommentStyle::of(&extension.to_ascii_lowercase()) else {
+    let Some(family) = EmbeddedCommentStyle::of(&extension.to_ascii_lowercase()) else {
         return Vec::new();
     };
     let found = find_embedded_texts(text, family, sql::reads_or_writes_rows);
@@ -422,7 +425,7 @@ fn find_directions(text: &str) -> Vec<(usize, bool)> {
 }
 
 /// Strings of a program: where each begins and ends, and what is inside.
-fn find_program_strings(text: &str, family: CommentStyle) -> Vec<(usize, usize, &str)> {
+fn find_program_strings(text: &str, family: EmbeddedCommentStyle) -> Vec<(usize, usize, &str)> {
     let bytes = text.as_bytes();
     let mut out = Vec::new();
     let mut at = 0;
@@ -436,13 +439,15 @@ fn find_program_strings(text: &str, family: CommentStyle) -> Vec<(usize, usize, 
         let start = at;
         let rest = &bytes[at..];
         match bytes[at] {
-            b'/' if family == CommentStyle::Slashes && rest.starts_with(b"//") => {
+            b'/' if family == EmbeddedCommentStyle::Slashes && rest.starts_with(b"//") => {
                 at = find(at, b"\n").unwrap_or(bytes.len())
             }
-            b'/' if family == CommentStyle::Slashes && rest.starts_with(b"/*") => {
+            b'/' if family == EmbeddedCommentStyle::Slashes && rest.starts_with(b"/*") => {
                 at = find(at + 2, b"*/").map_or(bytes.len(), |end| end + 2)
             }
-            b'#' if family == CommentStyle::Hashes => at = find(at, b"\n").unwrap_or(bytes.len()),
+            b'#' if family == EmbeddedCommentStyle::Hashes => {
+                at = find(at, b"\n").unwrap_or(bytes.len())
+            }
             b'"' | b'\'' if rest.len() > 2 && rest[1] == rest[0] && rest[2] == rest[0] => {
                 let end = find(at + 3, &rest[..3]).unwrap_or(bytes.len());
                 out.push((
@@ -453,7 +458,7 @@ fn find_program_strings(text: &str, family: CommentStyle) -> Vec<(usize, usize, 
                 at = (end + 3).min(bytes.len());
             }
             // Rust's raw strings: nothing is escaped, and quotes may stand inside
-            b'r' if family == CommentStyle::Slashes
+            b'r' if family == EmbeddedCommentStyle::Slashes
                 && (at == 0
                     || !(bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_'))
                 && rest[1..].iter().find(|byte| **byte != b'#') == Some(&b'"') =>

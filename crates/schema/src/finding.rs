@@ -138,7 +138,6 @@ pub fn of_steps(said: Vec<JudgedStep>) -> Vec<Finding> {
 
 /// Findings about files and downs.
 pub fn of_files(migrations: &[Migration], edits: &[(String, bool)]) -> Vec<Finding> {
-    let mut out = Vec::new();
     let runs: Vec<&Migration> = migrations
         .iter()
         .filter(|migration| {
@@ -148,149 +147,171 @@ pub fn of_files(migrations: &[Migration], edits: &[(String, bool)]) -> Vec<Findi
             ) && !migration.is_pending()
         })
         .collect();
-    let place = |migration: &Migration| Evidence::at(migration.file.as_str(), migration.line);
-    let real: Vec<&(String, bool)> = edits.iter().filter(|(_, formatting)| !formatting).collect();
-    if !real.is_empty() {
-        let evidence = real
-            .iter()
-            .take(SHOWN)
-            .map(|(path, _)| Evidence::at(path.as_str(), 1))
-            .collect();
-        out.push(make_schema_finding(
-            Check::EditedAfterShipping,
-            Severity::Notes,
-            Confidence::Proven,
-            write_subject(real.len(), &real[0].0),
-            if real.len() == 1 {
-                "1 migration shipped before and was edited since".to_owned()
-            } else {
-                format!(
-                    "{} migrations shipped before and were edited since",
-                    real.len()
-                )
-            },
-            evidence,
-        ));
-    }
-    let mut many =
-        |check: Check, severity: Severity, chosen: Vec<&Migration>, says: (&str, &str)| {
-            if let Some(first) = chosen.first() {
-                let evidence = chosen.iter().take(SHOWN).map(|migration| {
-                    match (&migration.down.path, migration.down.line, check) {
-                        (Some(path), line, Check::DownUnfit | Check::DownLosesData) => Evidence {
-                            excerpt: migration.down.why.clone(),
-                            ..Evidence::at(path.as_str(), line.unwrap_or(1))
-                        },
-                        _ => place(migration),
-                    }
-                });
-                let why = if chosen.len() == 1 {
-                    first
-                        .down
-                        .why
-                        .clone()
-                        .filter(|_| check == Check::DownUnfit || check == Check::DownLosesData)
-                        .map(|why| format!(": {why}"))
-                        .unwrap_or_default()
-                } else {
-                    String::new()
-                };
-                out.push(make_schema_finding(
-                    check,
-                    severity,
-                    Confidence::Proven,
-                    write_subject(chosen.len(), &first.path),
-                    if chosen.len() == 1 {
-                        format!("1 migration {}{why}", says.0)
-                    } else {
-                        format!("{} migrations {}{why}", chosen.len(), says.1)
-                    },
-                    evidence.collect(),
-                ));
-            }
-        };
-    let risky = |migration: &&Migration| migration.rollback != RollbackEffect::Safe;
-    let pick = |test: &dyn Fn(&Migration) -> bool| {
-        runs.iter()
-            .copied()
-            .filter(|migration| test(migration))
-            .collect::<Vec<_>>()
-    };
-    many(
+    let mut out = Vec::new();
+    out.extend(make_edit_finding(edits));
+    out.extend(make_shared_finding(
         Check::RunsAgain,
         Severity::Warns,
-        pick(&|migration| migration.change == MigrationChange::RenamedRunsAgain),
+        &choose_migrations(&runs, &|migration| {
+            migration.change == MigrationChange::RenamedRunsAgain
+        }),
         (
             "carries the text of an older one and runs again",
             "carry the text of older ones and run again",
         ),
-    );
-    let missing = pick(&|migration| {
+    ));
+    out.extend(list_down_findings(&runs));
+    let removed: Vec<&Migration> = migrations
+        .iter()
+        .filter(|migration| migration.change == MigrationChange::Removed)
+        .collect();
+    out.extend(make_shared_finding(
+        Check::MigrationRemoved,
+        Severity::Notes,
+        &removed,
+        (
+            "is gone from the new release",
+            "are gone from the new release",
+        ),
+    ));
+    out
+}
+
+fn choose_migrations<'m>(
+    runs: &[&'m Migration],
+    test: &dyn Fn(&Migration) -> bool,
+) -> Vec<&'m Migration> {
+    runs.iter()
+        .copied()
+        .filter(|migration| test(migration))
+        .collect()
+}
+
+/// Migrations that were edited after they had shipped; formatting does not count.
+fn make_edit_finding(edits: &[(String, bool)]) -> Option<Finding> {
+    let real: Vec<&(String, bool)> = edits.iter().filter(|(_, formatting)| !formatting).collect();
+    let first = real.first()?;
+    let evidence = real
+        .iter()
+        .take(SHOWN)
+        .map(|(path, _)| Evidence::at(path.as_str(), 1))
+        .collect();
+    Some(make_schema_finding(
+        Check::EditedAfterShipping,
+        Severity::Notes,
+        Confidence::Proven,
+        write_subject(real.len(), &first.0),
+        if real.len() == 1 {
+            "1 migration shipped before and was edited since".to_owned()
+        } else {
+            format!(
+                "{} migrations shipped before and were edited since",
+                real.len()
+            )
+        },
+        evidence,
+    ))
+}
+
+/// What is said about the ways down of the migrations that run.
+fn list_down_findings(runs: &[&Migration]) -> Vec<Finding> {
+    let chosen = |test: &dyn Fn(&Migration) -> bool| choose_migrations(runs, test);
+    let written = |migration: &Migration| {
+        matches!(migration.down.kind, DownKind::Script | DownKind::Derivable)
+    };
+    let missing = chosen(&|migration| {
         matches!(migration.down.kind, DownKind::None | DownKind::Irreversible)
             && !migration.operations.is_empty()
     });
-    many(
-        Check::DownMissing,
-        if missing.iter().any(risky) {
-            Severity::Warns
-        } else {
-            Severity::Notes
-        },
-        missing,
-        ("has no way down", "have no way down"),
-    );
-    let unfit = pick(&|migration| {
+    let risky = missing
+        .iter()
+        .any(|migration| migration.rollback != RollbackEffect::Safe);
+    let unfit = chosen(&|migration| {
         matches!(
             migration.down.state,
             Some(DownState::Failing | DownState::Harmful | DownState::Incomplete)
         )
     });
-    many(
-        Check::DownUnfit,
-        Severity::Warns,
-        unfit,
-        (
-            "has a down that does not undo it",
-            "have downs that do not undo them",
+    let untold = chosen(&|migration| written(migration) && migration.down.state.is_none());
+    let losing = chosen(&|migration| written(migration) && migration.down.loses_data == Some(true));
+    [
+        make_shared_finding(
+            Check::DownMissing,
+            if risky {
+                Severity::Warns
+            } else {
+                Severity::Notes
+            },
+            &missing,
+            ("has no way down", "have no way down"),
         ),
-    );
-    let untold = pick(&|migration| {
-        matches!(migration.down.kind, DownKind::Script | DownKind::Derivable)
-            && migration.down.state.is_none()
-    });
-    many(
-        Check::DownUnfit,
-        Severity::Warns,
-        untold,
-        (
-            "has a down, and its text does not tell whether it undoes the change",
-            "have downs, and their text does not tell whether they undo the changes",
+        make_shared_finding(
+            Check::DownUnfit,
+            Severity::Warns,
+            &unfit,
+            (
+                "has a down that does not undo it",
+                "have downs that do not undo them",
+            ),
         ),
-    );
-    let losing = pick(&|migration| {
-        migration.down.loses_data == Some(true)
-            && matches!(migration.down.kind, DownKind::Script | DownKind::Derivable)
-    });
-    many(
-        Check::DownLosesData,
-        Severity::Notes,
-        losing,
-        ("loses data on the way down", "lose data on the way down"),
-    );
-    let removed: Vec<&Migration> = migrations
+        make_shared_finding(
+            Check::DownUnfit,
+            Severity::Warns,
+            &untold,
+            (
+                "has a down, and its text does not tell whether it undoes the change",
+                "have downs, and their text does not tell whether they undo the changes",
+            ),
+        ),
+        make_shared_finding(
+            Check::DownLosesData,
+            Severity::Notes,
+            &losing,
+            ("loses data on the way down", "lose data on the way down"),
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// One finding for all migrations of which it is true, in the words for one and for several.
+fn make_shared_finding(
+    check: Check,
+    severity: Severity,
+    chosen: &[&Migration],
+    says: (&str, &str),
+) -> Option<Finding> {
+    let first = chosen.first()?;
+    let about_down = matches!(check, Check::DownUnfit | Check::DownLosesData);
+    let evidence = chosen
         .iter()
-        .filter(|migration| migration.change == MigrationChange::Removed)
-        .collect();
-    many(
-        Check::MigrationRemoved,
-        Severity::Notes,
-        removed,
-        (
-            "is gone from the new release",
-            "are gone from the new release",
-        ),
-    );
-    out
+        .take(SHOWN)
+        .map(|migration| match &migration.down.path {
+            Some(path) if about_down => Evidence {
+                excerpt: migration.down.why.clone(),
+                ..Evidence::at(path.as_str(), migration.down.line.unwrap_or(1))
+            },
+            _ => Evidence::at(migration.file.as_str(), migration.line),
+        });
+    let why = first
+        .down
+        .why
+        .as_ref()
+        .filter(|_| chosen.len() == 1 && about_down);
+    let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+    Some(make_schema_finding(
+        check,
+        severity,
+        Confidence::Proven,
+        write_subject(chosen.len(), &first.path),
+        if chosen.len() == 1 {
+            format!("1 migration {}{why}", says.0)
+        } else {
+            format!("{} migrations {}{why}", chosen.len(), says.1)
+        },
+        evidence.collect(),
+    ))
 }
 
 fn write_subject(number: usize, first: &str) -> String {

@@ -93,18 +93,7 @@ pub fn check_database_with_histories(
         Manifest::read(range.current, &range.config.database),
     );
     let (found, mut unchecked) = layout::find_changed_migrations(range, &old, &new);
-    let mut by_set: BTreeMap<(u8, String), Vec<MatchedMigration>> = BTreeMap::new();
-    for found in found {
-        by_set
-            .entry((
-                u8::from(found.place.framework == Framework::Liquibase),
-                found.place.set.clone(),
-            ))
-            .or_default()
-            .push(found);
-    }
-    let mut sets: Vec<Set> = by_set
-        .into_values()
+    let mut sets: Vec<Set> = group_by_set(found)
         .filter_map(|found| Set::build(range, &old, &new, found, &mut unchecked))
         .collect();
     let ran = ran::mark_what_ran(&mut sets, range, (&old, &new), histories);
@@ -128,112 +117,36 @@ pub fn check_database_with_histories(
     );
     unchecked.extend(usage.unchecked.iter().cloned());
     unchecked.extend(ran.unchecked);
-    let mysql = played
-        .iter()
-        .any(|played| matches!(played.set.dialect, Dialect::MySql | Dialect::Unknown));
-    let lenient = mysql.then(|| lenient_mysql(range.previous)).flatten();
-    let validates = client::find_validation(&old, range.previous);
-    let retyped = sets.iter().flat_map(|set| &set.units).any(|unit| {
-        unit.reading.up.steps.iter().any(|step| {
-            matches!(
-                step.action,
-                step::SchemaAction::ChangeType { .. } | step::SchemaAction::RestateColumn { .. }
-            )
-        })
-    });
-    let drivers = if retyped {
-        driver::SourceDrivers::find(range.previous)
-    } else {
-        driver::SourceDrivers::default()
-    };
-    let libraries = library::LibraryLookup::new(&old, range.previous);
+    let program = PreviousProgram::find(range, &old, &sets, usage);
     let mut outcome = DatabaseOutcome {
         dialects: new.live().to_vec(),
         applied: ran.applied,
         ..DatabaseOutcome::default()
     };
-    let mut said = Vec::new();
-    let mut edits = Vec::new();
-    for (played, group) in played.iter().zip(&groups) {
-        let live = new.live().is_empty()
-            || played.set.dialect == Dialect::Unknown
-            || new.live().contains(&played.set.dialect);
-        let new_tables: Vec<String> = played
-            .after
-            .entities
-            .iter()
-            .filter(|entity| entity.alive && entity.old.is_none() && entity.stands_for.is_none())
-            .map(|entity| entity.name.key())
-            .collect();
-        let case = JudgeInput {
-            dialect: played.set.dialect,
-            before: &played.set.before,
-            after: &played.after,
-            usage: &usage,
-            previous: range.previous_version,
-            models: played.set.framework == Framework::Django,
-            lenient: lenient.as_ref(),
-            client: client::ClientHabits::of(
-                &old,
-                &drivers,
-                validates.as_ref(),
-                played.set.dialect,
-            ),
-            framework: played.set.framework,
-            new_tables: &new_tables,
-            control: judge::Control::new(group),
-            libraries: &libraries,
-            known_tables: std::cell::OnceCell::new(),
-            others: played.others(&sets),
-        };
-        if let Some(unit) = played.set.units.first() {
-            usage.look_from(&unit.found.place.path);
-        }
-        played.judge(
-            &case,
-            range,
-            live,
-            &mut outcome.migrations,
-            &mut said,
-            &mut edits,
-        );
-    }
+    let (said, edits) = judge_played_sets(
+        range,
+        new.live(),
+        &sets,
+        &played,
+        &groups,
+        &program,
+        &mut outcome.migrations,
+    );
     for migration in &outcome.migrations {
         note_unread(migration, &mut unchecked);
     }
     outcome.findings = finding::of_steps(said);
-    outcome.unsearched = usage
+    outcome.unsearched = program
+        .usage
         .left_open()
         .iter()
         .map(|error| OpenPlace::unsearched(error, range.previous_version))
         .collect();
     outcome.findings.extend(ran.findings);
-    // what a tool keeps of the schema holds all of the range, run or not
-    let whole = |played: &&PlayedSet<'_>| played.set.units.iter().all(|unit| unit.ran.is_none());
-    let kept: Vec<(&Set, snapshot::PlayedRange<'_>)> = played
-        .iter()
-        .filter(whole)
-        .map(|played| (played.set, played.for_snapshots()))
-        .collect();
     outcome
         .findings
-        .extend(snapshot::find_snapshot_disagreements(
-            range,
-            &kept,
-            &mut unchecked,
-        ));
-    let (mut gates, compared) = start_gate::find_start_gates(&signs, &signed, range);
-    gates.extend(start_gate::find_repaired_edit(&sets, range));
-    start_gate::settle_by_what_is_live(&mut gates, &sets, range, histories);
-    outcome.start_not_understood = compared.iter().min().cloned();
-    outcome.gate_tool = gates
-        .iter()
-        .find(|gate| gate.stops)
-        .and_then(|gate| gate.runs);
-    outcome
-        .findings
-        .extend(gates.into_iter().map(|gate| gate.finding));
-    outcome.start_not_known = start_gate::not_known(&signs, &signed, range);
+        .extend(find_kept_disagreements(range, &played, &mut unchecked));
+    let compared = note_start_gates(&mut outcome, (&signs, &signed), &sets, range, histories);
     outcome.findings.extend(new_database(&sets, range));
     unchecked.extend(compared);
     outcome
@@ -249,6 +162,165 @@ pub fn check_database_with_histories(
     unchecked.dedup();
     outcome.unchecked = unchecked;
     outcome
+}
+
+/// Migrations that run against one database, Liquibase's last: its change sets come from
+/// changelogs, not from files of their own.
+fn group_by_set(found: Vec<MatchedMigration>) -> impl Iterator<Item = Vec<MatchedMigration>> {
+    let mut by_set: BTreeMap<(u8, String), Vec<MatchedMigration>> = BTreeMap::new();
+    for found in found {
+        by_set
+            .entry((
+                u8::from(found.place.framework == Framework::Liquibase),
+                found.place.set.clone(),
+            ))
+            .or_default()
+            .push(found);
+    }
+    by_set.into_values()
+}
+
+/// What judging asks of the program of the previous release, besides its schema.
+struct PreviousProgram<'a> {
+    manifest: &'a Manifest,
+    usage: PreviousUsage<'a>,
+    /// Where it switches MySQL's strict mode off.
+    lenient: Option<Evidence>,
+    /// Where it is told to hold its classes against the schema when it starts.
+    validates: Option<Evidence>,
+    drivers: driver::SourceDrivers,
+    libraries: library::LibraryLookup<'a>,
+}
+
+impl<'a> PreviousProgram<'a> {
+    fn find(
+        range: &ReleaseRange<'a>,
+        old: &'a Manifest,
+        sets: &[Set],
+        usage: PreviousUsage<'a>,
+    ) -> Self {
+        let mysql = sets
+            .iter()
+            .any(|set| matches!(set.dialect, Dialect::MySql | Dialect::Unknown));
+        let retyped = sets.iter().flat_map(|set| &set.units).any(|unit| {
+            unit.reading.up.steps.iter().any(|step| {
+                matches!(
+                    step.action,
+                    step::SchemaAction::ChangeType { .. }
+                        | step::SchemaAction::RestateColumn { .. }
+                )
+            })
+        });
+        let drivers = if retyped {
+            driver::SourceDrivers::find(range.previous)
+        } else {
+            driver::SourceDrivers::default()
+        };
+        Self {
+            manifest: old,
+            usage,
+            lenient: mysql.then(|| lenient_mysql(range.previous)).flatten(),
+            validates: client::find_validation(old, range.previous),
+            drivers,
+            libraries: library::LibraryLookup::new(old, range.previous),
+        }
+    }
+
+    fn client(&self, dialect: Dialect) -> client::ClientHabits {
+        client::ClientHabits::of(
+            self.manifest,
+            &self.drivers,
+            self.validates.as_ref(),
+            dialect,
+        )
+    }
+}
+
+/// Judges the migrations of every set. What is said, and the files that were edited after they
+/// shipped, with whether only their formatting was.
+fn judge_played_sets(
+    range: &ReleaseRange<'_>,
+    live: &[Dialect],
+    sets: &[Set],
+    played: &[PlayedSet<'_>],
+    groups: &[control::ControlGroup],
+    program: &PreviousProgram<'_>,
+    migrations: &mut Vec<Migration>,
+) -> (Vec<finding::JudgedStep>, Vec<(String, bool)>) {
+    let mut said = Vec::new();
+    let mut edits = Vec::new();
+    for (played, group) in played.iter().zip(groups) {
+        let dialect = played.set.dialect;
+        let is_live = live.is_empty() || dialect == Dialect::Unknown || live.contains(&dialect);
+        let new_tables: Vec<String> = played
+            .after
+            .entities
+            .iter()
+            .filter(|entity| entity.alive && entity.old.is_none() && entity.stands_for.is_none())
+            .map(|entity| entity.name.key())
+            .collect();
+        let case = JudgeInput {
+            dialect,
+            before: &played.set.before,
+            after: &played.after,
+            usage: &program.usage,
+            previous: range.previous_version,
+            models: played.set.framework == Framework::Django,
+            lenient: program.lenient.as_ref(),
+            client: program.client(dialect),
+            framework: played.set.framework,
+            new_tables: &new_tables,
+            control: judge::Control::new(group),
+            libraries: &program.libraries,
+            known_tables: std::cell::OnceCell::new(),
+            others: played.others(sets),
+        };
+        if let Some(unit) = played.set.units.first() {
+            program.usage.look_from(&unit.found.place.path);
+        }
+        played.judge(&case, range, is_live, migrations, &mut said, &mut edits);
+    }
+    (said, edits)
+}
+
+/// Where the migrations of the range and the schema that a tool keeps beside them disagree: it
+/// holds all of the range, run or not.
+fn find_kept_disagreements(
+    range: &ReleaseRange<'_>,
+    played: &[PlayedSet<'_>],
+    unchecked: &mut Vec<Unchecked>,
+) -> Vec<Finding> {
+    let whole = |played: &&PlayedSet<'_>| played.set.units.iter().all(|unit| unit.ran.is_none());
+    let kept: Vec<(&Set, snapshot::PlayedRange<'_>)> = played
+        .iter()
+        .filter(whole)
+        .map(|played| (played.set, played.for_snapshots()))
+        .collect();
+    snapshot::find_snapshot_disagreements(range, &kept, unchecked)
+}
+
+/// Notes whether the previous release would start. Comparisons that were not understood come back.
+fn note_start_gates(
+    outcome: &mut DatabaseOutcome,
+    (signs, signed): (&start_gate::Signs, &[model::Hit]),
+    sets: &[Set],
+    range: &ReleaseRange<'_>,
+    histories: &[MigrationHistory],
+) -> Vec<Unchecked> {
+    let (mut gates, mut compared) = start_gate::find_start_gates(signs, signed, range);
+    compared.extend(start_gate::find_unexplained_edit(sets, range));
+    gates.extend(start_gate::find_repaired_edit(sets, range));
+    start_gate::settle_by_what_is_live(&mut gates, sets, range, histories);
+    outcome.start_not_understood = compared.iter().min().cloned();
+    outcome.gate_tool = gates
+        .iter()
+        .find(|gate| gate.stops)
+        .and_then(|gate| gate.runs);
+    outcome
+        .findings
+        .extend(gates.into_iter().map(|gate| gate.finding));
+    outcome.start_not_known = start_gate::not_known(signs, signed, range);
+    compared
 }
 
 /// Whether a path is the schema that a migration tool keeps beside its migrations: it is held

@@ -191,7 +191,6 @@ pub fn find_mechanism(range: &ReleaseRange<'_>) -> Mechanism {
         .into_iter()
         .flat_map(|(tree, manifest)| find_migration_tools(tree, manifest))
         .collect();
-    let both = |word: &str| old.mentions(word) || new.mentions(word);
     let named_in_either = |word: &str| old.names(word) || new.names(word);
     let mut found = Mechanism {
         would_be_seen: true,
@@ -209,19 +208,87 @@ pub fn find_mechanism(range: &ReleaseRange<'_>) -> Mechanism {
         // Umzug runs files in the form of Sequelize, which are read
         .filter(|name| *name != "Umzug" || !read.contains(&Framework::Sequelize))
         .collect();
+    let in_code: Vec<&str> = IN_CODE
+        .iter()
+        .filter(|(word, _)| named_in_either(word))
+        .map(|(_, name)| *name)
+        .collect();
     parts.extend(
-        IN_CODE
+        in_code
             .iter()
-            .filter(|(word, _)| named_in_either(word))
-            .map(|(_, name)| format!("{name}, read where its functions hold statements")),
+            .map(|name| format!("{name}, read where its functions hold statements")),
     );
+    let (named, unread) = mark_unread_files(range, &known, !in_code.is_empty(), &mut found.marks);
+    if !named.is_empty() {
+        parts.push(say_unread_tools(&named, unread));
+        // a tool that is not read may keep its files in forms and folders that nobody here knows
+        found.would_be_seen = false;
+    }
+    let driver = DRIVERS
+        .iter()
+        .find(|word| old.mentions(word) || new.mentions(word));
+    let may_act = |change: &FileChange| is_program(&change.path) || change.kind == FileKind::Config;
+    let files = range
+        .changes
+        .iter()
+        .any(|change| may_act(change) && is_live(&change.path) && !is_vendored(&change.path));
+    let searched = !((driver.is_some() || read.is_empty()) && files)
+        || own_tables(range, &mut found, &mut parts);
+    if parts.is_empty() {
+        let (says, would_be_seen) = say_without_tools(driver.copied(), searched);
+        parts.push(says);
+        found.would_be_seen &= would_be_seen;
+    }
+    found.says = parts.join("; ");
+    found
+}
+
+/// What is said where no tool was seen, and whether a change of the schema would have been.
+fn say_without_tools(driver: Option<&str>, searched: bool) -> (String, bool) {
+    match driver {
+        Some(driver) => {
+            let driver = driver.trim_matches(|c: char| !c.is_alphanumeric());
+            let says = format!(
+                "a database library ({driver}) is among the dependencies, and how the schema is changed was not found"
+            );
+            (says, false)
+        }
+        None if searched => {
+            let says = "no sign of a database: no library, no statement, no schema file";
+            (says.to_owned(), true)
+        }
+        None => {
+            let says = "no database library is among the dependencies, and not all program text was searched for statements";
+            (says.to_owned(), false)
+        }
+    }
+}
+
+fn say_unread_tools(named: &BTreeSet<&str>, unread: usize) -> String {
+    let names: Vec<&str> = named.iter().copied().collect();
+    let files = match unread {
+        0 => "no file of the range looks like one of its migrations".to_owned(),
+        1 => "1 file of the range looks like one of its migrations".to_owned(),
+        more => format!("{more} files of the range look like its migrations"),
+    };
+    format!("{} is used here and not read; {files}", names.join(" and "))
+}
+
+/// Marks files of the range that may be migrations of a tool that is not read. Gives the tools, and
+/// how many files look like theirs. `known`: tools that the dependencies name; `in_code`: one of them
+/// has its migrations in functions.
+fn mark_unread_files<'n>(
+    range: &ReleaseRange<'_>,
+    known: &[&'n str],
+    in_code: bool,
+    marks: &mut Vec<Mark>,
+) -> (BTreeSet<&'n str>, usize) {
     let mut unread = 0;
     let mut named: BTreeSet<&str> = known.iter().copied().collect();
     for change in range.changes.iter().filter(|change| {
         change.status != FileStatus::Deleted && is_program(&change.path) && is_live(&change.path)
     }) {
         let lower_path = change.path.to_ascii_lowercase();
-        let in_code = IN_CODE.iter().any(|(word, _)| named_in_either(word));
         if known.is_empty() && !in_code && !lower_path.contains("migrat") {
             continue;
         }
@@ -242,9 +309,7 @@ pub fn find_mechanism(range: &ReleaseRange<'_>) -> Mechanism {
                 "a migration of {name} may change the schema by a model here ({call}), and only statements are read there"
             );
             let schema = CoverageDomain::Schema;
-            found
-                .marks
-                .push(Mark::open(&change.path, schema, Some(line), why));
+            marks.push(Mark::open(&change.path, schema, Some(line), why));
             continue;
         }
         let tool = NOT_READ.iter().find(|(word, name)| {
@@ -255,52 +320,14 @@ pub fn find_mechanism(range: &ReleaseRange<'_>) -> Mechanism {
         unread += 1;
         let why =
             format!("{name} is used here and not read, and this file may be one of its migrations");
-        found.marks.push(Mark::open(
+        marks.push(Mark::open(
             &change.path,
             CoverageDomain::Schema,
             Some(1),
             why,
         ));
     }
-    if !named.is_empty() {
-        let names: Vec<&str> = named.iter().copied().collect();
-        let files = match unread {
-            0 => "no file of the range looks like one of its migrations".to_owned(),
-            1 => "1 file of the range looks like one of its migrations".to_owned(),
-            more => format!("{more} files of the range look like its migrations"),
-        };
-        parts.push(format!(
-            "{} is used here and not read; {files}",
-            names.join(" and ")
-        ));
-        // a tool that is not read may keep its files in forms and folders that nobody here knows
-        found.would_be_seen = false;
-    }
-    let driver = DRIVERS.iter().find(|word| both(word));
-    let may_act = |change: &FileChange| is_program(&change.path) || change.kind == FileKind::Config;
-    let files = range
-        .changes
-        .iter()
-        .any(|change| may_act(change) && is_live(&change.path) && !is_vendored(&change.path));
-    let searched = !((driver.is_some() || read.is_empty()) && files)
-        || own_tables(range, &mut found, &mut parts);
-    if parts.is_empty() {
-        match driver {
-            Some(driver) => {
-                let driver = driver.trim_matches(|c: char| !c.is_alphanumeric());
-                parts.push(format!("a database library ({driver}) is among the dependencies, and how the schema is changed was not found"));
-                found.would_be_seen = false;
-            }
-            None if searched => parts
-                .push("no sign of a database: no library, no statement, no schema file".to_owned()),
-            None => {
-                parts.push("no database library is among the dependencies, and not all program text was searched for statements".to_owned());
-                found.would_be_seen = false;
-            }
-        }
-    }
-    found.says = parts.join("; ");
-    found
+    (named, unread)
 }
 
 /// The first new line of a file that changes the schema by a model, and the call.

@@ -21,6 +21,7 @@ pub fn make_order_key(place: &MigrationFile) -> (bool, Vec<u128>, String) {
             .map(|part| part.parse().unwrap_or(u128::MAX))
             .collect()
     };
+    // Flyway runs repeatable scripts after all that have a version
     (place.repeatable, numbers, place.identity.clone())
 }
 

@@ -80,6 +80,7 @@ pub fn ask_rule_violations(dialect: Dialect, name: &Name, check: &str) -> Option
         (depth == 0).then_some(at + c.len_utf8())
     })?;
     let condition = rest.get(..end).filter(|text| text.starts_with('('))?;
+    // a rule lets through what is NULL, and so does NOT of it: neither is counted
     Some(format!(
         "SELECT count(*) FROM {} WHERE NOT {condition};",
         quote_table(dialect, name)
@@ -108,6 +109,7 @@ pub fn ask_duplicate_values(dialect: Dialect, name: &Name, columns: &[String]) -
         .collect::<Vec<_>>()
         .join(", ");
     let (top, limit) = if dialect == Dialect::Mssql {
+        // SQL Server has no LIMIT
         ("TOP 20 ", "")
     } else {
         ("", " LIMIT 20")

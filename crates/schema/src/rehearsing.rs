@@ -295,7 +295,8 @@ pub fn list_old_statements(tree: &dyn Snapshot, config: &model::Config) -> OldSt
         }
         let ending = path.rsplit('.').next().unwrap_or_default();
         let sql = ending.eq_ignore_ascii_case("sql");
-        if !sql && crate::embedded::CommentStyle::of(&ending.to_ascii_lowercase()).is_none() {
+        if !sql && crate::embedded::EmbeddedCommentStyle::of(&ending.to_ascii_lowercase()).is_none()
+        {
             continue;
         }
         let migration =

@@ -37,6 +37,7 @@ impl Schema {
                 let id = self.ensure(table);
                 self.names.remove_of(&self.entities[id].name.key(), id);
                 self.change(id).alive = false;
+                // every database drops the indexes of a table with it
                 for index in self.of_table.remove(&table.key()).unwrap_or_default() {
                     self.indexes.remove(&index);
                 }
@@ -50,6 +51,7 @@ impl Schema {
                 let existed = self.id(table).is_some();
                 let id = self.ensure(table);
                 self.names.remove_of(&self.entities[id].name.key(), id);
+                // RENAME TO of PostgreSQL takes a bare name and leaves the table in its schema
                 let to = if to.schema.is_none() {
                     Name {
                         schema: table.schema.clone(),

@@ -54,14 +54,8 @@ impl Set {
             .place
             .dialect
             .unwrap_or_else(|| guess_set_dialect(range, old, new, &found));
-        let runs = |change: MigrationChange| {
-            matches!(
-                change,
-                MigrationChange::Added | MigrationChange::RenamedRunsAgain
-            )
-        };
         let needs_history = found.iter().any(|found| {
-            runs(found.change)
+            runs_on_deploy(found.change)
                 || found.place.repeatable
                 || found.place.language == MigrationLanguage::Changelog
         });
@@ -77,101 +71,22 @@ impl Set {
             && old.dialect().is_none()
             && has_no_database(range.previous, &set);
         let moved = find_moved_change_sets(range, framework, &found);
-        let mut units = Vec::new();
-        let alone = |found: &&MatchedMigration| {
-            found.change != MigrationChange::Removed
-                && found.down.is_none()
-                && !found.place.baseline
-        };
         let paths: Vec<String> = found
             .iter()
-            .filter(alone)
+            .filter(|found| is_read_alone(found))
             .map(|found| found.place.path.clone())
             .collect();
-        let mut same = MigrationTextCache::new(range.current, paths.iter().map(String::as_str));
+        let mut reader = UnitReader {
+            range,
+            manifests: (old, new),
+            dialect,
+            moved,
+            same: MigrationTextCache::new(range.current, paths.iter().map(String::as_str)),
+            before: &mut before,
+        };
+        let mut units = Vec::new();
         for found in found {
-            let tree = if found.change == MigrationChange::Removed {
-                range.previous
-            } else {
-                range.current
-            };
-            let text = match tree.read_text(&found.place.path) {
-                Ok(text) => text,
-                Err(error) => {
-                    unchecked.push(Unchecked {
-                        what: found.place.path.clone(),
-                        why: error.to_string(),
-                        settle_with: Some(
-                            "read the migration, or fetch the missing object and assess again"
-                                .to_owned(),
-                        ),
-                    });
-                    if runs(found.change) {
-                        units.push(Unit::of_file(
-                            found,
-                            Rc::new(MigrationReading::unknown(error.to_string())),
-                            None,
-                        ));
-                    }
-                    continue;
-                }
-            };
-            if found.place.language == MigrationLanguage::Changelog {
-                let earlier = found
-                    .from
-                    .as_deref()
-                    .or(Some(&found.place.path))
-                    .and_then(|path| range.previous.read_text(path).ok());
-                units.extend(super::liquibase::list_changed_units(
-                    &found,
-                    &text,
-                    earlier.as_deref(),
-                    dialect,
-                    tree,
-                    &moved,
-                ));
-                continue;
-            }
-            if found.place.language == MigrationLanguage::Embedded {
-                units.push(read_embedded_unit(
-                    range,
-                    found,
-                    &text,
-                    dialect,
-                    &mut before,
-                ));
-                continue;
-            }
-            let place = found.place.clone();
-            let source = MigrationSource {
-                place: &place,
-                text: &text,
-                dialect,
-                around: Around {
-                    tree,
-                    manifest: if found.change == MigrationChange::Removed {
-                        old
-                    } else {
-                        new
-                    },
-                },
-            };
-            if alone(&&found) {
-                let (reading, read_as) = &*same.get(&found.place, || {
-                    (
-                        Rc::new(read_migration(&source, None)),
-                        found.place.path.clone(),
-                    )
-                });
-                units.push(Unit::of_file(
-                    found,
-                    Rc::clone(reading),
-                    Some(read_as.clone()),
-                ));
-                continue;
-            }
-            let reading = read_with_down(&found, &source, range.current);
-            units.push(Unit::of_file(found, Rc::new(reading), None));
+            units.extend(reader.read_units(found, unchecked));
         }
         Some(Self {
             dialect,
@@ -180,6 +95,106 @@ impl Set {
             units,
             before,
         })
+    }
+}
+
+fn runs_on_deploy(change: MigrationChange) -> bool {
+    matches!(
+        change,
+        MigrationChange::Added | MigrationChange::RenamedRunsAgain
+    )
+}
+
+/// No other file has to be read with it: files of the same text then say the same.
+fn is_read_alone(found: &MatchedMigration) -> bool {
+    found.change != MigrationChange::Removed && found.down.is_none() && !found.place.baseline
+}
+
+/// Reads the units of a set, one file after the other.
+struct UnitReader<'a> {
+    range: &'a ReleaseRange<'a>,
+    /// Of the previous and of the current release.
+    manifests: (&'a Manifest, &'a Manifest),
+    dialect: Dialect,
+    moved: MovedChangeSets,
+    /// What files of the same text say, and the file that was read.
+    same: MigrationTextCache<'a, (Rc<MigrationReading>, String)>,
+    before: &'a mut Schema,
+}
+
+impl UnitReader<'_> {
+    fn read_units(&mut self, found: MatchedMigration, unchecked: &mut Vec<Unchecked>) -> Vec<Unit> {
+        let (tree, manifest) = if found.change == MigrationChange::Removed {
+            (self.range.previous, self.manifests.0)
+        } else {
+            (self.range.current, self.manifests.1)
+        };
+        let text = match tree.read_text(&found.place.path) {
+            Ok(text) => text,
+            Err(error) => {
+                let why = error.to_string();
+                unchecked.push(Unchecked {
+                    what: found.place.path.clone(),
+                    why: why.clone(),
+                    settle_with: Some(
+                        "read the migration, or fetch the missing object and assess again"
+                            .to_owned(),
+                    ),
+                });
+                let reading = Rc::new(MigrationReading::unknown(why));
+                return runs_on_deploy(found.change)
+                    .then(|| Unit::of_file(found, reading, None))
+                    .into_iter()
+                    .collect();
+            }
+        };
+        match found.place.language {
+            MigrationLanguage::Changelog => self.read_change_sets(&found, &text, tree),
+            MigrationLanguage::Embedded => vec![read_embedded_unit(
+                self.range,
+                found,
+                &text,
+                self.dialect,
+                self.before,
+            )],
+            _ => vec![self.read_file(found, &text, Around { tree, manifest })],
+        }
+    }
+
+    fn read_change_sets(
+        &self,
+        found: &MatchedMigration,
+        text: &str,
+        tree: &dyn Snapshot,
+    ) -> Vec<Unit> {
+        let earlier = found.from.as_deref().unwrap_or(&found.place.path);
+        let earlier = self.range.previous.read_text(earlier).ok();
+        super::liquibase::list_changed_units(
+            found,
+            text,
+            earlier.as_deref(),
+            self.dialect,
+            tree,
+            &self.moved,
+        )
+    }
+
+    fn read_file(&mut self, found: MatchedMigration, text: &str, around: Around<'_>) -> Unit {
+        let place = found.place.clone();
+        let source = MigrationSource {
+            place: &place,
+            text,
+            dialect: self.dialect,
+            around,
+        };
+        if !is_read_alone(&found) {
+            let reading = read_with_down(&found, &source, self.range.current);
+            return Unit::of_file(found, Rc::new(reading), None);
+        }
+        let (reading, read_as) = &*self.same.get(&place, || {
+            (Rc::new(read_migration(&source, None)), place.path.clone())
+        });
+        Unit::of_file(found, Rc::clone(reading), Some(read_as.clone()))
     }
 }
 

@@ -236,95 +236,97 @@ fn what_cannot_be_read_is_an_entry_and_the_rest_goes_on() {
     );
 }
 
+/// Up, down, and what is said of the down: its kind, its state, and whether it loses data.
+type DownCase<'a> = (
+    &'a str,
+    Option<&'a str>,
+    DownKind,
+    Option<DownState>,
+    Option<bool>,
+);
+
+const DOWN_CASES: &[DownCase<'_>] = &[
+    (
+        "ALTER TABLE item ADD COLUMN b int;",
+        Some("ALTER TABLE item DROP COLUMN b;"),
+        DownKind::Script,
+        Some(DownState::Complete),
+        Some(true),
+    ),
+    (
+        "ALTER TABLE item ADD COLUMN b int;\nCREATE INDEX i ON item (b);\nCREATE TABLE x (id int);",
+        Some("DROP TABLE x;"),
+        DownKind::Script,
+        Some(DownState::Incomplete),
+        Some(true),
+    ),
+    (
+        "CREATE INDEX i ON item (name);",
+        Some("DROP INDEX i;"),
+        DownKind::Script,
+        Some(DownState::Complete),
+        Some(false),
+    ),
+    (
+        "CREATE INDEX i ON item (name);",
+        Some("-- nothing\n"),
+        DownKind::None,
+        Some(DownState::Empty),
+        Some(false),
+    ),
+    (
+        "CREATE INDEX i ON item (name);",
+        Some("SELECT 1;"),
+        DownKind::None,
+        Some(DownState::Empty),
+        Some(false),
+    ),
+    (
+        "CREATE INDEX i ON item (name);",
+        Some("DROP TABLE item;"),
+        DownKind::Script,
+        Some(DownState::Harmful),
+        Some(true),
+    ),
+    (
+        "ALTER TABLE item ALTER COLUMN name TYPE varchar(99);",
+        Some("TRUNCATE item;\nALTER TABLE item ALTER COLUMN name TYPE text;"),
+        DownKind::Script,
+        Some(DownState::Harmful),
+        Some(true),
+    ),
+    (
+        "CREATE INDEX i ON item (name);",
+        Some("DO $$ BEGIN RAISE EXCEPTION 'no way back'; END $$;"),
+        DownKind::Irreversible,
+        None,
+        Some(false),
+    ),
+    (
+        "CREATE INDEX i ON item (name);",
+        None,
+        DownKind::None,
+        None,
+        None,
+    ),
+    (
+        "DROP TABLE item;",
+        Some("CREATE TABLE item (id int, name text, amount int);"),
+        DownKind::Script,
+        Some(DownState::Complete),
+        Some(true),
+    ),
+    (
+        "",
+        Some(""),
+        DownKind::Script,
+        Some(DownState::Complete),
+        Some(false),
+    ),
+];
 #[test]
 fn downs_are_told_apart() {
-    type DownCase<'a> = (
-        &'a str,
-        Option<&'a str>,
-        DownKind,
-        Option<DownState>,
-        Option<bool>,
-    );
-    let cases: &[DownCase<'_>] = &[
-        (
-            "ALTER TABLE item ADD COLUMN b int;",
-            Some("ALTER TABLE item DROP COLUMN b;"),
-            DownKind::Script,
-            Some(DownState::Complete),
-            Some(true),
-        ),
-        (
-            "ALTER TABLE item ADD COLUMN b int;\nCREATE INDEX i ON item (b);\nCREATE TABLE x (id int);",
-            Some("DROP TABLE x;"),
-            DownKind::Script,
-            Some(DownState::Incomplete),
-            Some(true),
-        ),
-        (
-            "CREATE INDEX i ON item (name);",
-            Some("DROP INDEX i;"),
-            DownKind::Script,
-            Some(DownState::Complete),
-            Some(false),
-        ),
-        (
-            "CREATE INDEX i ON item (name);",
-            Some("-- nothing\n"),
-            DownKind::None,
-            Some(DownState::Empty),
-            Some(false),
-        ),
-        (
-            "CREATE INDEX i ON item (name);",
-            Some("SELECT 1;"),
-            DownKind::None,
-            Some(DownState::Empty),
-            Some(false),
-        ),
-        (
-            "CREATE INDEX i ON item (name);",
-            Some("DROP TABLE item;"),
-            DownKind::Script,
-            Some(DownState::Harmful),
-            Some(true),
-        ),
-        (
-            "ALTER TABLE item ALTER COLUMN name TYPE varchar(99);",
-            Some("TRUNCATE item;\nALTER TABLE item ALTER COLUMN name TYPE text;"),
-            DownKind::Script,
-            Some(DownState::Harmful),
-            Some(true),
-        ),
-        (
-            "CREATE INDEX i ON item (name);",
-            Some("DO $$ BEGIN RAISE EXCEPTION 'no way back'; END $$;"),
-            DownKind::Irreversible,
-            None,
-            Some(false),
-        ),
-        (
-            "CREATE INDEX i ON item (name);",
-            None,
-            DownKind::None,
-            None,
-            None,
-        ),
-        (
-            "DROP TABLE item;",
-            Some("CREATE TABLE item (id int, name text, amount int);"),
-            DownKind::Script,
-            Some(DownState::Complete),
-            Some(true),
-        ),
-        (
-            "",
-            Some(""),
-            DownKind::Script,
-            Some(DownState::Complete),
-            Some(false),
-        ),
-    ];
-    for (up, down, kind, state, loses) in cases {
+    for (up, down, kind, state, loses) in DOWN_CASES {
         let mut current = vec![
             ("db/migrations/0001_init.up.sql", INIT),
             ("db/migrations/0002_x.up.sql", *up),
@@ -342,15 +344,18 @@ fn downs_are_told_apart() {
 }
 
 mod clients;
+mod clients_rules;
 mod deep;
 mod downs;
 mod embedded;
 mod gates;
 mod made;
-
 mod orders;
 mod ran;
+mod ran_names;
+mod ran_start;
 mod schemas;
 mod search;
 mod traps;
+mod traps_code;
 mod unread;

@@ -3,8 +3,10 @@
 use crate::model::{StepMode, escape_invisible, visible_lines};
 use crate::session::StepStanding;
 use crate::tui::Model;
-use crate::tui::state::plan;
-use crate::tui::view::words;
+use crate::tui::draw::{labels, words};
+use crate::tui::screens::plan::query::{
+    count_plan_progress, list_plan_rows, shown_options, shows_run,
+};
 use crate::usecase::{RunRow, StepMark};
 
 /// What can be said about a step.
@@ -12,13 +14,13 @@ const FORMS: &str = "Say it as in `step 3 done`, `step 3 begin`, `step 3 skip no
 
 /// The plan that is shown on screen 7, line by line.
 pub(super) fn write_plan_lines(model: &Model) -> Vec<String> {
-    let (Some(option), _) = plan::shown_options(model) else {
+    let (Some(option), _) = shown_options(model) else {
         return vec!["There is no plan yet.".to_owned()];
     };
-    let rows = plan::list_plan_rows(model, Some(option));
+    let rows = list_plan_rows(model, Some(option));
     let mut lines = vec![model.option_title(option)];
-    if plan::shows_run(model, option) {
-        let progress = plan::count_plan_progress(model, option);
+    if shows_run(model, option) {
+        let progress = count_plan_progress(model, option);
         let mut says = format!("{} of {} done", progress.done, progress.steps);
         if progress.failed > 0 {
             says.push_str(&format!(", {} failed", progress.failed));
@@ -36,7 +38,7 @@ fn write_step_lines(model: &Model, row: &RunRow<'_>, number: Option<usize>) -> V
     let how = match row.step.map(|step| step.how) {
         Some(StepMode::Skip) => "left out by the plan".to_owned(),
         Some(how) => {
-            let (_, word, _) = crate::tui::view::labels::label_step_mode(model.theme, how);
+            let (_, word, _) = labels::label_step_mode(model.theme, how);
             word.to_owned()
         }
         None => "no longer in the plan".to_owned(),
@@ -123,6 +125,7 @@ fn split_word(text: &str) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::usecase::StepMark;
 
     #[test]
     fn a_line_says_which_step_and_what() {

@@ -115,7 +115,45 @@ pub fn make_sample_assessment() -> Assessment {
         ReleaseRelation::Ancestor,
     );
     it.environment = Some("production".to_owned());
-    it.changelog = Changelog {
+    it.changelog = make_sample_changelog();
+    it.files = make_sample_files();
+    for change in &it.files {
+        *it.kinds.entry(change.kind).or_default() += 1;
+    }
+    it.migrations = make_sample_migrations();
+    it.contracts = make_sample_contracts();
+    it.findings = make_sample_findings();
+    it.unchecked = vec![Unchecked {
+        what: "db/views/report.sql".to_owned(),
+        why: "the contents are not in this clone".to_owned(),
+        settle_with: Some("git fetch --refetch".to_owned()),
+    }];
+    for fact in [
+        Fact::derived(fact_key::DATABASE_OLD_CODE, FactValue::word("safe"))
+            .with_source("the added column has a default"),
+        Fact::derived(fact_key::DATABASE_SCHEMA, FactValue::word("additive")),
+        Fact::derived(fact_key::CONTRACT_WAY_BACK, FactValue::word("breaking"))
+            .with_source("3.0.0 has no POST /cards/verify"),
+        Fact::sensed("dependent[storefront].uses", FactValue::word("yes"))
+            .with_source("POST /cards/verify")
+            .with_evidence([Evidence::at("storefront src/pay.ts", 88)])
+            .observed(make_sample_time("02:58:00")),
+        Fact::derived(fact_key::RELEASE_SIZE, FactValue::word("few")),
+    ] {
+        it.facts.insert(fact.key.clone(), fact);
+    }
+    it
+}
+
+/// A statement of the release before that writes without the new column.
+fn make_sample_old_use() -> Evidence {
+    Evidence::at("app/orders.rs", 118)
+        .with_excerpt("INSERT INTO orders (id, total) VALUES ($1, $2)")
+}
+
+/// Entries of every kind.
+fn make_sample_changelog() -> Changelog {
+    Changelog {
         commits: 9,
         merges: 2,
         authors: 3,
@@ -176,8 +214,12 @@ pub fn make_sample_assessment() -> Assessment {
             ),
         ],
         ..Changelog::default()
-    };
-    it.files = vec![
+    }
+}
+
+/// One file of every kind and status.
+fn make_sample_files() -> Vec<FileChange> {
+    vec![
         make_sample_file(
             "api/openapi.yaml",
             FileStatus::Modified,
@@ -221,13 +263,12 @@ pub fn make_sample_assessment() -> Assessment {
             31,
             5,
         ),
-    ];
-    for change in &it.files {
-        *it.kinds.entry(change.kind).or_default() += 1;
-    }
-    let old_use = Evidence::at("app/orders.rs", 118)
-        .with_excerpt("INSERT INTO orders (id, total) VALUES ($1, $2)");
-    it.migrations = vec![Migration {
+    ]
+}
+
+/// A column with a default, and the way down that loses it.
+fn make_sample_migrations() -> Vec<Migration> {
+    vec![Migration {
         path: "db/migrate/0042_orders_channel.up.sql".to_owned(),
         file: "db/migrate/0042_orders_channel.up.sql".to_owned(),
         line: 1,
@@ -247,7 +288,7 @@ pub fn make_sample_assessment() -> Assessment {
             on_deploy: DeployEffect::Safe,
             revert: RevertEffect::LosesData,
             why: "A default is set, so writes of 3.0.0 pass.".to_owned(),
-            used_by: vec![old_use.clone()],
+            used_by: vec![make_sample_old_use()],
             compatibility_step: Some(
                 "ALTER TABLE orders ALTER COLUMN channel SET DEFAULT 'unknown';".to_owned(),
             ),
@@ -263,8 +304,12 @@ pub fn make_sample_assessment() -> Assessment {
             why: None,
             rehearse: false,
         },
-    }];
-    it.contracts = vec![Contract {
+    }]
+}
+
+/// An endpoint that was added and is called.
+fn make_sample_contracts() -> Vec<Contract> {
+    vec![Contract {
         path: "api/openapi.yaml".to_owned(),
         root: "api/openapi.yaml".to_owned(),
         kind: ContractKind::Openapi,
@@ -287,8 +332,12 @@ pub fn make_sample_assessment() -> Assessment {
         }],
         on_deploy: Grade::Compatible,
         on_rollback: Grade::Breaking,
-    }];
-    it.findings = vec![
+    }]
+}
+
+/// Findings of every severity.
+fn make_sample_findings() -> Vec<Finding> {
+    vec![
         make_sample_finding(
             "contract/operation-added",
             Domain::Contract,
@@ -313,7 +362,7 @@ pub fn make_sample_assessment() -> Assessment {
                 Evidence::at("db/migrate/0042_orders_channel.up.sql", 2).with_excerpt(
                     "ALTER TABLE orders ADD COLUMN channel text NOT NULL DEFAULT 'web';",
                 ),
-                old_use,
+                make_sample_old_use(),
             ],
         ),
         make_sample_finding(
@@ -346,25 +395,5 @@ pub fn make_sample_assessment() -> Assessment {
             "No configuration key was added or removed.",
             Vec::new(),
         ),
-    ];
-    it.unchecked = vec![Unchecked {
-        what: "db/views/report.sql".to_owned(),
-        why: "the contents are not in this clone".to_owned(),
-        settle_with: Some("git fetch --refetch".to_owned()),
-    }];
-    for fact in [
-        Fact::derived(fact_key::DATABASE_OLD_CODE, FactValue::word("safe"))
-            .with_source("the added column has a default"),
-        Fact::derived(fact_key::DATABASE_SCHEMA, FactValue::word("additive")),
-        Fact::derived(fact_key::CONTRACT_WAY_BACK, FactValue::word("breaking"))
-            .with_source("3.0.0 has no POST /cards/verify"),
-        Fact::sensed("dependent[storefront].uses", FactValue::word("yes"))
-            .with_source("POST /cards/verify")
-            .with_evidence([Evidence::at("storefront src/pay.ts", 88)])
-            .observed(make_sample_time("02:58:00")),
-        Fact::derived(fact_key::RELEASE_SIZE, FactValue::word("few")),
-    ] {
-        it.facts.insert(fact.key.clone(), fact);
-    }
-    it
+    ]
 }

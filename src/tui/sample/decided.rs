@@ -1,8 +1,8 @@
 //! What was decided about it.
 
-use super::make_sample_time;
 use crate::model::fact_key;
 use crate::model::*;
+use crate::tui::sample::make_sample_time;
 
 fn make_sample_reason(rule: &str, says: &str, facts: &[&str], weight: Option<f64>) -> Reason {
     Reason {
@@ -36,52 +36,7 @@ pub fn make_sample_question(
 
 /// The decision about it.
 pub fn make_sample_decision() -> Decision {
-    let status = |option, state, blockers: Vec<Reason>, conditions| OptionStatus {
-        option,
-        state,
-        blockers,
-        conditions,
-    };
-    let b8 = || {
-        make_sample_reason(
-            "B8",
-            "storefront calls POST /cards/verify, which 3.0.0 does not have.",
-            &["dependent[storefront].uses"],
-            None,
-        )
-    };
-    let settle = || Condition {
-        says: "Find out whether storefront copes without POST /cards/verify.".to_owned(),
-        kind: "settle".into(),
-        facts: vec!["dependent[storefront].copes".to_owned()],
-        ..Condition::default()
-    };
-    let questions = vec![
-        make_sample_question(
-            "dependent-copes",
-            "dependent[storefront].copes",
-            "Does storefront cope when POST /cards/verify answers 404?",
-            "a \"no\" rules out ROLL BACK",
-            "the storefront team",
-            2.0,
-        ),
-        make_sample_question(
-            "impact",
-            fact_key::IMPACT_NOW,
-            "How badly are users affected right now?",
-            "\"none\" makes this GO",
-            "monitoring",
-            0.5,
-        ),
-        make_sample_question(
-            "fix",
-            fact_key::FIX_STATE,
-            "How far is a fix?",
-            "\"none\" is a reason for ROLL BACK",
-            "the service's developers",
-            3.0,
-        ),
-    ];
+    let questions = make_sample_questions();
     Decision {
         option: OptionId::RollForward,
         strength: Strength::Open,
@@ -110,68 +65,8 @@ pub fn make_sample_decision() -> Decision {
             Some(1.5),
         )],
         conditions: Vec::new(),
-        options: vec![
-            status(
-                OptionId::RollForward,
-                OptionState::Cleared,
-                Vec::new(),
-                Vec::new(),
-            ),
-            status(
-                OptionId::RollBackWithConditions,
-                OptionState::NotCleared,
-                vec![b8()],
-                vec![settle()],
-            ),
-            status(
-                OptionId::RollBack,
-                OptionState::NotCleared,
-                vec![b8()],
-                vec![settle()],
-            ),
-            status(
-                OptionId::FlagOff,
-                OptionState::NotCleared,
-                vec![make_sample_reason(
-                    "need-switch",
-                    "It is not known whether there is a switch.",
-                    &[fact_key::SWITCH_EXISTS],
-                    None,
-                )],
-                Vec::new(),
-            ),
-            status(
-                OptionId::ShiftTraffic,
-                OptionState::Removed,
-                vec![make_sample_reason(
-                    "need-warm",
-                    "The old side is gone.",
-                    &[fact_key::DEPLOYMENT_OLD_SIDE_WARM],
-                    None,
-                )],
-                Vec::new(),
-            ),
-        ],
-        flips: vec![
-            Flip {
-                fact: "dependent[storefront].copes".to_owned(),
-                value: FactValue::word("yes"),
-                option: OptionId::RollBack,
-                says: "storefront copes without the endpoint".to_owned(),
-                answer: String::new(),
-                with: Vec::new(),
-                then: None,
-            },
-            Flip {
-                fact: "dependent[storefront].can_go_back".to_owned(),
-                value: FactValue::word("yes"),
-                option: OptionId::RollBackWithConditions,
-                says: "storefront can go back too".to_owned(),
-                answer: String::new(),
-                with: Vec::new(),
-                then: None,
-            },
-        ],
+        options: make_sample_options(),
+        flips: make_sample_flips(),
         next_question: questions.first().cloned(),
         questions,
         open_facts: vec!["dependent[storefront].copes".to_owned()],
@@ -185,6 +80,126 @@ pub fn make_sample_decision() -> Decision {
             "default +2 forward".to_owned(),
         ],
     }
+}
+
+/// Three questions, the one that settles most first.
+fn make_sample_questions() -> Vec<NextQuestion> {
+    vec![
+        make_sample_question(
+            "dependent-copes",
+            "dependent[storefront].copes",
+            "Does storefront cope when POST /cards/verify answers 404?",
+            "a \"no\" rules out ROLL BACK",
+            "the storefront team",
+            2.0,
+        ),
+        make_sample_question(
+            "impact",
+            fact_key::IMPACT_NOW,
+            "How badly are users affected right now?",
+            "\"none\" makes this GO",
+            "monitoring",
+            0.5,
+        ),
+        make_sample_question(
+            "fix",
+            fact_key::FIX_STATE,
+            "How far is a fix?",
+            "\"none\" is a reason for ROLL BACK",
+            "the service's developers",
+            3.0,
+        ),
+    ]
+}
+
+/// Options of every standing.
+fn make_sample_options() -> Vec<OptionStatus> {
+    let status = |option, state, blockers: Vec<Reason>, conditions| OptionStatus {
+        option,
+        state,
+        blockers,
+        conditions,
+    };
+    let b8 = || {
+        make_sample_reason(
+            "B8",
+            "storefront calls POST /cards/verify, which 3.0.0 does not have.",
+            &["dependent[storefront].uses"],
+            None,
+        )
+    };
+    let settle = || Condition {
+        says: "Find out whether storefront copes without POST /cards/verify.".to_owned(),
+        kind: "settle".into(),
+        facts: vec!["dependent[storefront].copes".to_owned()],
+        ..Condition::default()
+    };
+    vec![
+        status(
+            OptionId::RollForward,
+            OptionState::Cleared,
+            Vec::new(),
+            Vec::new(),
+        ),
+        status(
+            OptionId::RollBackWithConditions,
+            OptionState::NotCleared,
+            vec![b8()],
+            vec![settle()],
+        ),
+        status(
+            OptionId::RollBack,
+            OptionState::NotCleared,
+            vec![b8()],
+            vec![settle()],
+        ),
+        status(
+            OptionId::FlagOff,
+            OptionState::NotCleared,
+            vec![make_sample_reason(
+                "need-switch",
+                "It is not known whether there is a switch.",
+                &[fact_key::SWITCH_EXISTS],
+                None,
+            )],
+            Vec::new(),
+        ),
+        status(
+            OptionId::ShiftTraffic,
+            OptionState::Removed,
+            vec![make_sample_reason(
+                "need-warm",
+                "The old side is gone.",
+                &[fact_key::DEPLOYMENT_OLD_SIDE_WARM],
+                None,
+            )],
+            Vec::new(),
+        ),
+    ]
+}
+
+/// Two answers that would change the verdict.
+fn make_sample_flips() -> Vec<Flip> {
+    vec![
+        Flip {
+            fact: "dependent[storefront].copes".to_owned(),
+            value: FactValue::word("yes"),
+            option: OptionId::RollBack,
+            says: "storefront copes without the endpoint".to_owned(),
+            answer: String::new(),
+            with: Vec::new(),
+            then: None,
+        },
+        Flip {
+            fact: "dependent[storefront].can_go_back".to_owned(),
+            value: FactValue::word("yes"),
+            option: OptionId::RollBackWithConditions,
+            says: "storefront can go back too".to_owned(),
+            answer: String::new(),
+            with: Vec::new(),
+            then: None,
+        },
+    ]
 }
 
 /// The steps of rolling forward, and of rolling back.

@@ -6,6 +6,8 @@ mod decided;
 
 use std::sync::Arc;
 
+use ratatui::buffer::Buffer;
+
 use crate::checklist::Checklist;
 use crate::decision::Resolved;
 use crate::model::*;
@@ -13,8 +15,13 @@ use crate::model::*;
 pub use assessed::*;
 pub use decided::*;
 
-use super::job::JobResult;
-use super::model::{Model, StartOptions};
+use crate::tui::draw::text;
+use crate::tui::frame::whole::draw_frame;
+use crate::tui::job::JobResult;
+use crate::tui::measured::Measured;
+use crate::tui::measuring::take_measured;
+use crate::tui::model::{Model, ReadingProgress, StartOptions};
+use crate::tui::screens::loading::refresh_screens;
 
 /// The shipped checklist.
 pub fn load_sample_checklist() -> Checklist {
@@ -46,7 +53,7 @@ pub fn make_sample_model() -> Model {
         assessment.current.clone(),
         assessment.relation,
     ));
-    model.reading = super::model::ReadingProgress {
+    model.reading = ReadingProgress {
         opened: true,
         done: [true; Stage::ALL.len()],
         complete: true,
@@ -93,24 +100,34 @@ pub fn make_sample_model() -> Model {
         decision: make_sample_decision(),
         plans,
     }));
-    let _ = super::state::refresh_screens(&mut model);
+    let _ = refresh_screens(&mut model);
     model
 }
 
 /// The drawing at a size as text, one line a row, blanks at the end cut.
 pub fn draw_sample_text(model: &Model, columns: u16, rows: u16) -> String {
-    let buffer = draw_sample_buffer(model, columns, rows);
+    write_buffer_text(&draw_sample_buffer(model, columns, rows))
+}
+
+/// The same shown to a person: what is on it counts as seen from now on.
+pub fn show_sample(model: &mut Model, columns: u16, rows: u16) -> String {
+    let (buffer, measured) = draw_and_measure(model, columns, rows);
+    take_measured(model, measured);
+    write_buffer_text(&buffer)
+}
+
+fn write_buffer_text(buffer: &Buffer) -> String {
     let mut out = String::new();
-    for y in 0..rows {
+    for y in 0..buffer.area.height {
         let mut line = String::new();
         let mut skip = 0;
-        for x in 0..columns {
+        for x in 0..buffer.area.width {
             if skip > 0 {
                 skip -= 1;
                 continue;
             }
             let symbol = buffer[(x, y)].symbol();
-            skip = super::view::widgets::measure_text_width(symbol).saturating_sub(1);
+            skip = text::measure_text_width(symbol).saturating_sub(1);
             line.push_str(symbol);
         }
         out.push_str(line.trim_end());
@@ -120,13 +137,18 @@ pub fn draw_sample_text(model: &Model, columns: u16, rows: u16) -> String {
 }
 
 /// The drawing at a size.
-pub fn draw_sample_buffer(model: &Model, columns: u16, rows: u16) -> ratatui::buffer::Buffer {
+pub fn draw_sample_buffer(model: &Model, columns: u16, rows: u16) -> Buffer {
+    draw_and_measure(model, columns, rows).0
+}
+
+fn draw_and_measure(model: &Model, columns: u16, rows: u16) -> (Buffer, Measured) {
     let mut terminal =
         ratatui::Terminal::new(ratatui::backend::TestBackend::new(columns, rows)).unwrap();
+    let mut measured = Measured::default();
     terminal
-        .draw(|frame| super::view::draw_frame(frame, model))
+        .draw(|frame| measured = draw_frame(frame, model))
         .unwrap();
-    terminal.backend().buffer().clone()
+    (terminal.backend().buffer().clone(), measured)
 }
 
 /// Runs of one style in a drawing, one a line: `row:column-column style text`.

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::tui::Action;
-use crate::tui::action::list_named_actions;
+use crate::tui::action::Action;
+use crate::tui::action_table::names::list_named_actions;
 use crate::tui::theme::Role;
 
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";

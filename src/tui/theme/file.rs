@@ -6,8 +6,10 @@ use std::sync::OnceLock;
 use ratatui::style::{Color, Modifier, Style};
 use toml_edit::{Item, TableLike};
 
-use super::{Role, style_without_colour};
-use crate::tui::settings::{Remark, find_nearest, line_of, list_entries, parse_toml};
+use crate::tui::settings::entries::{
+    SettingsRemark, find_nearest, line_of, list_entries, parse_toml,
+};
+use crate::tui::theme::role::{Palette, Role, style_without_colour};
 
 /// Themes that are shipped: name and file.
 const SHIPPED: [(&str, &str); 5] = [
@@ -140,7 +142,7 @@ pub fn find_shipped_theme(name: &str) -> Option<ThemeFile> {
 }
 
 /// The styles of the shipped themes that need no file to be read: dark, light and without colour.
-pub fn shipped_colours(palette: super::Palette) -> &'static Colours {
+pub fn shipped_colours(palette: Palette) -> &'static Colours {
     static MADE: OnceLock<[Colours; 3]> = OnceLock::new();
     let made = MADE.get_or_init(|| {
         let make = |name: &str, light: bool| {
@@ -155,14 +157,14 @@ pub fn shipped_colours(palette: super::Palette) -> &'static Colours {
         ]
     });
     match palette {
-        super::Palette::Dark => &made[0],
-        super::Palette::Light => &made[1],
-        super::Palette::Plain => &made[2],
+        Palette::Dark => &made[0],
+        Palette::Light => &made[1],
+        Palette::Plain => &made[2],
     }
 }
 
 /// A theme from its text, and what is wrong with it; what is wrong is left out.
-pub fn read_theme(text: &str) -> (ThemeFile, Vec<Remark>) {
+pub fn read_theme(text: &str) -> (ThemeFile, Vec<SettingsRemark>) {
     let mut remarks = Vec::new();
     let mut theme = ThemeFile::default();
     let Some(document) = parse_toml(text, &mut remarks) else {
@@ -180,14 +182,14 @@ pub fn read_theme(text: &str) -> (ThemeFile, Vec<Remark>) {
             }
             ("dark", Some(table)) => theme.dark = Some(read_looks(table, text, &mut remarks)),
             ("light", Some(table)) => theme.light = Some(read_looks(table, text, &mut remarks)),
-            _ => remarks.push(Remark {
+            _ => remarks.push(SettingsRemark {
                 line,
                 says: format!("{key:?} is no part of a theme; there are about, [dark] and [light]"),
             }),
         }
     }
     if theme.dark.is_none() && theme.light.is_none() {
-        remarks.push(Remark {
+        remarks.push(SettingsRemark {
             line: 1,
             says: "the theme has neither [dark] nor [light], so it sets no colour".to_owned(),
         });
@@ -195,13 +197,13 @@ pub fn read_theme(text: &str) -> (ThemeFile, Vec<Remark>) {
     (theme, remarks)
 }
 
-fn read_looks(table: &dyn TableLike, text: &str, remarks: &mut Vec<Remark>) -> Looks {
+fn read_looks(table: &dyn TableLike, text: &str, remarks: &mut Vec<SettingsRemark>) -> Looks {
     let mut looks = Looks::default();
     for (name, item) in table.iter() {
         let line = line_of(text, table.key(name).and_then(|key| key.span()));
         let Some(role) = Role::ALL.into_iter().find(|role| role.id() == name) else {
             let near = find_nearest(name, Role::ALL.into_iter().map(Role::id));
-            remarks.push(Remark {
+            remarks.push(SettingsRemark {
                 line,
                 says: format!("there is no role {name:?}{near}"),
             });
@@ -209,7 +211,7 @@ fn read_looks(table: &dyn TableLike, text: &str, remarks: &mut Vec<Remark>) -> L
         };
         match read_look(item) {
             Ok(look) => looks[role as usize] = look,
-            Err(says) => remarks.push(Remark {
+            Err(says) => remarks.push(SettingsRemark {
                 line,
                 says: format!("{name}: {says}"),
             }),
@@ -378,6 +380,9 @@ fn nearest_of_16(colour: Color) -> Color {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ratatui::style::{Color, Modifier};
+
+    use crate::tui::theme::role::Role;
 
     fn luminance(rgb: [f64; 3]) -> f64 {
         0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2]

@@ -382,12 +382,14 @@ impl<'a> AvroDiff<'a, '_> {
                 Some(to),
             );
         }
+        // records of Avro may hold themselves
         if !self.seen.insert((from.identity(), to.identity())) {
             return;
         }
         let kind = |node: Node<'a>| {
             node.get("type")
                 .and_then(Node::text)
+                // Avro calls a record that a message answers with as a fault an error
                 .map(|kind| if kind == "error" { "record" } else { kind })
         };
         match (kind(from), kind(to)) {

@@ -7,6 +7,7 @@ use super::read::AvroType;
 
 /// Whether a reader of `to` reads what was written as `from`.
 fn can_promote_primitive(from: &str, to: &str) -> bool {
+    // the promotions of Avro's schema resolution
     const LADDER: [&str; 4] = ["int", "long", "float", "double"];
     let step = |name: &str| LADDER.iter().position(|own| *own == name);
     step(from).zip(step(to)).is_some_and(|(a, b)| a < b)
@@ -58,6 +59,7 @@ fn can_read_primitive(reader: &AvroType<'_>, written: &AvroType<'_>) -> bool {
         (AvroType::Primitive { name: to, .. }, AvroType::Primitive { name: from, .. }) => {
             from == to
                 || can_promote_primitive(from, to)
+                // Avro reads each of the two as the other
                 || matches!((*from, *to), ("string", "bytes") | ("bytes", "string"))
         }
         _ => false,

@@ -138,6 +138,7 @@ fn find_unreferenced_types<'a>(side: impl Iterator<Item = &'a GraphqlSchema>) ->
         .map(String::as_str)
         .collect();
     let roots = |name: &str| {
+        // GraphQL takes types of these names for roots where no schema block names others
         matches!(name, "Query" | "Mutation" | "Subscription") || named_roots.contains(name)
     };
     let leads = |own: &'a GraphqlType| -> Vec<&'a str> {

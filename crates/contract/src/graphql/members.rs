@@ -43,6 +43,7 @@ fn build_graphql_subject(owner: &str, name: &str) -> ChangeSubject {
 
 /// It must be given: never null, and no default stands in.
 fn is_field_value_required(field: &GraphqlField) -> bool {
+    // GraphQL lets an argument with a default be left out even where it is never null
     field.kind.ends_with('!') && field.default.is_none()
 }
 

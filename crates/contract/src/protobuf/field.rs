@@ -36,6 +36,7 @@ fn find_wire_type(kind: &str, is_enum: bool) -> Wire {
         "double" => Wire::Float(64),
         "string" => Wire::Text,
         "bytes" => Wire::Bytes,
+        // protobuf writes enums as int32
         _ if is_enum => Wire::Varint(32, true),
         _ => Wire::Other,
     }
@@ -88,8 +89,10 @@ fn has_field_presence(field: &ProtobufField, file: &ProtobufFile, is_message: bo
         .map(|(_, value)| value.as_str());
     match (field.label, file.syntax.as_str()) {
         (Label::Repeated, _) => false,
+        // a message and a member of a oneof are written even where they are empty
         _ if is_message || field.oneof.is_some() => true,
         (Label::Optional | Label::Required, _) => true,
+        // proto3 does not write a zero, so unset and zero are the same bytes
         (_, "proto3") => false,
         _ => feature != Some("IMPLICIT"),
     }
@@ -336,11 +339,14 @@ impl<'a> ProtobufDiff<'a, '_> {
             find_wire_type(&pair.was, pair.old_enum),
             find_wire_type(&pair.is, pair.new_enum),
         ) {
+            // every string is bytes; parsers of proto3 refuse bytes that are no UTF-8 for a string
             (Wire::Text, Wire::Bytes) => "field-string-to-bytes",
             (Wire::Bytes, Wire::Text) => "field-bytes-to-string",
             (Wire::Varint(x, _), Wire::Varint(y, _)) if x < y => "field-type-widened",
+            // a reader of the narrower type drops the upper bits and says nothing
             (Wire::Varint(x, _), Wire::Varint(y, _)) if x > y => "field-type-narrowed",
             (Wire::Varint(..), Wire::Varint(..)) => "field-type-signedness-changed",
+            // sint has a code of its own: int and sint do not read each other
             (Wire::ZigZag(x), Wire::ZigZag(y)) => {
                 if x < y {
                     "field-type-widened"

@@ -6,6 +6,7 @@
 //! `assess::facts`.
 
 mod build_files;
+mod form_drift;
 mod harmless_keys;
 mod interface;
 mod known_rows;

@@ -1,6 +1,7 @@
 //! Program text that changed: by tokens first, by signs in what differs second.
 
 use super::DomainStanding;
+use super::form_drift::find_form_drift;
 use super::interface::{calls_back, holds_address};
 use super::mapping;
 use super::sameness;
@@ -66,7 +67,7 @@ impl Scanner<'_> {
                 fresh.first().map(|(line, _)| *line),
                 "the program changed here, and backout cannot tell whether it stores anything in a new form",
             ),
-            self.called(change, &fresh, &now_lines, new_mapping),
+            self.called(change, (&fresh, &gone), &now_lines, new_mapping, texts),
             build_cannot_standing(Rule::NoSetting),
             build_cannot_standing(Rule::NoInfrastructure),
         ];
@@ -131,14 +132,15 @@ impl Scanner<'_> {
     fn called(
         &self,
         change: &FileChange,
-        fresh: &[(usize, &str)],
+        (fresh, gone): (&[(usize, &str)], &[(usize, &str)]),
         signs: &[SignLine<'_>],
         new_mapping: bool,
+        texts: (&str, &str),
     ) -> DomainStanding {
         let of_a_call =
             |line: &&SignLine<'_>| line.shows(LedgerSign::Route) || line.shows(LedgerSign::Message);
         let mut calls = signs.iter().filter(of_a_call);
-        if self.interfaces.written_down(&change.path).is_some() {
+        if let Some(contract) = self.interfaces.written_down(&change.path) {
             let unknown = |line: &&SignLine<'_>| {
                 self.interfaces.unknown_route(line.text)
                     || line.shows(LedgerSign::Message) && !self.interfaces.describes_messages()
@@ -151,6 +153,18 @@ impl Scanner<'_> {
                         LedgerSign::Route
                     };
                     build_open_standing(30 + sign as u8, Some(line.number), sign.why())
+                }
+                None if change.status == FileStatus::Modified => {
+                    match find_form_drift(texts, fresh, gone) {
+                        Some((line, name)) => build_open_standing(
+                            30 + LedgerSign::StoredField as u8,
+                            line,
+                            format!(
+                                "{name} comes or goes in what this program may send or take, and {contract} did not change with it"
+                            ),
+                        ),
+                        None => build_cannot_standing(Rule::WrittenDown),
+                    }
                 }
                 None => build_cannot_standing(Rule::WrittenDown),
             };

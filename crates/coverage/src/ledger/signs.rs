@@ -94,13 +94,13 @@ impl LedgerSign {
             Self::FormVersion => "a number that looks like the version of a stored form changed",
             Self::StoredField => "a field of something that is written or sent changed",
             Self::Serialiser => {
-                "program text that writes or reads a stored document or message changed"
+                "program text that makes a document, a message or an answer of values, or reads one, changed"
             }
             Self::Sealed => {
                 "how a stored value is encrypted, hashed or compressed may have changed"
             }
             Self::Store => "program text that writes to a file, cache, queue or session changed",
-            Self::RecordType => "a type or name of stored records may have changed",
+            Self::RecordType => "a value that may name the type of a stored record changed",
             Self::Route => {
                 "a route that others may call changed, and no contract file writes it down"
             }
@@ -190,7 +190,7 @@ const PATTERNS: &[(LedgerSign, &str)] = &[
     ),
     (
         LedgerSign::RecordType,
-        r"(?i)^\s*(?:case|pub enum|enum|export enum|type\s+\w+\s+enum)\b|^\s*[A-Z][A-Z0-9_]{2,}\s*(?:\(|=|,|;)",
+        r"(?i)^\s*(?:case|pub enum|enum|export enum|type\s+\w+\s+enum)\b|^\s*(?-i:[A-Z][A-Z0-9_]{2,})\s*(?:\(|=|,|;)",
     ),
     (
         LedgerSign::Route,
@@ -202,7 +202,7 @@ const PATTERNS: &[(LedgerSign, &str)] = &[
     ),
     (
         LedgerSign::Message,
-        r"(?i)\b(?:kafka|rabbit|amqp|nats|pubsub|sqs|sns|eventbus|event_?bus|webhook|emit|publish|produce|broadcast|send_?message|dispatch)\w*\s*[.(]|\b(?:rpc|grpc)\b",
+        r"(?i)\b(?:kafka|rabbit|amqp|nats|pubsub|sqs|sns|eventbus|event_?bus|webhook|send_?message)\w*\s*[.(]|\b(?:emit|publish|produce|broadcast|dispatch)(?:(?-i:[A-Z]|_)\w*|er|async|all)?!?\s*[.(]|\b(?:rpc|grpc)\b",
     ),
     (
         LedgerSign::Setting,
@@ -439,6 +439,36 @@ mod tests {
                     signs(line)
                 );
             }
+        }
+    }
+
+    #[test]
+    fn a_word_that_only_begins_like_a_sign_is_none() {
+        let not: &[(LedgerSign, &str)] = &[
+            (
+                LedgerSign::Message,
+                "return nil unless published_on.present?",
+            ),
+            (LedgerSign::Message, "post.published.order(:id)"),
+            (LedgerSign::Message, "emitted(rows)"),
+            (LedgerSign::RecordType, "    print(name, end=\"\")"),
+            (LedgerSign::RecordType, "  count(rows);"),
+            (LedgerSign::RecordType, ".order_by(\"height\")"),
+            (LedgerSign::RecordType, "imports,"),
+        ];
+        for (sign, line) in not {
+            assert!(!signs(line).contains(sign), "{line}: {sign:?}");
+        }
+        let still: &[(LedgerSign, &str)] = &[
+            (LedgerSign::Message, "bus.publishAsync(event)"),
+            (LedgerSign::Message, "publish_event(event)"),
+            (LedgerSign::Message, "broadcast!(socket, \"news\", %{})"),
+            (LedgerSign::Message, "publisher.send(event)"),
+            (LedgerSign::RecordType, "    LEASED,"),
+            (LedgerSign::RecordType, "KIND_TIDE = 4"),
+        ];
+        for (sign, line) in still {
+            assert!(signs(line).contains(sign), "{line}: {sign:?}");
         }
     }
 

@@ -363,6 +363,33 @@ fn a_contract_file_writes_down_its_component_and_not_what_it_does_not_know() {
 }
 
 #[test]
+fn a_contract_file_that_stays_says_nothing_of_a_program_that_left_it() {
+    let spec = (
+        "api/openapi.yaml",
+        "openapi: 3.0.0\npaths:\n  /cards:\n    get: {}\n",
+    );
+    let standing_of = |path: &'static str, old: &'static str, new: &'static str| {
+        let both = ledger(&[spec, (path, old)], &[spec, (path, new)], &[spec.0]);
+        standing(&both, path, D::Contract)
+    };
+    let (old, new) = (
+        "type Card struct {\n\tCents int `json:\"cents\"`\n}\n",
+        "type Card struct {\n\tEuros int `json:\"euros\"`\n}\n",
+    );
+    assert_eq!(standing_of("card.go", old, new), "open:2", "another field");
+    let (old, new) = (
+        "bus.send(json.dumps({\"cents\": 12}))\n",
+        "bus.send(json.dumps({\"amount\": 12}))\n",
+    );
+    assert_eq!(standing_of("pay.py", old, new), "open:1", "another key");
+    let (old, new) = (
+        "def total(rows):\n    return sum(rows)\n",
+        "def total(rows):\n    return sum(rows) or 0\n",
+    );
+    assert_eq!(standing_of("pay.py", old, new), "written-down", "a fix");
+}
+
+#[test]
 fn an_interface_in_an_unchanged_file_keeps_the_contract_open() {
     let server = (
         "server.go",

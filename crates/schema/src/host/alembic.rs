@@ -65,6 +65,7 @@ impl WayReader for Alembic {
             Some(Expr::Name(name)) => name.as_str(),
             _ => "",
         };
+        // Alembic names the table of a batch once, and leaves it out of the calls inside
         if call.name == "batch_alter_table" {
             let outer = self.batch.take();
             self.batch = call
@@ -81,124 +82,79 @@ impl WayReader for Alembic {
             return;
         }
         let shift = usize::from(batch.is_none());
-        let table_at = |at: usize, key: &str| {
-            batch.clone().or_else(|| {
-                call.arg(key, at)
-                    .and_then(Expr::text)
-                    .map(|text| read_alembic_table_name(call, text))
+        let table = batch
+            .clone()
+            .or_else(|| {
+                let text = call.arg("table_name", 0).and_then(Expr::text)?;
+                Some(read_alembic_table_name(call, text))
             })
-        };
-        let table = table_at(0, "table_name").unwrap_or_default();
+            .unwrap_or_default();
         let text = |key: &str, at: usize| call.arg(key, at).and_then(Expr::text).map(str::to_owned);
-        let known = self.rule_action(on, call);
-        let action = if let Some(action) = known {
-            action
-        } else {
-            match call.name.as_str() {
-                "f" | "get_bind" | "get_context" | "inline_literal" | "invoke" => return,
-                "execute" => {
-                    if let Some(action) = call.args.first().and_then(|built| self.built(built)) {
-                        self.writer.push(action, call, certain);
-                    } else if !self.writer.sql_of(call, certain) {
-                        self.writer.unknown(
-                            "the SQL is put together in another place",
-                            call,
-                            certain,
-                        );
-                    }
-                    return;
+        let action = match call.name.as_str() {
+            // `op.f` only says that a name is final
+            "f" | "get_bind" | "get_context" | "inline_literal" | "invoke" => return,
+            "execute" => {
+                if let Some(action) = call.args.first().and_then(|built| self.built(built)) {
+                    self.writer.push(action, call, certain);
+                } else if !self.writer.sql_of(call, certain) {
+                    self.writer
+                        .unknown("the SQL is put together in another place", call, certain);
                 }
-                "run_async" => {
-                    self.writer.push(
-                        SchemaAction::HostCode {
-                            what: "it runs a function".to_owned(),
-                        },
-                        call,
-                        certain,
-                    );
-                    return;
-                }
-                "create_table" => create_table(call, self.writer.dialect),
-                "drop_table" => SchemaAction::DropTable {
-                    table,
-                    if_exists: false,
-                    cascade: false,
-                },
-                "rename_table" => SchemaAction::RenameTable {
-                    table: call
-                        .arg("old_table_name", 0)
-                        .and_then(Expr::text)
-                        .map(Name::new)
-                        .unwrap_or_default(),
-                    to: Name::new(&text("new_table_name", 1).unwrap_or_default()),
-                },
-                "add_column" => match call
-                    .arg("column", shift)
-                    .and_then(Expr::call)
-                    .and_then(read_alembic_column)
-                {
-                    Some(column) => SchemaAction::AddColumn {
-                        table,
-                        column,
-                        if_not_exists: false,
-                    },
-                    None => SchemaAction::Unknown {
-                        why: "the column is put together elsewhere".to_owned(),
-                    },
-                },
-                "drop_column" => match call.arg("column_name", shift) {
-                    Some(Expr::Text(column, _)) => SchemaAction::DropColumn {
-                        table,
-                        column: column.clone(),
-                    },
-                    _ => SchemaAction::Unknown {
-                        why: "the column's name is put together elsewhere".to_owned(),
-                    },
-                },
-                "alter_column" => {
-                    self.alter(
-                        call,
-                        &table,
-                        &text("column_name", shift).unwrap_or_default(),
-                        certain,
-                    );
-                    return;
-                }
-                "bulk_insert" => {
-                    let table = match call.args.first() {
-                        Some(Expr::Name(name)) => self.tables.get(name).cloned(),
-                        other => other
-                            .and_then(Expr::call)
-                            .and_then(|inner| inner.text(0))
-                            .map(Name::new),
-                    };
-                    let table = table.unwrap_or_default();
-                    if table.name.is_empty() {
-                        SchemaAction::HostCode {
-                            what: "it inserts rows into a table that is named elsewhere".to_owned(),
-                        }
-                    } else {
-                        SchemaAction::Insert {
-                            table,
-                            columns: Vec::new(),
-                            from: Vec::new(),
-                            overwrites: false,
-                        }
-                    }
-                }
-                "create_table_comment" | "drop_table_comment" => SchemaAction::Comment {
-                    object: table.to_string(),
-                },
-                name => SchemaAction::Unknown {
-                    why: format!("op.{name} is not known"),
-                },
+                return;
             }
+            "alter_column" => {
+                self.alter(
+                    call,
+                    &table,
+                    &text("column_name", shift).unwrap_or_default(),
+                    certain,
+                );
+                return;
+            }
+            _ => self
+                .rule_action(on, call)
+                .or_else(|| read_table_action(call, &table, shift, self.writer.dialect))
+                .unwrap_or_else(|| self.read_row_action(call)),
         };
         self.writer.push(action, call, certain);
     }
 }
 
 impl Alembic {
+    /// Rows, code, and what is not known.
+    fn read_row_action(&self, call: &FunctionCall) -> SchemaAction {
+        match call.name.as_str() {
+            "run_async" => SchemaAction::HostCode {
+                what: "it runs a function".to_owned(),
+            },
+            "bulk_insert" => {
+                let table = match call.args.first() {
+                    Some(Expr::Name(name)) => self.tables.get(name).cloned(),
+                    other => other
+                        .and_then(Expr::call)
+                        .and_then(|inner| inner.text(0))
+                        .map(Name::new),
+                };
+                let table = table.unwrap_or_default();
+                if table.name.is_empty() {
+                    SchemaAction::HostCode {
+                        what: "it inserts rows into a table that is named elsewhere".to_owned(),
+                    }
+                } else {
+                    SchemaAction::Insert {
+                        table,
+                        columns: Vec::new(),
+                        from: Vec::new(),
+                        overwrites: false,
+                    }
+                }
+            }
+            name => SchemaAction::Unknown {
+                why: format!("op.{name} is not known"),
+            },
+        }
+    }
+
     /// Indexes and rules.
     fn rule_action(&mut self, on: &str, call: &FunctionCall) -> Option<SchemaAction> {
         let batch = self.batch.clone().filter(|_| on != "op" && !on.is_empty());
@@ -490,4 +446,61 @@ impl Alembic {
             );
         }
     }
+}
+
+/// Tables and their columns; `shift` counts the arguments in front, which a batch does not have.
+fn read_table_action(
+    call: &FunctionCall,
+    table: &Name,
+    shift: usize,
+    dialect: Dialect,
+) -> Option<SchemaAction> {
+    let table = table.clone();
+    Some(match call.name.as_str() {
+        "create_table" => create_table(call, dialect),
+        "drop_table" => SchemaAction::DropTable {
+            table,
+            if_exists: false,
+            cascade: false,
+        },
+        "rename_table" => SchemaAction::RenameTable {
+            table: call
+                .arg("old_table_name", 0)
+                .and_then(Expr::text)
+                .map(Name::new)
+                .unwrap_or_default(),
+            to: call
+                .arg("new_table_name", 1)
+                .and_then(Expr::text)
+                .map(Name::new)
+                .unwrap_or_default(),
+        },
+        "add_column" => match call
+            .arg("column", shift)
+            .and_then(Expr::call)
+            .and_then(read_alembic_column)
+        {
+            Some(column) => SchemaAction::AddColumn {
+                table,
+                column,
+                if_not_exists: false,
+            },
+            None => SchemaAction::Unknown {
+                why: "the column is put together elsewhere".to_owned(),
+            },
+        },
+        "drop_column" => match call.arg("column_name", shift) {
+            Some(Expr::Text(column, _)) => SchemaAction::DropColumn {
+                table,
+                column: column.clone(),
+            },
+            _ => SchemaAction::Unknown {
+                why: "the column's name is put together elsewhere".to_owned(),
+            },
+        },
+        "create_table_comment" | "drop_table_comment" => SchemaAction::Comment {
+            object: table.to_string(),
+        },
+        _ => return None,
+    })
 }

@@ -72,19 +72,15 @@ pub(super) fn read_blueprint_column(
 ) {
     let chain = call.chain();
     let Some(first) = chain.first() else { return };
-    let t = || table.clone();
-    let has = |name: &str| {
-        chain
-            .iter()
-            .any(|call| call.name == name && call.args.first() != Some(&Expr::Bool(false)))
-    };
+    let has = |name: &str| has_modifier(&chain, name);
     let line = first.line;
     let mut push = |action: SchemaAction| out.push((action, line, certain));
-    let index = |columns: Vec<String>, unique: bool, name: Option<&str>| {
+    let index = |columns: Vec<String>, unique: bool| {
         let kind = if unique { "unique" } else { "index" };
-        let own = format!("{}_{}_{kind}", table.name, columns.join("_")).to_lowercase();
+        // the name that Laravel gives an index
+        let name = format!("{}_{}_{kind}", table.name, columns.join("_")).to_lowercase();
         SchemaAction::CreateIndex(TableIndex {
-            name: Some(name.map_or(own, str::to_owned)),
+            name: Some(name),
             table: table.clone(),
             columns,
             unique,
@@ -92,8 +88,51 @@ pub(super) fn read_blueprint_column(
             concurrently: false,
         })
     };
-    let kind = first.name.as_str();
+    let name = name_blueprint_column(first);
+    let Some(data_type) = data_type(&first.name, first).filter(|_| !name.is_empty()) else {
+        let why = format!("{} is not a column type that is known", first.name);
+        push(SchemaAction::Unknown { why });
+        return;
+    };
+    let column = build_blueprint_column(&chain, &name, data_type);
+    if has("change") {
+        if keeps {
+            read_laravel_change(&chain, table, &column)
+                .into_iter()
+                .for_each(push);
+        } else {
+            push(SchemaAction::RestateColumn {
+                table: table.clone(),
+                from: name,
+                column,
+                keeps_default: false,
+            });
+        }
+        return;
+    }
+    push(SchemaAction::AddColumn {
+        table: table.clone(),
+        column,
+        if_not_exists: false,
+    });
+    if has("unique") {
+        push(index(vec![name.clone()], true));
+    }
+    if has("index") {
+        push(index(vec![name], false));
+    }
+}
 
+/// Laravel: `->nullable(false)` takes a modifier back.
+fn has_modifier(chain: &[&FunctionCall], name: &str) -> bool {
+    chain
+        .iter()
+        .any(|call| call.name == name && call.args.first() != Some(&Expr::Bool(false)))
+}
+
+/// The name of a column; some types have one of their own.
+fn name_blueprint_column(first: &FunctionCall) -> String {
+    let kind = first.name.as_str();
     let name = if kind == "foreignIdFor" {
         first.text(1).map(str::to_owned).or_else(|| {
             first
@@ -104,18 +143,17 @@ pub(super) fn read_blueprint_column(
     } else {
         first.text(0).map(str::to_owned)
     };
-    let name = name.unwrap_or_else(|| match kind {
+    name.unwrap_or_else(|| match kind {
         "id" | "increments" | "bigIncrements" => "id".to_owned(),
         "uuid" | "ulid" | "ipAddress" | "macAddress" => convert_laravel_to_snake(kind),
         _ => String::new(),
-    });
-    let Some(data_type) = data_type(kind, first).filter(|_| !name.is_empty()) else {
-        push(SchemaAction::Unknown {
-            why: format!("{kind} is not a column type that is known"),
-        });
-        return;
-    };
-    let mut column = Column::new(name.clone(), data_type);
+    })
+}
+
+fn build_blueprint_column(chain: &[&FunctionCall], name: &str, data_type: String) -> Column {
+    let has = |name: &str| has_modifier(chain, name);
+    let mut column = Column::new(name.to_owned(), data_type);
+    let kind = chain.first().map_or("", |first| first.name.as_str());
     column.auto = matches!(
         kind,
         "id" | "increments"
@@ -125,6 +163,7 @@ pub(super) fn read_blueprint_column(
             | "tinyIncrements"
     ) || has("autoIncrement");
     column.primary = column.auto || has("primary");
+    // columns of Laravel refuse NULL unless they say nullable
     column.nullable = has("nullable");
     column.generated = has("storedAs") || has("virtualAs");
     if let Some(default) = chain
@@ -142,36 +181,12 @@ pub(super) fn read_blueprint_column(
         .find(|call| matches!(call.name.as_str(), "constrained" | "on"))
         .map(|call| {
             call.text(0).map_or_else(
+                // `constrained()` guesses the table from the name of the column
                 || Name::new(&format!("{}s", name.trim_end_matches("_id"))),
                 Name::new,
             )
         });
-    if has("change") {
-        if keeps {
-            read_laravel_change(&chain, table, &column)
-                .into_iter()
-                .for_each(push);
-        } else {
-            push(SchemaAction::RestateColumn {
-                table: t(),
-                from: name,
-                column,
-                keeps_default: false,
-            });
-        }
-        return;
-    }
-    push(SchemaAction::AddColumn {
-        table: t(),
-        column,
-        if_not_exists: false,
-    });
-    if has("unique") {
-        push(index(vec![name.clone()], true, None));
-    }
-    if has("index") {
-        push(index(vec![name], false, None));
-    }
+    column
 }
 
 /// Indexes and keys that a blueprint adds.

@@ -5,12 +5,11 @@
 use super::super::dialect::Dialect;
 use super::super::sql;
 use super::super::step::{
-    Constraint, ConstraintKind, MigrationStep, Name, SchemaAction, Script, Table, TableIndex,
+    Constraint, ConstraintKind, MigrationStep, Name, SchemaAction, Script, Table,
 };
 use super::django_rows;
 use super::django_values::{
     read_django_column, read_django_constraint, read_name_tuples, read_run_sql_statements,
-    unique_together,
 };
 use super::invert;
 use super::syntax::{Expr, FunctionCall, SyntaxItem};
@@ -110,10 +109,10 @@ fn make_placeholder_call(line: usize, text: &str) -> FunctionCall {
     }
 }
 
-struct Django<'a> {
+pub(super) struct Django<'a> {
     app: &'a str,
     items: &'a [SyntaxItem],
-    writer: Writer,
+    pub(super) writer: Writer,
     down: Vec<Vec<MigrationStep>>,
     irreversible: Option<String>,
 }
@@ -133,6 +132,7 @@ impl Django<'_> {
             "DeleteModel" => self.push(
                 SchemaAction::DropTable {
                     table,
+                    // Django drops tables with CASCADE where the database has it
                     if_exists: false,
                     cascade: true,
                 },
@@ -168,149 +168,20 @@ impl Django<'_> {
         true
     }
 
-    /// Indexes and constraints.
-    fn rule_operation(&mut self, call: &FunctionCall) -> bool {
-        if self.index_operation(call) {
-            return true;
-        }
-        let model = call
-            .arg("model_name", 0)
-            .or_else(|| call.arg("name", 0))
-            .and_then(Expr::text)
-            .unwrap_or_default()
-            .to_owned();
-        let table = self.table(&model);
-        let name = call
-            .arg("name", 1)
-            .and_then(Expr::text)
-            .unwrap_or_default()
-            .to_owned();
-        match call.name.as_str() {
-            "AddConstraint" | "AddConstraintNotValid" => self.constraint(call, table),
-            "RemoveConstraint" => self.push_with(
-                SchemaAction::DropConstraint {
-                    table,
-                    name: Some(name),
-                    kind: None,
-                    columns: Vec::new(),
-                },
-                None,
-                call,
-            ),
-            "ValidateConstraint" => {
-                self.push_with(SchemaAction::ValidateConstraint { table, name }, None, call)
-            }
-            "AlterUniqueTogether" => {
-                for columns in unique_together(call) {
-                    self.push(
-                        SchemaAction::AddConstraint {
-                            table: table.clone(),
-                            constraint: Constraint {
-                                name: None,
-                                kind: ConstraintKind::Unique,
-                                columns,
-                                references: None,
-                                text: call.text.clone(),
-                            },
-                        },
-                        call,
-                    );
-                }
-            }
-            _ => return false,
-        }
-        true
-    }
-
-    /// Indexes.
-    fn index_operation(&mut self, call: &FunctionCall) -> bool {
-        let model = call
-            .arg("model_name", 0)
-            .or_else(|| call.arg("name", 0))
-            .and_then(Expr::text)
-            .unwrap_or_default()
-            .to_owned();
-        let table = self.table(&model);
-        let name = call
-            .arg("name", 1)
-            .and_then(Expr::text)
-            .unwrap_or_default()
-            .to_owned();
-        match call.name.as_str() {
-            "AddIndex" | "AddIndexConcurrently" => {
-                let index = call.arg("index", 1).and_then(Expr::call);
-                let columns = index
-                    .and_then(|index| index.named("fields"))
-                    .map(Expr::texts)
-                    .unwrap_or_default();
-                let name = index
-                    .and_then(|index| index.named("name"))
-                    .and_then(Expr::text)
-                    .map(str::to_owned);
-                let columns = columns
-                    .into_iter()
-                    .map(|column| column.trim_start_matches('-').to_owned())
-                    .collect();
-                let partial = index.is_some_and(|index| index.named("condition").is_some());
-                self.push(
-                    SchemaAction::CreateIndex(TableIndex {
-                        name,
-                        table,
-                        columns,
-                        unique: false,
-                        partial,
-                        concurrently: call.name.ends_with("Concurrently"),
-                    }),
-                    call,
-                );
-            }
-            "RemoveIndex" | "RemoveIndexConcurrently" => self.push_with(
-                SchemaAction::DropIndex {
-                    name,
-                    table: Some(table),
-                },
-                None,
-                call,
-            ),
-            "RenameIndex" => {
-                let (from, to) = (
-                    call.named("old_name")
-                        .and_then(Expr::text)
-                        .unwrap_or_default()
-                        .to_owned(),
-                    call.named("new_name")
-                        .and_then(Expr::text)
-                        .unwrap_or_default()
-                        .to_owned(),
-                );
-                self.push(SchemaAction::RenameIndex { name: from, to }, call);
-            }
-            "AlterIndexTogether" => self.push_with(
-                SchemaAction::TableOption {
-                    table,
-                    what: "index".to_owned(),
-                },
-                None,
-                call,
-            ),
-            _ => return false,
-        }
-        true
-    }
-
-    fn table(&self, model: &str) -> Name {
+    pub(super) fn table(&self, model: &str) -> Name {
         Name {
             schema: None,
+            // Django: `app_model` in small letters, unless the model names its table
             name: format!("{}_{}", self.app, model.to_lowercase()),
         }
     }
 
     /// Adds an action and its derived inverse.
-    fn push(&mut self, action: SchemaAction, call: &FunctionCall) {
+    pub(super) fn push(&mut self, action: SchemaAction, call: &FunctionCall) {
         self.push_with(action.clone(), invert::invert_action(&action), call);
     }
 
-    fn push_with(
+    pub(super) fn push_with(
         &mut self,
         action: SchemaAction,
         inverse: Option<SchemaAction>,
@@ -412,6 +283,7 @@ impl Django<'_> {
     fn create_model(&mut self, call: &FunctionCall) {
         let model = call.arg("name", 0).and_then(Expr::text).unwrap_or_default();
         let options = call.arg("options", 2);
+        // a proxy has the table of its parent, and of unmanaged models Django makes none
         if options.and_then(|options| options.get("managed")) == Some(&Expr::Bool(false))
             || options.and_then(|options| options.get("proxy")) == Some(&Expr::Bool(true))
         {
@@ -476,7 +348,9 @@ impl Django<'_> {
                 .unknown("the field is put together elsewhere", call, true);
             return;
         };
+        // Django keeps such a relation in a table of its own, and no column
         if field.name == "ManyToManyField" {
+            // with `through` the table is made as a model
             if call.name == "AddField" && field.named("through").is_none() {
                 let through = Name {
                     schema: None,
@@ -538,19 +412,6 @@ impl Django<'_> {
                 None,
                 call,
             );
-        }
-    }
-
-    fn constraint(&mut self, call: &FunctionCall, table: Name) {
-        match call
-            .arg("constraint", 1)
-            .and_then(Expr::call)
-            .and_then(read_django_constraint)
-        {
-            Some(constraint) => self.push(SchemaAction::AddConstraint { table, constraint }, call),
-            None => self
-                .writer
-                .unknown("the constraint is put together elsewhere", call, true),
         }
     }
 

@@ -117,6 +117,7 @@ impl Ecto {
                     columns_known: true,
                     ..Table::default()
                 };
+                // Ecto adds a key `id` unless told not to
                 if object
                     .is_none_or(|object| object.named("primary_key") != Some(&Expr::Bool(false)))
                 {
@@ -189,6 +190,7 @@ impl Ecto {
             .unwrap_or_default();
         let if_exists = call.name.ends_with("exists");
         match (call.name.as_str(), kind) {
+            // Ecto does not know the columns to bring back, and raises on the way down
             ("drop" | "drop_if_exists", "table") => {
                 self.one_way(call, "drop");
                 self.writer.push(

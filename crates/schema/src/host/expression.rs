@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::grammar::{GrammarReader, find_field, find_node_line, list_children};
 use super::node_kinds::STRINGS;
-use super::syntax::Expr;
+use super::syntax::{Expr, FunctionCall};
 
 impl GrammarReader<'_> {
     /// A key and its value.
@@ -32,33 +32,27 @@ impl GrammarReader<'_> {
             return Expr::Other(String::new());
         }
         if let Some(call) = self.call(node, depth) {
-            // `<<~SQL.squish` and the like are still the string.
-            if matches!(
-                call.name.as_str(),
-                "squish"
-                    | "strip"
-                    | "strip_heredoc"
-                    | "trim"
-                    | "dedent"
-                    | "freeze"
-                    | "html_safe"
-                    | "chomp"
-            ) {
-                match (&call.on, call.args.first()) {
-                    (Some(text @ Expr::Text(..)), _) | (_, Some(text @ Expr::Text(..))) => {
-                        return text.clone();
-                    }
-                    _ => {}
-                }
-            }
-            return Expr::Call(Box::new(call));
+            return read_called_value(call);
         }
         let raw = self.raw(node).trim().to_owned();
-        match node.kind() {
+        self.read_text_value(node, &raw, depth)
+            .or_else(|| read_literal(node.kind(), &raw))
+            .or_else(|| self.read_list_value(node, &raw, depth))
+            .or_else(|| self.read_map_value(node, depth))
+            .or_else(|| self.read_wrapped_value(node, &raw, depth))
+            .or_else(|| read_name_value(node.kind(), &raw))
+            .unwrap_or(Expr::Other(raw))
+    }
+
+    /// Strings, words in a list of symbols, and strings that are put together.
+    fn read_text_value(&mut self, node: Node<'_>, raw: &str, depth: usize) -> Option<Expr> {
+        Some(match node.kind() {
             "heredoc_beginning" => {
                 let found = self.heredocs.get(self.next_heredoc).cloned();
                 self.next_heredoc += 1;
-                found.map_or(Expr::Other(raw), |(text, at)| Expr::Text(text, at))
+                found.map_or(Expr::Other(raw.to_owned()), |(text, at)| {
+                    Expr::Text(text, at)
+                })
             }
             kind if STRINGS.contains(&kind) && kind != "string_array" => {
                 let mut text = String::new();
@@ -93,13 +87,13 @@ impl GrammarReader<'_> {
                 }
                 Expr::List(items)
             }
-            "integer" | "float" | "number" | "integer_literal" | "real_literal" | "rational" => {
-                Expr::Number(raw)
-            }
-            "true" | "false" | "True" | "False" | "boolean" | "boolean_literal" => {
-                Expr::Bool(raw.eq_ignore_ascii_case("true"))
-            }
-            "none" | "nil" | "null" | "null_literal" | "undefined" => Expr::Null,
+            _ => return None,
+        })
+    }
+
+    /// Lists and tuples.
+    fn read_list_value(&mut self, node: Node<'_>, raw: &str, depth: usize) -> Option<Expr> {
+        match node.kind() {
             "list"
             | "tuple"
             | "array"
@@ -118,63 +112,83 @@ impl GrammarReader<'_> {
                 {
                     inner = list_children(only);
                 }
-                Expr::List(
-                    inner
-                        .into_iter()
-                        .filter(|child| !matches!(child.kind(), "comment" | "array_type"))
-                        .map(|child| self.expr(child, depth + 1))
-                        .collect(),
-                )
+                let values = inner
+                    .into_iter()
+                    .filter(|child| !matches!(child.kind(), "comment" | "array_type"))
+                    .map(|child| self.expr(child, depth + 1))
+                    .collect();
+                Some(Expr::List(values))
             }
+            _ => None,
+        }
+    }
+
+    /// Maps; in PHP a list and a map are one kind of node.
+    fn read_map_value(&mut self, node: Node<'_>, depth: usize) -> Option<Expr> {
+        match node.kind() {
             "array_creation_expression" | "dictionary" | "object" | "hash" | "map" => {
-                let mut pairs = Vec::new();
-                let mut items = Vec::new();
-                for child in list_children(node) {
-                    match child.kind() {
-                        "pair" => {
-                            let pair = self.pair(child, depth + 1);
-                            pairs.push(pair);
-                        }
-                        "array_element_initializer" => {
-                            let parts = list_children(child);
-                            match parts[..] {
-                                [key, value] => pairs.push((
-                                    self.raw(key).trim_matches(['\'', '"']).to_owned(),
-                                    self.expr(value, depth + 1),
-                                )),
-                                [value] => items.push(self.expr(value, depth + 1)),
-                                _ => {}
-                            }
-                        }
+                Some(self.read_pairs(node, depth))
+            }
+            "anonymous_object_creation_expression" => Some(self.read_anonymous_object(node, depth)),
+            _ => None,
+        }
+    }
+
+    fn read_pairs(&mut self, node: Node<'_>, depth: usize) -> Expr {
+        let mut pairs = Vec::new();
+        let mut items = Vec::new();
+        for child in list_children(node) {
+            match child.kind() {
+                "pair" => {
+                    let pair = self.pair(child, depth + 1);
+                    pairs.push(pair);
+                }
+                "array_element_initializer" => {
+                    let parts = list_children(child);
+                    match parts[..] {
+                        [key, value] => pairs.push((
+                            self.raw(key).trim_matches(['\'', '"']).to_owned(),
+                            self.expr(value, depth + 1),
+                        )),
+                        [value] => items.push(self.expr(value, depth + 1)),
                         _ => {}
                     }
                 }
-                if pairs.is_empty() && !items.is_empty() {
-                    Expr::List(items)
-                } else {
-                    Expr::Map(pairs)
-                }
+                _ => {}
             }
-            "anonymous_object_creation_expression" => {
-                let parts = list_children(node);
-                let mut pairs = Vec::new();
-                let mut at = 0;
-                while at < parts.len() {
-                    if parts[at].kind() == "identifier"
-                        && parts
-                            .get(at + 1)
-                            .is_some_and(|next| next.kind() != "identifier")
-                    {
-                        pairs.push((
-                            self.raw(parts[at]).to_owned(),
-                            self.expr(parts[at + 1], depth + 1),
-                        ));
-                        at += 1;
-                    }
-                    at += 1;
-                }
-                Expr::Map(pairs)
+        }
+        if pairs.is_empty() && !items.is_empty() {
+            Expr::List(items)
+        } else {
+            Expr::Map(pairs)
+        }
+    }
+
+    /// C#'s `new { Name = "a", .. }`.
+    fn read_anonymous_object(&mut self, node: Node<'_>, depth: usize) -> Expr {
+        let parts = list_children(node);
+        let mut pairs = Vec::new();
+        let mut at = 0;
+        while at < parts.len() {
+            if parts[at].kind() == "identifier"
+                && parts
+                    .get(at + 1)
+                    .is_some_and(|next| next.kind() != "identifier")
+            {
+                pairs.push((
+                    self.raw(parts[at]).to_owned(),
+                    self.expr(parts[at + 1], depth + 1),
+                ));
+                at += 1;
             }
+            at += 1;
+        }
+        Expr::Map(pairs)
+    }
+
+    /// What only stands around another expression.
+    fn read_wrapped_value(&mut self, node: Node<'_>, raw: &str, depth: usize) -> Option<Expr> {
+        let wraps = match node.kind() {
             "array_element_initializer"
             | "parenthesized_expression"
             | "await_expression"
@@ -187,35 +201,68 @@ impl GrammarReader<'_> {
             | "satisfies_expression"
             | "non_null_expression"
             | "try_expression"
-            | "reference_expression" => match list_children(node).into_iter().next() {
-                Some(child) => self.expr(child, depth + 1),
-                None => Expr::Other(raw),
-            },
+            | "reference_expression" => true,
             // Elixir's `(call())`
-            "block" if raw.starts_with('(') && node.named_child_count() == 1 => {
-                match list_children(node).into_iter().next() {
-                    Some(child) => self.expr(child, depth + 1),
-                    None => Expr::Other(raw),
-                }
+            "block" => raw.starts_with('(') && node.named_child_count() == 1,
+            _ => false,
+        };
+        wraps.then(|| match list_children(node).into_iter().next() {
+            Some(child) => self.expr(child, depth + 1),
+            None => Expr::Other(raw.to_owned()),
+        })
+    }
+}
+
+/// A call; `<<~SQL.squish` and the like are still the string.
+fn read_called_value(call: FunctionCall) -> Expr {
+    if matches!(
+        call.name.as_str(),
+        "squish" | "strip" | "strip_heredoc" | "trim" | "dedent" | "freeze" | "html_safe" | "chomp"
+    ) {
+        match (&call.on, call.args.first()) {
+            (Some(text @ Expr::Text(..)), _) | (_, Some(text @ Expr::Text(..))) => {
+                return text.clone();
             }
-            "simple_symbol" | "atom" | "quoted_atom" | "hash_key_symbol" | "delimited_symbol" => {
-                Expr::Name(raw.trim_start_matches(':').trim_matches('"').to_owned())
-            }
-            "identifier"
-            | "constant"
-            | "attribute"
-            | "member_expression"
-            | "scope_resolution"
-            | "name"
-            | "variable_name"
-            | "alias"
-            | "member_access_expression"
-            | "class_constant_access_expression"
-            | "property_identifier"
-            | "scoped_identifier"
-            | "field_expression"
-            | "this" => Expr::Name(raw.trim_start_matches('$').to_owned()),
-            _ => Expr::Other(raw),
+            _ => {}
         }
     }
+    Expr::Call(Box::new(call))
+}
+
+/// Numbers, truth values and nothing.
+fn read_literal(kind: &str, raw: &str) -> Option<Expr> {
+    Some(match kind {
+        "integer" | "float" | "number" | "integer_literal" | "real_literal" | "rational" => {
+            Expr::Number(raw.to_owned())
+        }
+        "true" | "false" | "True" | "False" | "boolean" | "boolean_literal" => {
+            Expr::Bool(raw.eq_ignore_ascii_case("true"))
+        }
+        "none" | "nil" | "null" | "null_literal" | "undefined" => Expr::Null,
+        _ => return None,
+    })
+}
+
+/// Names and symbols.
+fn read_name_value(kind: &str, raw: &str) -> Option<Expr> {
+    Some(match kind {
+        "simple_symbol" | "atom" | "quoted_atom" | "hash_key_symbol" | "delimited_symbol" => {
+            Expr::Name(raw.trim_start_matches(':').trim_matches('"').to_owned())
+        }
+        "identifier"
+        | "constant"
+        | "attribute"
+        | "member_expression"
+        | "scope_resolution"
+        | "name"
+        | "variable_name"
+        | "alias"
+        | "member_access_expression"
+        | "class_constant_access_expression"
+        | "property_identifier"
+        | "scoped_identifier"
+        | "field_expression"
+        | "this" => Expr::Name(raw.trim_start_matches('$').to_owned()),
+        _ => return None,
+    })
 }

@@ -132,106 +132,146 @@ fn read_fluent_chain(writer: &mut Writer, call: &FunctionCall, certain: bool) {
     }
 }
 
+/// A sentence of the builder: `Create.Index("a").OnTable("b").OnColumn("c")`.
+struct FluentChain<'c> {
+    parts: Vec<&'c FunctionCall>,
+    /// `Create`, `Alter`, `Rename`, `Delete`.
+    root: String,
+    /// The first name that is given.
+    named: String,
+    schema: Option<String>,
+}
+
+impl<'c> FluentChain<'c> {
+    fn read(call: &'c FunctionCall) -> Option<Self> {
+        let root = call.root().unwrap_or_default();
+        let root = root.rsplit('.').next().unwrap_or_default().to_owned();
+        let parts = call.chain();
+        let named = parts.first()?.text(0).unwrap_or_default().to_owned();
+        let mut chain = Self {
+            parts,
+            root,
+            named,
+            schema: None,
+        };
+        chain.schema = chain
+            .text("InSchema")
+            .or_else(|| chain.text("ToSchema"))
+            .map(str::to_owned);
+        Some(chain)
+    }
+
+    /// What is done, and to what.
+    fn head(&self) -> (&str, &str) {
+        let object = self.parts.first().map_or("", |first| first.name.as_str());
+        (&self.root, object)
+    }
+
+    /// The first text that a part of this name is given.
+    fn text(&self, name: &str) -> Option<&str> {
+        self.parts
+            .iter()
+            .find(|part| part.name == name)
+            .and_then(|part| part.text(0))
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.parts.iter().any(|part| part.name == name)
+    }
+
+    /// All texts that parts of this name are given.
+    fn list(&self, name: &str) -> Vec<String> {
+        let args = self
+            .parts
+            .iter()
+            .filter(|part| part.name == name)
+            .flat_map(|part| &part.args);
+        args.flat_map(Expr::texts).collect()
+    }
+
+    /// A name for what the first part names, where it names anything.
+    fn own_name(&self) -> Option<String> {
+        (!self.named.is_empty()).then(|| self.named.clone())
+    }
+
+    fn table(&self, name: &str) -> Name {
+        match &self.schema {
+            Some(schema) => Name::from_parts(vec![schema.clone(), name.to_owned()]),
+            None => Name::new(name),
+        }
+    }
+
+    /// The table that the sentence is about.
+    fn on(&self) -> Name {
+        let name = self.text("OnTable").or_else(|| self.text("FromTable"));
+        self.table(name.unwrap_or_default())
+    }
+
+    fn list_columns(&self) -> Vec<String> {
+        self.parts
+            .iter()
+            .filter(|part| part.name == "OnColumn")
+            .filter_map(|part| part.text(0))
+            .map(str::to_owned)
+            .collect()
+    }
+}
 /// What is made or changed.
 fn read_fluent_created(call: &FunctionCall) -> Option<Vec<SchemaAction>> {
     let known = read_fluent_changed(call);
     if known.is_some() {
         return known;
     }
-    let chain = call.chain();
-    let text = |name: &str| {
-        chain
-            .iter()
-            .find(|part| part.name == name)
-            .and_then(|part| part.text(0))
-    };
-    let has = |name: &str| chain.iter().any(|part| part.name == name);
-    let root = call
-        .root()
-        .unwrap_or_default()
-        .rsplit('.')
-        .next()
-        .unwrap_or_default()
-        .to_owned();
-    let first = chain.first()?;
-    let named = first.text(0).unwrap_or_default().to_owned();
-    let schema = text("InSchema")
-        .or_else(|| text("ToSchema"))
-        .map(str::to_owned);
-    let table = |name: &str| match &schema {
-        Some(schema) => Name::from_parts(vec![schema.clone(), name.to_owned()]),
-        None => Name::new(name),
-    };
-    let on = || {
-        table(
-            text("OnTable")
-                .or_else(|| text("FromTable"))
-                .unwrap_or_default(),
-        )
-    };
-    let columns = || {
-        chain
-            .iter()
-            .filter(|part| part.name == "OnColumn")
-            .filter_map(|part| part.text(0))
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
-    let constraint = |kind, references: Option<Name>, columns: Vec<String>, of: Name| {
-        SchemaAction::AddConstraint {
-            table: of,
+    let chain = FluentChain::read(call)?;
+    let named = &chain.named;
+    let constraint = |kind, references: Option<Name>, columns: Vec<String>| {
+        vec![SchemaAction::AddConstraint {
+            table: chain.on(),
             constraint: Constraint {
-                name: (!named.is_empty()).then(|| named.clone()),
+                name: chain.own_name(),
                 kind,
                 columns,
                 references,
                 text: call.text.clone(),
             },
-        }
+        }]
     };
-    let listed = |name: &str| {
-        let args = chain
-            .iter()
-            .filter(|part| part.name == name)
-            .flat_map(|part| &part.args);
-        args.flat_map(Expr::texts).collect::<Vec<_>>()
-    };
-    Some(match (root.as_str(), first.name.as_str()) {
-        ("Create", "Table") => vec![read_fluent_create(&chain, table(&named))],
+    Some(match chain.head() {
+        ("Create", "Table") => vec![read_fluent_create(&chain.parts, chain.table(named))],
         ("Create", "Column") => vec![SchemaAction::AddColumn {
-            table: on(),
-            column: read_fluent_column(&named, &chain[1..]),
+            table: chain.on(),
+            column: read_fluent_column(named, &chain.parts[1..]),
             if_not_exists: false,
         }],
         ("Create", "Index") => vec![SchemaAction::CreateIndex(TableIndex {
-            name: (!named.is_empty()).then(|| named.clone()),
-            table: on(),
-            columns: columns(),
-            unique: has("Unique"),
-            partial: has("Filter"),
+            name: chain.own_name(),
+            table: chain.on(),
+            columns: chain.list_columns(),
+            unique: chain.has("Unique"),
+            partial: chain.has("Filter"),
             concurrently: false,
         })],
         ("Create", "ForeignKey") => {
-            let parent = text("ToTable").map(Name::new);
-            let mut keys = listed("ForeignColumn");
-            keys.extend(listed("ForeignColumns"));
-            vec![constraint(ConstraintKind::Foreign, parent, keys, on())]
+            let parent = chain.text("ToTable").map(Name::new);
+            let mut keys = chain.list("ForeignColumn");
+            keys.extend(chain.list("ForeignColumns"));
+            constraint(ConstraintKind::Foreign, parent, keys)
         }
         ("Create", "PrimaryKey" | "UniqueConstraint") => {
-            let kind = if first.name == "PrimaryKey" {
+            let kind = if chain.head().1 == "PrimaryKey" {
                 ConstraintKind::Primary
             } else {
                 ConstraintKind::Unique
             };
-            let mut keys = listed("Column");
-            keys.extend(listed("Columns"));
-            vec![constraint(kind, None, keys, on())]
+            let mut keys = chain.list("Column");
+            keys.extend(chain.list("Columns"));
+            constraint(kind, None, keys)
         }
         ("Create", "Schema") => vec![SchemaAction::CreateSchema {
             name: named.clone(),
         }],
         ("Create", "Sequence") => vec![SchemaAction::CreateSequence {
-            name: Name::new(&named),
+            name: Name::new(named),
         }],
         _ => return None,
     })
@@ -239,55 +279,27 @@ fn read_fluent_created(call: &FunctionCall) -> Option<Vec<SchemaAction>> {
 
 /// What is changed or has another name.
 fn read_fluent_changed(call: &FunctionCall) -> Option<Vec<SchemaAction>> {
-    let chain = call.chain();
-    let text = |name: &str| {
-        chain
-            .iter()
-            .find(|part| part.name == name)
-            .and_then(|part| part.text(0))
-    };
-    let root = call
-        .root()
-        .unwrap_or_default()
-        .rsplit('.')
-        .next()
-        .unwrap_or_default()
-        .to_owned();
-    let first = chain.first()?;
-    let named = first.text(0).unwrap_or_default().to_owned();
-    let schema = text("InSchema")
-        .or_else(|| text("ToSchema"))
-        .map(str::to_owned);
-    let table = |name: &str| match &schema {
-        Some(schema) => Name::from_parts(vec![schema.clone(), name.to_owned()]),
-        None => Name::new(name),
-    };
-    let on = || {
-        table(
-            text("OnTable")
-                .or_else(|| text("FromTable"))
-                .unwrap_or_default(),
-        )
-    };
-    Some(match (root.as_str(), first.name.as_str()) {
-        ("Alter", "Table") => read_fluent_alter(&chain, &table(&named)),
+    let chain = FluentChain::read(call)?;
+    let named = &chain.named;
+    Some(match chain.head() {
+        ("Alter", "Table") => read_fluent_alter(&chain.parts, &chain.table(named)),
         ("Alter", "Column") => {
-            let column = read_fluent_column(&named, &chain[1..]);
+            let column = read_fluent_column(named, &chain.parts[1..]);
             vec![SchemaAction::RestateColumn {
-                table: on(),
+                table: chain.on(),
                 from: named.clone(),
                 column,
                 keeps_default: true,
             }]
         }
         ("Rename", "Table") => vec![SchemaAction::RenameTable {
-            table: table(&named),
-            to: Name::new(text("To").unwrap_or_default()),
+            table: chain.table(named),
+            to: Name::new(chain.text("To").unwrap_or_default()),
         }],
         ("Rename", "Column") => vec![SchemaAction::RenameColumn {
-            table: on(),
+            table: chain.on(),
             column: named.clone(),
-            to: text("To").unwrap_or_default().to_owned(),
+            to: chain.text("To").unwrap_or_default().to_owned(),
         }],
         _ => return None,
     })
@@ -295,82 +307,46 @@ fn read_fluent_changed(call: &FunctionCall) -> Option<Vec<SchemaAction>> {
 
 /// What is dropped.
 fn read_fluent_deleted(call: &FunctionCall) -> Option<Vec<SchemaAction>> {
-    let chain = call.chain();
-    let text = |name: &str| {
-        chain
-            .iter()
-            .find(|part| part.name == name)
-            .and_then(|part| part.text(0))
-    };
-    let has = |name: &str| chain.iter().any(|part| part.name == name);
-    let root = call
-        .root()
-        .unwrap_or_default()
-        .rsplit('.')
-        .next()
-        .unwrap_or_default()
-        .to_owned();
-    let first = chain.first()?;
-    let named = first.text(0).unwrap_or_default().to_owned();
-    let schema = text("InSchema")
-        .or_else(|| text("ToSchema"))
-        .map(str::to_owned);
-    let table = |name: &str| match &schema {
-        Some(schema) => Name::from_parts(vec![schema.clone(), name.to_owned()]),
-        None => Name::new(name),
-    };
-    let on = || {
-        table(
-            text("OnTable")
-                .or_else(|| text("FromTable"))
-                .unwrap_or_default(),
-        )
-    };
-    let columns = || {
-        chain
-            .iter()
-            .filter(|part| part.name == "OnColumn")
-            .filter_map(|part| part.text(0))
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
-    Some(match (root.as_str(), first.name.as_str()) {
+    let chain = FluentChain::read(call)?;
+    let named = &chain.named;
+    Some(match chain.head() {
         ("Delete", "Table") => vec![SchemaAction::DropTable {
-            table: table(&named),
-            if_exists: has("IfExists"),
+            table: chain.table(named),
+            if_exists: chain.has("IfExists"),
             cascade: false,
         }],
         ("Delete", "Column") => {
             let more = chain
+                .parts
                 .iter()
                 .filter(|part| part.name == "Column")
                 .filter_map(|part| part.text(0));
             more.map(|column| SchemaAction::DropColumn {
-                table: on(),
+                table: chain.on(),
                 column: column.to_owned(),
             })
             .collect()
         }
         ("Delete", "Index") => vec![SchemaAction::DropIndex {
             name: named.clone(),
-            table: Some(on()),
+            table: Some(chain.on()),
         }],
         ("Delete", "ForeignKey" | "PrimaryKey" | "UniqueConstraint") => {
-            let kind = match first.name.as_str() {
+            let kind = match chain.head().1 {
                 "ForeignKey" => ConstraintKind::Foreign,
                 "PrimaryKey" => ConstraintKind::Primary,
                 _ => ConstraintKind::Unique,
             };
             vec![SchemaAction::DropConstraint {
-                table: on(),
-                name: (!named.is_empty()).then(|| named.clone()),
+                table: chain.on(),
+                name: chain.own_name(),
                 kind: Some(kind),
                 columns: Vec::new(),
             }]
         }
         ("Delete", "DefaultConstraint") => vec![SchemaAction::DropDefault {
-            table: on(),
-            column: columns().into_iter().next().unwrap_or_default(),
+            table: chain.on(),
+            column: chain.list_columns().into_iter().next().unwrap_or_default(),
         }],
         ("Delete", "Schema") => vec![SchemaAction::DropSchema {
             name: named.clone(),

@@ -114,12 +114,12 @@ pub fn list_children(node: Node<'_>) -> Vec<Node<'_>> {
     node.named_children(&mut cursor).collect()
 }
 
-/// Reads a node.
+/// The first child that stands under one of the names of fields.
 pub fn find_field<'t>(node: Node<'t>, names: &[&str]) -> Option<Node<'t>> {
     names.iter().find_map(|name| node.child_by_field_name(name))
 }
 
-/// Reads a node.
+/// Line on which a node begins, from 1.
 pub fn find_node_line(node: Node<'_>) -> usize {
     node.start_position().row + 1
 }
@@ -166,27 +166,59 @@ impl GrammarReader<'_> {
         if self.is_too_deep(node, depth) {
             return;
         }
-        let kind = node.kind();
-        if FUNCTIONS.contains(&kind)
-            && let Some(name) = find_field(node, &["name", "property"])
-        {
-            let mut body = Vec::new();
-            if let Some(inner) = find_field(node, &["body", "value"]) {
-                self.body(inner, true, depth + 1, &mut body);
-            } else {
-                list_children(node)
-                    .into_iter()
-                    .for_each(|child| self.body(child, true, depth + 1, &mut body));
-            }
-            out.push(SyntaxItem::Function {
-                name: self.raw(name).to_owned(),
-                body,
-                line: find_node_line(node),
-            });
+        if let Some(function) = self.read_function(node, depth) {
+            out.push(function);
             return;
         }
-        match kind {
-            "comment" | "heredoc_body" => return,
+        if self.read_sentence(node, certain, depth, out) {
+            return;
+        }
+        let kind = node.kind();
+        let holds_class = kind == "object_creation_expression"
+            && list_children(node)
+                .iter()
+                .any(|child| matches!(child.kind(), "declaration_list" | "anonymous_class"));
+        if !holds_class && let Some(call) = self.call(node, depth) {
+            place_call(call, certain, out);
+            return;
+        }
+        let inside = certain && !CONDITIONS.contains(&kind);
+        for child in list_children(node) {
+            self.body(child, inside, depth + 1, out);
+        }
+    }
+
+    /// A definition of a function, whatever it stands in.
+    fn read_function(&mut self, node: Node<'_>, depth: usize) -> Option<SyntaxItem> {
+        if !FUNCTIONS.contains(&node.kind()) {
+            return None;
+        }
+        let name = find_field(node, &["name", "property"])?;
+        let mut body = Vec::new();
+        if let Some(inner) = find_field(node, &["body", "value"]) {
+            self.body(inner, true, depth + 1, &mut body);
+        } else {
+            list_children(node)
+                .into_iter()
+                .for_each(|child| self.body(child, true, depth + 1, &mut body));
+        }
+        Some(SyntaxItem::Function {
+            name: self.raw(name).to_owned(),
+            body,
+            line: find_node_line(node),
+        })
+    }
+
+    /// Sentences that are read as a whole. `true` if the node is dealt with.
+    fn read_sentence(
+        &mut self,
+        node: Node<'_>,
+        certain: bool,
+        depth: usize,
+        out: &mut Vec<SyntaxItem>,
+    ) -> bool {
+        match node.kind() {
+            "comment" | "heredoc_body" => true,
             "raise_statement" | "throw_statement" | "throw_expression" => {
                 // What is raised under a condition, or passed on, is no refusal.
                 if certain {
@@ -195,7 +227,7 @@ impl GrammarReader<'_> {
                         text: self.raw(node).to_owned(),
                     });
                 }
-                return;
+                true
             }
             "assignment"
             | "assignment_expression"
@@ -208,11 +240,7 @@ impl GrammarReader<'_> {
             | "foreach_statement"
             | "for_in_clause"
             | "for_in_statement"
-            | "for"
-                if self.assignment(node, certain, depth, out) =>
-            {
-                return;
-            }
+            | "for" => self.assignment(node, certain, depth, out),
             "anonymous_object_creation_expression" => {
                 if let Expr::Map(pairs) = self.expr(node, depth + 1) {
                     out.extend(pairs.into_iter().map(|(name, value)| SyntaxItem::Assign {
@@ -221,83 +249,13 @@ impl GrammarReader<'_> {
                         line: find_node_line(node),
                     }));
                 }
-                return;
+                true
             }
             "with_statement" => {
                 self.with(node, certain, depth, out);
-                return;
+                true
             }
-            _ => {}
-        }
-        let holds_class = kind == "object_creation_expression"
-            && list_children(node)
-                .iter()
-                .any(|child| matches!(child.kind(), "declaration_list" | "anonymous_class"));
-        if !holds_class && let Some(call) = self.call(node, depth) {
-            if let Some(function) = elixir_function(&call) {
-                let mut body = call.block.clone();
-                // `def up, do: execute("..")`
-                if let Some(Expr::Call(only)) = call
-                    .named
-                    .iter()
-                    .find(|(name, _)| name == "do")
-                    .map(|(_, value)| value)
-                {
-                    body.push(if only.name == "raise" {
-                        SyntaxItem::Raise {
-                            line: only.line,
-                            text: only.text.clone(),
-                        }
-                    } else {
-                        SyntaxItem::Call((**only).clone(), true)
-                    });
-                }
-                out.push(SyntaxItem::Function {
-                    name: function,
-                    body,
-                    line: call.line,
-                });
-                return;
-            }
-            if matches!(call.name.as_str(), "raise" | "raise!") {
-                if certain {
-                    out.push(SyntaxItem::Raise {
-                        line: call.line,
-                        text: call.text.clone(),
-                    });
-                }
-                return;
-            }
-            if matches!(call.name.as_str(), "each" | "forEach" | "map" | "for_each")
-                && let Some(list) = &call.on
-                && let Some(items) = resolve::unroll_loop(&call.params, list, &call.block)
-            {
-                out.extend(
-                    items
-                        .into_iter()
-                        .map(|item| if certain { item } else { make_uncertain(item) }),
-                );
-                return;
-            }
-            if matches!(
-                call.name.as_str(),
-                "if" | "unless" | "case" | "for" | "cond" | "with" | "defmodule"
-            ) && call.on.is_none()
-            {
-                let holds = certain && call.name == "defmodule";
-                out.extend(
-                    call.block
-                        .into_iter()
-                        .map(|item| if holds { item } else { make_uncertain(item) }),
-                );
-                return;
-            }
-            out.push(SyntaxItem::Call(call, certain));
-            return;
-        }
-        let inside = certain && !CONDITIONS.contains(&kind);
-        for child in list_children(node) {
-            self.body(child, inside, depth + 1, out);
+            _ => false,
         }
     }
 
@@ -429,6 +387,74 @@ impl GrammarReader<'_> {
             }
             None => out.extend(block),
         }
+    }
+}
+
+/// What a call means where it stands: a function of Elixir, a refusal, a loop, a condition, or a
+/// call.
+fn place_call(call: FunctionCall, certain: bool, out: &mut Vec<SyntaxItem>) {
+    if let Some(name) = elixir_function(&call) {
+        out.push(make_elixir_function(name, &call));
+        return;
+    }
+    if matches!(call.name.as_str(), "raise" | "raise!") {
+        if certain {
+            out.push(SyntaxItem::Raise {
+                line: call.line,
+                text: call.text.clone(),
+            });
+        }
+        return;
+    }
+    if matches!(call.name.as_str(), "each" | "forEach" | "map" | "for_each")
+        && let Some(list) = &call.on
+        && let Some(items) = resolve::unroll_loop(&call.params, list, &call.block)
+    {
+        out.extend(
+            items
+                .into_iter()
+                .map(|item| if certain { item } else { make_uncertain(item) }),
+        );
+        return;
+    }
+    if matches!(
+        call.name.as_str(),
+        "if" | "unless" | "case" | "for" | "cond" | "with" | "defmodule"
+    ) && call.on.is_none()
+    {
+        let holds = certain && call.name == "defmodule";
+        out.extend(
+            call.block
+                .into_iter()
+                .map(|item| if holds { item } else { make_uncertain(item) }),
+        );
+        return;
+    }
+    out.push(SyntaxItem::Call(call, certain));
+}
+
+fn make_elixir_function(name: String, call: &FunctionCall) -> SyntaxItem {
+    let mut body = call.block.clone();
+    // `def up, do: execute("..")`
+    if let Some(Expr::Call(only)) = call
+        .named
+        .iter()
+        .find(|(name, _)| name == "do")
+        .map(|(_, value)| value)
+    {
+        body.push(if only.name == "raise" {
+            SyntaxItem::Raise {
+                line: only.line,
+                text: only.text.clone(),
+            }
+        } else {
+            SyntaxItem::Call((**only).clone(), true)
+        });
+    }
+    SyntaxItem::Function {
+        name,
+        body,
+        line: call.line,
     }
 }
 

@@ -13,9 +13,7 @@ pub fn read_knex_builder(call: &FunctionCall, table: &Name, out: &mut Vec<(Schem
     let chain = call.chain();
     let Some(first) = chain.first() else { return };
     let has = |name: &str| chain.iter().any(|call| call.name == name);
-    let t = || table.clone();
     let line = first.line;
-    let mut push = |action: SchemaAction| out.push((action, line));
     let kind = first.name.as_str();
     let name = first
         .text(0)
@@ -26,12 +24,75 @@ pub fn read_knex_builder(call: &FunctionCall, table: &Name, out: &mut Vec<(Schem
         })
         .to_owned();
     if name.is_empty() {
-        push(SchemaAction::Unknown {
-            why: format!("{kind} is not a change that is known"),
-        });
+        let why = format!("{kind} is not a change that is known");
+        out.push((SchemaAction::Unknown { why }, line));
         return;
     }
-    let data_type = match kind {
+    let column = read_knex_column(&chain, first, name);
+    let altered = chain
+        .iter()
+        .find(|call| call.name == "alter")
+        .and_then(|call| call.args.first());
+    let keeps =
+        |key: &str| altered.and_then(|options| options.get(key)) == Some(&Expr::Bool(false));
+    let table = table.clone();
+    if keeps("alterNullable") || keeps("alterType") {
+        let to = Some(column.data_type.clone()).filter(|_| !keeps("alterType"));
+        let nullable = Some(column_is_null(&chain)).filter(|_| !keeps("alterNullable"));
+        let actions = list_kept_alterations(&table, column, to, nullable);
+        out.extend(actions.into_iter().map(|action| (action, line)));
+    } else if has("alter") {
+        let action = SchemaAction::RestateColumn {
+            table,
+            from: column.name.clone(),
+            column,
+            keeps_default: false,
+        };
+        out.push((action, line));
+    } else {
+        let action = SchemaAction::AddColumn {
+            table,
+            column,
+            if_not_exists: false,
+        };
+        out.push((action, line));
+    }
+}
+
+/// `alter({ alterNullable: false })` and the like: only what is not kept is stated anew.
+fn list_kept_alterations(
+    table: &Name,
+    column: Column,
+    to: Option<String>,
+    nullable: Option<bool>,
+) -> Vec<SchemaAction> {
+    let (t, name) = (|| table.clone(), column.name);
+    let mut out = Vec::new();
+    out.extend(to.map(|to| SchemaAction::ChangeType {
+        table: t(),
+        column: name.clone(),
+        to,
+    }));
+    out.extend(nullable.map(|nullable| {
+        let (table, column) = (t(), name.clone());
+        if nullable {
+            SchemaAction::DropNotNull { table, column }
+        } else {
+            SchemaAction::SetNotNull { table, column }
+        }
+    }));
+    if column.default.is_some() {
+        out.push(SchemaAction::SetDefault {
+            table: t(),
+            column: name,
+            value: column.default,
+        });
+    }
+    out
+}
+
+fn read_knex_type(first: &FunctionCall) -> String {
+    match first.name.as_str() {
         "increments" | "integer" => "integer".to_owned(),
         "bigIncrements" | "bigInteger" | "bigint" => "bigint".to_owned(),
         "string" => format!(
@@ -39,6 +100,7 @@ pub fn read_knex_builder(call: &FunctionCall, table: &Name, out: &mut Vec<(Schem
             first
                 .args
                 .get(1)
+                // the length that Knex takes where none is given
                 .map_or_else(|| "255".to_owned(), Expr::literal)
         ),
         "text" | "mediumtext" | "longtext" => "text".to_owned(),
@@ -53,11 +115,17 @@ pub fn read_knex_builder(call: &FunctionCall, table: &Name, out: &mut Vec<(Schem
         },
         "jsonb" | "json" => "jsonb".to_owned(),
         other => other.to_lowercase(),
-    };
-    let mut column = Column::new(name.clone(), data_type);
-    column.auto = kind.to_lowercase().contains("increments");
+    }
+}
+
+/// The column that a chain describes; what the chain does not say is as Knex has it.
+fn read_knex_column(chain: &[&FunctionCall], first: &FunctionCall, name: String) -> Column {
+    let has = |name: &str| chain.iter().any(|call| call.name == name);
+    let mut column = Column::new(name.clone(), read_knex_type(first));
+    column.auto = first.name.to_lowercase().contains("increments");
     column.primary = column.auto || has("primary");
-    column.nullable = column_is_null(&chain) && !column.primary;
+    // columns of Knex take NULL unless they say notNullable
+    column.nullable = column_is_null(chain) && !column.primary;
     column.unique = has("unique");
     column.references = chain
         .iter()
@@ -91,49 +159,7 @@ pub fn read_knex_builder(call: &FunctionCall, table: &Name, out: &mut Vec<(Schem
         .collect::<Vec<_>>()
         .join(" AND ");
     column.check = !column.rule.is_empty();
-    let altered = chain
-        .iter()
-        .find(|call| call.name == "alter")
-        .and_then(|call| call.args.first());
-    let keeps =
-        |key: &str| altered.and_then(|options| options.get(key)) == Some(&Expr::Bool(false));
-    if keeps("alterNullable") || keeps("alterType") {
-        if !keeps("alterType") {
-            push(SchemaAction::ChangeType {
-                table: t(),
-                column: name.clone(),
-                to: column.data_type.clone(),
-            });
-        }
-        if !keeps("alterNullable") {
-            let (table, column) = (t(), name.clone());
-            push(if column_is_null(&chain) {
-                SchemaAction::DropNotNull { table, column }
-            } else {
-                SchemaAction::SetNotNull { table, column }
-            });
-        }
-        if column.default.is_some() {
-            push(SchemaAction::SetDefault {
-                table: t(),
-                column: name,
-                value: column.default,
-            });
-        }
-    } else if has("alter") {
-        push(SchemaAction::RestateColumn {
-            table: t(),
-            from: name,
-            column,
-            keeps_default: false,
-        });
-    } else {
-        push(SchemaAction::AddColumn {
-            table: t(),
-            column,
-            if_not_exists: false,
-        });
-    }
+    column
 }
 
 /// Indexes and keys.

@@ -88,7 +88,7 @@ fn is_statement_head(name: &str) -> bool {
 
 type Actions = Vec<(SchemaAction, usize)>;
 
-fn has(rest: &[&FunctionCall], name: &str) -> bool {
+fn has_part(rest: &[&FunctionCall], name: &str) -> bool {
     rest.iter().any(|part| part.name == name)
 }
 
@@ -102,10 +102,10 @@ fn read_table_statement(
         "createTable" => {
             let mut made = Table {
                 name: table.clone(),
-                if_not_exists: has(rest, "ifNotExists"),
-                temporary: has(rest, "temporary"),
+                if_not_exists: has_part(rest, "ifNotExists"),
+                temporary: has_part(rest, "temporary"),
                 // columns of another place, and those of a query, are not known
-                columns_known: !has(rest, "$call") && !has(rest, "as"),
+                columns_known: !has_part(rest, "$call") && !has_part(rest, "as"),
                 ..Table::default()
             };
             for part in rest {
@@ -120,8 +120,8 @@ fn read_table_statement(
         "dropTable" => Some(vec![(
             SchemaAction::DropTable {
                 table: table.clone(),
-                if_exists: has(rest, "ifExists"),
-                cascade: has(rest, "cascade"),
+                if_exists: has_part(rest, "ifExists"),
+                cascade: has_part(rest, "cascade"),
             },
             head.line,
         )]),
@@ -152,7 +152,7 @@ fn read_alteration(part: &FunctionCall, table: &Name, out: &mut Vec<SchemaAction
         "addColumn" => read_column(part).map(|column| SchemaAction::AddColumn {
             table: t(),
             column,
-            if_not_exists: has(&list_options(part), "ifNotExists"),
+            if_not_exists: has_part(&list_options(part), "ifNotExists"),
         }),
         "modifyColumn" => read_column(part).map(|column| SchemaAction::RestateColumn {
             table: t(),
@@ -363,8 +363,8 @@ fn read_object_statement(
                 .filter(|part| matches!(part.name.as_str(), "column" | "columns"))
                 .flat_map(|part| part.args.first().map(Expr::texts).unwrap_or_default())
                 .collect(),
-            unique: has(rest, "unique"),
-            partial: has(rest, "where"),
+            unique: has_part(rest, "unique"),
+            partial: has_part(rest, "where"),
             concurrently: false,
         }),
         "dropIndex" => SchemaAction::DropIndex {
@@ -373,8 +373,8 @@ fn read_object_statement(
         },
         "createView" => SchemaAction::CreateView {
             name: name.clone(),
-            replace: has(rest, "orReplace"),
-            materialized: has(rest, "materialized"),
+            replace: has_part(rest, "orReplace"),
+            materialized: has_part(rest, "materialized"),
             body: rest
                 .last()
                 .map(|part| part.text.clone())
@@ -382,7 +382,7 @@ fn read_object_statement(
         },
         "dropView" => SchemaAction::DropView {
             name: name.clone(),
-            if_exists: has(rest, "ifExists"),
+            if_exists: has_part(rest, "ifExists"),
         },
         "refreshMaterializedView" => SchemaAction::RefreshView { name: name.clone() },
         "createType" => SchemaAction::CreateType {
@@ -436,7 +436,7 @@ fn read_row_statement(
             table: table.clone(),
             columns: keys("values"),
             from: Vec::new(),
-            overwrites: head.name == "replaceInto" || has(rest, "onConflict"),
+            overwrites: head.name == "replaceInto" || has_part(rest, "onConflict"),
         },
         "deleteFrom" => SchemaAction::Delete {
             table: table.clone(),

@@ -8,6 +8,7 @@ pub mod code;
 pub mod db_migrate;
 pub mod django;
 pub mod django_rows;
+mod django_rules;
 mod django_values;
 pub mod doctrine;
 pub mod ecto;

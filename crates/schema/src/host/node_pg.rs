@@ -82,34 +82,9 @@ impl NodePg {
     /// Calls that stand for several steps, or hold SQL.
     fn read_several(&mut self, call: &FunctionCall, certain: bool) -> bool {
         let table = read_node_pg_name(call.args.first());
-        let second = || {
-            call.args
-                .get(1)
-                .and_then(Expr::text)
-                .unwrap_or_default()
-                .to_owned()
-        };
         let list = |at: usize| call.args.get(at).map(read_node_pg_keys).unwrap_or_default();
-        let option = |key: &str| call.args.iter().rev().find_map(|arg| arg.get(key));
         match call.name.as_str() {
-            "addColumns" | "addColumn" => {
-                let Some(Expr::Map(pairs)) = call.args.get(1) else {
-                    self.writer
-                        .unknown("the columns are put together elsewhere", call, certain);
-                    return true;
-                };
-                for (name, value) in pairs {
-                    self.push(
-                        SchemaAction::AddColumn {
-                            table: table.clone(),
-                            column: read_node_pg_column(name, value),
-                            if_not_exists: false,
-                        },
-                        call,
-                        certain,
-                    );
-                }
-            }
+            "addColumns" | "addColumn" => self.add_columns(call, &table, certain),
             "dropColumns" | "dropColumn" => {
                 for column in list(1) {
                     self.push(
@@ -123,54 +98,22 @@ impl NodePg {
                 }
             }
             "alterColumn" => {
-                self.alter(call, &table, &second(), certain);
+                let column = call.args.get(1).and_then(Expr::text);
+                self.alter(call, &table, column.unwrap_or_default(), certain);
             }
-            "addConstraint" | "createConstraint" => match call.args.get(2) {
-                Some(Expr::Text(text, line)) => {
-                    let name = call
-                        .args
-                        .get(1)
-                        .and_then(Expr::text)
-                        .map(|name| format!(" CONSTRAINT \"{name}\""))
-                        .unwrap_or_default();
-                    self.writer.sql(
-                        &format!("ALTER TABLE \"{table}\" ADD{name} {text}"),
-                        *line,
-                        certain,
-                    );
-                }
-                Some(stated) => {
-                    for constraint in read_node_pg_constraints(
-                        call.args.get(1).and_then(Expr::text).map(str::to_owned),
-                        stated,
-                        call,
-                    ) {
-                        self.push(
-                            SchemaAction::AddConstraint {
-                                table: table.clone(),
-                                constraint,
-                            },
-                            call,
-                            certain,
-                        );
-                    }
-                }
-                None => {
-                    self.writer
-                        .unknown("the constraint is put together elsewhere", call, certain)
-                }
-            },
+            "addConstraint" | "createConstraint" => self.add_constraint(call, &table, certain),
             "createExtension" | "addExtension" => {
-                for name in call.args.first().map(read_node_pg_keys).unwrap_or_default() {
+                for name in list(0) {
                     self.push(SchemaAction::CreateExtension { name }, call, certain);
                 }
             }
             "dropExtension" => {
-                for name in call.args.first().map(read_node_pg_keys).unwrap_or_default() {
+                let cascade = call.args.iter().rev().find_map(|arg| arg.get("cascade"));
+                for name in list(0) {
                     self.push(
                         SchemaAction::DropExtension {
                             name,
-                            cascade: option("cascade") == Some(&Expr::Bool(true)),
+                            cascade: cascade == Some(&Expr::Bool(true)),
                         },
                         call,
                         certain,
@@ -189,6 +132,58 @@ impl NodePg {
             _ => return false,
         }
         true
+    }
+
+    fn add_columns(&mut self, call: &FunctionCall, table: &Name, certain: bool) {
+        let Some(Expr::Map(pairs)) = call.args.get(1) else {
+            self.writer
+                .unknown("the columns are put together elsewhere", call, certain);
+            return;
+        };
+        for (name, value) in pairs {
+            self.push(
+                SchemaAction::AddColumn {
+                    table: table.clone(),
+                    column: read_node_pg_column(name, value),
+                    if_not_exists: false,
+                },
+                call,
+                certain,
+            );
+        }
+    }
+
+    fn add_constraint(&mut self, call: &FunctionCall, table: &Name, certain: bool) {
+        let named = call.args.get(1).and_then(Expr::text);
+        match call.args.get(2) {
+            Some(Expr::Text(text, line)) => {
+                let name = named
+                    // node-pg-migrate puts a text behind ADD CONSTRAINT as it stands
+                    .map(|name| format!(" CONSTRAINT \"{name}\""))
+                    .unwrap_or_default();
+                self.writer.sql(
+                    &format!("ALTER TABLE \"{table}\" ADD{name} {text}"),
+                    *line,
+                    certain,
+                );
+            }
+            Some(stated) => {
+                let named = named.map(str::to_owned);
+                for constraint in read_node_pg_constraints(named, stated, call) {
+                    self.push(
+                        SchemaAction::AddConstraint {
+                            table: table.clone(),
+                            constraint,
+                        },
+                        call,
+                        certain,
+                    );
+                }
+            }
+            None => self
+                .writer
+                .unknown("the constraint is put together elsewhere", call, certain),
+        }
     }
 
     fn push(&mut self, action: SchemaAction, call: &FunctionCall, certain: bool) {

@@ -130,57 +130,7 @@ impl WayReader for Phinx {
                 certain,
             ),
             _ => {
-                // The query builder: `$this->getQueryBuilder('update')->update('orders')->set('a',
-                // 1)->execute()`
-                let table = |word: &str| {
-                    chain
-                        .iter()
-                        .find(|part| part.name == word)
-                        .and_then(|part| part.text(0))
-                        .map(Name::new)
-                };
-                let set = || {
-                    chain
-                        .iter()
-                        .filter(|part| part.name == "set")
-                        .flat_map(|part| part.args.first())
-                        .flat_map(read_phinx_keys)
-                        .collect()
-                };
-                if let Some(table) = table("update") {
-                    self.writer.push(
-                        SchemaAction::Update {
-                            table,
-                            columns: set(),
-                            fills_null: false,
-                            reads: Vec::new(),
-                        },
-                        call,
-                        certain,
-                    );
-                } else if let Some(table) = table("delete").or_else(|| {
-                    chain
-                        .iter()
-                        .any(|part| part.name == "delete")
-                        .then(|| table("from"))
-                        .flatten()
-                }) {
-                    self.writer
-                        .push(SchemaAction::Delete { table }, call, certain);
-                } else if let Some(table) = table("into") {
-                    self.writer.push(
-                        SchemaAction::Insert {
-                            table,
-                            columns: Vec::new(),
-                            from: Vec::new(),
-                            overwrites: false,
-                        },
-                        call,
-                        certain,
-                    );
-                } else {
-                    self.writer.statements_of(call, certain);
-                }
+                self.query_builder(call, &chain, certain);
                 self.body(&call.block);
             }
         }
@@ -226,6 +176,46 @@ impl WayReader for Phinx {
 }
 
 impl Phinx {
+    /// The query builder: `$this->getQueryBuilder('update')->update('orders')->set('a',
+    /// 1)->execute()`
+    fn query_builder(&mut self, call: &FunctionCall, chain: &[&FunctionCall], certain: bool) {
+        let names = |word: &str| chain.iter().any(|part| part.name == word);
+        let table = |word: &str| {
+            chain
+                .iter()
+                .find(|part| part.name == word)
+                .and_then(|part| part.text(0))
+                .map(Name::new)
+        };
+        let deleted = || table("from").filter(|_| names("delete"));
+        let action = if let Some(table) = table("update") {
+            let columns = chain
+                .iter()
+                .filter(|part| part.name == "set")
+                .flat_map(|part| part.args.first())
+                .flat_map(read_phinx_keys)
+                .collect();
+            SchemaAction::Update {
+                table,
+                columns,
+                fills_null: false,
+                reads: Vec::new(),
+            }
+        } else if let Some(table) = table("delete").or_else(deleted) {
+            SchemaAction::Delete { table }
+        } else if let Some(table) = table("into") {
+            SchemaAction::Insert {
+                table,
+                columns: Vec::new(),
+                from: Vec::new(),
+                overwrites: false,
+            }
+        } else {
+            self.writer.statements_of(call, certain);
+            return;
+        };
+        self.writer.push(action, call, certain);
+    }
     fn one_way(&mut self, call: &FunctionCall) {
         if self.one_way.is_none() {
             self.one_way = Some(format!(
@@ -252,7 +242,7 @@ impl Phinx {
                 | "dropForeignKey" | "drop" | "changePrimaryKey" => self.one_way(part),
                 _ => {}
             }
-            of_part(part, &table, &mut actions);
+            read_phinx_part(part, &table, &mut actions);
         }
         if creates {
             let mut columns: Vec<SchemaAction> = match self.made.take() {
@@ -342,16 +332,47 @@ fn read_phinx_keys(value: &Expr) -> Vec<String> {
     }
 }
 
-fn of_part<'a>(
+fn read_phinx_part<'a>(
     part: &'a FunctionCall,
     table: &Name,
     out: &mut Vec<(SchemaAction, &'a FunctionCall)>,
 ) {
+    let action = read_phinx_columns(part, table)
+        .or_else(|| read_phinx_table(part, table).map(|action| vec![action]))
+        .or_else(|| read_phinx_rule(part, table).map(|action| vec![action]));
+    if let Some(actions) = action {
+        out.extend(actions.into_iter().map(|action| (action, part)));
+        return;
+    }
+    if !WITHOUT_CHANGE.contains(&part.name.as_str()) {
+        let why = format!("{} is not a change that is known", part.name);
+        out.push((SchemaAction::Unknown { why }, part));
+    }
+}
+
+/// Calls on a table that change nothing by themselves.
+const WITHOUT_CHANGE: [&str; 15] = [
+    "create",
+    "save",
+    "update",
+    "exists",
+    "hasColumn",
+    "hasIndex",
+    "hasForeignKey",
+    "getName",
+    "getColumns",
+    "reset",
+    "setOptions",
+    "setData",
+    "saveData",
+    "addPrimaryKey",
+    "table",
+];
+
+fn read_phinx_columns(part: &FunctionCall, table: &Name) -> Option<Vec<SchemaAction>> {
     let t = || table.clone();
     let text = |at: usize| part.text(at).unwrap_or_default().to_owned();
-    let list = |at: usize| part.args.get(at).map(Expr::texts).unwrap_or_default();
-    let options = |at: usize, key: &str| part.args.get(at).and_then(|options| options.get(key));
-    let action = match part.name.as_str() {
+    Some(vec![match part.name.as_str() {
         "addColumn" => SchemaAction::AddColumn {
             table: t(),
             column: read_phinx_column(part),
@@ -372,9 +393,35 @@ fn of_part<'a>(
             column: text(0),
             to: text(1),
         },
+        "addTimestamps" | "addTimestampsWithTimezone" => return Some(make_timestamps(part, table)),
+        _ => return None,
+    }])
+}
+
+/// Phinx's `created_at` and `updated_at`, or what they are called here.
+fn make_timestamps(part: &FunctionCall, table: &Name) -> Vec<SchemaAction> {
+    let columns = [("created_at", true), ("updated_at", false)];
+    let add = |(at, (name, auto))| {
+        let mut column = Column::new(part.text(at).unwrap_or(name), "timestamp");
+        if auto {
+            column.default = DefaultValue::Volatile("CURRENT_TIMESTAMP".to_owned());
+            column.nullable = false;
+        }
+        SchemaAction::AddColumn {
+            table: table.clone(),
+            column,
+            if_not_exists: false,
+        }
+    };
+    columns.into_iter().enumerate().map(add).collect()
+}
+
+fn read_phinx_table(part: &FunctionCall, table: &Name) -> Option<SchemaAction> {
+    let t = || table.clone();
+    Some(match part.name.as_str() {
         "rename" => SchemaAction::RenameTable {
             table: t(),
-            to: Name::new(&text(0)),
+            to: Name::new(part.text(0).unwrap_or_default()),
         },
         "drop" => SchemaAction::DropTable {
             table: t(),
@@ -388,6 +435,19 @@ fn of_part<'a>(
             from: Vec::new(),
             overwrites: false,
         },
+        "changeComment" => SchemaAction::Comment {
+            object: table.to_string(),
+        },
+        _ => return None,
+    })
+}
+
+/// Indexes and keys.
+fn read_phinx_rule(part: &FunctionCall, table: &Name) -> Option<SchemaAction> {
+    let t = || table.clone();
+    let list = |at: usize| part.args.get(at).map(Expr::texts).unwrap_or_default();
+    let options = |at: usize, key: &str| part.args.get(at).and_then(|options| options.get(key));
+    Some(match part.name.as_str() {
         "addIndex" => SchemaAction::CreateIndex(TableIndex {
             name: options(1, "name").and_then(Expr::text).map(str::to_owned),
             table: t(),
@@ -401,7 +461,7 @@ fn of_part<'a>(
             table: Some(t()),
         },
         "removeIndexByName" => SchemaAction::DropIndex {
-            name: text(0),
+            name: part.text(0).unwrap_or_default().to_owned(),
             table: Some(t()),
         },
         "addForeignKey" | "addForeignKeyWithName" => {
@@ -435,38 +495,8 @@ fn of_part<'a>(
                 text: part.text.clone(),
             },
         },
-        "addTimestamps" | "addTimestampsWithTimezone" => {
-            for (at, (name, auto)) in [("created_at", true), ("updated_at", false)]
-                .into_iter()
-                .enumerate()
-            {
-                let mut column = Column::new(part.text(at).unwrap_or(name), "timestamp");
-                if auto {
-                    column.default = DefaultValue::Volatile("CURRENT_TIMESTAMP".to_owned());
-                    column.nullable = false;
-                }
-                out.push((
-                    SchemaAction::AddColumn {
-                        table: t(),
-                        column,
-                        if_not_exists: false,
-                    },
-                    part,
-                ));
-            }
-            return;
-        }
-        "changeComment" => SchemaAction::Comment {
-            object: table.to_string(),
-        },
-        "create" | "save" | "update" | "exists" | "hasColumn" | "hasIndex" | "hasForeignKey"
-        | "getName" | "getColumns" | "reset" | "setOptions" | "setData" | "saveData"
-        | "addPrimaryKey" | "table" => return,
-        name => SchemaAction::Unknown {
-            why: format!("{name} is not a change that is known"),
-        },
-    };
-    out.push((action, part));
+        _ => return None,
+    })
 }
 
 fn read_phinx_column(part: &FunctionCall) -> Column {

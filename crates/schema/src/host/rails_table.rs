@@ -67,6 +67,7 @@ pub fn one_way(call: &FunctionCall) -> Option<String> {
             return None;
         };
         let lost = match inner.name.as_str() {
+            // Rails turns a block around only where each call states what was there before
             "change" => true,
             "remove" => inner.named("type").is_none(),
             "change_default" => inner.named("from").is_none(),
@@ -101,6 +102,7 @@ pub fn read_rails_column(name: &str, kind: &str, call: &FunctionCall) -> Column 
     let limit = call.named("limit").map(Expr::literal);
     let data_type = match kind {
         "string" => limit.map_or_else(|| "varchar".to_owned(), |limit| format!("varchar({limit})")),
+        // Rails chooses the type of an integer by its bytes
         "integer" if limit.as_deref() == Some("8") => "bigint".to_owned(),
         "integer" => "integer".to_owned(),
         "datetime" | "timestamp" => "timestamp".to_owned(),
@@ -128,6 +130,7 @@ pub fn read_rails_column(name: &str, kind: &str, call: &FunctionCall) -> Column 
             data_type
         },
     );
+    // columns of Rails take NULL unless they say no
     column.nullable = call.named("null") != Some(&Expr::Bool(false));
     column.primary = call.flag("primary_key");
     column.generated = kind == "virtual";
@@ -157,6 +160,7 @@ pub fn has_force_option(call: &FunctionCall) -> bool {
 pub fn read_rails_create_table(call: &FunctionCall) -> Table {
     let joined = (call.name == "create_join_table").then(|| {
         let mut both: Vec<&str> = call.args.iter().filter_map(Expr::text).take(2).collect();
+        // Rails names a join table by both names in the order of the alphabet
         both.sort_unstable();
         call.named("table_name")
             .and_then(Expr::text)
@@ -175,6 +179,7 @@ pub fn read_rails_create_table(call: &FunctionCall) -> Table {
             id.nullable = false;
             table.columns.push(id);
         }
+    // Rails adds a key `id` by itself
     } else if call.named("id") != Some(&Expr::Bool(false)) {
         let mut id = Column::new(
             call.named("primary_key")

@@ -309,7 +309,6 @@ impl SeaOrm<'_> {
 
     fn statement(&mut self, kind: &str, built: &FunctionCall, call: &FunctionCall, certain: bool) {
         let chain = built.chain();
-        let has = |name: &str| chain.iter().any(|part| part.name == name);
         // Helpers that take the table themselves: `table_auto(Post::Table)`.
         let helper = chain
             .first()
@@ -317,7 +316,6 @@ impl SeaOrm<'_> {
             .and_then(|first| first.args.first())
             .map(|value| self.name(value));
         let table = Name::new(&self.of(built, "table").or(helper).unwrap_or_default());
-        let named = self.of(built, "name");
         let line = FunctionCall {
             line: call.line,
             text: call.text.clone(),
@@ -326,76 +324,8 @@ impl SeaOrm<'_> {
         let mut out = Vec::new();
         match kind {
             "create_table" => self.created_table(built, call, &mut out),
-            "drop_table" => out.push(SchemaAction::DropTable {
-                table,
-                if_exists: has("if_exists"),
-                cascade: has("cascade"),
-            }),
-            "truncate_table" => out.push(SchemaAction::Truncate { table }),
-            "rename_table" => {
-                let both = chain.iter().find(|part| part.name == "table");
-                let at = |at: usize| {
-                    both.and_then(|part| part.args.get(at))
-                        .map(|value| Name::new(&self.name(value)))
-                        .unwrap_or_default()
-                };
-                out.push(SchemaAction::RenameTable {
-                    table: at(0),
-                    to: at(1),
-                });
-            }
             "alter_table" => self.altered_table(built, call, &mut out),
-            "create_index" => out.push(SchemaAction::CreateIndex(self.index(built, &table))),
-            "drop_index" => out.push(SchemaAction::DropIndex {
-                name: named.unwrap_or_default(),
-                table: Some(table).filter(|table| !table.name.is_empty()),
-            }),
-            "create_foreign_key" => {
-                let constraint = self.foreign(built, call);
-                out.push(SchemaAction::AddConstraint {
-                    table: Name::new(
-                        &self
-                            .of(built, "from")
-                            .or_else(|| self.of(built, "from_tbl"))
-                            .unwrap_or_default(),
-                    ),
-                    constraint,
-                });
-            }
-            "drop_foreign_key" => out.push(SchemaAction::DropConstraint {
-                table,
-                name: named,
-                kind: Some(ConstraintKind::Foreign),
-                columns: Vec::new(),
-            }),
-            "create_type" => {
-                let values = chain
-                    .iter()
-                    .find(|part| part.name == "values")
-                    .and_then(|part| part.args.first())
-                    .map(|list| match list {
-                        Expr::List(items) => items.iter().map(|item| self.name(item)).collect(),
-                        _ => Vec::new(),
-                    });
-                out.push(SchemaAction::CreateType {
-                    name: Name::new(&self.of(built, "as_enum").unwrap_or_default()),
-                    values,
-                });
-            }
-            "drop_type" => out.push(SchemaAction::DropType {
-                name: Name::new(&self.of(built, "name").unwrap_or_default()),
-            }),
-            _ => {
-                let name = Name::new(&named.unwrap_or_default());
-                match (self.of(built, "add_value"), self.of(built, "rename_to")) {
-                    (Some(value), _) => out.push(SchemaAction::AddEnumValue { name, value }),
-                    (_, Some(to)) => out.push(SchemaAction::RenameType { name, to }),
-                    _ => out.push(SchemaAction::AlterType {
-                        name,
-                        adds_constraint: false,
-                    }),
-                }
-            }
+            _ => out.push(self.read_single(kind, built, call, table)),
         }
         for action in out {
             if action.table().is_some_and(|table| table.name.is_empty()) {
@@ -406,6 +336,87 @@ impl SeaOrm<'_> {
                 );
             } else {
                 self.writer.push(action, &line, certain);
+            }
+        }
+    }
+
+    /// A statement that does one thing.
+    fn read_single(
+        &self,
+        kind: &str,
+        built: &FunctionCall,
+        call: &FunctionCall,
+        table: Name,
+    ) -> SchemaAction {
+        let chain = built.chain();
+        let has = |name: &str| chain.iter().any(|part| part.name == name);
+        let named = self.of(built, "name");
+        match kind {
+            "drop_table" => SchemaAction::DropTable {
+                table,
+                if_exists: has("if_exists"),
+                cascade: has("cascade"),
+            },
+            "truncate_table" => SchemaAction::Truncate { table },
+            "rename_table" => {
+                let both = chain.iter().find(|part| part.name == "table");
+                let at = |at: usize| {
+                    both.and_then(|part| part.args.get(at))
+                        .map(|value| Name::new(&self.name(value)))
+                        .unwrap_or_default()
+                };
+                SchemaAction::RenameTable {
+                    table: at(0),
+                    to: at(1),
+                }
+            }
+            "create_index" => SchemaAction::CreateIndex(self.index(built, &table)),
+            "drop_index" => SchemaAction::DropIndex {
+                name: named.unwrap_or_default(),
+                table: Some(table).filter(|table| !table.name.is_empty()),
+            },
+            "create_foreign_key" => {
+                let from = self
+                    .of(built, "from")
+                    .or_else(|| self.of(built, "from_tbl"));
+                SchemaAction::AddConstraint {
+                    table: Name::new(&from.unwrap_or_default()),
+                    constraint: self.foreign(built, call),
+                }
+            }
+            "drop_foreign_key" => SchemaAction::DropConstraint {
+                table,
+                name: named,
+                kind: Some(ConstraintKind::Foreign),
+                columns: Vec::new(),
+            },
+            "create_type" => {
+                let values = chain
+                    .iter()
+                    .find(|part| part.name == "values")
+                    .and_then(|part| part.args.first())
+                    .map(|list| match list {
+                        Expr::List(items) => items.iter().map(|item| self.name(item)).collect(),
+                        _ => Vec::new(),
+                    });
+                SchemaAction::CreateType {
+                    name: Name::new(&self.of(built, "as_enum").unwrap_or_default()),
+                    values,
+                }
+            }
+            "drop_type" => SchemaAction::DropType {
+                name: Name::new(&named.unwrap_or_default()),
+            },
+            _ => {
+                let name = Name::new(&named.unwrap_or_default());
+                match (self.of(built, "add_value"), self.of(built, "rename_to")) {
+                    (Some(value), _) => SchemaAction::AddEnumValue { name, value },
+                    (_, Some(to)) => SchemaAction::RenameType { name, to },
+                    _ => SchemaAction::AlterType {
+                        name,
+                        adds_constraint: false,
+                    },
+                }
             }
         }
     }

@@ -13,6 +13,14 @@ use super::judgement::{JudgeInput, OperationJudgement};
 use super::refusing::find_refusing_part;
 use model::{Framework, RollbackEffect};
 
+/// Options of a column that numbers itself, by which it numbers from another place.
+const NUMBERING_OPTIONS: [&str; 5] = [
+    "restart",
+    "set increment",
+    "set minvalue",
+    "set maxvalue",
+    "set cycle",
+];
 pub fn judge_column(
     case: &JudgeInput<'_>,
     kind: K,
@@ -80,79 +88,9 @@ pub fn judge_column(
         A::DropNotNull { .. } => here.relaxed(old, &state.column),
         A::SetDefault { value, .. } => here.default_set(old, value, &state.column),
         A::DropDefault { .. } => here.default_dropped(old, &state.column),
-        A::SetGenerated { .. } => here
-            .when_used(
-                old,
-                RollbackEffect::BreaksWrites,
-                format!(
-                    "the database now computes {table}.{name}, and refuses values that {} writes",
-                    case.previous
-                ),
-                Check::GeneratedColumn,
-            )
-            .mended(compatibility::take_values(
-                case.dialect,
-                &table,
-                &state.column.name,
-                true,
-            )),
-        A::DropGenerated { .. } => here.when_used(
-            old,
-            RollbackEffect::Doubt,
-            format!(
-                "the database no longer computes {table}.{name}, which {} expects",
-                case.previous
-            ),
-            Check::GeneratedColumn,
-        ),
-        A::SetIdentity { always: true, .. } => here
-            .when_used(
-                old,
-                RollbackEffect::BreaksWrites,
-                format!("{table}.{name} no longer takes values from a writer"),
-                Check::GeneratedColumn,
-            )
-            .mended(compatibility::take_values(
-                case.dialect,
-                &table,
-                &state.column.name,
-                false,
-            )),
-        A::DropIdentity { .. } => here
-            .when_used(
-                old,
-                RollbackEffect::BreaksWrites,
-                format!("the database no longer numbers {table}.{name}"),
-                Check::DefaultRemoved,
-            )
-            .mended(compatibility::write_renumbering(
-                case.dialect,
-                &table,
-                &state.column,
-            )),
-        A::ColumnOption { what, .. }
-            if [
-                "restart",
-                "set increment",
-                "set minvalue",
-                "set maxvalue",
-                "set cycle",
-            ]
-            .iter()
-            .any(|sign| what.starts_with(sign)) =>
-        {
-            let used = case.writes_table(&table);
-            if used.is_empty() {
-                return case.vain_table(kind, &table);
-            }
-            let why = format!(
-                "the database numbers {table}.{name} from another place: numbers may collide with rows that are there"
-            );
-            OperationJudgement::new(K::ChangeSequence, RollbackEffect::Doubt, why)
-                .used(used)
-                .check(Check::SequenceChanged)
-        }
-        _ => OperationJudgement::safe(kind, "no statement of old code sees it"),
+        _ => here
+            .judge_made_value(action, old, &state.column)
+            .unwrap_or_else(|| here.safe("no statement of old code sees it")),
     }
 }
 
@@ -194,6 +132,87 @@ pub(super) struct JudgedColumn<'a, 'b> {
 }
 
 impl JudgedColumn<'_, '_> {
+    /// The database makes the value, or no longer does.
+    fn judge_made_value(
+        &self,
+        action: &A,
+        old: Option<String>,
+        end: &Column,
+    ) -> Option<OperationJudgement> {
+        let (case, table, name) = (self.case, self.table, self.name);
+        Some(match action {
+        A::SetGenerated { .. } => self
+            .when_used(
+                old,
+                RollbackEffect::BreaksWrites,
+                format!(
+                    "the database now computes {table}.{name}, and refuses values that {} writes",
+                    case.previous
+                ),
+                Check::GeneratedColumn,
+            )
+            .mended(compatibility::take_values(
+                case.dialect,
+                table,
+                &end.name,
+                true,
+            )),
+        A::DropGenerated { .. } => self.when_used(
+            old,
+            RollbackEffect::Doubt,
+            format!(
+                "the database no longer computes {table}.{name}, which {} expects",
+                case.previous
+            ),
+            Check::GeneratedColumn,
+        ),
+        A::SetIdentity { always: true, .. } => self
+            .when_used(
+                old,
+                RollbackEffect::BreaksWrites,
+                format!("{table}.{name} no longer takes values from a writer"),
+                Check::GeneratedColumn,
+            )
+            .mended(compatibility::take_values(
+                case.dialect,
+                table,
+                &end.name,
+                false,
+            )),
+        A::DropIdentity { .. } => self
+            .when_used(
+                old,
+                RollbackEffect::BreaksWrites,
+                format!("the database no longer numbers {table}.{name}"),
+                Check::DefaultRemoved,
+            )
+            .mended(compatibility::write_renumbering(
+                case.dialect,
+                table,
+                end,
+            )),
+            A::ColumnOption { what, .. }
+                if NUMBERING_OPTIONS.iter().any(|sign| what.starts_with(sign)) =>
+            {
+                self.judge_renumbering()
+            }
+            _ => return None,
+        })
+    }
+
+    fn judge_renumbering(&self) -> OperationJudgement {
+        let (case, table, name) = (self.case, self.table, self.name);
+        let used = case.writes_table(table);
+        if used.is_empty() {
+            return case.vain_table(self.kind, table);
+        }
+        let why = format!(
+            "the database numbers {table}.{name} from another place: numbers may collide with rows that are there"
+        );
+        OperationJudgement::new(K::ChangeSequence, RollbackEffect::Doubt, why)
+            .used(used)
+            .check(Check::SequenceChanged)
+    }
     pub(super) fn safe(&self, why: impl Into<String>) -> OperationJudgement {
         OperationJudgement::safe(self.kind, why)
     }

@@ -71,6 +71,7 @@ pub fn compare_types(old: &str, new: &str, dialect: Dialect) -> TypeChange {
         (F::Float(a), F::Float(b)) => compare_widths(u64::from(a), u64::from(b)),
         (F::Integer(_), F::Decimal(..) | F::Float(_)) => TypeChange::Other,
         (F::Decimal(..) | F::Float(_), F::Integer(_)) => TypeChange::Narrower,
+        // PostgreSQL compares no number with a text; MySQL and SQLite convert
         (F::Integer(_), F::Text(_) | F::Uuid) | (F::Text(_), F::Integer(_)) if strict => {
             TypeChange::Incompatible
         }
@@ -104,6 +105,7 @@ fn normalize_type(text: &str) -> String {
         .join(" ")
         .replace(" (", "(")
         .replace(", ", ",");
+    // dumps write types with the schema of the catalogue
     for prefix in ["pg_catalog.", "sys.", "dbo."] {
         out = out.trim_start_matches(prefix).to_owned();
     }
@@ -124,6 +126,7 @@ fn read_type_arguments(text: &str) -> Vec<u64> {
         .unwrap_or_default()
         .split(',')
         .map(|part| {
+            // `nvarchar(max)` of SQL Server
             if part.trim() == "max" {
                 u64::MAX
             } else {
@@ -139,11 +142,13 @@ fn find_type_family(text: &str, dialect: Dialect) -> TypeFamily {
     let arguments = read_type_arguments(text);
     let first = arguments.first().copied();
     match head {
+        // MySQL has no boolean: BOOL is another word for tinyint(1)
         "tinyint" if first == Some(1) => F::Boolean,
         "tinyint" => F::Integer(1),
         "smallint" | "int2" | "smallserial" => F::Integer(2),
         "mediumint" => F::Integer(3),
         "int" | "integer" | "int4" | "serial" => {
+            // SQLite keeps every integer in up to eight bytes, whatever the type is called
             if dialect == Dialect::Sqlite {
                 F::Integer(8)
             } else {
@@ -152,6 +157,7 @@ fn find_type_family(text: &str, dialect: Dialect) -> TypeFamily {
         }
         "bigint" | "int8" | "bigserial" | "bigserial8" => F::Integer(8),
         "decimal" | "numeric" | "number" | "dec" => F::Decimal(
+            // numeric without digits is as good as unlimited in PostgreSQL
             first.unwrap_or(1000) as u32,
             arguments
                 .get(1)
@@ -164,6 +170,7 @@ fn find_type_family(text: &str, dialect: Dialect) -> TypeFamily {
         "text" | "clob" | "citext" | "string" if dialect != Dialect::MySql || head != "text" => {
             F::Text(u64::MAX)
         }
+        // MySQL: bytes, not characters
         "text" => F::Text(65_535),
         "tinytext" => F::Text(255),
         "mediumtext" => F::Text(16_777_215),
@@ -177,6 +184,7 @@ fn find_type_family(text: &str, dialect: Dialect) -> TypeFamily {
             } else {
                 1
             };
+            // SQLite does not hold texts against the length of a type
             F::Text(if dialect == Dialect::Sqlite {
                 u64::MAX
             } else {

@@ -351,32 +351,7 @@ fn judge_created_routine(
 ) -> OperationJudgement {
     let name = &routine.name;
     let Some(old) = case.before.routines.get(&name.key()) else {
-        let used = case.usage.word(&name.name);
-        if used.is_empty() {
-            return OperationJudgement::safe(
-                K::CreateRoutine,
-                case.unknown_to_old(&format!("the routine {name}")),
-            );
-        }
-        let mut verdict = OperationJudgement::new(
-            kind,
-            RollbackEffect::Doubt,
-            format!(
-                "{} calls {name}, whose old text is not known",
-                case.previous
-            ),
-        )
-        .used(used)
-        .check(Check::RoutineChanged);
-        if let Some(new) = new_table(case, &routine.body) {
-            verdict.why = format!(
-                "{name}, which {} calls, now uses the new table {new}",
-                case.previous
-            );
-            verdict.check = Some(Check::OldObjectUsesNewTable);
-            verdict.on_new_table = true;
-        }
-        return verdict;
+        return judge_unknown_routine(case, kind, routine);
     };
     // A later definition in the range is the one that stays.
     let end = case.after.routines.get(&name.key()).unwrap_or(routine);
@@ -396,20 +371,7 @@ fn judge_created_routine(
         .step(compatibility::write_routine(case.dialect, old, true))
         .check(Check::RoutineDropped);
     }
-    // PostgreSQL tells functions apart by the types of their parameters: another list is another
-    // function beside the old one.
-    let types = |routine: &Routine| {
-        routine.parameters.as_ref().map(|list| {
-            list.iter()
-                .map(|one| one.data_type.to_lowercase())
-                .collect::<Vec<_>>()
-        })
-    };
-    if case.dialect == Dialect::Postgres
-        && touched.existed
-        && types(old) != types(routine)
-        && !used.is_empty()
-    {
+    if touched.existed && stands_beside(case, old, routine) && !used.is_empty() {
         let why = format!(
             "{name} now stands beside the old one with other parameters, and a call of {} may fit both",
             case.previous
@@ -456,6 +418,50 @@ fn judge_created_routine(
     .used(used)
     .step(compatibility::write_routine(case.dialect, old, true))
     .check(Check::RoutineChanged)
+}
+
+/// A routine that is new, or of which the old text is not known.
+fn judge_unknown_routine(case: &JudgeInput<'_>, kind: K, routine: &Routine) -> OperationJudgement {
+    let name = &routine.name;
+    let used = case.usage.word(&name.name);
+    if used.is_empty() {
+        return OperationJudgement::safe(
+            K::CreateRoutine,
+            case.unknown_to_old(&format!("the routine {name}")),
+        );
+    }
+    let mut verdict = OperationJudgement::new(
+        kind,
+        RollbackEffect::Doubt,
+        format!(
+            "{} calls {name}, whose old text is not known",
+            case.previous
+        ),
+    )
+    .used(used)
+    .check(Check::RoutineChanged);
+    if let Some(new) = new_table(case, &routine.body) {
+        verdict.why = format!(
+            "{name}, which {} calls, now uses the new table {new}",
+            case.previous
+        );
+        verdict.check = Some(Check::OldObjectUsesNewTable);
+        verdict.on_new_table = true;
+    }
+    verdict
+}
+
+/// PostgreSQL tells functions apart by the types of their parameters: another list is another
+/// function beside the old one.
+fn stands_beside(case: &JudgeInput<'_>, old: &Routine, new: &Routine) -> bool {
+    let types = |routine: &Routine| {
+        routine.parameters.as_ref().map(|list| {
+            list.iter()
+                .map(|one| one.data_type.to_lowercase())
+                .collect::<Vec<_>>()
+        })
+    };
+    case.dialect == Dialect::Postgres && types(old) != types(new)
 }
 
 /// Tables that a body names where statements name tables.

@@ -57,25 +57,18 @@ impl JudgedColumn<'_, '_> {
             .used(used)
             .check(Check::CollationChanged);
         }
-        let make = |kind, effect, why: String| {
-            OperationJudgement::new(kind, effect, why).used(used.clone())
-        };
-        let back = || {
-            let state = case.old_column(self.touched)?;
-            compatibility::set_type(
-                case.dialect,
-                self.on(),
-                &Column {
-                    name: end.name.clone(),
-                    ..state.column.clone()
-                },
-            )
-        };
+        let back = case.old_column(self.touched).and_then(|state| {
+            let end = Column {
+                name: end.name.clone(),
+                ..state.column.clone()
+            };
+            compatibility::set_type(case.dialect, self.on(), &end)
+        });
         if let (Some(known), Some(members)) = (read_enum_members(&before), read_enum_members(now)) {
             return self
                 .members_changed(&known, &members, &end.name)
                 .used(used)
-                .step(back());
+                .step(back);
         }
         if let Some(verdict) = self.held_against_mappings(&before, now, &used) {
             return verdict;
@@ -84,52 +77,81 @@ impl JudgedColumn<'_, '_> {
             .reads_no_fractions(&before, now)
             .filter(|_| !used.is_empty())
         {
-            return make(K::ChangeType, RollbackEffect::Doubt, why)
-                .step(back())
+            return OperationJudgement::new(K::ChangeType, RollbackEffect::Doubt, why)
+                .used(used)
+                .step(back)
                 .check(Check::TypeChanged);
         }
-        match compare_types(&before, now, case.dialect) {
+        self.judge_other_type(&before, now, used, back)
+    }
+
+    /// `back` is the statement that puts the old type back.
+    fn judge_other_type(
+        &self,
+        before: &str,
+        now: &str,
+        used: Vec<Evidence>,
+        back: Option<String>,
+    ) -> OperationJudgement {
+        let (case, table, name) = (self.case, self.table, self.name);
+        let make =
+            |kind, effect, why: String| OperationJudgement::new(kind, effect, why).used(used);
+        let ask = || question::ask_unfit_values(case.dialect, table, name, before);
+        let wider = || {
+            OperationJudgement::safe(
+                K::WidenType,
+                format!("{table}.{name} takes everything it took before ({before} to {now})"),
+            )
+            .ask(ask())
+        };
+        match compare_types(before, now, case.dialect) {
             TypeChange::Same => self.safe(format!("{table}.{name} keeps its type ({now})")),
-            TypeChange::Wider => OperationJudgement::safe(K::WidenType, format!("{table}.{name} takes everything it took before ({before} to {now})")).ask(question::ask_unfit_values(
-                case.dialect,
-                table,
-                name,
-                &before,
-            )),
+            TypeChange::Wider => wider(),
             TypeChange::WiderInteger => match self.width_reader(now) {
-                Some(client) => {
-                    make(K::WidenType, RollbackEffect::Doubt, format!("{table}.{name} grows from {before} to {now}, and {client}"))
-                        .ask(question::ask_unfit_values(case.dialect, table, name, &before))
-                        .check(Check::TypeChanged)
-                }
-                None => OperationJudgement::safe(K::WidenType, format!("{table}.{name} takes everything it took before ({before} to {now})")).ask(question::ask_unfit_values(
-                    case.dialect,
-                    table,
-                    name,
-                    &before,
-                )),
+                Some(client) => make(
+                    K::WidenType,
+                    RollbackEffect::Doubt,
+                    format!("{table}.{name} grows from {before} to {now}, and {client}"),
+                )
+                .ask(ask())
+                .check(Check::TypeChanged),
+                None => wider(),
             },
             TypeChange::Narrower => make(
                 K::NarrowType,
                 RollbackEffect::BreaksWrites,
-                format!("{table}.{name} shrinks from {before} to {now}: values that {} writes may be refused", case.previous),
+                format!(
+                    "{table}.{name} shrinks from {before} to {now}: values that {} writes may be refused",
+                    case.previous
+                ),
             )
-            .step(back())
+            .step(back)
             .check(Check::TypeNarrowed),
-            TypeChange::Incompatible => {
-                make(K::ChangeType, RollbackEffect::BreaksReads, format!("{table}.{name} changes from {before} to {now}: statements of {} do not fit", case.previous))
-                    .step(back())
-                    .check(Check::TypeChanged)
-            }
+            TypeChange::Incompatible => make(
+                K::ChangeType,
+                RollbackEffect::BreaksReads,
+                format!(
+                    "{table}.{name} changes from {before} to {now}: statements of {} do not fit",
+                    case.previous
+                ),
+            )
+            .step(back)
+            .check(Check::TypeChanged),
             TypeChange::Other => make(
                 K::ChangeType,
                 RollbackEffect::Doubt,
-                format!("{table}.{name} changes from {before} to {now}: whether values of {} fit depends on its driver", case.previous),
+                format!(
+                    "{table}.{name} changes from {before} to {now}: whether values of {} fit depends on its driver",
+                    case.previous
+                ),
             )
             .check(Check::TypeChanged),
-            TypeChange::Unknown => {
-                make(K::ChangeType, RollbackEffect::Doubt, format!("{table}.{name} becomes {now}, and its old type is not known")).check(Check::TypeChanged)
-            }
+            TypeChange::Unknown => make(
+                K::ChangeType,
+                RollbackEffect::Doubt,
+                format!("{table}.{name} becomes {now}, and its old type is not known"),
+            )
+            .check(Check::TypeChanged),
         }
     }
 

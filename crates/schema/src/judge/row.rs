@@ -67,61 +67,43 @@ pub fn judge_rows(
     if used.is_empty() {
         return case.vain_table(kind, &table);
     }
-    let verdict = match action {
+    let check = if matches!(action, A::Delete { .. }) {
+        Check::RowsRemoved
+    } else {
+        Check::DataRewritten
+    };
+    let (effect, why) = say_row_change(case, action, &table);
+    OperationJudgement::new(kind, effect, why)
+        .used(used)
+        .check(check)
+}
+
+/// What happens to rows that old code reads.
+fn say_row_change(case: &JudgeInput<'_>, action: &A, table: &Name) -> (RollbackEffect, String) {
+    let previous = case.previous;
+    let why = match action {
         A::Insert {
             overwrites: true, ..
-        } => OperationJudgement::new(
-            kind,
-            RollbackEffect::DataChanged,
-            format!(
-                "rows of {table} that {} reads are added or overwritten",
-                case.previous
-            ),
-        ),
-        A::Insert { .. } => OperationJudgement::new(
-            kind,
-            RollbackEffect::DataChanged,
-            format!(
-                "{} will read rows in {table} that it did not write",
-                case.previous
-            ),
-        ),
-        A::Delete { .. } => {
-            return OperationJudgement::new(
-                kind,
-                RollbackEffect::DataChanged,
-                format!(
-                    "rows of {table} are removed, and {} reads that table",
-                    case.previous
-                ),
-            )
-            .used(used)
-            .check(Check::RowsRemoved);
+        } => format!("rows of {table} that {previous} reads are added or overwritten"),
+        A::Insert { .. } => {
+            format!("{previous} will read rows in {table} that it did not write")
         }
-        A::Update { columns, .. } if columns.is_empty() => OperationJudgement::new(
-            kind,
-            RollbackEffect::DataChanged,
-            format!(
-                "rows of {table} are rewritten, and {} reads that table",
-                case.previous
-            ),
+        A::Delete { .. } => {
+            format!("rows of {table} are removed, and {previous} reads that table")
+        }
+        A::Update { columns, .. } if columns.is_empty() => {
+            format!("rows of {table} are rewritten, and {previous} reads that table")
+        }
+        A::Update { columns, .. } => format!(
+            "{} of {table} is rewritten, and {previous} reads that table",
+            columns.join(", ")
         ),
-        A::Update { columns, .. } => OperationJudgement::new(
-            kind,
-            RollbackEffect::DataChanged,
-            format!(
-                "{} of {table} is rewritten, and {} reads that table",
-                columns.join(", "),
-                case.previous
-            ),
-        ),
-        _ => OperationJudgement::new(
-            kind,
-            RollbackEffect::Doubt,
-            "it is not known what happens to the rows",
-        ),
+        _ => {
+            let why = "it is not known what happens to the rows";
+            return (RollbackEffect::Doubt, why.to_owned());
+        }
     };
-    verdict.used(used).check(Check::DataRewritten)
+    (RollbackEffect::DataChanged, why)
 }
 
 /// One of the tables has the rows of a table of the previous release, or is that table.

@@ -1,16 +1,14 @@
 //! Indexes and constraints.
 
 use super::super::checks::Check;
-use super::super::compatibility;
 use super::super::operation::{KindOfAction, OperationKind as K};
 use super::super::question;
 use super::super::schema::{TableEntity, Touched, matches_constraint, same_columns};
-use super::super::step::{Constraint, ConstraintKind, DefaultValue, Name, SchemaAction as A};
-use super::condition::{breaks_rule, names_column};
+use super::super::step::{Constraint, ConstraintKind, Name, SchemaAction as A};
 use super::fate::{Fate, find_table_fate};
 use super::judgement::{JudgeInput, OperationJudgement};
 use super::refusing::find_refusing_part;
-use super::rule_facts::{deletes_refused, find_unnamed_constraint, guess_constraint_kind};
+use super::rule_facts::{find_unnamed_constraint, guess_constraint_kind};
 use model::RollbackEffect;
 
 pub fn judge_rule(
@@ -289,132 +287,6 @@ impl JudgedTable<'_, '_> {
         }
     }
 
-    fn constraint_added(&self, constraint: &Constraint) -> OperationJudgement {
-        let (case, table) = (self.case, self.table);
-        let fresh = |column: &String| {
-            self.entity.is_some_and(|entity| {
-                entity.columns.iter().any(|state| {
-                    state.alive
-                        && state.old.is_none()
-                        && state.column.name.eq_ignore_ascii_case(column)
-                        && !state.column.required()
-                        && !matches!(state.column.default, DefaultValue::Constant(_))
-                })
-            })
-        };
-        let same = case
-            .before
-            .entities
-            .get(self.touched.entity.unwrap_or(usize::MAX))
-            .is_some_and(|entity| {
-                entity.constraints.iter().any(|other| {
-                    other.kind == constraint.kind
-                        && same_columns(&other.columns, &constraint.columns)
-                        && (constraint.kind != ConstraintKind::Check
-                            || other.text.eq_ignore_ascii_case(&constraint.text))
-                })
-            });
-        if same && constraint.kind != ConstraintKind::Foreign {
-            return self.safe(format!("{table} had the same rule before"));
-        }
-        if let Some(verdict) = self.parent_stays(constraint).filter(|_| !same) {
-            return verdict;
-        }
-        let used = case.uses_table(table);
-        let name = constraint.name.clone().unwrap_or_default();
-        match constraint.kind {
-            ConstraintKind::Unique if constraint.columns.is_empty() => {
-                self.safe("the rule takes over an index that is judged itself")
-            }
-            ConstraintKind::Unique => {
-                self.unique_added(constraint.name.as_deref(), &constraint.columns, true)
-            }
-            ConstraintKind::Primary if self.adopts_numbered(&constraint.columns) => {
-                self.safe(format!(
-                    "rows of {} get the new key from the database",
-                    case.previous
-                ))
-            }
-            ConstraintKind::Primary => {
-                self.unique_added(constraint.name.as_deref(), &constraint.columns, true)
-            }
-            ConstraintKind::Foreign
-                if !constraint.columns.is_empty() && constraint.columns.iter().all(fresh) =>
-            {
-                self.safe(format!(
-                    "rows of {} leave the new column empty, so nothing is checked",
-                    case.previous
-                ))
-            }
-            ConstraintKind::Foreign if same => {
-                self.safe(format!("{table} had the same reference before"))
-            }
-            ConstraintKind::Foreign if used.is_empty() => case.vain_table(self.kind, table),
-            ConstraintKind::Foreign => OperationJudgement::new(
-                self.kind,
-                RollbackEffect::Doubt,
-                format!(
-                    "rows of {table} must refer to existing rows now, and deletes may be refused"
-                ),
-            )
-            .used(used)
-            .step(compatibility::drop_constraint(
-                case.dialect,
-                table,
-                &name,
-                constraint.kind,
-            ))
-            .check(Check::ReferenceAdded),
-            ConstraintKind::Check if self.meets_defaults(constraint).is_some() => {
-                let (column, computed) = self.meets_defaults(constraint).unwrap_or_default();
-                let (effect, end) = if computed {
-                    (RollbackEffect::BreaksWrites, "which the new rule refuses")
-                } else {
-                    (
-                        RollbackEffect::Doubt,
-                        "and whether the new rule takes that was not computed",
-                    )
-                };
-                let why = format!(
-                    "{} does not know {table}.{column} and leaves it to its default, {end}",
-                    case.previous
-                );
-                OperationJudgement::new(self.kind, effect, why)
-                    .used(case.writes_table(table))
-                    .step(compatibility::drop_constraint(
-                        case.dialect,
-                        table,
-                        &name,
-                        constraint.kind,
-                    ))
-                    .check(Check::RuleAdded)
-            }
-            _ if !constraint.columns.is_empty() && self.names_only_new(constraint) => {
-                self.safe(format!(
-                    "the rule is about columns that {} does not know",
-                    case.previous
-                ))
-            }
-            _ if used.is_empty() => case.vain_table(self.kind, table),
-            _ => OperationJudgement::new(
-                self.kind,
-                RollbackEffect::Doubt,
-                format!(
-                    "values in {table} are refused that were taken before, and {} may write them",
-                    case.previous
-                ),
-            )
-            .used(used)
-            .step(compatibility::drop_constraint(
-                case.dialect,
-                table,
-                &name,
-                constraint.kind,
-            ))
-            .check(Check::RuleAdded),
-        }
-    }
-
     /// The query for rows that refer to nothing, where the key that they refer to is known.
     fn orphans(&self, constraint: &Constraint) -> Option<String> {
         let parent = constraint.references.as_ref()?;
@@ -434,15 +306,6 @@ impl JudgedTable<'_, '_> {
             }
             _ => None,
         }
-    }
-
-    /// Old code deletes rows of the table that a new reference points to.
-    fn parent_stays(&self, constraint: &Constraint) -> Option<OperationJudgement> {
-        let parent = constraint
-            .references
-            .as_ref()
-            .filter(|_| constraint.kind == ConstraintKind::Foreign && !constraint.frees())?;
-        deletes_refused(self.case, self.kind, self.table, parent)
     }
 
     /// Old code deletes rows and relied on the reference to take others along.
@@ -512,42 +375,6 @@ impl JudgedTable<'_, '_> {
         )
     }
 
-    /// A column that is new in the range and that the rule is about; with `true` where its default
-    /// breaks the rule, with `false` where the rule names new columns alone and could not be
-    /// computed.
-    fn meets_defaults(&self, constraint: &Constraint) -> Option<(String, bool)> {
-        let entity = self.entity?;
-        let fresh: Vec<(&str, &DefaultValue)> = entity
-            .columns
-            .iter()
-            .filter(|state| {
-                state.alive
-                    && state.old.is_none()
-                    && !state.column.required()
-                    && !state.column.generated
-                    && !state.column.auto
-                    && (constraint
-                        .columns
-                        .iter()
-                        .any(|column| column.eq_ignore_ascii_case(&state.column.name))
-                        || names_column(&constraint.text, &state.column.name))
-            })
-            .map(|state| (state.column.name.as_str(), &state.column.default))
-            .collect();
-        let (column, _) = fresh
-            .iter()
-            .find(|(_, default)| default.is_some())
-            .or(fresh.first())?;
-        match breaks_rule(&constraint.text, &fresh) {
-            Some(true) => Some(((*column).to_owned(), true)),
-            Some(false) => None,
-            None => (fresh.iter().any(|(_, default)| default.is_some())
-                && self.names_only_new(constraint)
-                && !self.case.writes_table(self.table).is_empty())
-            .then(|| ((*column).to_owned(), false)),
-        }
-    }
-
     /// An index over an expression that stops at values of old columns.
     fn index_refuses(&self, columns: &[String]) -> Option<OperationJudgement> {
         let (case, table) = (self.case, self.table);
@@ -567,21 +394,5 @@ impl JudgedTable<'_, '_> {
             .used(used)
             .check(Check::RuleAdded)
         })
-    }
-
-    /// A check that names new columns and no old one.
-    fn names_only_new(&self, constraint: &Constraint) -> bool {
-        let Some(entity) = self.entity else {
-            return false;
-        };
-        let is = |word: &String, fresh: bool| {
-            entity.columns.iter().any(|state| {
-                state.alive
-                    && state.old.is_none() == fresh
-                    && state.column.name.eq_ignore_ascii_case(word)
-            })
-        };
-        constraint.columns.iter().any(|word| is(word, true))
-            && !constraint.columns.iter().any(|word| is(word, false))
     }
 }

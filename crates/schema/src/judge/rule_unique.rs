@@ -27,68 +27,8 @@ impl JudgedTable<'_, '_> {
     ) -> OperationJudgement {
         let (case, table) = (self.case, self.table);
         let list = columns.join(", ");
-        let id = self.touched.entity.unwrap_or_default();
-        if let Some(name) = name
-            && self.touched.entity.is_some()
-            && !case.after.indexes.contains_key(&name.to_lowercase())
-            && self.entity.is_some_and(|entity| {
-                !entity
-                    .constraints
-                    .iter()
-                    .any(|constraint| constraint.name.as_deref() == Some(name))
-            })
-        {
-            return self.safe(format!("{name} is gone again at the end of the range"));
-        }
-        let covers = |known: &[String]| {
-            known.iter().all(|column| {
-                // what is unique however it is written is unique as it is written
-                columns.iter().any(|other| {
-                    other.eq_ignore_ascii_case(column)
-                        || other.eq_ignore_ascii_case(without_collation(column))
-                })
-            })
-        };
-        let before = unique_sets(case.before, id, table);
-        if before.iter().any(|known| covers(known)) {
-            return self.safe(format!(
-                "rows of {table} were already unique in ({list}) or in a part of it"
-            ));
-        }
-        let primary: Vec<String> = self.entity.map(primary_key).unwrap_or_default();
-        if !constraint && !primary.is_empty() && covers(&primary) {
-            return self.safe(format!("the primary key of {table} refuses the same rows"));
-        }
-        if !before.iter().any(|known| known.len() == 1)
-            && columns
-                .iter()
-                .any(|column| column.eq_ignore_ascii_case("id"))
-            && columns.len() > 1
-        {
-            return self.safe(format!(
-                "({list}) holds the key of {table}, which is unique by itself"
-            ));
-        }
-        let fresh = self
-            .entity
-            .into_iter()
-            .flat_map(|entity| &entity.columns)
-            .find(|state| {
-                state.alive
-                    && state.old.is_none()
-                    && columns.iter().any(|column| {
-                        without_collation(column).eq_ignore_ascii_case(&state.column.name)
-                    })
-            });
-        if let Some(state) = fresh
-            && (state.column.nullable && !state.column.default.is_some()
-                || matches!(state.column.default, DefaultValue::Volatile(_))
-                || state.column.auto)
-        {
-            return self.safe(format!(
-                "rows of {} leave {} empty or get a value of their own, so they never collide",
-                case.previous, state.column.name
-            ));
+        if let Some(why) = self.find_unique_before(name, columns, constraint) {
+            return self.safe(why);
         }
         let used = case.uses_table(table);
         if used.is_empty() {
@@ -122,6 +62,86 @@ impl JudgedTable<'_, '_> {
         .used(used)
         .step(step)
         .check(Check::UniqueAdded)
+    }
+
+    /// Why no row of old code can collide: the rule is gone again, was there before, or is about
+    /// values that old code does not write.
+    fn find_unique_before(
+        &self,
+        name: Option<&str>,
+        columns: &[String],
+        constraint: bool,
+    ) -> Option<String> {
+        let (case, table) = (self.case, self.table);
+        let list = columns.join(", ");
+        let id = self.touched.entity.unwrap_or_default();
+        if let Some(name) = name
+            && self.touched.entity.is_some()
+            && !case.after.indexes.contains_key(&name.to_lowercase())
+            && self.entity.is_some_and(|entity| {
+                !entity
+                    .constraints
+                    .iter()
+                    .any(|constraint| constraint.name.as_deref() == Some(name))
+            })
+        {
+            return Some(format!("{name} is gone again at the end of the range"));
+        }
+        let covers = |known: &[String]| {
+            known.iter().all(|column| {
+                // what is unique however it is written is unique as it is written
+                columns.iter().any(|other| {
+                    other.eq_ignore_ascii_case(column)
+                        || other.eq_ignore_ascii_case(without_collation(column))
+                })
+            })
+        };
+        let before = unique_sets(case.before, id, table);
+        if before.iter().any(|known| covers(known)) {
+            return Some(format!(
+                "rows of {table} were already unique in ({list}) or in a part of it"
+            ));
+        }
+        let primary: Vec<String> = self.entity.map(primary_key).unwrap_or_default();
+        if !constraint && !primary.is_empty() && covers(&primary) {
+            return Some(format!("the primary key of {table} refuses the same rows"));
+        }
+        if !before.iter().any(|known| known.len() == 1)
+            && columns
+                .iter()
+                .any(|column| column.eq_ignore_ascii_case("id"))
+            && columns.len() > 1
+        {
+            return Some(format!(
+                "({list}) holds the key of {table}, which is unique by itself"
+            ));
+        }
+        self.find_own_values(columns).map(|column| {
+            format!(
+                "rows of {} leave {column} empty or get a value of their own, so they never collide",
+                case.previous
+            )
+        })
+    }
+
+    /// A column that is new in the range, and that rows of old code leave empty or that the database
+    /// fills with a value of its own.
+    fn find_own_values(&self, columns: &[String]) -> Option<&str> {
+        let state = self
+            .entity
+            .into_iter()
+            .flat_map(|entity| &entity.columns)
+            .find(|state| {
+                state.alive
+                    && state.old.is_none()
+                    && columns.iter().any(|column| {
+                        without_collation(column).eq_ignore_ascii_case(&state.column.name)
+                    })
+            })?;
+        let own = state.column.nullable && !state.column.default.is_some()
+            || matches!(state.column.default, DefaultValue::Volatile(_))
+            || state.column.auto;
+        own.then_some(state.column.name.as_str())
     }
 
     pub(super) fn unique_dropped(&self, columns: &[String]) -> OperationJudgement {

@@ -7,7 +7,7 @@ use super::super::operation::OperationKind as K;
 use super::super::question;
 use super::super::schema::{TableEntity, Touched, same_columns};
 use super::super::step::{
-    Constraint, ConstraintKind, DefaultValue, Name, SchemaAction as A, Table,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction as A, Table,
 };
 use super::column::JudgedColumn;
 use super::column_reference::reference_unfit;
@@ -246,120 +246,31 @@ fn compare_table_columns(
     new: &TableEntity,
     table: &Name,
 ) -> (RollbackEffect, String) {
-    let mut worst = (RollbackEffect::Safe, String::new());
-    let mut note = |effect: RollbackEffect, why: String| {
-        if effect > worst.0 {
-            worst = (effect, why);
-        }
-    };
+    let mut found = Vec::new();
     for state in old.columns.iter().filter(|state| state.alive) {
         let name = &state.column.name;
-        let Some(now) = new.get(name) else {
-            if !case.uses_column(table, name).is_empty() {
-                note(
-                    RollbackEffect::BreaksReads,
-                    format!(
-                        "the new {table} has no column {name}, which {} uses",
-                        case.previous
-                    ),
-                );
+        match new.get(name) {
+            Some(now) => {
+                let compared = ComparedColumn {
+                    case,
+                    table,
+                    was: &state.column,
+                    now: &now.column,
+                };
+                found.extend(compared.compare_type());
+                found.extend(compared.find_null_refused());
+                found.extend(compared.list_other_values());
+                found.extend(compared.find_default_gone());
+                found.extend(compared.find_null_allowed());
             }
-            continue;
-        };
-        match compare_types(&state.column.data_type, &now.column.data_type, case.dialect) {
-            TypeChange::Narrower => note(
-                RollbackEffect::BreaksWrites,
-                format!("{table}.{name} takes fewer values than before"),
-            ),
-            TypeChange::Incompatible => note(
+            None if case.uses_column(table, name).is_empty() => {}
+            None => found.push((
                 RollbackEffect::BreaksReads,
                 format!(
-                    "{table}.{name} has a type that statements of {} do not fit",
+                    "the new {table} has no column {name}, which {} uses",
                     case.previous
                 ),
-            ),
-            TypeChange::Other => note(
-                RollbackEffect::Doubt,
-                format!("{table}.{name} has another kind of type"),
-            ),
-            _ => {}
-        }
-        if state.column.nullable && now.column.required() {
-            if case.usage.only_read(table, case.models) {
-                note(
-                    RollbackEffect::Doubt,
-                    format!(
-                        "{table}.{name} no longer takes NULL, and who adds rows is not found in the code of {}",
-                        case.previous
-                    ),
-                );
-            } else {
-                note(
-                    RollbackEffect::BreaksWrites,
-                    format!("{table}.{name} no longer takes NULL"),
-                );
-            }
-        }
-        if state.column.nullable && !now.column.nullable && now.column.default.is_some() {
-            note(
-                RollbackEffect::Doubt,
-                format!(
-                    "{table}.{name} no longer takes NULL, and {} may write it",
-                    case.previous
-                ),
-            );
-        }
-        if !same_default(&state.column.default, &now.column.default)
-            && !now.column.required()
-            && (now.column.references.is_some()
-                || now.column.check
-                || now.column.unique
-                || !case.uses_column(table, name).is_empty())
-        {
-            note(
-                RollbackEffect::Doubt,
-                format!(
-                    "rows that {} writes without {table}.{name} get another value than before",
-                    case.previous
-                ),
-            );
-        }
-        if !state
-            .column
-            .collation
-            .eq_ignore_ascii_case(&now.column.collation)
-        {
-            note(
-                RollbackEffect::Doubt,
-                format!("texts in {table}.{name} compare and sort differently"),
-            );
-        }
-        if state.column.generated != now.column.generated
-            || normalize_body(&state.column.expression) != normalize_body(&now.column.expression)
-        {
-            note(
-                RollbackEffect::Doubt,
-                format!("{table}.{name} is computed differently than before"),
-            );
-        }
-        if !state.column.nullable && !state.column.required() && now.column.required() {
-            note(
-                RollbackEffect::Doubt,
-                format!(
-                    "{table}.{name} has no default any more, and rows that leave it out are refused"
-                ),
-            );
-        }
-        if !state.column.nullable && now.column.nullable && !state.column.primary {
-            let told = case.usage.nullability(table, name, case.models);
-            if !case.uses_column(table, name).is_empty()
-                && !matches!(told, Some((super::super::usage::Nullability::Nullable, _)))
-            {
-                note(
-                    RollbackEffect::Doubt,
-                    format!("{table}.{name} may now hold NULL"),
-                );
-            }
+            )),
         }
     }
     // a column that is new is judged as if it were added
@@ -377,9 +288,142 @@ fn compare_table_columns(
             touched: Touched::default(),
         };
         let verdict = added.added(&state.column, &state.column, false);
-        note(verdict.rollback, verdict.why);
+        found.push((verdict.rollback, verdict.why));
     }
-    worst
+    // the first of the worst
+    found
+        .into_iter()
+        .fold((RollbackEffect::Safe, String::new()), |worst, other| {
+            if other.0 > worst.0 { other } else { worst }
+        })
+}
+
+/// A column of a table that another one takes the place of.
+struct ComparedColumn<'a, 'b> {
+    case: &'b JudgeInput<'a>,
+    table: &'b Name,
+    was: &'b Column,
+    now: &'b Column,
+}
+
+/// What a difference does to old code, with its sentence.
+type ColumnDifference = (RollbackEffect, String);
+
+impl ComparedColumn<'_, '_> {
+    fn compare_type(&self) -> Option<ColumnDifference> {
+        let (table, name) = (self.table, &self.was.name);
+        match compare_types(&self.was.data_type, &self.now.data_type, self.case.dialect) {
+            TypeChange::Narrower => Some((
+                RollbackEffect::BreaksWrites,
+                format!("{table}.{name} takes fewer values than before"),
+            )),
+            TypeChange::Incompatible => Some((
+                RollbackEffect::BreaksReads,
+                format!(
+                    "{table}.{name} has a type that statements of {} do not fit",
+                    self.case.previous
+                ),
+            )),
+            TypeChange::Other => Some((
+                RollbackEffect::Doubt,
+                format!("{table}.{name} has another kind of type"),
+            )),
+            _ => None,
+        }
+    }
+
+    /// It took NULL, and takes it no longer.
+    fn find_null_refused(&self) -> Option<ColumnDifference> {
+        let (table, name, previous) = (self.table, &self.was.name, self.case.previous);
+        if !self.was.nullable {
+            return None;
+        }
+        if self.now.required() {
+            return Some(if self.case.usage.only_read(table, self.case.models) {
+                (
+                    RollbackEffect::Doubt,
+                    format!(
+                        "{table}.{name} no longer takes NULL, and who adds rows is not found in the code of {previous}"
+                    ),
+                )
+            } else {
+                (
+                    RollbackEffect::BreaksWrites,
+                    format!("{table}.{name} no longer takes NULL"),
+                )
+            });
+        }
+        (!self.now.nullable && self.now.default.is_some()).then(|| {
+            (
+                RollbackEffect::Doubt,
+                format!("{table}.{name} no longer takes NULL, and {previous} may write it"),
+            )
+        })
+    }
+
+    /// Another default, collation or expression: rows get or show other values.
+    fn list_other_values(&self) -> Vec<ColumnDifference> {
+        let (table, name, was, now) = (self.table, &self.was.name, self.was, self.now);
+        let mut out = Vec::new();
+        if !same_default(&was.default, &now.default)
+            && !now.required()
+            && (now.references.is_some()
+                || now.check
+                || now.unique
+                || !self.case.uses_column(table, name).is_empty())
+        {
+            out.push((
+                RollbackEffect::Doubt,
+                format!(
+                    "rows that {} writes without {table}.{name} get another value than before",
+                    self.case.previous
+                ),
+            ));
+        }
+        if !was.collation.eq_ignore_ascii_case(&now.collation) {
+            out.push((
+                RollbackEffect::Doubt,
+                format!("texts in {table}.{name} compare and sort differently"),
+            ));
+        }
+        if was.generated != now.generated
+            || normalize_body(&was.expression) != normalize_body(&now.expression)
+        {
+            out.push((
+                RollbackEffect::Doubt,
+                format!("{table}.{name} is computed differently than before"),
+            ));
+        }
+        out
+    }
+
+    fn find_default_gone(&self) -> Option<ColumnDifference> {
+        let (table, name) = (self.table, &self.was.name);
+        (!self.was.nullable && !self.was.required() && self.now.required()).then(|| {
+            (
+                RollbackEffect::Doubt,
+                format!(
+                    "{table}.{name} has no default any more, and rows that leave it out are refused"
+                ),
+            )
+        })
+    }
+
+    /// It may be empty now, and old code reads it and is not seen to expect that.
+    fn find_null_allowed(&self) -> Option<ColumnDifference> {
+        let (case, table, name) = (self.case, self.table, &self.was.name);
+        if self.was.nullable || !self.now.nullable || self.was.primary {
+            return None;
+        }
+        let told = case.usage.nullability(table, name, case.models);
+        let copes = matches!(told, Some((crate::usage::Nullability::Nullable, _)));
+        (!case.uses_column(table, name).is_empty() && !copes).then(|| {
+            (
+                RollbackEffect::Doubt,
+                format!("{table}.{name} may now hold NULL"),
+            )
+        })
+    }
 }
 
 /// Blanks and brackets around a value do not count.

@@ -17,49 +17,8 @@ pub(super) fn judge_view(
     materialized: bool,
 ) -> OperationJudgement {
     let new = new_table(case, body);
-    let was_table =
-        case.before.table(name).is_some() && !case.before.views.contains_key(&name.key());
     let Some(old) = case.before.views.get(&name.key()) else {
-        if was_table && !case.uses_table(name).is_empty() {
-            let effect = if materialized {
-                RollbackEffect::BreaksWrites
-            } else {
-                RollbackEffect::Doubt
-            };
-            return OperationJudgement::new(
-                K::ReplaceView,
-                effect,
-                format!("{name} is a view now: reads work, writes only where the view is simple"),
-            )
-            .used(case.uses_table(name))
-            .check(Check::RenamedTable);
-        }
-        let used = reads_view(case, name);
-        if used.is_empty() {
-            return OperationJudgement::safe(
-                K::CreateView,
-                case.unknown_to_old(&format!("the view {name}")),
-            );
-        }
-        let mut verdict = OperationJudgement::new(
-            K::ReplaceView,
-            RollbackEffect::Doubt,
-            format!(
-                "{} reads the view {name}, whose old text is not known",
-                case.previous
-            ),
-        )
-        .used(used)
-        .check(Check::ViewChanged);
-        if let Some(new) = new {
-            verdict.why = format!(
-                "the view {name}, which {} reads, now uses the new table {new}",
-                case.previous
-            );
-            verdict.check = Some(Check::OldObjectUsesNewTable);
-            verdict.on_new_table = true;
-        }
-        return verdict;
+        return judge_unknown_view(case, name, materialized, new);
     };
     if normalize_body(old) == normalize_body(body) {
         return OperationJudgement::safe(
@@ -69,24 +28,8 @@ pub(super) fn judge_view(
     }
     let used = reads_view(case, name);
     let step = || {
-        // The old text needs what it names.
-        let there = sql::find_query_tables(old, case.dialect)
-            .iter()
-            .all(|table| {
-                let lives = case.after.table(table).is_some_and(|entity| entity.alive)
-                    || case.after.views.contains_key(&table.key());
-                lives || case.before.table(table).is_none()
-            });
-        (there && !materialized)
-            .then(|| {
-                compatibility::write_view(
-                    case.dialect,
-                    name,
-                    old,
-                    list_select_outputs(old) == list_select_outputs(body),
-                    true,
-                )
-            })
+        (!materialized)
+            .then(|| write_old_view(case, name, old, body))
             .flatten()
     };
     if let Some(new) = new {
@@ -131,6 +74,71 @@ pub(super) fn judge_view(
     .used(used)
     .step(step())
     .check(Check::ViewChanged)
+}
+
+/// A view whose old text is not known: it is new, or stands where a table stood.
+fn judge_unknown_view(
+    case: &JudgeInput<'_>,
+    name: &Name,
+    materialized: bool,
+    new: Option<String>,
+) -> OperationJudgement {
+    if case.before.table(name).is_some() && !case.uses_table(name).is_empty() {
+        let effect = if materialized {
+            RollbackEffect::BreaksWrites
+        } else {
+            RollbackEffect::Doubt
+        };
+        return OperationJudgement::new(
+            K::ReplaceView,
+            effect,
+            format!("{name} is a view now: reads work, writes only where the view is simple"),
+        )
+        .used(case.uses_table(name))
+        .check(Check::RenamedTable);
+    }
+    let used = reads_view(case, name);
+    if used.is_empty() {
+        return OperationJudgement::safe(
+            K::CreateView,
+            case.unknown_to_old(&format!("the view {name}")),
+        );
+    }
+    let mut verdict = OperationJudgement::new(
+        K::ReplaceView,
+        RollbackEffect::Doubt,
+        format!(
+            "{} reads the view {name}, whose old text is not known",
+            case.previous
+        ),
+    )
+    .used(used)
+    .check(Check::ViewChanged);
+    if let Some(new) = new {
+        verdict.why = format!(
+            "the view {name}, which {} reads, now uses the new table {new}",
+            case.previous
+        );
+        verdict.check = Some(Check::OldObjectUsesNewTable);
+        verdict.on_new_table = true;
+    }
+    verdict
+}
+
+/// The old text again; it needs what it names.
+fn write_old_view(case: &JudgeInput<'_>, name: &Name, old: &str, body: &str) -> Option<String> {
+    let there = sql::find_query_tables(old, case.dialect)
+        .iter()
+        .all(|table| {
+            let lives = case.after.table(table).is_some_and(|entity| entity.alive)
+                || case.after.views.contains_key(&table.key());
+            lives || case.before.table(table).is_none()
+        });
+    if !there {
+        return None;
+    }
+    let same_columns = list_select_outputs(old) == list_select_outputs(body);
+    compatibility::write_view(case.dialect, name, old, same_columns, true)
 }
 
 /// A view over several tables shows one more column without saying whose it is: SQLite takes such a

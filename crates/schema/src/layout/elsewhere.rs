@@ -228,7 +228,7 @@ fn is_program_file(path: &str) -> bool {
     let Some((stem, extension)) = lower.rsplit_once('.') else {
         return false;
     };
-    embedded::CommentStyle::of(extension).is_some()
+    embedded::EmbeddedCommentStyle::of(extension).is_some()
         && !is_excluded_path(path)
         && !(stem.ends_with("_test")
             || stem.ends_with("_spec")

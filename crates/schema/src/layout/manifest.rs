@@ -1,5 +1,6 @@
 //! What a tree says about its tools and its database: manifests, configuration, schema files.
 
+use super::dialect_words::{SIGNS, STATED};
 use crate::dialect::{Dialect, DialectSigns};
 use crate::tree_path::{file_name, find_parent_folder};
 use model::{DatabaseConfig, Evidence, Snapshot};
@@ -246,134 +247,10 @@ impl Manifest {
             return Some(only);
         }
         // What the configuration says outright goes before what libraries are there.
-        let stated: [(Dialect, &[&str]); 3] = [
-            (
-                Dialect::Postgres,
-                &[
-                    "provider = \"postgresql\"",
-                    "dialect: \"postgresql\"",
-                    "dialect: 'postgresql'",
-                    "adapter: postgresql",
-                    "'db_connection', 'pgsql'",
-                    "django.db.backends.postgresql",
-                    "'default' => 'pgsql'",
-                ],
-            ),
-            (
-                Dialect::MySql,
-                &[
-                    "provider = \"mysql\"",
-                    "dialect: \"mysql\"",
-                    "dialect: 'mysql'",
-                    "adapter: mysql",
-                    "'db_connection', 'mysql'",
-                    "django.db.backends.mysql",
-                    "'default' => 'mysql'",
-                    "'db_connection', 'mariadb'",
-                ],
-            ),
-            (
-                Dialect::Sqlite,
-                &[
-                    "provider = \"sqlite\"",
-                    "dialect: \"sqlite\"",
-                    "dialect: 'sqlite'",
-                    "dialect: \"turso\"",
-                    "adapter: sqlite",
-                    "'db_connection', 'sqlite'",
-                ],
-            ),
-        ];
-        let outright: Vec<Dialect> = stated
-            .iter()
-            .filter(|(_, words)| words.iter().any(|word| self.mentions(word)))
-            .map(|(dialect, _)| *dialect)
-            .collect();
-        if let [only] = outright[..] {
+        if let [only] = self.list_mentioned(&STATED)[..] {
             return Some(only);
         }
-        let signs: [(Dialect, &[&str]); 4] = [
-            (
-                Dialect::Postgres,
-                &[
-                    "provider = \"postgresql\"",
-                    "adapter: postgresql",
-                    "\"pg\"",
-                    "\"postgres\"",
-                    "sqlx-postgres",
-                    "pdo_pgsql",
-                    "engine = pg",
-                    "pg-promise",
-                    "psycopg",
-                    "asyncpg",
-                    "lib/pq",
-                    "jackc/pgx",
-                    "postgrex",
-                    "org.postgresql",
-                    "npgsql",
-                    "gem 'pg'",
-                    "gem \"pg\"",
-                    "django.db.backends.postgresql",
-                    "tokio-postgres",
-                ],
-            ),
-            (
-                Dialect::MySql,
-                &[
-                    "provider = \"mysql\"",
-                    "adapter: mysql",
-                    "\"mysql2\"",
-                    "\"mysql\"",
-                    "pymysql",
-                    "mysqlclient",
-                    "go-sql-driver/mysql",
-                    "myxql",
-                    "mysql-connector",
-                    "gem 'mysql2'",
-                    "gem \"mysql2\"",
-                    "pdo_mysql",
-                    "sqlx-mysql",
-                    "engine = mysql",
-                    "entityframeworkcore.mysql",
-                    "mysqlconnector",
-                    "mariadb",
-                ],
-            ),
-            (
-                Dialect::Sqlite,
-                &[
-                    "provider = \"sqlite\"",
-                    "adapter: sqlite",
-                    "\"sqlite3\"",
-                    "better-sqlite3",
-                    "go-sqlite3",
-                    "rusqlite",
-                    "ecto_sqlite",
-                    "gem 'sqlite3'",
-                    "gem \"sqlite3\"",
-                    "\"sqlite\"",
-                    "sqlx-sqlite",
-                    "engine = sqlite",
-                    "entityframeworkcore.sqlite",
-                    "microsoft.data.sqlite",
-                    "system.data.sqlite",
-                ],
-            ),
-            (
-                Dialect::Mssql,
-                &[
-                    "provider = \"sqlserver\"",
-                    "mssql",
-                    "sqlserver",
-                    "microsoft.data.sqlclient",
-                ],
-            ),
-        ];
-        let found: Vec<Dialect> = signs
-            .iter()
-            .filter(|(_, words)| words.iter().any(|word| self.mentions(word)))
-            .map(|(dialect, _)| *dialect)
-            .collect();
+        let found = self.list_mentioned(&SIGNS);
         match found[..] {
             [only] => Some(only),
             // A database in a file beside a server is the one of tests.
@@ -386,6 +263,15 @@ impl Manifest {
             }
             _ => None,
         }
+    }
+
+    /// Databases of which a word stands in the manifests.
+    fn list_mentioned(&self, words: &[(Dialect, &[&str])]) -> Vec<Dialect> {
+        words
+            .iter()
+            .filter(|(_, words)| words.iter().any(|word| self.mentions(word)))
+            .map(|(dialect, _)| *dialect)
+            .collect()
     }
 }
 

@@ -12,7 +12,7 @@ use crate::tool::declaration::LayoutFamily;
 use crate::tool::find_tool;
 use crate::tree_path::{file_name, find_parent_folder, is_in_set};
 use coverage::ReleaseRange;
-use model::{FileStatus, Framework, MigrationChange, Unchecked};
+use model::{FileChange, FileStatus, Framework, MigrationChange, Unchecked};
 
 /// All migrations that differ, in order; and files that could not be looked at.
 pub fn find_changed_migrations(
@@ -21,38 +21,97 @@ pub fn find_changed_migrations(
     new: &Manifest,
 ) -> (Vec<MatchedMigration>, Vec<Unchecked>) {
     let mut unchecked = Vec::new();
-    let (mut fresh, mut gone, mut edited, mut rest) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for change in range.changes {
-        let old_path = change.old_path.as_deref().unwrap_or(&change.path);
-        let current = (change.status != FileStatus::Deleted)
-            .then(|| {
-                recognise_migration(&change.path, range.current, new, &mut || {
-                    read_text_or_note(range.current, &change.path, &mut unchecked)
-                })
-            })
-            .flatten();
-        let previous = (change.status != FileStatus::Added)
-            .then(|| {
-                recognise_migration(old_path, range.previous, old, &mut || {
-                    range.previous.read_text(old_path).ok()
-                })
-            })
-            .flatten();
-        match (current, previous, change.status) {
-            (Some(place), _, FileStatus::Modified) => edited.push((place, change)),
-            (Some(place), before, _) => {
-                fresh.push((place, change));
-                gone.extend(before.map(|place| (place, change)));
-            }
-            (None, Some(before), status) if status != FileStatus::Modified => {
-                gone.push((before, change))
-            }
-            (None, None, _) => rest.push(change),
-            _ => {}
-        }
+    let files = RangeFiles::sort(range, (old, new), &mut unchecked);
+    let downs = list_downs(range, new);
+    let (mut out, taken) = match_new_files(&files, range, old);
+    out.extend(files.edited.iter().map(|place| MatchedMigration {
+        place: place.clone(),
+        change: MigrationChange::Modified,
+        from: None,
+        down: None,
+    }));
+    let removed = list_removed_files(&files, &out, &taken);
+    out.extend(removed);
+    for found in &mut out {
+        found.down = downs
+            .get(&(found.place.set.clone(), found.place.identity.clone()))
+            .cloned();
     }
-    let downs: BTreeMap<(String, String), String> = range
+    out.extend(super::elsewhere::find_unclaimed_migrations(
+        range,
+        &files.rest,
+        &mut unchecked,
+    ));
+    out.sort_by_cached_key(|found| (found.place.set.clone(), make_order_key(&found.place)));
+    unchecked.extend(find_duplicate_versions(&out));
+    unchecked.extend(find_orphan_downs(&files.fresh, &downs, range, new));
+    (out, unchecked)
+}
+
+/// Files of the range, by what became of them.
+struct RangeFiles<'a> {
+    /// Migrations that stand at a new path.
+    fresh: Vec<(MigrationFile, &'a FileChange)>,
+    /// Migrations that no longer stand where they stood.
+    gone: Vec<(MigrationFile, &'a FileChange)>,
+    /// Ways up with another text.
+    edited: Vec<MigrationFile>,
+    /// What is no migration by its place.
+    rest: Vec<&'a FileChange>,
+}
+
+impl<'a> RangeFiles<'a> {
+    fn sort(
+        range: &ReleaseRange<'a>,
+        (old, new): (&Manifest, &Manifest),
+        unchecked: &mut Vec<Unchecked>,
+    ) -> Self {
+        let mut files = Self {
+            fresh: Vec::new(),
+            gone: Vec::new(),
+            edited: Vec::new(),
+            rest: Vec::new(),
+        };
+        for change in range.changes {
+            let old_path = change.old_path.as_deref().unwrap_or(&change.path);
+            let current = (change.status != FileStatus::Deleted)
+                .then(|| {
+                    recognise_migration(&change.path, range.current, new, &mut || {
+                        read_text_or_note(range.current, &change.path, unchecked)
+                    })
+                })
+                .flatten();
+            let previous = (change.status != FileStatus::Added)
+                .then(|| {
+                    recognise_migration(old_path, range.previous, old, &mut || {
+                        range.previous.read_text(old_path).ok()
+                    })
+                })
+                .flatten();
+            match (current, previous, change.status) {
+                (Some(place), _, FileStatus::Modified) => {
+                    files
+                        .edited
+                        .extend(Some(place).filter(|place| place.side == MigrationSide::Up));
+                }
+                (Some(place), before, _) => {
+                    files.fresh.push((place, change));
+                    files.gone.extend(before.map(|place| (place, change)));
+                }
+                (None, Some(before), status) if status != FileStatus::Modified => {
+                    files.gone.push((before, change))
+                }
+                (None, None, _) => files.rest.push(change),
+                _ => {}
+            }
+        }
+        files
+    }
+}
+
+/// Ways down of the new release, by set and identity.
+fn list_downs(range: &ReleaseRange<'_>, new: &Manifest) -> BTreeMap<(String, String), String> {
+    range
         .current
         .list()
         .iter()
@@ -60,14 +119,24 @@ pub fn find_changed_migrations(
         .filter_map(|entry| recognise_migration(&entry.path, range.current, new, &mut || None))
         .filter(|place| place.side == MigrationSide::Down)
         .map(|place| ((place.set, place.identity), place.path))
-        .collect();
+        .collect()
+}
+
+/// What each new file is to the tool, and the old files that it stands for.
+fn match_new_files(
+    files: &RangeFiles<'_>,
+    range: &ReleaseRange<'_>,
+    old: &Manifest,
+) -> (Vec<MatchedMigration>, HashSet<String>) {
+    let gone = &files.gone;
     let mut taken = HashSet::new();
     let mut out = Vec::new();
-    for (place, change) in fresh
+    for (place, change) in files
+        .fresh
         .iter()
         .filter(|(place, _)| place.side == MigrationSide::Up)
     {
-        let same = |other: &&(MigrationFile, &model::FileChange)| {
+        let same = |other: &&(MigrationFile, &FileChange)| {
             other.0.side == MigrationSide::Up
                 && find_layout_family(other.0.framework) == find_layout_family(place.framework)
                 && other.0.identity == place.identity
@@ -103,18 +172,16 @@ pub fn find_changed_migrations(
             down: None,
         });
     }
-    out.extend(
-        edited
-            .into_iter()
-            .filter(|(place, _)| place.side == MigrationSide::Up)
-            .map(|(place, _)| MatchedMigration {
-                place,
-                change: MigrationChange::Modified,
-                from: None,
-                down: None,
-            }),
-    );
-    let kept: HashSet<(LayoutFamily, String)> = out
+    (out, taken)
+}
+
+/// Migrations that are gone, and that no other file stands for.
+fn list_removed_files(
+    files: &RangeFiles<'_>,
+    found: &[MatchedMigration],
+    taken: &HashSet<String>,
+) -> Vec<MatchedMigration> {
+    let kept: HashSet<(LayoutFamily, String)> = found
         .iter()
         .map(|found| {
             (
@@ -123,35 +190,21 @@ pub fn find_changed_migrations(
             )
         })
         .collect();
-    out.extend(
-        gone.iter()
-            .filter(|(place, _)| {
-                place.side == MigrationSide::Up
-                    && !taken.contains(&place.path)
-                    && !kept
-                        .contains(&(find_layout_family(place.framework), place.identity.clone()))
-            })
-            .map(|(place, _)| MatchedMigration {
-                place: place.clone(),
-                change: MigrationChange::Removed,
-                from: None,
-                down: None,
-            }),
-    );
-    for found in &mut out {
-        found.down = downs
-            .get(&(found.place.set.clone(), found.place.identity.clone()))
-            .cloned();
-    }
-    out.extend(super::elsewhere::find_unclaimed_migrations(
-        range,
-        &rest,
-        &mut unchecked,
-    ));
-    out.sort_by_cached_key(|found| (found.place.set.clone(), make_order_key(&found.place)));
-    unchecked.extend(find_duplicate_versions(&out));
-    unchecked.extend(find_orphan_downs(&fresh, &downs, range, new));
-    (out, unchecked)
+    files
+        .gone
+        .iter()
+        .filter(|(place, _)| {
+            place.side == MigrationSide::Up
+                && !taken.contains(&place.path)
+                && !kept.contains(&(find_layout_family(place.framework), place.identity.clone()))
+        })
+        .map(|(place, _)| MatchedMigration {
+            place: place.clone(),
+            change: MigrationChange::Removed,
+            from: None,
+            down: None,
+        })
+        .collect()
 }
 
 /// Django notes a squash as run where everything that it replaces has run. The last file that it
@@ -232,7 +285,7 @@ fn find_duplicate_versions(found: &[MatchedMigration]) -> Vec<Unchecked> {
 
 /// New ways down whose way up is nowhere in the current tree.
 fn find_orphan_downs(
-    fresh: &[(MigrationFile, &model::FileChange)],
+    fresh: &[(MigrationFile, &FileChange)],
     downs: &BTreeMap<(String, String), String>,
     range: &ReleaseRange<'_>,
     new: &Manifest,

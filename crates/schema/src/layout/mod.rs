@@ -2,12 +2,15 @@
 //! manifests of its tree; a file's text only decides between tools that share a shape.
 
 pub mod candidate;
+mod dialect_words;
 mod elsewhere;
 pub mod manifest;
 mod matching;
 mod names;
 mod recognise;
 mod sql;
+mod sql_numbered;
+mod sql_place;
 
 pub use manifest::Manifest;
 pub use matching::find_changed_migrations;

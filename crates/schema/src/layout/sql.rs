@@ -2,11 +2,12 @@
 
 use super::candidate::CandidateFile;
 use super::manifest::Manifest;
-use super::names::{is_down_folder, leading_version, sounds_like_migrations, split_sql_file_name};
+use super::names::{leading_version, sounds_like_migrations, split_sql_file_name};
+use super::sql_numbered::recognise_numbered_file;
+use super::sql_place::{find_claimant, make_sql_place};
 use crate::dialect::{Dialect, DialectSigns};
-use crate::migration_file::{MigrationFile, MigrationLanguage, MigrationSide};
+use crate::migration_file::{MigrationFile, MigrationSide};
 use crate::tool::declaration::SharedShape;
-use crate::tool::{TOOLS, find_tool};
 use crate::tree_path::{file_name, find_parent_folder, join_path};
 use model::{Framework, Snapshot};
 
@@ -38,6 +39,7 @@ fn recognise_sql_path(file: &CandidateFile<'_>, name: &str, stem: &str) -> Optio
     let (path, tree, manifest) = (file.path, file.tree, file.manifest);
     let (here, parent) = (file.here, file.parent());
     let digits = parent.starts_with(|c: char| c.is_ascii_digit());
+    // Prisma and newer Drizzle make a folder a migration
     if name == "migration.sql" && digits
         || name == "down.sql" && digits && tree.has(&join_path(here, "migration.sql"))
     {
@@ -64,9 +66,11 @@ fn recognise_sql_path(file: &CandidateFile<'_>, name: &str, stem: &str) -> Optio
             .or(found.dialect);
         return Some(found);
     }
+    // Diesel makes a folder a migration, with a file each way
     if matches!(name, "up.sql" | "down.sql") && digits {
         return Some(recognise_diesel_folder(path, parent, name == "down.sql"));
     }
+    // db-migrate keeps SQL in a folder beside the scripts that run it
     if parent == "sqls"
         && let Some((base, side)) = [("-up", MigrationSide::Up), ("-down", MigrationSide::Down)]
             .into_iter()
@@ -240,30 +244,6 @@ fn script_numbered(path: &str, stem: &str, manifest: &Manifest) -> Option<Migrat
     ))
 }
 
-fn make_sql_place(
-    path: &str,
-    framework: Framework,
-    set: String,
-    version: &str,
-    identity: &str,
-    side: MigrationSide,
-) -> MigrationFile {
-    let dialect = Dialect::from_path(find_parent_folder(path))
-        .or_else(|| Dialect::from_path(file_name(path).trim_end_matches(".sql")));
-    MigrationFile {
-        path: path.to_owned(),
-        framework,
-        set,
-        version: version.to_owned(),
-        identity: identity.to_owned(),
-        side,
-        repeatable: false,
-        baseline: false,
-        language: MigrationLanguage::Sql,
-        dialect,
-    }
-}
-
 /// Diesel: `migrations/2024-01-01-000000_name/up.sql`. The version is the folder's name up to the
 /// underscore, dashes stripped.
 fn recognise_diesel_folder(path: &str, parent: &str, down: bool) -> MigrationFile {
@@ -319,6 +299,7 @@ fn recognise_flyway(path: &str, stem: &str, manifest: &Manifest) -> Option<Migra
             ('V', version)
         } else if let Some(version) = behind(&named.undo).filter(|version| numeric(version)) {
             ('U', version)
+        // Flyway starts a new database at its newest baseline script
         } else if let Some(version) = behind("B").filter(|version| numeric(version)) {
             ('B', version)
         } else if head == named.repeatable || head == "A" && manifest.mentions("schemachange") {
@@ -335,11 +316,13 @@ fn recognise_flyway(path: &str, stem: &str, manifest: &Manifest) -> Option<Migra
     } else {
         Framework::Flyway
     };
+    // for refinery U marks a version that may come late, and goes up
     let side = if kind == 'U' && framework == Framework::Flyway {
         MigrationSide::Down
     } else {
         MigrationSide::Up
     };
+    // Flyway reads V1_1 as 1.1
     let version_key = version.replace('_', ".");
     let mut found = make_sql_place(
         path,
@@ -451,153 +434,4 @@ fn recognise_up_down_pair(file: &CandidateFile<'_>, stem: &str) -> Option<Migrat
         identity,
         side,
     ))
-}
-
-/// The tool that says a file of a shared shape is its own.
-fn find_claimant(file: &CandidateFile<'_>, shape: SharedShape<'_>) -> Option<Framework> {
-    TOOLS
-        .iter()
-        .find(|tool| tool.claims(file, shape))
-        .map(|tool| tool.record().framework)
-}
-
-/// One file a version: its text or its neighbours tell the tool.
-fn recognise_numbered_file(file: &CandidateFile<'_>, stem: &str) -> Option<MigrationFile> {
-    let (path, here) = (file.path, file.here);
-    let digits = stem.trim_start_matches(['V', 'v']);
-    let begins = digits.starts_with(|c: char| c.is_ascii_digit());
-    let sounds = here.split('/').any(sounds_like_migrations) || file.manifest.named(path);
-    if !sounds && !begins {
-        return None;
-    }
-    let head: String = file
-        .text()
-        .unwrap_or_default()
-        .chars()
-        .take(200_000)
-        .collect();
-    let shape = SharedShape::Marked {
-        text: &head,
-        numbered: begins,
-    };
-    let marked = find_claimant(file, shape);
-    if marked == Some(Framework::Liquibase) {
-        let mut found = make_sql_place(
-            path,
-            Framework::Liquibase,
-            "liquibase".to_owned(),
-            stem,
-            path,
-            MigrationSide::Up,
-        );
-        found.language = MigrationLanguage::Changelog;
-        return Some(found);
-    }
-    if let Some((all, version)) = file.release().filter(|_| marked.is_none()) {
-        return Some(of_release(path, stem, all, version));
-    }
-    if !begins || (!sounds && marked.is_none()) {
-        return None;
-    }
-    let version = leading_version(digits);
-    let framework = marked
-        .or_else(|| find_claimant(file, SharedShape::Numbered { stem, version }))
-        .unwrap_or(Framework::Plain);
-    let identity = if find_tool(framework).record().records_number {
-        version
-    } else {
-        stem
-    };
-    make_numbered_place(file, framework, version, identity)
-}
-
-/// The place of a numbered file; ways down may lie in a folder of their own.
-fn make_numbered_place(
-    file: &CandidateFile<'_>,
-    framework: Framework,
-    version: &str,
-    identity: &str,
-) -> Option<MigrationFile> {
-    let (path, here, tree) = (file.path, file.here, file.tree);
-    let parent = file_name(here);
-    if is_down_folder(parent) {
-        // Both sides lie in folders of their own, or the ways down below the ways up.
-        let beside = ["up", "ups", "upgrade", "deploy", "migrate"]
-            .iter()
-            .map(|name| join_path(find_parent_folder(here), name));
-        let set = beside
-            .into_iter()
-            .find(|set| {
-                tree.list()
-                    .iter()
-                    .any(|entry| find_parent_folder(&entry.path) == set)
-            })
-            .unwrap_or_else(|| find_parent_folder(here).to_owned());
-        return Some(make_sql_place(
-            path,
-            framework,
-            set,
-            version,
-            identity,
-            MigrationSide::Down,
-        ));
-    }
-    let mut found = make_sql_place(
-        path,
-        framework,
-        here.to_owned(),
-        version,
-        identity,
-        MigrationSide::Up,
-    );
-    if framework == Framework::Drizzle {
-        found.dialect = journal_dialect(tree, here).or(found.dialect);
-    }
-    Some(found)
-}
-
-/// The database that Drizzle's journal names.
-fn journal_dialect(tree: &dyn Snapshot, folder: &str) -> Option<Dialect> {
-    let text = tree
-        .read_text(&join_path(folder, "meta/_journal.json"))
-        .ok()?;
-    let (_, rest) = text.split_once("\"dialect\"")?;
-    Dialect::from_word(rest.split('"').nth(1)?)
-}
-
-/// A file in a folder named by its release: `upgrade/1.9.0/002_x.sql`, `delta/59/x.sql.postgres`.
-fn of_release(path: &str, stem: &str, all: &str, version: &str) -> MigrationFile {
-    let lower = stem.to_ascii_lowercase();
-    let down = matches!(
-        lower.as_str(),
-        "down" | "rollback" | "downgrade" | "undo" | "revert"
-    );
-    let whole = matches!(
-        lower.as_str(),
-        "up" | "upgrade" | "update" | "migrate" | "deploy"
-    ) || down;
-    let folder = file_name(find_parent_folder(path));
-    let own = leading_version(stem);
-    let identity = if whole {
-        folder.to_owned()
-    } else {
-        format!("{folder}/{stem}")
-    };
-    let version = if own.is_empty() {
-        version.to_owned()
-    } else {
-        format!("{version}/{own}")
-    };
-    make_sql_place(
-        path,
-        Framework::Plain,
-        all.to_owned(),
-        &version,
-        &identity,
-        if down {
-            MigrationSide::Down
-        } else {
-            MigrationSide::Up
-        },
-    )
 }

@@ -65,6 +65,7 @@ pub fn read_change_set(
         .iter()
         .filter(|child| !NOT_CHANGES.contains(&child.name.as_str()))
         .collect();
+    // a precondition that fails may skip the change set or mark it as run
     let certain = set.child("preConditions").is_none();
     for change in &changes {
         read_liquibase_change(change, dialect, tree, certain, &mut up.steps);
@@ -101,6 +102,7 @@ pub fn read_change_set(
         },
     };
     let key = format!("{}:{id}", set.get("author").unwrap_or_default());
+    // Liquibase runs such a set again when its checksum changes, or each time
     let repeatable = set.flag("runOnChange") || set.flag("runAlways");
     ChangeSet {
         key,
@@ -126,6 +128,7 @@ pub fn for_database(steps: &mut [MigrationStep], dbms: Option<&str>, dialect: Di
     };
     let words: Vec<&str> = dbms.split(',').map(str::trim).collect();
     let named = |word: &str| Dialect::from_word(word.trim_start_matches('!')) == Some(dialect);
+    // `!h2` stands for every database but that one
     let runs = if words.iter().all(|word| word.starts_with('!')) {
         !words.iter().any(|word| named(word))
     } else {

@@ -88,6 +88,7 @@ pub fn list_changed_units(
                 out.push(unit(set, MigrationChange::Removed))
             }
             Some(other) if other.digest == set.digest => {}
+            // Liquibase runs the new text of a repeatable set
             Some(_) if set.repeatable => out.push(unit(set, MigrationChange::Added)),
             Some(_) => out.push(unit(set, MigrationChange::Modified)),
             None if matches!(

@@ -29,7 +29,7 @@ const NAMED: usize = 3;
 
 /// What the histories say of the range.
 #[derive(Default)]
-pub(super) struct RanMigrations {
+pub(super) struct ToldRuns {
     pub(super) findings: Vec<Finding>,
     pub(super) unchecked: Vec<Unchecked>,
     pub(super) applied: Option<AppliedMigrations>,
@@ -107,8 +107,8 @@ pub(super) fn mark_what_ran(
     range: &ReleaseRange<'_>,
     (old, new): (&Manifest, &Manifest),
     histories: &[MigrationHistory],
-) -> RanMigrations {
-    let mut told = RanMigrations::default();
+) -> ToldRuns {
+    let mut told = ToldRuns::default();
     if histories.is_empty() || sets.is_empty() {
         return told;
     }
@@ -168,7 +168,7 @@ fn read_history(
     range: &ReleaseRange<'_>,
     history: &MigrationHistory,
     names: &[ToldMigration<'_>],
-    told: &mut RanMigrations,
+    told: &mut ToldRuns,
 ) -> Vec<(usize, usize, MigrationRun)> {
     let mut refuse = |why: String, settle_with: String| {
         told.unchecked.push(Unchecked {

@@ -1,7 +1,7 @@
 //! What the histories say, in sentences.
 
 use super::state::LeftOpen;
-use super::{NAMED, RanMigrations};
+use super::{NAMED, ToldRuns};
 use crate::checks::Check;
 use crate::finding::make_schema_finding;
 use crate::played_set::is_run_on_deploy;
@@ -68,7 +68,7 @@ pub(super) fn tell_left_open(
 }
 
 /// Says what ran, what did not, and what failed half way.
-pub(super) fn tell_what_ran(sets: &[Set], range: &ReleaseRange<'_>, told: &mut RanMigrations) {
+pub(super) fn tell_what_ran(sets: &[Set], range: &ReleaseRange<'_>, told: &mut ToldRuns) {
     let all: Vec<&Unit> = sets
         .iter()
         .flat_map(|set| &set.units)

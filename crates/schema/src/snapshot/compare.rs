@@ -1,7 +1,7 @@
 //! What changed in a snapshot against what the migrations change.
 
 use super::super::schema::{Schema, TableEntity};
-use super::super::step::{MigrationStep, Name, SchemaAction};
+use super::super::step::{Column, MigrationStep, Name, SchemaAction, Table};
 use super::tables::{SnapshotTable, Tables};
 use crate::unit::Unit;
 use model::Evidence;
@@ -16,7 +16,7 @@ pub struct PlayedRange<'a> {
 }
 
 /// A disagreement.
-pub struct Disagreement {
+pub struct SnapshotDisagreement {
     /// Table, or `table.column`.
     pub subject: String,
     /// One sentence.
@@ -29,7 +29,7 @@ pub struct Disagreement {
 #[derive(Default)]
 pub struct Compared {
     /// In order of tables.
-    pub disagreements: Vec<Disagreement>,
+    pub disagreements: Vec<SnapshotDisagreement>,
     /// A migration with a step that was not understood: what the snapshot has beyond the others
     /// may come from it.
     pub vague: Option<String>,
@@ -67,89 +67,94 @@ pub fn compare_snapshots(
             .find_map(|unit| describe_vague_migration(unit)),
         ..Compared::default()
     };
-    let known = PlayedMigrations { played };
-    let elsewhere = PlayedMigrations { played: others };
+    let all = ComparedMigrations {
+        known: PlayedMigrations { played },
+        elsewhere: PlayedMigrations { played: others },
+    };
     let counts = |table: &SnapshotTable| !BOOKS.contains(&table.name.to_lowercase().as_str());
     if out.vague.is_none() {
         for table in before.values().filter(|table| counts(table)) {
-            match after
-                .iter()
-                .find(|(key, _)| **key == key_of(table))
-                .map(|(_, table)| table)
-            {
-                None if known.table_stays(&table.name) && elsewhere.table_stays(&table.name) => {
-                    out.disagreements.push(known.says(
-                        &table.name,
-                        format!(
-                            "{} is gone from {}, and no migration of the range drops it",
-                            table.name, table.path
-                        ),
-                        table,
-                        table.line,
-                    ))
-                }
-                None => {}
-                Some(now) => {
-                    for (column, line) in table
-                        .columns
-                        .iter()
-                        .filter(|(column, _)| !now.columns.contains_key(*column))
-                    {
-                        if known.column_stays(&table.name, column)
-                            && elsewhere.column_stays(&table.name, column)
-                        {
-                            let says = format!(
-                                "{}.{column} is gone from {}, and no migration of the range drops it",
-                                table.name, table.path
-                            );
-                            out.disagreements.push(known.says(
-                                &format!("{}.{column}", table.name),
-                                says,
-                                table,
-                                *line,
-                            ));
-                        }
-                    }
-                    for (column, line) in now
-                        .columns
-                        .iter()
-                        .filter(|(column, _)| !table.columns.contains_key(*column))
-                    {
-                        if known.column_missing(&table.name, column)
-                            && elsewhere.column_missing(&table.name, column)
-                        {
-                            let says = format!(
-                                "{}.{column} is new in {}, and no migration of the range adds it",
-                                table.name, now.path
-                            );
-                            out.disagreements.push(known.says(
-                                &format!("{}.{column}", table.name),
-                                says,
-                                now,
-                                *line,
-                            ));
-                        }
-                    }
-                }
+            match after.get(&key_of(table)) {
+                Some(now) => out.disagreements.extend(all.compare_columns(table, now)),
+                None => out.disagreements.extend(all.find_table_gone(table)),
             }
         }
-        for table in after
+        let new = after
             .iter()
-            .filter(|(key, table)| !before.contains_key(*key) && counts(table))
-            .map(|(_, table)| table)
-        {
-            if known.table_missing(&table.name) && elsewhere.table_missing(&table.name) {
-                let says = format!(
-                    "{} is new in {}, and no migration of the range makes it",
-                    table.name, table.path
-                );
-                out.disagreements
-                    .push(known.says(&table.name, says, table, table.line));
-            }
+            .filter(|(key, table)| !before.contains_key(*key) && counts(table));
+        for (_, table) in new {
+            out.disagreements.extend(all.find_table_new(table));
         }
     }
-    known.forgotten(before, after, framework, &mut out.disagreements);
+    all.known
+        .list_forgotten(before, after, framework, &mut out.disagreements);
     out
+}
+
+/// The migrations of the snapshot's own tool, and those of others on the same database.
+struct ComparedMigrations<'a, 'b> {
+    known: PlayedMigrations<'a, 'b>,
+    elsewhere: PlayedMigrations<'a, 'b>,
+}
+
+impl ComparedMigrations<'_, '_> {
+    fn find_table_gone(&self, table: &SnapshotTable) -> Option<SnapshotDisagreement> {
+        let name = &table.name;
+        if !self.known.table_stays(name) || !self.elsewhere.table_stays(name) {
+            return None;
+        }
+        let says = format!(
+            "{name} is gone from {}, and no migration of the range drops it",
+            table.path
+        );
+        Some(self.known.says(name, says, table, table.line))
+    }
+
+    fn find_table_new(&self, table: &SnapshotTable) -> Option<SnapshotDisagreement> {
+        let name = &table.name;
+        if !self.known.table_missing(name) || !self.elsewhere.table_missing(name) {
+            return None;
+        }
+        let says = format!(
+            "{name} is new in {}, and no migration of the range makes it",
+            table.path
+        );
+        Some(self.known.says(name, says, table, table.line))
+    }
+
+    fn compare_columns(
+        &self,
+        was: &SnapshotTable,
+        now: &SnapshotTable,
+    ) -> Vec<SnapshotDisagreement> {
+        let (name, mut out) = (&was.name, Vec::new());
+        let subject = |column: &str| format!("{name}.{column}");
+        for (column, line) in &was.columns {
+            if !now.columns.contains_key(column)
+                && self.known.column_stays(name, column)
+                && self.elsewhere.column_stays(name, column)
+            {
+                let says = format!(
+                    "{name}.{column} is gone from {}, and no migration of the range drops it",
+                    was.path
+                );
+                out.push(self.known.says(&subject(column), says, was, *line));
+            }
+        }
+        for (column, line) in &now.columns {
+            if !was.columns.contains_key(column)
+                && self.known.column_missing(name, column)
+                && self.elsewhere.column_missing(name, column)
+            {
+                let says = format!(
+                    "{name}.{column} is new in {}, and no migration of the range adds it",
+                    now.path
+                );
+                out.push(self.known.says(&subject(column), says, now, *line));
+            }
+        }
+        out
+    }
 }
 
 fn key_of(table: &SnapshotTable) -> String {
@@ -263,7 +268,7 @@ impl PlayedMigrations<'_, '_> {
         says: String,
         table: &SnapshotTable,
         line: usize,
-    ) -> Disagreement {
+    ) -> SnapshotDisagreement {
         let mut evidence = vec![Evidence::at(table.path.as_str(), line)];
         let key = key_of(table);
         let about = self
@@ -273,7 +278,7 @@ impl PlayedMigrations<'_, '_> {
         evidence.extend(about.map(|(unit, step)| {
             Evidence::at(unit.found.place.path.as_str(), step.line).with_excerpt(&step.text)
         }));
-        Disagreement {
+        SnapshotDisagreement {
             subject: subject.to_owned(),
             says,
             evidence,
@@ -281,12 +286,12 @@ impl PlayedMigrations<'_, '_> {
     }
 
     /// What migrations do and the new snapshot does not know.
-    fn forgotten(
+    fn list_forgotten(
         &self,
         before: &Tables,
         after: &Tables,
         framework: Framework,
-        out: &mut Vec<Disagreement>,
+        out: &mut Vec<SnapshotDisagreement>,
     ) {
         let Some(file) = after.values().next().map(|table| table.path.clone()) else {
             return;
@@ -297,100 +302,121 @@ impl PlayedMigrations<'_, '_> {
             }) else {
                 continue;
             };
-            let shown = after.get(&name.key());
-            let entity = self.end(&name.to_string());
-            let place =
-                Evidence::at(unit.found.place.path.as_str(), step.line).with_excerpt(&step.text);
-            let mut say = |subject: String, says: String, at: Option<(&str, usize)>| {
-                if !out.iter().any(|other| other.subject == subject) {
-                    let kept = at.map_or_else(
-                        || Evidence {
-                            path: Some(file.clone()),
-                            ..Evidence::default()
-                        },
-                        |(path, line)| Evidence::at(path, line),
-                    );
-                    out.push(Disagreement {
-                        subject,
-                        says,
-                        evidence: vec![place.clone(), kept],
-                    });
-                }
+            let case = ForgottenChange {
+                name,
+                shown: after.get(&name.key()),
+                known: before.get(&name.key()),
+                entity: self.end(&name.to_string()),
+                file: &file,
             };
-            match &step.action {
-                SchemaAction::CreateTable(table) if shown.is_none() => {
-                    // Partitions and tables that join two models stand for themselves in no
-                    // snapshot of their kind.
-                    let silent = table.temporary
-                        || table.partition_of.is_some()
-                        || table.if_not_exists
-                        || (framework == Framework::Prisma && name.name.starts_with('_'))
-                        || name.schema.is_some();
-                    if !silent
-                        && entity.is_some_and(|entity| {
-                            entity.alive && entity.old.is_none() && entity.stands_for.is_none()
-                        })
-                    {
-                        say(
-                            name.to_string(),
-                            format!("a migration makes {name}, and {file} does not know it"),
-                            None,
-                        );
-                    }
-                }
-                SchemaAction::DropTable { .. } => {
-                    if let (Some(table), true) = (shown, entity.is_none()) {
-                        say(
-                            name.to_string(),
-                            format!("a migration drops {name}, and {} still has it", table.path),
-                            Some((&table.path, table.line)),
-                        );
-                    }
-                }
-                SchemaAction::AddColumn { column, .. } => {
-                    let stays = entity.is_some_and(|entity| {
-                        entity.old.is_some()
-                            && entity
-                                .get(&column.name)
-                                .is_some_and(|state| state.old.is_none())
-                    });
-                    if let Some(table) =
-                        shown.filter(|table| stays && !table.columns.contains_key(&column.key()))
-                    {
-                        let subject = format!("{name}.{}", column.name);
-                        say(
-                            subject.clone(),
-                            format!(
-                                "a migration adds {subject}, and {} does not know it",
-                                table.path
-                            ),
-                            Some((&table.path, table.line)),
-                        );
-                    }
-                }
-                SchemaAction::DropColumn { column, .. } => {
-                    let gone = entity
-                        .is_some_and(|entity| entity.old.is_some() && entity.get(column).is_none());
-                    let known = before
-                        .get(&name.key())
-                        .is_some_and(|table| table.columns.contains_key(&column.to_lowercase()));
-                    let still = shown.and_then(|table| {
-                        Some((table, *table.columns.get(&column.to_lowercase())?))
-                    });
-                    if let Some((table, line)) = still.filter(|_| gone && known) {
-                        let subject = format!("{name}.{column}");
-                        say(
-                            subject.clone(),
-                            format!(
-                                "a migration drops {subject}, and {} still has it",
-                                table.path
-                            ),
-                            Some((&table.path, line)),
-                        );
-                    }
-                }
-                _ => {}
+            let found = match &step.action {
+                SchemaAction::CreateTable(table) => case.find_made_table(table, framework),
+                SchemaAction::DropTable { .. } => case.find_dropped_table(),
+                SchemaAction::AddColumn { column, .. } => case.find_added_column(column),
+                SchemaAction::DropColumn { column, .. } => case.find_dropped_column(column),
+                _ => None,
+            };
+            let Some((subject, says, kept)) = found else {
+                continue;
+            };
+            if !out.iter().any(|other| other.subject == subject) {
+                let place = Evidence::at(unit.found.place.path.as_str(), step.line)
+                    .with_excerpt(&step.text);
+                out.push(SnapshotDisagreement {
+                    subject,
+                    says,
+                    evidence: vec![place, kept],
+                });
             }
         }
+    }
+}
+
+/// What a migration does to a table, and what the snapshots know of that table.
+struct ForgottenChange<'a> {
+    name: &'a Name,
+    /// The table in the new snapshot.
+    shown: Option<&'a SnapshotTable>,
+    /// The table in the old snapshot.
+    known: Option<&'a SnapshotTable>,
+    entity: Option<&'a TableEntity>,
+    /// A file of the new snapshot.
+    file: &'a str,
+}
+
+/// Subject, sentence and place of what the snapshot does not know.
+type Forgotten = (String, String, Evidence);
+
+impl ForgottenChange<'_> {
+    fn find_made_table(&self, table: &Table, framework: Framework) -> Option<Forgotten> {
+        let (name, file) = (self.name, self.file);
+        // Partitions and tables that join two models stand for themselves in no snapshot of their
+        // kind.
+        let silent = table.temporary
+            || table.partition_of.is_some()
+            || table.if_not_exists
+            || (framework == Framework::Prisma && name.name.starts_with('_'))
+            || name.schema.is_some();
+        let made = self.entity.is_some_and(|entity| {
+            entity.alive && entity.old.is_none() && entity.stands_for.is_none()
+        });
+        if self.shown.is_some() || silent || !made {
+            return None;
+        }
+        let kept = Evidence {
+            path: Some(file.to_owned()),
+            ..Evidence::default()
+        };
+        let says = format!("a migration makes {name}, and {file} does not know it");
+        Some((name.to_string(), says, kept))
+    }
+
+    fn find_dropped_table(&self) -> Option<Forgotten> {
+        let (name, table) = (self.name, self.shown?);
+        if self.entity.is_some() {
+            return None;
+        }
+        let says = format!("a migration drops {name}, and {} still has it", table.path);
+        let kept = Evidence::at(table.path.as_str(), table.line);
+        Some((name.to_string(), says, kept))
+    }
+
+    fn find_added_column(&self, column: &Column) -> Option<Forgotten> {
+        let table = self.shown?;
+        let stays = self.entity.is_some_and(|entity| {
+            entity.old.is_some()
+                && entity
+                    .get(&column.name)
+                    .is_some_and(|state| state.old.is_none())
+        });
+        if !stays || table.columns.contains_key(&column.key()) {
+            return None;
+        }
+        let subject = format!("{}.{}", self.name, column.name);
+        let says = format!(
+            "a migration adds {subject}, and {} does not know it",
+            table.path
+        );
+        Some((subject, says, Evidence::at(table.path.as_str(), table.line)))
+    }
+
+    fn find_dropped_column(&self, column: &str) -> Option<Forgotten> {
+        let (table, key) = (self.shown?, column.to_lowercase());
+        let line = *table.columns.get(&key)?;
+        let gone = self
+            .entity
+            .is_some_and(|entity| entity.old.is_some() && entity.get(column).is_none());
+        let known = self
+            .known
+            .is_some_and(|table| table.columns.contains_key(&key));
+        if !gone || !known {
+            return None;
+        }
+        let subject = format!("{}.{column}", self.name);
+        let says = format!(
+            "a migration drops {subject}, and {} still has it",
+            table.path
+        );
+        Some((subject, says, Evidence::at(table.path.as_str(), line)))
     }
 }

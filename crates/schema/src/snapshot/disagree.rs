@@ -37,7 +37,7 @@ fn read_snapshot_tables(
         Framework::Prisma => read::read_prisma_models(&texts, &mut out),
         Framework::EfCore => texts
             .iter()
-            .for_each(|(path, text)| read::model_snapshot(path, text, &mut out)),
+            .for_each(|(path, text)| read::read_model_snapshot(path, text, &mut out)),
         Framework::Drizzle => {
             for (path, text) in &texts {
                 read::read_drizzle_snapshot(path, text, &mut out)
@@ -65,6 +65,11 @@ fn without_schemas(tables: Tables) -> Tables {
         (table.name.to_lowercase(), table)
     };
     tables.into_values().map(bare).collect()
+}
+
+/// Whether the migrations of a set make what a snapshot keeps.
+fn is_kept_by(set: &Set, kept: &SchemaSnapshot) -> bool {
+    set.framework == kept.framework && set.set == kept.set
 }
 
 /// Whether a migration is about what a snapshot keeps: Rails has a folder and a file for each
@@ -113,101 +118,101 @@ pub fn find_snapshot_disagreements(
         let Some(before) = old.get(kept) else {
             continue;
         };
-        let own: Vec<&(&Set, PlayedRange<'_>)> = sets
-            .iter()
-            .filter(|(set, _)| set.framework == kept.framework && set.set == kept.set)
-            .collect();
         let touched = files
             .iter()
             .chain(before)
             .any(|path| changed.contains(path.as_str()));
-        if !touched && own.is_empty() {
-            continue;
+        if touched || sets.iter().any(|(set, _)| is_kept_by(set, kept)) {
+            let versions = [before.as_slice(), files.as_slice()];
+            out.extend(compare_kept_schema(kept, versions, range, sets, unchecked));
         }
-        let mut not_read = |what: String, why: String| {
-            unchecked.push(Unchecked {
-                what,
-                why: format!("{why}; the schema it keeps was not held against the migrations"),
-                settle_with: Some(
-                    "compare its two versions with the migrations of the range".to_owned(),
-                ),
-            });
-        };
-        let (before, after) = match (
-            read_snapshot_tables(kept, before, range.previous),
-            read_snapshot_tables(kept, files, range.current),
-        ) {
-            (Ok(before), Ok(after)) => (before, after),
-            (Err((path, why)), _) | (_, Err((path, why))) => {
-                not_read(path, why);
-                continue;
-            }
-        };
-        let schemas = kept.framework != Framework::EfCore
-            || !own
-                .iter()
-                .any(|(set, _)| matches!(set.dialect, Dialect::Sqlite | Dialect::MySql));
-        let (before, after) = if schemas {
-            (before, after)
-        } else {
-            (without_schemas(before), without_schemas(after))
-        };
-        if before.is_empty() || after.is_empty() {
-            not_read(
-                files.first().cloned().unwrap_or_default(),
-                "no table was found in it".to_owned(),
-            );
-            continue;
+    }
+    out
+}
+
+/// Compares the files that keep one schema in the previous and in the current release.
+fn compare_kept_schema(
+    kept: &SchemaSnapshot,
+    [old_files, files]: [&[String]; 2],
+    range: &ReleaseRange<'_>,
+    sets: &[(&Set, PlayedRange<'_>)],
+    unchecked: &mut Vec<Unchecked>,
+) -> Vec<Finding> {
+    let mut not_read = |what: String, why: String| {
+        unchecked.push(Unchecked {
+            what,
+            why: format!("{why}; the schema it keeps was not held against the migrations"),
+            settle_with: Some(
+                "compare its two versions with the migrations of the range".to_owned(),
+            ),
+        });
+    };
+    let (before, after) = match (
+        read_snapshot_tables(kept, old_files, range.previous),
+        read_snapshot_tables(kept, files, range.current),
+    ) {
+        (Ok(before), Ok(after)) => (before, after),
+        (Err((path, why)), _) | (_, Err((path, why))) => {
+            not_read(path, why);
+            return Vec::new();
         }
-        let of_kept = |played: &PlayedRange<'_>| -> Vec<bool> {
-            played
-                .units
-                .iter()
-                .map(|unit| is_about_kept_schema(&unit.path, kept, files))
-                .collect()
-        };
-        let played: Vec<PlayedRange<'_>> = own
-            .iter()
-            .map(|(_, played)| {
-                let units = played
-                    .units
-                    .iter()
-                    .zip(of_kept(played))
-                    .filter(|(_, own)| *own)
-                    .map(|(unit, _)| *unit)
-                    .collect();
-                PlayedRange {
-                    after: played.after,
-                    units,
-                }
-            })
-            .collect();
-        let others: Vec<PlayedRange<'_>> = sets
-            .iter()
-            .filter(|(set, _)| set.framework != kept.framework || set.set != kept.set)
-            .map(|(_, played)| PlayedRange {
-                after: played.after,
-                units: played.units.clone(),
-            })
-            .collect();
-        let played = [played.as_slice(), others.as_slice()];
-        let compared = compare::compare_snapshots(&before, &after, played, kept.framework);
-        if let Some(step) = compared.vague {
-            not_read(
-                step,
-                "a step of this migration was not understood".to_owned(),
-            );
-        }
-        for found in compared.disagreements.into_iter().take(SHOWN) {
-            out.push(finding::make_schema_finding(
+    };
+    // EF Core: these databases have no schemas, though the model names them
+    let schemas = kept.framework != Framework::EfCore
+        || !sets.iter().any(|(set, _)| {
+            is_kept_by(set, kept) && matches!(set.dialect, Dialect::Sqlite | Dialect::MySql)
+        });
+    let (before, after) = if schemas {
+        (before, after)
+    } else {
+        (without_schemas(before), without_schemas(after))
+    };
+    if before.is_empty() || after.is_empty() {
+        not_read(
+            files.first().cloned().unwrap_or_default(),
+            "no table was found in it".to_owned(),
+        );
+        return Vec::new();
+    }
+    let (own, others) = split_played_ranges(kept, files, sets);
+    let played = [own.as_slice(), others.as_slice()];
+    let compared = compare::compare_snapshots(&before, &after, played, kept.framework);
+    if let Some(step) = compared.vague {
+        not_read(
+            step,
+            "a step of this migration was not understood".to_owned(),
+        );
+    }
+    let shown = compared.disagreements.into_iter().take(SHOWN);
+    shown
+        .map(|found| {
+            finding::make_schema_finding(
                 Check::SnapshotDisagrees,
                 Severity::Warns,
                 Confidence::Likely,
                 found.subject,
                 found.says,
                 found.evidence,
-            ));
+            )
+        })
+        .collect()
+}
+
+/// What the migrations do that a kept schema is about, and what those of other tools do.
+fn split_played_ranges<'a>(
+    kept: &SchemaSnapshot,
+    files: &[String],
+    sets: &[(&Set, PlayedRange<'a>)],
+) -> (Vec<PlayedRange<'a>>, Vec<PlayedRange<'a>>) {
+    let (mut own, mut others) = (Vec::new(), Vec::new());
+    for (set, played) in sets {
+        let (after, mut units) = (played.after, played.units.clone());
+        if is_kept_by(set, kept) {
+            units.retain(|unit| is_about_kept_schema(&unit.path, kept, files));
+            own.push(PlayedRange { after, units });
+        } else {
+            others.push(PlayedRange { after, units });
         }
     }
-    out
+    (own, others)
 }

@@ -196,104 +196,26 @@ pub fn read_prisma_models(texts: &[(&str, String)], out: &mut Tables) {
     }
 }
 
+/// An entity of EF Core's model.
+#[derive(Default)]
+struct EfEntity {
+    table: Option<String>,
+    base: Option<String>,
+    line: usize,
+    columns: Vec<(String, usize)>,
+}
+
 /// EF Core: `modelBuilder.Entity("..", b => ..)` with `b.Property<..>("Id")`,
 /// `b.ToTable("orders")`.
-pub fn model_snapshot(path: &str, text: &str, out: &mut Tables) {
-    #[derive(Default)]
-    struct EfEntity {
-        table: Option<String>,
-        base: Option<String>,
-        line: usize,
-        columns: Vec<(String, usize)>,
-    }
-    let mut entities: BTreeMap<String, EfEntity> = BTreeMap::new();
-    // Which entity each builder stands for: `b`, and `b1` for what is owned.
-    let mut builders: BTreeMap<String, String> = BTreeMap::new();
-    let mut last: Option<(String, usize)> = None;
+pub fn read_model_snapshot(path: &str, text: &str, out: &mut Tables) {
+    let mut model = EfModel::default();
     for (at, line) in text.lines().enumerate() {
-        let trimmed = line.trim();
-        if let Some(place) = [".Entity(\"", ".OwnsOne(\"", ".OwnsMany(\""]
-            .iter()
-            .find_map(|sign| trimmed.find(sign))
-        {
-            let name = find_first_quoted(&trimmed[place..]).unwrap_or_default();
-            let owned = !trimmed[place..].starts_with(".Entity");
-            let builder = trimmed.rsplit_once("=>").map(|(head, _)| {
-                head.trim()
-                    .rsplit([' ', ',', '('])
-                    .next()
-                    .unwrap_or("b")
-                    .to_owned()
-            });
-            // The second block of an entity, which states its references, adds to the first.
-            let key = if owned {
-                format!("{name} {}", at + 1)
-            } else {
-                name.to_owned()
-            };
-            entities.entry(key.clone()).or_insert_with(|| EfEntity {
-                line: at + 1,
-                ..EfEntity::default()
-            });
-            builders.insert(
-                builder
-                    .filter(|builder| !builder.is_empty())
-                    .unwrap_or_else(|| "b".to_owned()),
-                key,
-            );
-            last = None;
-            continue;
-        }
-        let own = trimmed
-            .split_once('.')
-            .and_then(|(builder, rest)| Some((builders.get(builder)?.clone(), rest)));
-        if let Some((key, rest)) = own {
-            last = None;
-            let Some(entity) = entities.get_mut(&key) else {
-                continue;
-            };
-            if rest.starts_with("Property<") || rest.starts_with("Property(") {
-                if let Some(name) = find_first_quoted(rest) {
-                    entity.columns.push((name.to_owned(), at + 1));
-                    last = Some((key.clone(), entity.columns.len() - 1));
-                }
-            } else if rest.starts_with("ToTable(") {
-                if let Some(name) = find_first_quoted(rest) {
-                    let schema = rest.split("\", ").nth(1).and_then(find_first_quoted);
-                    entity.table = Some(
-                        schema.map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}")),
-                    );
-                }
-            } else if rest.starts_with("HasBaseType(") {
-                entity.base = find_first_quoted(rest).map(str::to_owned);
-            }
-        }
-        if let (Some(place), Some((key, column))) = (line.find(".HasColumnName("), &last)
-            && let (Some(name), Some(slot)) = (
-                find_first_quoted(&line[place..]),
-                entities
-                    .get_mut(key)
-                    .and_then(|entity| entity.columns.get_mut(*column)),
-            )
-        {
-            slot.0 = name.to_owned();
-        }
+        model.read_line(at + 1, line);
     }
-    // A class below another one lies in the table of the one at the top.
-    let table_of = |key: &str| {
-        let mut key = key.to_owned();
-        for _ in 0..20 {
-            let entity = entities.get(&key)?;
-            match (&entity.table, &entity.base) {
-                (Some(table), _) => return Some(table.clone()),
-                (None, Some(base)) => key = base.clone(),
-                (None, None) => return None,
-            }
-        }
-        None
-    };
-    for (key, entity) in &entities {
-        let Some(name) = table_of(key) else { continue };
+    for (key, entity) in &model.entities {
+        let Some(name) = model.table_of(key) else {
+            continue;
+        };
         let table = out
             .entry(Name::new(&name).key())
             .or_insert_with(|| SnapshotTable {
@@ -308,6 +230,113 @@ pub fn model_snapshot(path: &str, text: &str, out: &mut Tables) {
                 .iter()
                 .map(|(column, line)| (column.to_lowercase(), *line)),
         );
+    }
+}
+
+/// A model as far as it is read.
+#[derive(Default)]
+struct EfModel {
+    entities: BTreeMap<String, EfEntity>,
+    /// Which entity each builder stands for: `b`, and `b1` for what is owned.
+    builders: BTreeMap<String, String>,
+    /// The property that the last lines are about: its entity, and its place there.
+    last: Option<(String, usize)>,
+}
+
+impl EfModel {
+    fn read_line(&mut self, number: usize, line: &str) {
+        let trimmed = line.trim();
+        let opens = [".Entity(\"", ".OwnsOne(\"", ".OwnsMany(\""]
+            .iter()
+            .find_map(|sign| trimmed.find(sign));
+        if let Some(place) = opens {
+            self.open_entity(number, trimmed, place);
+            return;
+        }
+        let own = trimmed
+            .split_once('.')
+            .and_then(|(builder, rest)| Some((self.builders.get(builder)?.clone(), rest)));
+        if let Some((key, rest)) = own
+            && !self.read_sentence(number, key, rest)
+        {
+            return;
+        }
+        if let (Some(place), Some((key, column))) = (line.find(".HasColumnName("), &self.last)
+            && let (Some(name), Some(slot)) = (
+                find_first_quoted(&line[place..]),
+                self.entities
+                    .get_mut(key)
+                    .and_then(|entity| entity.columns.get_mut(*column)),
+            )
+        {
+            slot.0 = name.to_owned();
+        }
+    }
+
+    fn open_entity(&mut self, number: usize, trimmed: &str, place: usize) {
+        let name = find_first_quoted(&trimmed[place..]).unwrap_or_default();
+        let owned = !trimmed[place..].starts_with(".Entity");
+        let builder = trimmed.rsplit_once("=>").map(|(head, _)| {
+            head.trim()
+                .rsplit([' ', ',', '('])
+                .next()
+                .unwrap_or("b")
+                .to_owned()
+        });
+        // The second block of an entity, which states its references, adds to the first.
+        let key = if owned {
+            format!("{name} {number}")
+        } else {
+            name.to_owned()
+        };
+        self.entities
+            .entry(key.clone())
+            .or_insert_with(|| EfEntity {
+                line: number,
+                ..EfEntity::default()
+            });
+        let builder = builder.filter(|builder| !builder.is_empty());
+        self.builders
+            .insert(builder.unwrap_or_else(|| "b".to_owned()), key);
+        self.last = None;
+    }
+
+    /// What is said of an entity by its builder. `false` for one that is not known.
+    fn read_sentence(&mut self, number: usize, key: String, rest: &str) -> bool {
+        self.last = None;
+        let Some(entity) = self.entities.get_mut(&key) else {
+            return false;
+        };
+        if rest.starts_with("Property<") || rest.starts_with("Property(") {
+            if let Some(name) = find_first_quoted(rest) {
+                entity.columns.push((name.to_owned(), number));
+                self.last = Some((key, entity.columns.len() - 1));
+            }
+        } else if rest.starts_with("ToTable(") {
+            if let Some(name) = find_first_quoted(rest) {
+                let schema = rest.split("\", ").nth(1).and_then(find_first_quoted);
+                entity.table = Some(
+                    schema.map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}")),
+                );
+            }
+        } else if rest.starts_with("HasBaseType(") {
+            entity.base = find_first_quoted(rest).map(str::to_owned);
+        }
+        true
+    }
+
+    /// A class below another one lies in the table of the one at the top.
+    fn table_of(&self, key: &str) -> Option<String> {
+        let mut key = key;
+        for _ in 0..20 {
+            let entity = self.entities.get(key)?;
+            match (&entity.table, &entity.base) {
+                (Some(table), _) => return Some(table.clone()),
+                (None, Some(base)) => key = base,
+                (None, None) => return None,
+            }
+        }
+        None
     }
 }
 
@@ -410,7 +439,7 @@ mod tests {
             "orders:4 (id:5 state:8 user_id:6), User:11 (id:12 kind:13)"
         );
         let mut out = Tables::new();
-        model_snapshot(
+        read_model_snapshot(
             "S.cs",
             "modelBuilder.Entity(\"App.Order\", b =>\n{\n    b.Property<int>(\"Id\")\n        .HasColumnName(\"order_id\");\n    b.Property<string>(\"Note\");\n    b.ToTable(\"Orders\", (string)null);\n});\nmodelBuilder.Entity(\"App.Gift\", b =>\n{\n    b.HasBaseType(\"App.Order\");\n    b.Property<string>(\"Ribbon\");\n});\n",
             &mut out,
@@ -429,7 +458,7 @@ mod tests {
             schema_rb("a", &text, &mut out);
             let _ = read_sql_dump("a", &text, &mut out);
             read_prisma_models(&[("a", text.clone())], &mut out);
-            model_snapshot("a", &text, &mut out);
+            read_model_snapshot("a", &text, &mut out);
             let _ = read_drizzle_snapshot("a", &text, &mut out);
         }
     }

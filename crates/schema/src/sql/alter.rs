@@ -3,10 +3,11 @@
 use super::super::dialect::Dialect;
 use super::super::step::{ConstraintKind, Name, SchemaAction};
 use super::alter_column::{parse_alter_column, parse_column_restatement};
-use super::alter_option::{make_table_option, make_unknown_alter, set_option, set_unused};
+use super::alter_option::{make_table_option, make_unknown_alter, set_unused};
+use super::alter_other::parse_other_alter;
 use super::column::{self, Element};
 use super::cursor::{Cursor, by_comma, by_comma_in, text_of, unquote_sql};
-use super::lex::{SqlToken, SqlTokenKind};
+use super::lex::SqlToken;
 
 /// Actions of `ALTER TABLE name ..`; the cursor stands behind `ALTER TABLE`. Each comes with its
 /// line.
@@ -28,6 +29,7 @@ pub fn parse_alter_table(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<(usiz
     let mut verb = Verb::Other;
     let mut rest = cursor.rest_tokens();
     if dialect == Dialect::ClickHouse {
+        // a materialised view of ClickHouse is changed as a table is
         if cursor.eat_all(&["MODIFY", "QUERY"]) {
             let body = text_of(cursor.text, cursor.rest_tokens());
             return vec![(
@@ -45,6 +47,7 @@ pub fn parse_alter_table(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<(usiz
             rest = &cursor.tokens[cursor.at..at];
         }
     }
+    // Cassandra states the options of a table behind WITH
     if dialect == Dialect::Cassandra && cursor.is(0, "WITH") {
         return vec![(line, make_table_option(&table, "table option"))];
     }
@@ -74,7 +77,7 @@ fn parse_alter_action(
     inherited: Verb,
     out: &mut Vec<SchemaAction>,
 ) -> Verb {
-    let t = || table.clone();
+    // SQL Server: WITH NOCHECK ADD CONSTRAINT
     if cursor.eat("WITH") {
         cursor.eat_any(&["CHECK", "NOCHECK"]);
     }
@@ -94,35 +97,7 @@ fn parse_alter_action(
         return Verb::Other;
     }
     if cursor.eat("MODIFY") {
-        if cursor.is(0, "TTL")
-            || cursor.is(0, "SETTING")
-            || cursor.is(0, "ORDER")
-            || cursor.is(0, "QUERY")
-            || cursor.is(0, "COMMENT")
-            || cursor.is(0, "SAMPLE")
-        {
-            out.push(make_table_option(
-                table,
-                &cursor.raw(0).to_ascii_lowercase(),
-            ));
-            return Verb::Other;
-        }
-        cursor.eat("COLUMN");
-        cursor.eat_all(&["IF", "EXISTS"]);
-        if cursor.is(0, "(") {
-            let inside = cursor.group().unwrap_or_default();
-            for part in by_comma(cursor.text, inside) {
-                parse_column_restatement(
-                    &mut Cursor::new(cursor.text, part),
-                    table,
-                    dialect,
-                    None,
-                    out,
-                );
-            }
-        } else {
-            parse_column_restatement(cursor, table, dialect, None, out);
-        }
+        parse_alter_modify(cursor, table, dialect, out);
         return Verb::Other;
     }
     if cursor.eat("CHANGE") {
@@ -136,37 +111,8 @@ fn parse_alter_action(
         parse_alter_rename(cursor, table, out);
         return Verb::Other;
     }
-    if inherited == Verb::Add
-        && !cursor.is(0, "ENGINE")
-        && !cursor.is(0, "ALGORITHM")
-        && !cursor.is(0, "LOCK")
-        && !cursor.is(1, "=")
-        && matches!(dialect, Dialect::Mssql | Dialect::Cassandra)
-    {
-        parse_alter_add(cursor, table, dialect, out);
-        return Verb::Add;
-    }
-    if inherited == Verb::DropColumn && matches!(dialect, Dialect::Mssql | Dialect::Cassandra) {
-        if let Some(column) = cursor.ident() {
-            out.push(SchemaAction::DropColumn { table: t(), column });
-        }
-        return Verb::DropColumn;
-    }
-    if inherited == Verb::DropConstraint && dialect == Dialect::Mssql {
-        if cursor.eat("COLUMN") {
-            if let Some(column) = cursor.ident() {
-                out.push(SchemaAction::DropColumn { table: t(), column });
-            }
-            return Verb::DropColumn;
-        }
-        let name = cursor.ident();
-        out.push(SchemaAction::DropConstraint {
-            table: t(),
-            name,
-            kind: None,
-            columns: Vec::new(),
-        });
-        return Verb::DropConstraint;
+    if let Some(verb) = parse_inherited(cursor, table, dialect, inherited, out) {
+        return verb;
     }
     if cursor.is(0, "SET") && cursor.is(1, "UNUSED") {
         set_unused(cursor, table, out);
@@ -176,6 +122,90 @@ fn parse_alter_action(
     Verb::Other
 }
 
+/// MySQL's and ClickHouse's `MODIFY`.
+fn parse_alter_modify(
+    cursor: &mut Cursor<'_>,
+    table: &Name,
+    dialect: Dialect,
+    out: &mut Vec<SchemaAction>,
+) {
+    if cursor.is(0, "TTL")
+        || cursor.is(0, "SETTING")
+        || cursor.is(0, "ORDER")
+        || cursor.is(0, "QUERY")
+        || cursor.is(0, "COMMENT")
+        || cursor.is(0, "SAMPLE")
+    {
+        out.push(make_table_option(
+            table,
+            &cursor.raw(0).to_ascii_lowercase(),
+        ));
+        return;
+    }
+    cursor.eat("COLUMN");
+    cursor.eat_all(&["IF", "EXISTS"]);
+    if cursor.is(0, "(") {
+        let inside = cursor.group().unwrap_or_default();
+        for part in by_comma(cursor.text, inside) {
+            parse_column_restatement(
+                &mut Cursor::new(cursor.text, part),
+                table,
+                dialect,
+                None,
+                out,
+            );
+        }
+    } else {
+        parse_column_restatement(cursor, table, dialect, None, out);
+    }
+}
+
+/// An action without a verb of its own: in lists of SQL Server and Cassandra it has that of the one
+/// before.
+fn parse_inherited(
+    cursor: &mut Cursor<'_>,
+    table: &Name,
+    dialect: Dialect,
+    inherited: Verb,
+    out: &mut Vec<SchemaAction>,
+) -> Option<Verb> {
+    let drop_column = |column| SchemaAction::DropColumn {
+        table: table.clone(),
+        column,
+    };
+    let lists = matches!(dialect, Dialect::Mssql | Dialect::Cassandra);
+    match inherited {
+        Verb::Add if lists => {
+            let option = cursor.is(0, "ENGINE")
+                || cursor.is(0, "ALGORITHM")
+                || cursor.is(0, "LOCK")
+                || cursor.is(1, "=");
+            if option {
+                return None;
+            }
+            parse_alter_add(cursor, table, dialect, out);
+            Some(Verb::Add)
+        }
+        Verb::DropColumn if lists => {
+            out.extend(cursor.ident().map(drop_column));
+            Some(Verb::DropColumn)
+        }
+        Verb::DropConstraint if dialect == Dialect::Mssql => {
+            if cursor.eat("COLUMN") {
+                out.extend(cursor.ident().map(drop_column));
+                return Some(Verb::DropColumn);
+            }
+            out.push(SchemaAction::DropConstraint {
+                table: table.clone(),
+                name: cursor.ident(),
+                kind: None,
+                columns: Vec::new(),
+            });
+            Some(Verb::DropConstraint)
+        }
+        _ => None,
+    }
+}
 fn parse_alter_add(
     cursor: &mut Cursor<'_>,
     table: &Name,
@@ -406,163 +436,5 @@ fn parse_alter_rename(cursor: &mut Cursor<'_>, table: &Name, out: &mut Vec<Schem
         } else {
             out.push(missing());
         }
-    }
-}
-
-fn parse_other_alter(cursor: &mut Cursor<'_>, table: &Name) -> SchemaAction {
-    let t = || table.clone();
-    let first = cursor.raw(0).to_ascii_uppercase();
-    let second = cursor.raw(1).to_ascii_uppercase();
-    match (first.as_str(), second.as_str()) {
-        ("SET", _) if cursor.is(1, "(") || !cursor.is(1, "SCHEMA") => set_option(cursor, table),
-        ("ENGINE", _) => {
-            // an engine that keeps rows and lets them be changed; others refuse statements or
-            // forget
-            let plain = [
-                "INNODB",
-                "MYISAM",
-                "ARIA",
-                "ROCKSDB",
-                "TOKUDB",
-                "NDB",
-                "NDBCLUSTER",
-            ];
-            let named = cursor.raw(if cursor.is(1, "=") { 2 } else { 1 });
-            let named = unquote_sql(named).to_ascii_uppercase();
-            if plain.contains(&named.as_str()) {
-                make_table_option(table, "engine")
-            } else {
-                make_unknown_alter(&format!(
-                    "what the engine {named} does with statements and rows is not known"
-                ))
-            }
-        }
-        ("SET", "SCHEMA") => {
-            cursor.at += 2;
-            SchemaAction::MoveTable {
-                table: t(),
-                schema: cursor.ident().unwrap_or_default(),
-            }
-        }
-        ("TRANSFER", _) => SchemaAction::MoveTable {
-            table: t(),
-            schema: String::new(),
-        },
-        ("OWNER", "TO") => SchemaAction::Revoke {
-            object: table.to_string(),
-        },
-        ("ENABLE" | "FORCE", "ROW") => SchemaAction::RowSecurity {
-            table: t(),
-            on: true,
-        },
-        ("DISABLE", "ROW") => SchemaAction::RowSecurity {
-            table: t(),
-            on: false,
-        },
-        ("NO", "FORCE") => SchemaAction::RowSecurity {
-            table: t(),
-            on: false,
-        },
-        ("ENABLE" | "DISABLE", _) if cursor.find("TRIGGER").is_some() => {
-            cursor.at = cursor.find("TRIGGER").map_or(cursor.at, |at| at + 1);
-            SchemaAction::SwitchTrigger {
-                name: cursor.ident().unwrap_or_default(),
-                table: t(),
-                on: first == "ENABLE",
-            }
-        }
-        ("ENABLE" | "DISABLE", "RULE") => SchemaAction::RareObject {
-            what: "rule".to_owned(),
-            name: table.to_string(),
-        },
-        ("VALIDATE", "CONSTRAINT") => SchemaAction::ValidateConstraint {
-            table: t(),
-            name: cursor.raw(2).to_owned(),
-        },
-        ("CHECK" | "NOCHECK", "CONSTRAINT") => {
-            let name = unquote_sql(cursor.raw(2));
-            if first == "CHECK" {
-                SchemaAction::ValidateConstraint { table: t(), name }
-            } else {
-                SchemaAction::DropConstraint {
-                    table: t(),
-                    name: Some(name),
-                    kind: None,
-                    columns: Vec::new(),
-                }
-            }
-        }
-        ("ATTACH", "PARTITION") | ("REORGANIZE", _) => SchemaAction::AddPartition { table: t() },
-        // the rows of two tables change places
-        ("DETACH" | "EXCHANGE", "PARTITION") => SchemaAction::DropPartition {
-            table: t(),
-            keeps_rows: true,
-        },
-        ("TRUNCATE", "PARTITION") => SchemaAction::DropPartition {
-            table: t(),
-            keeps_rows: false,
-        },
-        ("COALESCE" | "REBUILD" | "OPTIMIZE" | "ANALYZE", _) => {
-            make_table_option(table, "partition upkeep")
-        }
-        ("PARTITION", "BY") | ("REMOVE", "PARTITIONING") => SchemaAction::Partition { table: t() },
-        ("INHERIT", _) => SchemaAction::AddPartition { table: t() },
-        // Rows vanish from what is read through the parent.
-        ("NO", "INHERIT") => {
-            let parent = cursor.find("INHERIT").and_then(|at| {
-                let mut behind = *cursor;
-                behind.at = at + 1;
-                behind.name()
-            });
-            SchemaAction::DropPartition {
-                table: parent.unwrap_or_else(t),
-                keeps_rows: true,
-            }
-        }
-        ("CONVERT", "TO")
-        | ("DEFAULT", "CHARACTER" | "CHARSET" | "COLLATE")
-        | ("CHARACTER", "SET")
-        | ("CHARSET" | "COLLATE", _) => SchemaAction::TableCollation { table: t() },
-        ("UPDATE", _) if cursor.find("WHERE").is_some() => {
-            let columns = cursor
-                .rest_tokens()
-                .windows(2)
-                .filter(|pair| cursor.text[pair[1].start..pair[1].end] == *"=")
-                .map(|pair| unquote_sql(&cursor.text[pair[0].start..pair[0].end]));
-            SchemaAction::Update {
-                table: t(),
-                columns: columns.take(1).collect(),
-                fills_null: false,
-                reads: Vec::new(),
-            }
-        }
-        ("DISCARD" | "IMPORT", _) => make_unknown_alter(
-            "the file that holds the rows of the table is taken away or put in place of another",
-        ),
-        ("DELETE", _) => SchemaAction::Delete { table: t() },
-        // PostgreSQL refuses to change rows of a published table without one
-        ("REPLICA", _) if cursor.find("NOTHING").is_some() => make_unknown_alter(
-            "rows of the table no longer say who they are, and if the table is published, updates and deletions fail",
-        ),
-        ("COMMENT", "COLUMN") => SchemaAction::Comment {
-            object: table.to_string(),
-        },
-        (
-            "RESET" | "AUTO_INCREMENT" | "COMMENT" | "ROW_FORMAT" | "ALGORITHM" | "LOCK" | "FORCE"
-            | "ORDER" | "CLUSTER" | "REPLICA" | "TABLESPACE" | "STATS_PERSISTENT"
-            | "KEY_BLOCK_SIZE" | "AVG_ROW_LENGTH" | "PACK_KEYS" | "ENABLE" | "DISABLE"
-            | "INCREMENTAL" | "MATERIALIZE" | "WITHOUT" | "CLEAR" | "FREEZE" | "CHECKSUM"
-            | "MAX_ROWS" | "MIN_ROWS" | "OF" | "NOT",
-            _,
-        ) => make_table_option(table, &first.to_ascii_lowercase()),
-        _ => match cursor.token(0) {
-            Some(token) if token.kind == SqlTokenKind::Placeholder => {
-                make_unknown_alter("a placeholder stands where the change should be")
-            }
-            _ => make_unknown_alter(&format!(
-                "`{}` is not a change that is known",
-                cursor.raw(0)
-            )),
-        },
     }
 }

@@ -12,10 +12,9 @@ pub(super) fn parse_alter_column(
     dialect: Dialect,
     out: &mut Vec<SchemaAction>,
 ) {
-    let t = || table.clone();
     if cursor.eat("CONSTRAINT") || cursor.eat("CHECK") {
         out.push(SchemaAction::AlterConstraint {
-            table: t(),
+            table: table.clone(),
             name: cursor.ident().unwrap_or_default(),
         });
         return;
@@ -40,13 +39,21 @@ pub(super) fn parse_alter_column(
         cursor.at += 1;
         cursor.ident();
     }
-    let c = || column.clone();
-    let option = |what: &str| SchemaAction::ColumnOption {
-        table: table.clone(),
-        column: column.clone(),
-        what: what.to_owned(),
-    };
-    out.push(if cursor.eat_all(&["SET", "NOT", "NULL"]) {
+    let change = read_null_or_default(cursor, table, &column)
+        .or_else(|| read_new_type(cursor, table, &column))
+        .or_else(|| read_value_source(cursor, table, &column))
+        .unwrap_or_else(|| read_other_change(cursor, table, &column, dialect));
+    out.push(change);
+}
+
+/// Whether it may be empty, and what it holds where nothing is written.
+fn read_null_or_default(
+    cursor: &mut Cursor<'_>,
+    table: &Name,
+    column: &str,
+) -> Option<SchemaAction> {
+    let (t, c) = (|| table.clone(), || column.to_owned());
+    Some(if cursor.eat_all(&["SET", "NOT", "NULL"]) {
         SchemaAction::SetNotNull {
             table: t(),
             column: c(),
@@ -74,25 +81,40 @@ pub(super) fn parse_alter_column(
             table: t(),
             column: c(),
         }
-    } else if cursor.eat("TYPE") || cursor.eat_all(&["SET", "DATA", "TYPE"]) {
-        let to = column::data_type(cursor);
-        let to = if cursor.eat("COLLATE") {
-            cursor
-                .name()
-                .map_or(to.clone(), |name| format!("{to} COLLATE {name}"))
-        } else {
-            to
-        };
-        if to.is_empty() {
-            make_unknown_alter("the new type is missing")
-        } else {
-            SchemaAction::ChangeType {
-                table: t(),
-                column: c(),
-                to,
-            }
+    } else {
+        return None;
+    })
+}
+
+/// PostgreSQL's `TYPE ..`.
+fn read_new_type(cursor: &mut Cursor<'_>, table: &Name, column: &str) -> Option<SchemaAction> {
+    let (t, c) = (|| table.clone(), || column.to_owned());
+    if !cursor.eat("TYPE") && !cursor.eat_all(&["SET", "DATA", "TYPE"]) {
+        return None;
+    }
+    let to = column::data_type(cursor);
+    let to = if cursor.eat("COLLATE") {
+        cursor
+            .name()
+            .map_or(to.clone(), |name| format!("{to} COLLATE {name}"))
+    } else {
+        to
+    };
+    Some(if to.is_empty() {
+        make_unknown_alter("the new type is missing")
+    } else {
+        SchemaAction::ChangeType {
+            table: t(),
+            column: c(),
+            to,
         }
-    } else if cursor.eat("ADD") {
+    })
+}
+
+/// Whether the database makes the value.
+fn read_value_source(cursor: &mut Cursor<'_>, table: &Name, column: &str) -> Option<SchemaAction> {
+    let (t, c) = (|| table.clone(), || column.to_owned());
+    Some(if cursor.eat("ADD") {
         if cursor.find("IDENTITY").is_some() {
             SchemaAction::SetIdentity {
                 table: t(),
@@ -100,7 +122,7 @@ pub(super) fn parse_alter_column(
                 always: cursor.find("ALWAYS").is_some(),
             }
         } else {
-            option("SQL Server column option")
+            make_column_option(table, column, "SQL Server column option")
         }
     } else if cursor.eat_all(&["DROP", "IDENTITY"]) {
         SchemaAction::DropIdentity {
@@ -123,25 +145,44 @@ pub(super) fn parse_alter_column(
             column: c(),
             always: cursor.is(0, "ALWAYS"),
         }
-    } else if cursor.is(0, "RESTART")
-        || cursor.is(0, "SET")
-        || cursor.is(0, "RESET")
-        || cursor.is(0, "DROP")
-    {
-        option(&cursor.rest().to_ascii_lowercase())
-    } else if cursor.done() {
-        make_unknown_alter("what happens to the column is missing")
     } else {
-        // SQL Server and ClickHouse: the type follows at once, and NULL or NOT NULL with it.
-        let mut stated = Column::new(c(), column::data_type(cursor));
-        column::parse_column_attributes(cursor, &mut stated, dialect);
-        SchemaAction::RestateColumn {
-            table: t(),
-            from: c(),
-            column: stated,
-            keeps_default: true,
-        }
-    });
+        return None;
+    })
+}
+
+/// Options, and SQL Server's and ClickHouse's way to state a column anew.
+fn read_other_change(
+    cursor: &mut Cursor<'_>,
+    table: &Name,
+    column: &str,
+    dialect: Dialect,
+) -> SchemaAction {
+    if ["RESTART", "SET", "RESET", "DROP"]
+        .iter()
+        .any(|word| cursor.is(0, word))
+    {
+        return make_column_option(table, column, &cursor.rest().to_ascii_lowercase());
+    }
+    if cursor.done() {
+        return make_unknown_alter("what happens to the column is missing");
+    }
+    // the type follows at once, and NULL or NOT NULL with it
+    let mut stated = Column::new(column.to_owned(), column::data_type(cursor));
+    column::parse_column_attributes(cursor, &mut stated, dialect);
+    SchemaAction::RestateColumn {
+        table: table.clone(),
+        from: column.to_owned(),
+        column: stated,
+        keeps_default: true,
+    }
+}
+
+fn make_column_option(table: &Name, column: &str, what: &str) -> SchemaAction {
+    SchemaAction::ColumnOption {
+        table: table.clone(),
+        column: column.to_owned(),
+        what: what.to_owned(),
+    }
 }
 
 pub(super) fn parse_column_restatement(

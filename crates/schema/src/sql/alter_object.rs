@@ -57,58 +57,11 @@ pub fn parse_alter_object(cursor: &mut Cursor<'_>) -> SchemaAction {
         }
         "SCHEMA" => {
             let name = cursor.ident().unwrap_or_default();
-            if cursor.eat_all(&["RENAME", "TO"]) {
-                return SchemaAction::RenameSchema {
-                    name,
-                    to: cursor.ident().unwrap_or_default(),
-                };
-            }
-            if cursor.eat("TRANSFER") {
-                return make_named_action(cursor.name(), |table| SchemaAction::MoveTable {
-                    table,
-                    schema: name,
-                });
-            }
-            SchemaAction::Revoke { object: name }
+            alter_schema(cursor, name)
         }
         "TYPE" | "DOMAIN" => make_named_action(cursor.name(), |name| alter_type(cursor, name)),
-        "SEQUENCE" => make_named_action(cursor.name(), |name| {
-            if cursor.eat_all(&["RENAME", "TO"]) {
-                SchemaAction::RenameSequence {
-                    name,
-                    to: cursor.ident().unwrap_or_default(),
-                }
-            } else if cursor.is(0, "OWNED") {
-                SchemaAction::TableOption {
-                    table: name,
-                    what: "sequence owner".to_owned(),
-                }
-            } else {
-                SchemaAction::AlterSequence { name }
-            }
-        }),
-        "INDEX" => {
-            let name = cursor.name().map(|name| name.name).unwrap_or_default();
-            if cursor.eat_all(&["RENAME", "TO"]) {
-                SchemaAction::RenameIndex {
-                    name,
-                    to: cursor.ident().unwrap_or_default(),
-                }
-            } else if ["DISABLE", "UNUSABLE", "IGNORE_DUP_KEY"]
-                .iter()
-                .any(|word| cursor.find(word).is_some())
-            {
-                // a clustered index that is off closes its table, a unique one takes its rule away
-                make_unknown_create(
-                    "an index is switched off, or no longer refuses what its rule forbids",
-                )
-            } else {
-                SchemaAction::TableOption {
-                    table: Name::new(&name),
-                    what: "index".to_owned(),
-                }
-            }
-        }
+        "SEQUENCE" => make_named_action(cursor.name(), |name| alter_sequence(cursor, name)),
+        "INDEX" => alter_index(cursor),
         "PUBLICATION" | "SUBSCRIPTION" | "EVENT" | "SERVER" | "RULE" | "OPERATOR" => {
             SchemaAction::RareObject {
                 what: object.to_ascii_lowercase(),
@@ -120,6 +73,59 @@ pub fn parse_alter_object(cursor: &mut Cursor<'_>) -> SchemaAction {
             what: object.to_ascii_lowercase(),
         },
         _ => make_unknown_create(&format!("`ALTER {object}` is not known")),
+    }
+}
+
+fn alter_schema(cursor: &mut Cursor<'_>, name: String) -> SchemaAction {
+    if cursor.eat_all(&["RENAME", "TO"]) {
+        return SchemaAction::RenameSchema {
+            name,
+            to: cursor.ident().unwrap_or_default(),
+        };
+    }
+    if cursor.eat("TRANSFER") {
+        return make_named_action(cursor.name(), |table| SchemaAction::MoveTable {
+            table,
+            schema: name,
+        });
+    }
+    SchemaAction::Revoke { object: name }
+}
+
+fn alter_sequence(cursor: &mut Cursor<'_>, name: Name) -> SchemaAction {
+    if cursor.eat_all(&["RENAME", "TO"]) {
+        SchemaAction::RenameSequence {
+            name,
+            to: cursor.ident().unwrap_or_default(),
+        }
+    } else if cursor.is(0, "OWNED") {
+        SchemaAction::TableOption {
+            table: name,
+            what: "sequence owner".to_owned(),
+        }
+    } else {
+        SchemaAction::AlterSequence { name }
+    }
+}
+
+fn alter_index(cursor: &mut Cursor<'_>) -> SchemaAction {
+    let name = cursor.name().map(|name| name.name).unwrap_or_default();
+    if cursor.eat_all(&["RENAME", "TO"]) {
+        SchemaAction::RenameIndex {
+            name,
+            to: cursor.ident().unwrap_or_default(),
+        }
+    } else if ["DISABLE", "UNUSABLE", "IGNORE_DUP_KEY"]
+        .iter()
+        .any(|word| cursor.find(word).is_some())
+    {
+        // SQL Server: a clustered index that is off closes its table, a unique one takes its rule away
+        make_unknown_create("an index is switched off, or no longer refuses what its rule forbids")
+    } else {
+        SchemaAction::TableOption {
+            table: Name::new(&name),
+            what: "index".to_owned(),
+        }
     }
 }
 

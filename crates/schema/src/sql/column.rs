@@ -66,6 +66,8 @@ pub fn data_type(cursor: &mut Cursor<'_>) -> String {
     let start = cursor.at;
     while let Some(token) = cursor.token(0) {
         let raw = cursor.raw(0).to_ascii_uppercase();
+        // `CHARACTER VARYING` is a type; behind another type `CHARACTER SET` is an attribute of
+        // MySQL
         let timestamp = matches!(raw.as_str(), "CHARACTER") && cursor.at == start;
         if cursor.at > start
             && token.kind == SqlTokenKind::Word
@@ -113,6 +115,7 @@ fn angle_group(cursor: &mut Cursor<'_>) {
 /// Attributes behind a type, in any order.
 pub fn parse_column_attributes(cursor: &mut Cursor<'_>, column: &mut Column, dialect: Dialect) {
     let upper = column.data_type.to_ascii_uppercase();
+    // serial of PostgreSQL is an integer, NOT NULL, with a sequence for its default
     if matches!(
         upper.as_str(),
         "SERIAL" | "BIGSERIAL" | "SMALLSERIAL" | "SERIAL4" | "SERIAL8"
@@ -135,6 +138,7 @@ pub fn parse_column_attributes(cursor: &mut Cursor<'_>, column: &mut Column, dia
         } else if cursor.eat_all(&["PRIMARY", "KEY"]) {
             column.primary = true;
             column.nullable = false;
+            // only the very word INTEGER makes a key another name of SQLite's rowid
             if dialect == Dialect::Sqlite && upper == "INTEGER" {
                 column.auto = true;
             }
@@ -190,9 +194,11 @@ fn parse_generated_clause(cursor: &mut Cursor<'_>, column: &mut Column) {
     cursor.eat("AS");
     if cursor.eat("IDENTITY") {
         column.auto = true;
+        // PostgreSQL: BY DEFAULT takes the values of a writer, ALWAYS refuses them
         column.always = !by_default;
         column.nullable = false;
         cursor.group();
+    // temporal tables of SQL Server: the database fills ROW START and ROW END
     } else if cursor.eat_any(&["ROW"]) {
         column.auto = true;
     } else {
@@ -354,6 +360,7 @@ fn parse_unique_columns(
     let mut name = stated;
     cursor.at += 1;
     cursor.eat_any(&["KEY", "INDEX", "CLUSTERED", "NONCLUSTERED"]);
+    // PostgreSQL 15: NULLS NOT DISTINCT
     if cursor.eat("NULLS") {
         cursor.eat("NOT");
         cursor.eat("DISTINCT");
@@ -481,6 +488,7 @@ pub fn parse_unique_names(cursor: &mut Cursor<'_>) -> Vec<String> {
         let at = (1..part.len()).find(|at| raw(*at).eq_ignore_ascii_case("COLLATE"))?;
         let mut cursor = Cursor::new(text, part.get(at + 1..)?);
         let named = cursor.name()?.name.to_uppercase();
+        // these collations compare texts byte by byte
         let exact = matches!(
             named.as_str(),
             "C" | "POSIX" | "BINARY" | "UCS_BASIC" | "C.UTF-8"

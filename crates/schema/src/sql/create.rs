@@ -61,17 +61,50 @@ pub fn parse_replace(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<SchemaAct
     }
 }
 
-/// `CREATE ..`; the cursor stands behind `CREATE`.
-pub fn parse_create(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<SchemaAction> {
-    let mut replace = cursor.eat_all(&["OR", "REPLACE"]) || cursor.eat_all(&["OR", "ALTER"]);
-    let (mut temporary, mut unique, mut materialized) = (false, false, false);
+/// Words before the object that change nothing of what is asked of it.
+const PASSED_WORDS: [&str; 19] = [
+    "GLOBAL",
+    "LOCAL",
+    "UNLOGGED",
+    "EXTERNAL",
+    "FOREIGN",
+    "RECURSIVE",
+    "CLUSTERED",
+    "NONCLUSTERED",
+    "COLUMNSTORE",
+    "FULLTEXT",
+    "SPATIAL",
+    "CONSTRAINT",
+    "TRUSTED",
+    "DEFAULT",
+    "EDITIONABLE",
+    "NONEDITIONABLE",
+    "CUSTOM",
+    "INVERTED",
+    "VIRTUAL",
+];
+
+/// What stands between `CREATE` and the object.
+#[derive(Default)]
+struct CreateWords {
+    replace: bool,
+    temporary: bool,
+    unique: bool,
+    materialized: bool,
+}
+
+fn read_create_words(cursor: &mut Cursor<'_>) -> CreateWords {
+    let mut words = CreateWords {
+        replace: cursor.eat_all(&["OR", "REPLACE"]) || cursor.eat_all(&["OR", "ALTER"]),
+        ..CreateWords::default()
+    };
     loop {
         if cursor.eat_any(&["TEMP", "TEMPORARY"]) {
-            temporary = true;
+            words.temporary = true;
         } else if cursor.eat("UNIQUE") {
-            unique = true;
+            words.unique = true;
         } else if cursor.eat("MATERIALIZED") {
-            materialized = true;
+            words.materialized = true;
         } else if cursor.is(0, "DEFINER") || cursor.is(0, "ALGORITHM") {
             cursor.at += 1;
             cursor.eat("=");
@@ -82,32 +115,18 @@ pub fn parse_create(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<SchemaActi
             } else if cursor.is(0, "@") {
                 cursor.at += 2;
             }
-        } else if !cursor.eat_any(&[
-            "GLOBAL",
-            "LOCAL",
-            "UNLOGGED",
-            "EXTERNAL",
-            "FOREIGN",
-            "RECURSIVE",
-            "CLUSTERED",
-            "NONCLUSTERED",
-            "COLUMNSTORE",
-            "FULLTEXT",
-            "SPATIAL",
-            "CONSTRAINT",
-            "TRUSTED",
-            "DEFAULT",
-            "EDITIONABLE",
-            "NONEDITIONABLE",
-            "CUSTOM",
-            "INVERTED",
-            "VIRTUAL",
-        ]) && !cursor.eat_all(&["SQL", "SECURITY", "DEFINER"])
+        } else if !cursor.eat_any(&PASSED_WORDS)
+            && !cursor.eat_all(&["SQL", "SECURITY", "DEFINER"])
             && !cursor.eat_all(&["SQL", "SECURITY", "INVOKER"])
         {
-            break;
+            return words;
         }
     }
+}
+/// `CREATE ..`; the cursor stands behind `CREATE`.
+pub fn parse_create(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<SchemaAction> {
+    let words = read_create_words(cursor);
+    let replace = words.replace;
     let object = cursor.raw(0).to_ascii_uppercase();
     cursor.at += 1;
     let mut concurrently = false;
@@ -117,26 +136,22 @@ pub fn parse_create(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<SchemaActi
     let if_not_exists = cursor.eat_all(&["IF", "NOT", "EXISTS"]);
     let one = match object.as_str() {
         "TABLE" | "COLUMNFAMILY" => {
-            let created = parse_create_table(cursor, dialect, temporary, if_not_exists);
-            return if replace && !temporary {
+            let created = parse_create_table(cursor, dialect, words.temporary, if_not_exists);
+            return if replace && !words.temporary {
                 replace_table(created)
             } else {
                 created
             };
         }
-        "INDEX" => parse_create_index(cursor, unique, concurrently),
+        "INDEX" => parse_create_index(cursor, words.unique, concurrently),
         "VIEW" => make_named_action(cursor.name(), |name| SchemaAction::CreateView {
             name,
             replace,
-            materialized,
+            materialized: words.materialized,
             body: text_of(cursor.text, cursor.rest_tokens()),
         }),
         "FUNCTION" | "PROCEDURE" | "PROC" | "AGGREGATE" => parse_create_routine(cursor, replace),
-        "TRIGGER" => {
-            replace = true;
-            let _ = replace;
-            parse_create_trigger(cursor)
-        }
+        "TRIGGER" => parse_create_trigger(cursor),
         "SEQUENCE" if replace => SchemaAction::Unknown {
             why: "the sequence is made again, and may give numbers that are already used"
                 .to_owned(),
@@ -195,6 +210,7 @@ fn parse_create_table(
     let mut table = Table {
         name: name.clone(),
         if_not_exists,
+        // SQL Server: a name with # in front is that of a temporary table
         temporary: temporary || name.name.starts_with('#'),
         columns_known: true,
         ..Table::default()
@@ -202,11 +218,13 @@ fn parse_create_table(
     if cursor.eat_all(&["ON", "CLUSTER"]) {
         cursor.ident();
     }
+    // a partition of PostgreSQL has the columns of its parent
     if cursor.eat_all(&["PARTITION", "OF"]) {
         table.partition_of = cursor.name();
         table.columns_known = false;
         return vec![SchemaAction::CreateTable(table)];
     }
+    // ClickHouse writes `AS other` where MySQL writes `LIKE other`
     if cursor.eat("LIKE")
         || (cursor.eat("AS")
             && !cursor.is(0, "SELECT")

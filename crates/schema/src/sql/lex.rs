@@ -37,127 +37,179 @@ pub struct SqlToken {
 
 /// Cuts `text` into tokens; comments are dropped.
 pub fn split_tokens(text: &str, dialect: Dialect) -> Vec<SqlToken> {
-    let bytes = text.as_bytes();
-    let mut out = Vec::new();
-    let (mut at, mut line, mut first, mut inside) = (0, 1, true, 0usize);
-    while at < bytes.len() {
-        let start = at;
-        let byte = bytes[at];
-        let next = bytes.get(at + 1).copied().unwrap_or(0);
-        let kind = match byte {
+    let mut cutter = SqlCutter {
+        bytes: text.as_bytes(),
+        dialect,
+        at: 0,
+        line: 1,
+        first: true,
+        inside: 0,
+        out: Vec::new(),
+    };
+    while cutter.at < text.len() {
+        if !cutter.skip_unread() {
+            cutter.cut_token();
+        }
+    }
+    cutter.out
+}
+
+struct SqlCutter<'t> {
+    bytes: &'t [u8],
+    dialect: Dialect,
+    at: usize,
+    line: usize,
+    /// Nothing was cut on this line yet.
+    first: bool,
+    /// Comments around this place whose text the database runs.
+    inside: usize,
+    out: Vec<SqlToken>,
+}
+
+impl SqlCutter<'_> {
+    fn peek(&self) -> u8 {
+        self.bytes.get(self.at + 1).copied().unwrap_or(0)
+    }
+
+    /// Passes over a blank, a comment or the sign of one that is run. `false` where a token begins.
+    fn skip_unread(&mut self) -> bool {
+        let (bytes, at, next) = (self.bytes, self.at, self.peek());
+        match bytes[at] {
             b'\n' => {
-                line += 1;
-                at += 1;
-                first = true;
-                continue;
+                self.line += 1;
+                self.at += 1;
+                self.first = true;
             }
-            byte if byte.is_ascii_whitespace() || byte == 0 => {
-                at += 1;
-                continue;
-            }
-            b'-' if next == b'-' => {
-                at = end_of_line(bytes, at);
-                continue;
-            }
-            b'#' if matches!(dialect, Dialect::MySql)
-                || (dialect == Dialect::Unknown && first && next == b' ') =>
+            byte if byte.is_ascii_whitespace() || byte == 0 => self.at += 1,
+            b'-' if next == b'-' => self.at = end_of_line(bytes, at),
+            b'#' if matches!(self.dialect, Dialect::MySql)
+                || (self.dialect == Dialect::Unknown && self.first && next == b' ') =>
             {
-                at = end_of_line(bytes, at);
-                continue;
+                self.at = end_of_line(bytes, at);
             }
             // MySQL and MariaDB run what stands in `/*!50700 .. */` and `/*M! .. */`
-            b'/' if next == b'*' && find_executable_comment(bytes, at, dialect) > 0 => {
-                at = find_executable_comment(bytes, at, dialect);
-                inside += 1;
-                continue;
-            }
-            b'*' if next == b'/' && inside > 0 => {
-                at += 2;
-                inside -= 1;
-                continue;
-            }
-            b'/' if next == b'*' => {
-                let end = block_comment(bytes, at, dialect);
-                line += count_newlines(&bytes[at..end]);
-                at = end;
-                continue;
-            }
-            b'\'' => {
-                let escapes = dialect == Dialect::MySql
-                    || matches!(out.last(), Some(SqlToken { kind: SqlTokenKind::Word, end, start, .. }) if *end == at && end - start == 1 && matches!(bytes[*start], b'e' | b'E'));
-                at = find_quote_end(bytes, at, b'\'', escapes);
-                SqlTokenKind::Text
-            }
-            b'"' => {
-                at = find_quote_end(bytes, at, b'"', dialect == Dialect::MySql);
-                if dialect == Dialect::MySql {
-                    SqlTokenKind::Text
-                } else {
-                    SqlTokenKind::Quoted
+            b'/' if next == b'*' => match find_executable_comment(bytes, at, self.dialect) {
+                0 => {
+                    let end = block_comment(bytes, at, self.dialect);
+                    self.line += count_newlines(&bytes[at..end]);
+                    self.at = end;
                 }
-            }
-            b'`' => {
-                at = find_quote_end(bytes, at, b'`', false);
-                SqlTokenKind::Quoted
-            }
-            b'[' if matches!(dialect, Dialect::Mssql | Dialect::Sqlite | Dialect::Unknown)
-                && bracket_name(bytes, at).is_some() =>
-            {
-                at = bracket_name(bytes, at).unwrap_or(at + 1);
-                SqlTokenKind::Quoted
-            }
-            b'$' if next == b'{' => {
-                at = find_after_closing(bytes, at + 2, b"}");
-                SqlTokenKind::Placeholder
-            }
-            b'$' if next == b'%' => {
-                at = find_after_closing(bytes, at + 2, b"%$");
-                SqlTokenKind::Placeholder
-            }
-            b'{' if next == b'{' => {
-                at = find_after_closing(bytes, at + 2, b"}}");
-                SqlTokenKind::Placeholder
-            }
-            b'$' if let Some(end) = dollar_quote(bytes, at) => {
-                at = end;
-                SqlTokenKind::Text
-            }
-            byte if byte.is_ascii_digit() => {
-                at += 1;
-                while at < bytes.len() && (bytes[at].is_ascii_alphanumeric() || bytes[at] == b'.') {
-                    at += 1;
+                inner => {
+                    self.at = inner;
+                    self.inside += 1;
                 }
-                SqlTokenKind::Number
+            },
+            b'*' if next == b'/' && self.inside > 0 => {
+                self.at += 2;
+                self.inside -= 1;
             }
-            byte if word_byte(byte) || byte == b'@' || byte == b'#' => {
-                at += 1;
-                while at < bytes.len()
-                    && (word_byte(bytes[at])
-                        || bytes[at].is_ascii_digit()
-                        || matches!(bytes[at], b'$' | b'#' | b'@'))
-                {
-                    at += 1;
-                }
-                SqlTokenKind::Word
-            }
-            _ => {
-                at += 1;
-                SqlTokenKind::Mark
-            }
-        };
+            _ => return false,
+        }
+        true
+    }
+
+    fn cut_token(&mut self) {
+        let start = self.at;
+        let (kind, end) = self
+            .find_quoted_end()
+            .or_else(|| self.find_placeholder_end())
+            .unwrap_or_else(|| self.find_word_end());
         let token = SqlToken {
             kind,
             start,
-            end: at.min(bytes.len()),
-            line,
-            first,
+            end: end.min(self.bytes.len()),
+            line: self.line,
+            first: self.first,
         };
-        line += count_newlines(&bytes[start..token.end]);
-        at = token.end.max(start + 1);
-        first = false;
-        out.push(token);
+        self.line += count_newlines(&self.bytes[start..token.end]);
+        self.at = token.end.max(start + 1);
+        self.first = false;
+        self.out.push(token);
     }
-    out
+
+    /// Strings and names in quotes, as the dialect has them.
+    fn find_quoted_end(&self) -> Option<(SqlTokenKind, usize)> {
+        let (bytes, at) = (self.bytes, self.at);
+        let mysql = self.dialect == Dialect::MySql;
+        match bytes[at] {
+            b'\'' => {
+                let escapes = mysql || self.follows_escape_sign();
+                Some((
+                    SqlTokenKind::Text,
+                    find_quote_end(bytes, at, b'\'', escapes),
+                ))
+            }
+            b'"' => {
+                // MySQL takes double quotes for a string unless ANSI_QUOTES is set
+                let kind = if mysql {
+                    SqlTokenKind::Text
+                } else {
+                    SqlTokenKind::Quoted
+                };
+                Some((kind, find_quote_end(bytes, at, b'"', mysql)))
+            }
+            b'`' => Some((SqlTokenKind::Quoted, find_quote_end(bytes, at, b'`', false))),
+            b'[' if matches!(
+                self.dialect,
+                Dialect::Mssql | Dialect::Sqlite | Dialect::Unknown
+            ) =>
+            {
+                bracket_name(bytes, at).map(|end| (SqlTokenKind::Quoted, end))
+            }
+            _ => None,
+        }
+    }
+
+    /// PostgreSQL's `E'..'` knows backslashes.
+    fn follows_escape_sign(&self) -> bool {
+        self.out.last().is_some_and(|last| {
+            last.kind == SqlTokenKind::Word
+                && last.end == self.at
+                && last.end - last.start == 1
+                && matches!(self.bytes[last.start], b'e' | b'E')
+        })
+    }
+
+    /// A template's placeholder, or a string in dollar quotes.
+    fn find_placeholder_end(&self) -> Option<(SqlTokenKind, usize)> {
+        let (bytes, at) = (self.bytes, self.at);
+        let close: &[u8] = match (bytes[at], self.peek()) {
+            (b'$', b'{') => b"}",
+            (b'$', b'%') => b"%$",
+            (b'{', b'{') => b"}}",
+            (b'$', _) => return dollar_quote(bytes, at).map(|end| (SqlTokenKind::Text, end)),
+            _ => return None,
+        };
+        Some((
+            SqlTokenKind::Placeholder,
+            find_after_closing(bytes, at + 2, close),
+        ))
+    }
+
+    /// Numbers, words and single marks.
+    fn find_word_end(&self) -> (SqlTokenKind, usize) {
+        let (bytes, at) = (self.bytes, self.at);
+        match bytes[at] {
+            byte if byte.is_ascii_digit() => (
+                SqlTokenKind::Number,
+                find_run_end(bytes, at + 1, |byte| {
+                    byte.is_ascii_alphanumeric() || byte == b'.'
+                }),
+            ),
+            byte if word_byte(byte) || byte == b'@' || byte == b'#' => (
+                SqlTokenKind::Word,
+                find_run_end(bytes, at + 1, |byte| {
+                    word_byte(byte) || byte.is_ascii_digit() || matches!(byte, b'$' | b'#' | b'@')
+                }),
+            ),
+            _ => (SqlTokenKind::Mark, at + 1),
+        }
+    }
+}
+
+fn find_run_end(bytes: &[u8], from: usize, belongs: impl Fn(u8) -> bool) -> usize {
+    let run = bytes[from..].iter().take_while(|byte| belongs(**byte));
+    from + run.count()
 }
 
 fn word_byte(byte: u8) -> bool {

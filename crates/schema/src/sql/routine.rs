@@ -45,6 +45,7 @@ pub(super) fn parse_create_routine(cursor: &mut Cursor<'_>, replace: bool) -> Sc
         cursor.tokens.get(start..cursor.at).unwrap_or_default(),
     );
     let body = text_of(text, cursor.rest_tokens());
+    // no statement of a program calls a trigger function of PostgreSQL
     let trigger = cursor.is(0, "RETURNS") && cursor.is(1, "TRIGGER");
     SchemaAction::CreateRoutine(Routine {
         name,

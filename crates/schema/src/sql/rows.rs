@@ -19,6 +19,7 @@ pub fn parse_insert(
     mut overwrites: bool,
 ) -> SchemaAction {
     if cursor.eat("OR") {
+        // SQLite removes the row that stands in the way
         overwrites |= cursor.is(0, "REPLACE");
         cursor.at += 1;
     }
@@ -38,6 +39,7 @@ pub fn parse_insert(
             .map(|part| unquote_sql(&cursor.text[part[0].start..part[0].end]))
             .collect();
     }
+    // ON CONFLICT DO UPDATE of PostgreSQL and SQLite, ON DUPLICATE KEY UPDATE of MySQL
     overwrites |= cursor.find("CONFLICT").is_some_and(|at| {
         cursor.tokens[at..]
             .iter()
@@ -65,6 +67,7 @@ pub fn parse_update(cursor: &mut Cursor<'_>, dialect: Dialect) -> SchemaAction {
     if cursor.eat("OR") {
         cursor.at += 1;
     }
+    // SQL Server: UPDATE TOP (100) ..
     if cursor.is(0, "TOP") {
         cursor.at += 1;
         cursor.group();
@@ -101,6 +104,7 @@ pub fn parse_update(cursor: &mut Cursor<'_>, dialect: Dialect) -> SchemaAction {
                 unquote_sql(&text[name[name.len() - 1].start..name[name.len() - 1].end])
             }));
         } else if let Some(name) = part.name() {
+            // MySQL: UPDATE a JOIN b SET b.c = .. changes b
             if let Some(owner) = &name.schema
                 && let Some((_, owned)) = aliases
                     .iter()
@@ -218,6 +222,7 @@ pub fn split_with_statement<'a>(cursor: &Cursor<'a>) -> Vec<&'a [SqlToken]> {
     while !here.done() {
         if here.is(0, "(") {
             let Some(inside) = here.group() else { break };
+            // PostgreSQL lets the queries of WITH change rows
             if let Some(first) = inside.first()
                 && matches!(
                     here.text[first.start..first.end]

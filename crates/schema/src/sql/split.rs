@@ -45,6 +45,7 @@ fn is_go(text: &str, all: &[SqlToken], token: &SqlToken) -> bool {
     {
         return false;
     }
+    // sqlcmd takes GO for the end of a batch only where it stands alone on its line
     let next = all.partition_point(|other| other.start <= token.start);
     all.get(next).is_none_or(|next| next.line != token.line)
 }
@@ -57,6 +58,7 @@ fn split_plain(text: &str, tokens: &[SqlToken], out: &mut Vec<Statement>) {
     while at < tokens.len() {
         let token = tokens[at];
         let bytes = &text[token.start..token.end];
+        // a command of MySQL's client; the server never sees it
         if token.first && current.is_empty() && bytes.eq_ignore_ascii_case("delimiter") {
             let line_end = text[token.end..]
                 .find('\n')
@@ -73,6 +75,7 @@ fn split_plain(text: &str, tokens: &[SqlToken], out: &mut Vec<Statement>) {
             }
             continue;
         }
+        // commands of psql, as pg_dump writes them: `\connect`, `\restrict`
         if token.first && bytes == "\\" {
             let line = token.line;
             while at < tokens.len() && tokens[at].line == line {
@@ -103,6 +106,7 @@ fn split_plain(text: &str, tokens: &[SqlToken], out: &mut Vec<Statement>) {
                 "BEGIN" | "CASE" => depth += 1,
                 "END" => {
                     let next = read_bare_word(text, tokens.get(at + 1));
+                    // `END IF` and the like close what did not count as a block
                     if !matches!(next.as_str(), "IF" | "LOOP" | "WHILE" | "REPEAT") {
                         depth = depth.saturating_sub(1);
                         if next == "CASE" {

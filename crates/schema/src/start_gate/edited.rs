@@ -3,37 +3,18 @@
 
 use super::{REPAIRS, StartGateFinding, is_comment_line, make_gate_evidence, make_gate_finding};
 use crate::set::Set;
+use crate::unit::Unit;
 use coverage::ReleaseRange;
-use model::{Confidence, Evidence, Framework, Hit, MigrationChange, Severity};
+use model::{Confidence, Evidence, Framework, Hit, MigrationChange, Severity, Unchecked};
 
 /// Where Flyway, of the new release, takes edited scripts for right.
 pub fn find_repaired_edit(sets: &[Set], range: &ReleaseRange<'_>) -> Option<StartGateFinding> {
-    let edited = sets
-        .iter()
-        .filter(|set| set.framework == Framework::Flyway)
-        .flat_map(|set| &set.units)
-        .find(|unit| {
-            unit.change == MigrationChange::Modified
-                && !unit.found.place.repeatable
-                && has_another_checksum(range, &unit.found.place.path)
-        })?;
-    let repairs = |tree: &dyn model::Snapshot| -> Option<Hit> {
-        let words = REPAIRS.map(str::to_owned);
-        let files = |path: &str| {
-            crate::usage::is_code(path)
-                || super::is_start_file(path)
-                || path.ends_with(".properties")
-                || path.ends_with(".yml")
-                || path.ends_with(".yaml")
-        };
-        let (hits, _) = tree.search_many(&words, true, 10, &files);
-        hits.into_iter().find(is_repair)
-    };
+    let edited = find_edit(sets, range, Framework::Flyway)?;
     // who repairs at its own start takes back what it finds
-    if repairs(range.previous).is_some() {
+    if find_repair(range.previous).is_some() {
         return None;
     }
-    let repair = repairs(range.current)?;
+    let repair = find_repair(range.current)?;
     let (previous, current) = (range.previous_version, range.current_version);
     let path = &edited.found.place.path;
     let says = format!(
@@ -46,6 +27,86 @@ pub fn find_repaired_edit(sets: &[Set], range: &ReleaseRange<'_>) -> Option<Star
     ];
     let finding = make_gate_finding(Severity::Warns, Confidence::Likely, previous, says, places);
     Some(StartGateFinding::stops(finding, None))
+}
+
+/// Tools that keep a checksum of each script and stop where the text has another one.
+const WITH_CHECKSUMS: [(Framework, &str); 4] = [
+    (Framework::Flyway, "Flyway"),
+    (Framework::Evolve, "Evolve"),
+    (Framework::Sqlx, "sqlx"),
+    (Framework::Refinery, "refinery"),
+];
+
+/// An edited script of a tool with checksums, where nothing in the new release shows how it came
+/// past its own check: somebody repaired the history by hand, the check is off outside of the
+/// repository, or the database is new. After a repair the previous release stops.
+pub fn find_unexplained_edit(sets: &[Set], range: &ReleaseRange<'_>) -> Option<Unchecked> {
+    let (tool, name, edited) = WITH_CHECKSUMS
+        .iter()
+        .find_map(|(tool, name)| Some((*tool, name, find_edit(sets, range, *tool)?)))?;
+    if tool == Framework::Flyway
+        && (find_repair(range.previous).is_some()
+            || find_repair(range.current).is_some()
+            || find_word(range.previous, &CHECK_OFF, is_switched_off).is_some())
+    {
+        return None;
+    }
+    let path = &edited.found.place.path;
+    let (previous, current) = (range.previous_version, range.current_version);
+    Some(Unchecked {
+        what: model::escape_invisible(path).into_owned(),
+        why: format!(
+            "it shipped before and was edited since, and {name} keeps a checksum of each script: if the history was repaired so that {current} starts, it holds the checksum of the new text, and {previous} stops when it finds its own"
+        ),
+        settle_with: Some(format!(
+            "compare the checksum of this script in the history of the migrations with the one of {previous}"
+        )),
+    })
+}
+
+/// The first script of a tool that both releases have with another text.
+fn find_edit<'a>(sets: &'a [Set], range: &ReleaseRange<'_>, tool: Framework) -> Option<&'a Unit> {
+    sets.iter()
+        .filter(|set| set.framework == tool)
+        .flat_map(|set| &set.units)
+        .find(|unit| {
+            unit.change == MigrationChange::Modified
+                && !unit.found.place.repeatable
+                && has_another_checksum(range, &unit.found.place.path)
+        })
+}
+
+/// Words that switch Flyway's comparison of checksums off, where `false` stands behind them.
+const CHECK_OFF: [&str; 3] = [
+    "validateOnMigrate",
+    "validate-on-migrate",
+    "validate_on_migrate",
+];
+
+fn is_switched_off(hit: &Hit) -> bool {
+    !is_comment_line(&hit.text) && hit.text.to_ascii_lowercase().contains("false")
+}
+
+fn find_repair(tree: &dyn model::Snapshot) -> Option<Hit> {
+    find_word(tree, &REPAIRS, is_repair)
+}
+
+/// The first place in program text and settings that holds one of these words and is meant.
+fn find_word(
+    tree: &dyn model::Snapshot,
+    words: &[&str],
+    is_meant: impl Fn(&Hit) -> bool,
+) -> Option<Hit> {
+    let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+    let files = |path: &str| {
+        crate::usage::is_code(path)
+            || super::is_start_file(path)
+            || path.ends_with(".properties")
+            || path.ends_with(".yml")
+            || path.ends_with(".yaml")
+    };
+    let (hits, _) = tree.search_many(&words, true, 10, &files);
+    hits.into_iter().find(is_meant)
 }
 
 /// A call or a setting that repairs, and not one that says `false`.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::known::has_schema_word;
+use super::known::{Grows, has_schema_word};
 use super::{
     GUARDED, Signs, StartGateSign, is_comment_line, make_gate_evidence, make_gate_finding,
 };
@@ -29,150 +29,221 @@ pub fn find_guarded_gates(
     hits: &[Hit],
     range: &ReleaseRange<'_>,
 ) -> (Vec<(Finding, KnownNumbers)>, Vec<Unchecked>) {
-    let of = |hit: &Hit| signs.signs.get(hit.word).copied();
+    let mut reading = GuardReading::new(signs, range);
+    for path in list_guarded_paths(signs, hits, range, &reading.grown) {
+        reading.read_file(path);
+    }
+    for hit in hits
+        .iter()
+        .filter(|hit| signs.sign_of(hit) == Some(StartGateSign::Message))
+        .filter(|hit| is_version_message(hit))
+    {
+        reading.add_bare_message(hit);
+    }
+    reading.choose_one()
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Files in which a guard may stand, the first of them by name.
+fn list_guarded_paths<'a>(
+    signs: &'a Signs,
+    hits: &'a [Hit],
+    range: &'a ReleaseRange<'_>,
+    grown: &BTreeSet<String>,
+) -> BTreeSet<&'a str> {
     let about = hits.iter().filter(|hit| {
         matches!(
-            of(hit),
+            signs.sign_of(hit),
             Some(StartGateSign::Message | StartGateSign::Version)
         ) && guard::find_language(&hit.path).is_some()
     });
     let mut paths: BTreeSet<&str> = about.map(|hit| hit.path.as_str()).collect();
-    // A guard may stand beside the constant without naming it.
-    let folder = |path: &str| {
-        path.rsplit_once('/')
-            .map_or("", |(folder, _)| folder)
-            .to_owned()
-    };
-    let grown: BTreeSet<String> = signs
-        .known
-        .grows
-        .iter()
-        .filter(|grows| grows.named)
-        .map(|grows| folder(&grows.path))
-        .collect();
     // a constant of any name may be held against a version that is stored, in its own file
     paths.extend(
         signs
             .known
             .grows
             .iter()
-            .filter(|grows| !grows.named && super::super::usage::is_code(&grows.path))
+            .filter(|grows| !grows.named && crate::usage::is_code(&grows.path))
             .map(|grows| grows.path.as_str())
             .filter(|path| range.previous.has(path)),
     );
-    let raised: BTreeMap<&str, _> = signs
-        .known
-        .grows
-        .iter()
-        .map(|grows| (grows.name.as_str(), grows))
-        .collect();
+    // A guard may stand beside the constant without naming it.
     let beside = range
         .previous
         .list()
         .iter()
         .map(|entry| entry.path.as_str())
-        .filter(|path| guard::find_language(path).is_some() && grown.contains(&folder(path)));
+        .filter(|path| guard::find_language(path).is_some() && grown.contains(folder_of(path)));
     paths.extend(
         beside
-            .filter(|path| super::super::usage::is_code(path))
+            .filter(|path| crate::usage::is_code(path))
             .take(FILES / 2),
     );
-    paths = paths.into_iter().take(FILES).collect();
-    let version = range.previous_version;
-    let mut out: Vec<(u8, Finding, KnownNumbers)> = Vec::new();
-    let mut unchecked: Vec<Unchecked> = Vec::new();
-    let mut read: BTreeMap<&str, Vec<VersionGuard>> = BTreeMap::new();
-    let mut numbers: BTreeMap<(&str, usize), (u64, u64)> = BTreeMap::new();
-    for path in paths {
-        let Some(text) = range
-            .previous
-            .read_text(path)
-            .ok()
-            .filter(|text| text.len() <= LENGTH)
-        else {
-            continue;
+    paths.into_iter().take(FILES).collect()
+}
+
+/// The guards that were read, and what they come to.
+struct GuardReading<'a> {
+    signs: &'a Signs,
+    range: &'a ReleaseRange<'a>,
+    /// What grows in the range, by its name.
+    raised: BTreeMap<&'a str, &'a Grows>,
+    /// Folders of what grows under a version's name.
+    grown: BTreeSet<String>,
+    /// Gates with their weight: the lightest is told.
+    gates: Vec<(u8, Finding, KnownNumbers)>,
+    unchecked: Vec<Unchecked>,
+    read: BTreeMap<&'a str, Vec<VersionGuard>>,
+    /// Numbers on which the refusal of a file and line rests.
+    numbers: BTreeMap<(&'a str, usize), (u64, u64)>,
+}
+
+impl<'a> GuardReading<'a> {
+    fn new(signs: &'a Signs, range: &'a ReleaseRange<'a>) -> Self {
+        let grows = &signs.known.grows;
+        let named = grows.iter().filter(|grows| grows.named);
+        Self {
+            signs,
+            range,
+            raised: grows
+                .iter()
+                .map(|grows| (grows.name.as_str(), grows))
+                .collect(),
+            grown: named
+                .map(|grows| folder_of(&grows.path).to_owned())
+                .collect(),
+            gates: Vec::new(),
+            unchecked: Vec::new(),
+            read: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+        }
+    }
+
+    fn read_file(&mut self, path: &'a str) {
+        let text = self.range.previous.read_text(path).ok();
+        let Some(text) = text.filter(|text| text.len() <= LENGTH) else {
+            return;
         };
         let guards = guard::find_guards(path, &text);
         for one in &guards {
-            let named = raised
-                .iter()
-                .find(|(name, _)| one.names(name))
-                .map(|(_, grows)| *grows);
-            let beside = grown.contains(&folder(path)) && one.about_version();
-            let told = has_schema_word(&one.message)
-                || one.names.iter().any(|name| has_schema_word(name))
-                || GUARDED
-                    .iter()
-                    .any(|word| one.message.to_lowercase().contains(word));
-            let newer =
-                signs.migrates && told && one.about_version() && one.compares == Compares::Newer;
-            let lists = named.is_some_and(|grows| grows.list);
-            let weight = match (named, one.compares) {
-                (Some(_), _)
-                    if told
-                        || lists
-                        || has_schema_word(path)
-                        || named.is_some_and(|grows| has_schema_word(&grows.path)) =>
-                {
-                    0
-                }
-                (None, Compares::UnknownMember | Compares::NotEqual) if beside && told => 1,
-                _ if newer => 1,
-                _ => continue,
-            };
-            match one.outcome {
-                GuardOutcome::Refuses { line } => {
-                    let excerpt = |line: usize| text.lines().nth(line.saturating_sub(1)).unwrap_or_default().trim().to_owned();
-                    let mut places = vec![Evidence::at(path, line).with_excerpt(&excerpt(line))];
-                    if one.line != line {
-                        places.push(Evidence::at(path, one.line).with_excerpt(&excerpt(one.line)));
-                    }
-                    let (severity, confidence) = if lists { (Severity::Warns, Confidence::Likely) } else { (Severity::Blocks, Confidence::Proven) };
-                    let grows = named.map(|grows| {
-                        places.push(Evidence::at(grows.path.as_str(), grows.line));
-                        format!("; {} grows in this range ({}:{})", grows.name, grows.path, grows.line)
-                    });
-                    let says = format!(
-                        "{version} refuses to start on a schema newer than its own: it stops with an error at {path}:{line}{}",
-                        grows.unwrap_or_default()
-                    );
-                    let values = named.and_then(|grows| grows.values).filter(|_| {
-                        matches!(one.compares, Compares::Newer | Compares::NotEqual)
-                    });
-                    if let Some(values) = values {
-                        numbers.insert((path, one.line), values);
-                    }
-                    out.push((
-                        weight + 2 * u8::from(lists),
-                        make_gate_finding(severity, confidence, version, says, places),
-                        values,
-                    ));
-                }
-                GuardOutcome::Tells => {}
-                GuardOutcome::NotUnderstood => unchecked.push(Unchecked {
+            self.judge_guard(path, &text, one);
+        }
+        self.read.insert(path, guards);
+    }
+
+    fn judge_guard(&mut self, path: &'a str, text: &str, one: &VersionGuard) {
+        let named = self
+            .raised
+            .iter()
+            .find(|(name, _)| one.names(name))
+            .map(|(_, grows)| *grows);
+        let Some(weight) = self.weigh_guard(path, one, named) else {
+            return;
+        };
+        let version = self.range.previous_version;
+        match one.outcome {
+            GuardOutcome::Refuses { line } => self.add_refusal((path, line), text, one, named, weight),
+            GuardOutcome::Tells => {}
+            GuardOutcome::NotUnderstood => self.unchecked.push(Unchecked {
                     what: format!("{path}:{}", one.line),
                     why: format!("{version} compares a version of its schema here, and {}", super::NOT_UNDERSTOOD),
                     settle_with: Some(format!("read the branch, or start one instance of {version} on a copy of the schema as it is now")),
-                }),
-            }
+            }),
         }
-        read.insert(path, guards);
     }
-    // A message without a comparison that could be read: where it stands tells whether it stops.
-    for hit in hits
-        .iter()
-        .filter(|hit| of(hit) == Some(StartGateSign::Message) && is_version_message(hit))
-    {
-        let near = read
+
+    /// How near a guard is to the schema's version, the nearest first; `None` for one about
+    /// something else.
+    fn weigh_guard(&self, path: &str, one: &VersionGuard, named: Option<&Grows>) -> Option<u8> {
+        let beside = self.grown.contains(folder_of(path)) && one.about_version();
+        let told = has_schema_word(&one.message)
+            || one.names.iter().any(|name| has_schema_word(name))
+            || GUARDED
+                .iter()
+                .any(|word| one.message.to_lowercase().contains(word));
+        let newer =
+            self.signs.migrates && told && one.about_version() && one.compares == Compares::Newer;
+        match (named, one.compares) {
+            (Some(grows), _)
+                if told || grows.list || has_schema_word(path) || has_schema_word(&grows.path) =>
+            {
+                Some(0)
+            }
+            (None, Compares::UnknownMember | Compares::NotEqual) if beside && told => Some(1),
+            _ if newer => Some(1),
+            _ => None,
+        }
+    }
+
+    fn add_refusal(
+        &mut self,
+        (path, line): (&'a str, usize),
+        text: &str,
+        one: &VersionGuard,
+        named: Option<&Grows>,
+        weight: u8,
+    ) {
+        let version = self.range.previous_version;
+        let lists = named.is_some_and(|grows| grows.list);
+        let excerpt = |line: usize| {
+            text.lines()
+                .nth(line.saturating_sub(1))
+                .unwrap_or_default()
+                .trim()
+                .to_owned()
+        };
+        let mut places = vec![Evidence::at(path, line).with_excerpt(&excerpt(line))];
+        if one.line != line {
+            places.push(Evidence::at(path, one.line).with_excerpt(&excerpt(one.line)));
+        }
+        let (severity, confidence) = if lists {
+            (Severity::Warns, Confidence::Likely)
+        } else {
+            (Severity::Blocks, Confidence::Proven)
+        };
+        let grows = named.map(|grows| {
+            places.push(Evidence::at(grows.path.as_str(), grows.line));
+            format!(
+                "; {} grows in this range ({}:{})",
+                grows.name, grows.path, grows.line
+            )
+        });
+        let says = format!(
+            "{version} refuses to start on a schema newer than its own: it stops with an error at {path}:{line}{}",
+            grows.unwrap_or_default()
+        );
+        let values = named
+            .and_then(|grows| grows.values)
+            .filter(|_| matches!(one.compares, Compares::Newer | Compares::NotEqual));
+        if let Some(values) = values {
+            self.numbers.insert((path, one.line), values);
+        }
+        self.gates.push((
+            weight + 2 * u8::from(lists),
+            make_gate_finding(severity, confidence, version, says, places),
+            values,
+        ));
+    }
+
+    /// A message without a comparison that could be read: where it stands tells whether it stops.
+    fn add_bare_message(&mut self, hit: &Hit) {
+        let version = self.range.previous_version;
+        let near = self
+            .read
             .get(hit.path.as_str())
             .into_iter()
             .flatten()
             .rfind(|one| one.line <= hit.line && hit.line <= one.line + BELOW);
         if near.is_some_and(|one| one.outcome == GuardOutcome::Tells) || is_log_line(&hit.text) {
-            continue;
+            return;
         }
         let says = format!("{version} refuses to start on a schema newer than its own");
-        out.push((
+        let numbers = near.and_then(|one| self.numbers.get(&(hit.path.as_str(), one.line)));
+        self.gates.push((
             1,
             make_gate_finding(
                 Severity::Blocks,
@@ -182,22 +253,23 @@ pub fn find_guarded_gates(
                 vec![make_gate_evidence(hit)],
             ),
             // the message of a comparison rests on its numbers
-            near.and_then(|one| numbers.get(&(hit.path.as_str(), one.line)))
-                .copied(),
+            numbers.copied(),
         ));
     }
-    out.sort_by_key(|(weight, ..)| *weight);
-    unchecked.truncate(20);
-    // one of several refusals is told; what is live settles it only where all rest on one number
-    let values = out.first().and_then(|(_, _, values)| *values);
-    let one = values.filter(|values| out.iter().all(|(.., other)| *other == Some(*values)));
-    (
-        out.into_iter()
-            .map(|(_, finding, _)| (finding, one))
-            .take(1)
-            .collect(),
-        unchecked,
-    )
+
+    /// One of several refusals is told; what is live settles it only where all rest on one number.
+    fn choose_one(mut self) -> (Vec<(Finding, KnownNumbers)>, Vec<Unchecked>) {
+        self.gates.sort_by_key(|(weight, ..)| *weight);
+        self.unchecked.truncate(20);
+        let values = self.gates.first().and_then(|(_, _, values)| *values);
+        let one =
+            values.filter(|values| self.gates.iter().all(|(.., other)| *other == Some(*values)));
+        let gates = self.gates.into_iter().take(1);
+        (
+            gates.map(|(_, finding, _)| (finding, one)).collect(),
+            self.unchecked,
+        )
+    }
 }
 
 /// The line is a message or a comparison about the schema's version, not prose about something

@@ -8,7 +8,7 @@ mod guarded;
 mod known;
 mod settled;
 
-pub use edited::find_repaired_edit;
+pub use edited::{find_repaired_edit, find_unexplained_edit};
 
 use std::collections::BTreeSet;
 
@@ -101,6 +101,11 @@ pub struct Signs {
 }
 
 impl Signs {
+    /// What the word of a hit is a sign of.
+    fn sign_of(&self, hit: &Hit) -> Option<StartGateSign> {
+        self.signs.get(hit.word).copied()
+    }
+
     /// For the tools whose migrations are new in the range, and for constants and lists that grow
     /// in it.
     pub fn of<'s>(
@@ -231,7 +236,6 @@ pub fn find_start_gates(
     range: &ReleaseRange<'_>,
 ) -> (Vec<StartGateFinding>, Vec<Unchecked>) {
     let version = range.previous_version;
-    let of = |hit: &Hit| signs.signs.get(hit.word).copied();
     let (guarded, unchecked) = guarded::find_guarded_gates(signs, hits, range);
     let mut out: Vec<StartGateFinding> = guarded
         .into_iter()
@@ -241,111 +245,129 @@ pub fn find_start_gates(
             ..StartGateFinding::stops(finding, None)
         })
         .collect();
-    let told = hits.iter().find_map(|hit| match of(hit) {
+    out.extend(find_told_refusal(signs, hits, version));
+    let run = |tool: &Framework| find_run_gate(*tool, signs, hits, range);
+    out.extend(signs.strict.iter().map(run));
+    out.extend(find_history_repair(signs, hits, version));
+    out.sort_by_key(|gate| gate.finding.severity);
+    (out, unchecked)
+}
+
+/// The program tells a tool to refuse what the tool does not know.
+fn find_told_refusal(signs: &Signs, hits: &[Hit], version: &str) -> Option<StartGateFinding> {
+    let (hit, tool) = hits.iter().find_map(|hit| match signs.sign_of(hit) {
         Some(StartGateSign::Refuses(tool))
             if !is_comment_line(&hit.text) && !hit.text.contains("false") =>
         {
             Some((hit, tool))
         }
         _ => None,
-    });
-    if let Some((hit, tool)) = told {
-        let says = format!(
-            "{version} tells {} to stop at a version that it does not know",
-            tool.id()
-        );
-        let places = vec![make_gate_evidence(hit)];
-        let gate = make_gate_finding(Severity::Blocks, Confidence::Proven, version, says, places);
-        out.push(StartGateFinding::stops(gate, Some(tool)));
-    }
-    for tool in &signs.strict {
-        let calls = hits.iter().filter(|hit| matches!(of(hit), Some(StartGateSign::Call(other) | StartGateSign::Argument(other)) if other == *tool));
-        let called: Vec<&Hit> = calls
-            .filter(|hit| {
-                call::runs_up(
-                    range.previous,
-                    hit,
-                    matches!(of(hit), Some(StartGateSign::Argument(_))),
-                )
-            })
-            .collect();
-        let (id, table) = (tool.id(), find_tool(*tool).record().table);
-        let Some(first) = called.first() else {
-            let says = format!(
-                "{id} stops when {table} holds a version that it does not know, if {version} runs it at its start"
-            );
-            let gate = make_gate_finding(
-                Severity::Warns,
-                Confidence::Likely,
-                version,
-                says,
-                Vec::new(),
-            );
-            out.push(StartGateFinding::stops(gate, None));
-            continue;
-        };
-        let mut places: Vec<Evidence> = called
-            .iter()
-            .take(4)
-            .map(|hit| make_gate_evidence(hit))
-            .collect();
-        match called
-            .iter()
-            .find_map(|hit| call::find_run_switch(range.previous, hit))
-        {
-            Some((name, line)) => {
-                let says = format!(
-                    "{version} runs {id} itself, which stops at a version in {table} that it does not know, unless {name} keeps the tool from running ({}:{line})",
-                    first.path
-                );
-                places.insert(
-                    1,
-                    Evidence::at(first.path.as_str(), line).with_switch(&name),
-                );
-                let mut gate =
-                    make_gate_finding(Severity::Warns, Confidence::Proven, version, says, places);
-                gate.action = format!(
-                    "Start {version} with {name} set so that it leaves the schema alone, and try it on one instance first."
-                );
-                out.push(StartGateFinding::stops(gate, Some(*tool)));
-            }
-            None => {
-                let says = format!(
-                    "{version} runs {id} itself, which stops at a version in {table} that it does not know"
-                );
-                let gate =
-                    make_gate_finding(Severity::Blocks, Confidence::Proven, version, says, places);
-                out.push(StartGateFinding::stops(gate, Some(*tool)));
-            }
-        }
-    }
-    let repairs: Vec<Evidence> = hits
+    })?;
+    let says = format!(
+        "{version} tells {} to stop at a version that it does not know",
+        tool.id()
+    );
+    let places = vec![make_gate_evidence(hit)];
+    let gate = make_gate_finding(Severity::Blocks, Confidence::Proven, version, says, places);
+    Some(StartGateFinding::stops(gate, Some(tool)))
+}
+
+/// A tool that refuses what it does not know: what it does at the start of the previous release.
+fn find_run_gate(
+    tool: Framework,
+    signs: &Signs,
+    hits: &[Hit],
+    range: &ReleaseRange<'_>,
+) -> StartGateFinding {
+    let version = range.previous_version;
+    let sign = |hit: &Hit| match signs.sign_of(hit) {
+        Some(StartGateSign::Call(other)) if other == tool => Some(false),
+        Some(StartGateSign::Argument(other)) if other == tool => Some(true),
+        _ => None,
+    };
+    let called: Vec<&Hit> = hits
         .iter()
-        .filter(|hit| of(hit) == Some(StartGateSign::Repair) && edited::is_repair(hit))
-        .take(4)
-        .map(make_gate_evidence)
+        .filter(|hit| {
+            sign(hit).is_some_and(|argument| call::runs_up(range.previous, hit, argument))
+        })
         .collect();
-    if !repairs.is_empty() {
+    let (id, table) = (tool.id(), find_tool(tool).record().table);
+    let Some(first) = called.first() else {
         let says = format!(
-            "{version} repairs Flyway's history when it runs: Flyway forgets the migrations of the newer release while their changes stay, and the next deployment of that release stops at what already exists"
+            "{id} stops when {table} holds a version that it does not know, if {version} runs it at its start"
         );
-        let finding = super::finding::make_schema_finding(
-            Check::HistoryRepaired,
+        let gate = make_gate_finding(
             Severity::Warns,
             Confidence::Likely,
             version,
             says,
-            repairs,
+            Vec::new(),
         );
-        out.push(StartGateFinding {
-            finding,
-            stops: false,
-            runs: None,
-            knows: None,
-        });
+        return StartGateFinding::stops(gate, None);
+    };
+    let mut places: Vec<Evidence> = called
+        .iter()
+        .take(4)
+        .map(|hit| make_gate_evidence(hit))
+        .collect();
+    let switch = called
+        .iter()
+        .find_map(|hit| call::find_run_switch(range.previous, hit));
+    let gate = match switch {
+        Some((name, line)) => {
+            let says = format!(
+                "{version} runs {id} itself, which stops at a version in {table} that it does not know, unless {name} keeps the tool from running ({}:{line})",
+                first.path
+            );
+            places.insert(
+                1,
+                Evidence::at(first.path.as_str(), line).with_switch(&name),
+            );
+            let mut gate =
+                make_gate_finding(Severity::Warns, Confidence::Proven, version, says, places);
+            gate.action = format!(
+                "Start {version} with {name} set so that it leaves the schema alone, and try it on one instance first."
+            );
+            gate
+        }
+        None => {
+            let says = format!(
+                "{version} runs {id} itself, which stops at a version in {table} that it does not know"
+            );
+            make_gate_finding(Severity::Blocks, Confidence::Proven, version, says, places)
+        }
+    };
+    StartGateFinding::stops(gate, Some(tool))
+}
+
+/// `flyway repair` deletes the rows of migrations that the files at hand do not hold.
+fn find_history_repair(signs: &Signs, hits: &[Hit], version: &str) -> Option<StartGateFinding> {
+    let repairs: Vec<Evidence> = hits
+        .iter()
+        .filter(|hit| signs.sign_of(hit) == Some(StartGateSign::Repair) && edited::is_repair(hit))
+        .take(4)
+        .map(make_gate_evidence)
+        .collect();
+    if repairs.is_empty() {
+        return None;
     }
-    out.sort_by_key(|gate| gate.finding.severity);
-    (out, unchecked)
+    let says = format!(
+        "{version} repairs Flyway's history when it runs: Flyway forgets the migrations of the newer release while their changes stay, and the next deployment of that release stops at what already exists"
+    );
+    let finding = crate::finding::make_schema_finding(
+        Check::HistoryRepaired,
+        Severity::Warns,
+        Confidence::Likely,
+        version,
+        says,
+        repairs,
+    );
+    Some(StartGateFinding {
+        finding,
+        stops: false,
+        runs: None,
+        knows: None,
+    })
 }
 
 /// Why a gate cannot be ruled out where none was found: nothing in sight runs the migrations.

@@ -15,6 +15,7 @@ pub struct EfCoreTool;
 impl MigrationTool for EfCoreTool {
     fn record(&self) -> ToolRecord {
         ToolRecord {
+            // EF Core runs migrations in the order of their whole ids
             order: ToolOrder::Names,
             ..ToolRecord::new(
                 Framework::EfCore,
@@ -28,6 +29,7 @@ impl MigrationTool for EfCoreTool {
     fn recognise(&self, file: &CandidateFile<'_>) -> Option<MigrationFile> {
         let fits = file.extension == "cs"
             && file.digits.len() == 14
+            // EF Core writes the model beside each migration into a second file
             && !file.stem.ends_with(".Designer")
             && file.text()?.contains("MigrationBuilder");
         fits.then(|| {
@@ -69,6 +71,7 @@ impl MigrationTool for FluentMigratorTool {
                 || !file.digits.is_empty()
                 || file.manifest.mentions("fluentmigrator"));
         let text = may_be.then(|| file.text()).flatten()?;
+        // `[Migration(2024_01_31)]`: the number may have separators
         let (_, stated) = text
             .split_once("Migration(")
             .filter(|_| text.contains("FluentMigrator"))?;

@@ -29,6 +29,8 @@ impl MigrationTool for GolangMigrateTool {
             },
             holds: TableHolds::Newest,
             ..ToolRecord::new(
+                // golang-migrate stops with "no migration found" where the table is ahead of the
+                // files
                 Framework::GolangMigrate,
                 "schema_migrations",
                 Habit::Refuses,
@@ -99,6 +101,7 @@ impl MigrationTool for SqlxTool {
                 command: Some(("sqlx", &["run"])),
             },
             ..ToolRecord::new(
+                // sqlx: VersionMissing, unless the program calls set_ignore_missing
                 Framework::Sqlx,
                 "_sqlx_migrations",
                 Habit::Refuses,
@@ -111,6 +114,7 @@ impl MigrationTool for SqlxTool {
         file.manifest.depends_in("Cargo.toml", "sqlx")
             && match shape {
                 SharedShape::Pair => true,
+                // sqlx asks for an underscore behind the version
                 SharedShape::Numbered { stem, version } => {
                     stem.as_bytes().get(version.len()) == Some(&b'_')
                 }

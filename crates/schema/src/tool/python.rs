@@ -62,6 +62,7 @@ impl MigrationTool for DjangoTool {
             return None;
         }
         let folder = find_parent_folder(file.here);
+        // the label of an app is its folder unless its configuration says otherwise
         let app = find_app_label(file.tree, folder).unwrap_or_else(|| file_name(folder).to_owned());
         Some(file.place(
             Framework::Django,
@@ -178,6 +179,7 @@ impl MigrationTool for AlembicTool {
 
     fn recognise(&self, file: &CandidateFile<'_>) -> Option<MigrationFile> {
         let text = read_candidate(file)?;
+        // env.py and helpers lie beside the revisions, and state none
         if !(text.contains("down_revision") && text.contains("revision")) {
             return None;
         }

@@ -18,6 +18,7 @@ impl MigrationTool for RailsTool {
         ToolRecord::new(
             Framework::Rails,
             "schema_migrations",
+            // versions without a file are listed as NO FILE by Rails, and do no harm
             Habit::Ignores,
             DownStyle::Derived,
         )

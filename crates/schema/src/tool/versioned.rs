@@ -45,6 +45,7 @@ impl MigrationTool for FlywayTool {
             .here
             .replacen("src/main/java/", "src/main/resources/", 1)
             .replacen("src/main/kotlin/", "src/main/resources/", 1);
+        // Flyway reads V1_1 as 1.1
         let version = version.replace('_', ".");
         let mut found = file.place(
             Framework::Flyway,

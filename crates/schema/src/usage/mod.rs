@@ -6,6 +6,7 @@
 //! docs, lock files, vendored and generated code do not count.
 
 mod definition;
+mod file_syntax;
 mod files;
 mod forms;
 mod mapped;
@@ -32,7 +33,7 @@ pub use wanted_names::WantedNames;
 use super::step::Name;
 use files::may_hold_code;
 use model::{Evidence, Hit, ReadError, Snapshot, Unchecked};
-use sought::{Sought, Stand};
+use sought::{SoughtObject, Stand};
 use stand::ProgramText;
 
 pub use definition::Nullability;
@@ -150,46 +151,15 @@ impl<'a> PreviousUsage<'a> {
         let crowded = find_crowded_words(&words, &hits);
         hits.extend(beside_tables(tree, wanted, &words, &hits, asked.len()));
         let classes = mapped::find_mapped_classes(tree, &wanted.exact, &words, &hits);
-        let more: Vec<String> = classes
-            .values()
-            .flatten()
-            .filter(|class| !words.contains(class))
-            .take(CLASSES)
-            .cloned()
-            .collect();
-        if !more.is_empty() {
-            let (found, _) = tree.search_many(&more, true, HITS, &is_code);
-            hits.extend(found.into_iter().map(|hit| Hit {
-                word: hit.word + words.len(),
-                ..hit
-            }));
-            words.extend(more);
-        }
-        let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
-        for (at, hit) in hits.iter().enumerate() {
-            if let Some(word) = words
-                .get(hit.word)
-                .filter(|word| forms::stands_alone(&hit.text, word))
-            {
-                by_word.entry(word.clone()).or_default().push(at);
-            }
-        }
+        add_mapped_classes(tree, &classes, &mut words, &mut hits);
+        let by_word = list_places_by_word(&words, &hits);
         let mut unread: Vec<ReadError> = failed
             .iter()
             .filter(|error| may_hold_code(error))
             .cloned()
             .collect();
         unread.extend(tree.submodules().into_iter().filter(may_hold_code));
-        let unchecked = failed
-            .into_iter()
-            .filter(|error| !matches!(error, ReadError::NotText { .. } | ReadError::Pointer { .. }))
-            .take(50)
-            .map(|error| Unchecked {
-                what: "use in the previous release".to_owned(),
-                why: error.to_string(),
-                settle_with: Some("fetch the missing objects and assess again".to_owned()),
-            })
-            .collect();
+        let unchecked = list_unsearched(failed);
         let has_code = tree.list().iter().any(|entry| is_program(&entry.path));
         let (programs, hints, rests_on_unread) =
             (RefCell::default(), RefCell::default(), Cell::new(false));
@@ -242,7 +212,7 @@ impl<'a> PreviousUsage<'a> {
     pub fn table(&self, name: &Name, models: bool) -> Vec<Evidence> {
         let mut hits = self.table_hits(name, models);
         hits.sort_by_key(|(hit, _)| (forms::rank_hit(hit), hit.path.as_str(), hit.line));
-        collect_first_evidence(self.looked_at(hits, Sought::Table))
+        collect_first_evidence(self.looked_at(hits, SoughtObject::Table))
     }
 
     /// The table is named somewhere.
@@ -250,7 +220,7 @@ impl<'a> PreviousUsage<'a> {
         self.table_hits(name, models)
             .iter()
             .take(30)
-            .any(|(hit, form)| self.stand(hit, form, Sought::Table) == Stand::Proven)
+            .any(|(hit, form)| self.stand(hit, form, SoughtObject::Table) == Stand::Proven)
     }
 
     /// The column is named beside its table.
@@ -281,7 +251,7 @@ impl<'a> PreviousUsage<'a> {
                 hit.line,
             )
         });
-        collect_first_evidence(self.looked_at(hits, Sought::Table))
+        collect_first_evidence(self.looked_at(hits, SoughtObject::Table))
     }
 
     /// The table is used in statements alone, and none of them adds a row.
@@ -290,7 +260,7 @@ impl<'a> PreviousUsage<'a> {
         let proven: Vec<_> = hits
             .iter()
             .take(LOOKED_AT)
-            .filter(|(hit, form)| self.stand(hit, form, Sought::Table) == Stand::Proven)
+            .filter(|(hit, form)| self.stand(hit, form, SoughtObject::Table) == Stand::Proven)
             .collect();
         hits.len() <= LOOKED_AT
             && !proven.is_empty()
@@ -412,14 +382,18 @@ impl<'a> PreviousUsage<'a> {
     }
 
     /// What a place proves.
-    fn stand(&self, hit: &Hit, word: &str, sought: Sought<'_>) -> Stand {
+    fn stand(&self, hit: &Hit, word: &str, sought: SoughtObject<'_>) -> Stand {
         self.program(&hit.path)
             .map_or(Stand::Hint, |program| program.stand(hit.line, word, sought))
     }
 
     /// Of places in their order, those that prove use; where there is none, those that hint at it,
     /// which are remembered.
-    fn looked_at<'h>(&self, hits: Vec<(&'h Hit, String)>, sought: Sought<'_>) -> Vec<&'h Hit> {
+    fn looked_at<'h>(
+        &self,
+        hits: Vec<(&'h Hit, String)>,
+        sought: SoughtObject<'_>,
+    ) -> Vec<&'h Hit> {
         let (mut proven, mut hints) = (Vec::new(), Vec::new());
         for (hit, form) in hits.into_iter().take(LOOKED_AT) {
             match self.stand(hit, &form, sought) {
@@ -476,7 +450,7 @@ impl<'a> PreviousUsage<'a> {
         let hits = self.column_hits(table, column, models);
         // What stands far from its table is shown only where nothing is nearer.
         let tables = self.spellings(table, models);
-        let sought = Sought::Column(&tables);
+        let sought = SoughtObject::Column(&tables);
         let mut hits: Vec<(Near, &Hit, String)> = hits
             .into_iter()
             .filter(|(_, hit, form)| self.stand(hit, form, sought) > Stand::Not)
@@ -550,8 +524,61 @@ impl<'a> PreviousUsage<'a> {
             .filter(|hit| !forms::defines_in_sql(hit))
             .take(LOOKED_AT);
         collect_ranked_evidence(
-            hits.filter(|hit| self.stand(hit, &word, Sought::Table) > Stand::Not)
+            hits.filter(|hit| self.stand(hit, &word, SoughtObject::Table) > Stand::Not)
                 .collect(),
         )
     }
+}
+
+/// Looks for classes that stand for tables of another name as well.
+fn add_mapped_classes(
+    tree: &dyn Snapshot,
+    classes: &BTreeMap<String, BTreeSet<String>>,
+    words: &mut Vec<String>,
+    hits: &mut Vec<Hit>,
+) {
+    let more: Vec<String> = classes
+        .values()
+        .flatten()
+        .filter(|class| !words.contains(class))
+        .take(CLASSES)
+        .cloned()
+        .collect();
+    if more.is_empty() {
+        return;
+    }
+    let (found, _) = tree.search_many(&more, true, HITS, &is_code);
+    hits.extend(found.into_iter().map(|hit| Hit {
+        word: hit.word + words.len(),
+        ..hit
+    }));
+    words.extend(more);
+}
+
+/// Places in which a word stands alone, by the word.
+fn list_places_by_word(words: &[String], hits: &[Hit]) -> HashMap<String, Vec<usize>> {
+    let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, hit) in hits.iter().enumerate() {
+        if let Some(word) = words
+            .get(hit.word)
+            .filter(|word| forms::stands_alone(&hit.text, word))
+        {
+            by_word.entry(word.clone()).or_default().push(at);
+        }
+    }
+    by_word
+}
+
+/// What is said of files that could not be searched; a file that is no text holds no code.
+fn list_unsearched(failed: Vec<ReadError>) -> Vec<Unchecked> {
+    failed
+        .into_iter()
+        .filter(|error| !matches!(error, ReadError::NotText { .. } | ReadError::Pointer { .. }))
+        .take(50)
+        .map(|error| Unchecked {
+            what: "use in the previous release".to_owned(),
+            why: error.to_string(),
+            settle_with: Some("fetch the missing objects and assess again".to_owned()),
+        })
+        .collect()
 }

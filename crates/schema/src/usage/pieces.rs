@@ -2,6 +2,8 @@
 //! over the text, by the signs of the language; nothing is nested but block comments of languages
 //! that nest none, so that any text ends in bounded time.
 
+use super::file_syntax::{FileSyntax, find_file_extension, find_file_syntax};
+
 /// What a stretch of text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PieceKind {
@@ -15,7 +17,7 @@ pub enum PieceKind {
 
 /// A stretch that is not code, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Piece {
+pub struct TextPiece {
     /// First byte inside.
     pub start: usize,
     /// Behind the last byte inside.
@@ -24,303 +26,176 @@ pub struct Piece {
     pub kind: PieceKind,
 }
 
-/// How a language writes comments and strings.
-struct Syntax {
-    lines: &'static [&'static str],
-    blocks: &'static [(&'static str, &'static str)],
-    quotes: &'static [u8],
-    triple: bool,
-    /// Strings in plain quotes go over the end of a line.
-    long: bool,
-    /// `'` is for one character, or a lifetime.
-    single: bool,
-    heredoc: bool,
-}
-
-const BLOCK: &[(&str, &str)] = &[("/*", "*/")];
-const MARKUP: &[(&str, &str)] = &[
-    ("<!--", "-->"),
-    ("<%--", "--%>"),
-    ("{{!--", "--}}"),
-    ("{{--", "--}}"),
-    ("{#", "#}"),
-    ("@*", "*@"),
-    ("<%#", "%>"),
-];
-
-/// Ends of names of texts that a template engine fills.
-pub const TEMPLATES: [&str; 22] = [
-    "erb", "heex", "eex", "leex", "jsp", "jspx", "ftl", "twig", "haml", "slim", "ejs", "hbs",
-    "mustache", "liquid", "cshtml", "vbhtml", "razor", "gohtml", "tmpl", "tpl", "jinja", "j2",
-];
-
-/// The end of a file's name, in small letters.
-pub fn find_file_extension(path: &str) -> String {
-    path.rsplit('/')
-        .next()
-        .unwrap_or(path)
-        .rsplit('.')
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase()
-}
-
-fn find_file_syntax(path: &str) -> Syntax {
-    let plain = Syntax {
-        lines: &["//"],
-        blocks: BLOCK,
-        quotes: b"\"'",
-        triple: false,
-        long: false,
-        single: false,
-        heredoc: false,
-    };
-    match find_file_extension(path).as_str() {
-        "py" | "pyi" | "jl" => Syntax {
-            lines: &["#"],
-            blocks: &[],
-            triple: true,
-            ..plain
-        },
-        "ex" | "exs" => Syntax {
-            lines: &["#"],
-            blocks: &[],
-            triple: true,
-            long: true,
-            ..plain
-        },
-        "rb" | "rake" => Syntax {
-            lines: &["#"],
-            blocks: &[("\n=begin", "\n=end")],
-            long: true,
-            heredoc: true,
-            ..plain
-        },
-        "sh" | "bash" | "pl" | "pm" | "r" => Syntax {
-            lines: &["#"],
-            blocks: &[],
-            quotes: b"\"'",
-            long: true,
-            heredoc: true,
-            ..plain
-        },
-        "ps1" => Syntax {
-            lines: &["#"],
-            blocks: &[("<#", "#>")],
-            long: true,
-            ..plain
-        },
-        "yaml" | "yml" => Syntax {
-            lines: &["#"],
-            blocks: &[],
-            long: true,
-            ..plain
-        },
-        "php" => Syntax {
-            lines: &["//", "#"],
-            long: true,
-            heredoc: true,
-            ..plain
-        },
-        "js" | "jsx" | "mjs" | "cjs" | "ts" | "tsx" => Syntax {
-            quotes: b"\"'`",
-            ..plain
-        },
-        "vue" | "svelte" => Syntax {
-            blocks: &[("/*", "*/"), ("<!--", "-->")],
-            quotes: b"\"'`",
-            ..plain
-        },
-        "go" => Syntax {
-            quotes: b"\"`",
-            single: true,
-            ..plain
-        },
-        "rs" => Syntax {
-            quotes: b"\"",
-            long: true,
-            single: true,
-            ..plain
-        },
-        "java" | "kt" | "kts" | "scala" | "groovy" | "swift" | "dart" | "cs" | "fs" => Syntax {
-            triple: true,
-            long: find_file_extension(path) == "cs",
-            ..plain
-        },
-        "vb" | "cls" => Syntax {
-            lines: &["'"],
-            blocks: &[],
-            quotes: b"\"",
-            ..plain
-        },
-        "sql" | "sqlx" => Syntax {
-            lines: &["--"],
-            quotes: b"'",
-            long: true,
-            ..plain
-        },
-        "lua" | "hs" | "elm" => Syntax {
-            lines: &["--"],
-            blocks: &[("{-", "-}")],
-            single: true,
-            ..plain
-        },
-        "clj" => Syntax {
-            lines: &[";"],
-            blocks: &[],
-            quotes: b"\"",
-            long: true,
-            ..plain
-        },
-        "ml" => Syntax {
-            lines: &[],
-            blocks: &[("(*", "*)")],
-            quotes: b"\"",
-            long: true,
-            ..plain
-        },
-        "erl" => Syntax {
-            lines: &["%"],
-            blocks: &[],
-            quotes: b"\"",
-            long: true,
-            ..plain
-        },
-        "xml" => Syntax {
-            lines: &[],
-            blocks: MARKUP,
-            quotes: b"",
-            ..plain
-        },
-        end if TEMPLATES.contains(&end) => Syntax {
-            lines: &[],
-            blocks: MARKUP,
-            quotes: b"\"'",
-            ..plain
-        },
-        _ => plain,
-    }
-}
-
 /// All stretches of a text that are not code, in order.
-pub fn split_pieces(text: &str, path: &str) -> Vec<Piece> {
-    let syntax = find_file_syntax(path);
-    let bytes = text.as_bytes();
-    // `#[ORM\Column]` is an attribute
-    let php = find_file_extension(path) == "php";
+pub fn split_pieces(text: &str, path: &str) -> Vec<TextPiece> {
+    let cutter = PieceCutter::new(text, path);
     let mut out = Vec::new();
     let mut at = 0;
-    'text: while at < bytes.len() {
-        let rest = &bytes[at..];
-        for (open, close) in syntax.blocks {
-            if rest.starts_with(open.as_bytes()) {
-                let start = at + open.len();
-                let end = find_sign(bytes, start, close).unwrap_or(bytes.len());
-                out.push(Piece {
-                    start,
-                    end,
-                    kind: PieceKind::Comment,
-                });
-                at = end + close.len();
-                continue 'text;
+    while at < text.len() {
+        let found = cutter
+            .cut_comment(at)
+            .or_else(|| cutter.cut_heredoc(at))
+            .or_else(|| cutter.cut_triple(at))
+            .or_else(|| cutter.cut_raw_string(at))
+            .or_else(|| cutter.cut_string(at));
+        match found {
+            Some((piece, next)) => {
+                out.push(piece);
+                at = next;
             }
+            None => at += cutter.measure_code(at),
         }
-        for sign in syntax.lines {
-            // `#` opens a comment only where nothing is before it: `#{..}`, `$#`, `url#part`
-            let opens = rest.starts_with(sign.as_bytes())
-                && (*sign != "#" || rest.get(1) != Some(&b'[') || !php)
-                && (*sign != "#"
-                    || at == 0
-                    || bytes[at - 1].is_ascii_whitespace()
-                    || matches!(bytes[at - 1], b';' | b')' | b']' | b'}' | b','))
-                && (*sign != "//" || at == 0 || bytes[at - 1] != b':');
-            if opens {
-                let end = memchr::memchr(b'\n', rest).map_or(bytes.len(), |length| at + length);
-                out.push(Piece {
-                    start: at + sign.len(),
-                    end,
-                    kind: PieceKind::Comment,
-                });
-                at = end;
-                continue 'text;
-            }
-        }
-        if syntax.heredoc
-            && let Some((start, end, next)) = find_heredoc(text, at)
-        {
-            out.push(Piece {
-                start,
-                end,
-                kind: PieceKind::Text,
-            });
-            at = next;
-            continue;
-        }
-        let quote = bytes[at];
-        if syntax.triple && (rest.starts_with(b"\"\"\"") || rest.starts_with(b"'''")) {
-            let close = if quote == b'"' { "\"\"\"" } else { "'''" };
-            let start = at + 3;
-            let end = find_sign(bytes, start, close).unwrap_or(bytes.len());
-            let kind = if is_doc_string(&text[..at], text.get(start..end).unwrap_or_default()) {
-                PieceKind::Doc
-            } else {
-                PieceKind::Text
-            };
-            out.push(Piece { start, end, kind });
-            at = end + 3;
-            continue;
-        }
-        if quote == b'"'
-            && at > 0
-            && (bytes[at - 1] == b'#' || bytes[at - 1] == b'r')
-            && find_file_extension(path) == "rs"
-        {
-            let marks = bytes[..at]
-                .iter()
-                .rev()
-                .take_while(|byte| **byte == b'#')
-                .count();
-            if bytes.get(at.wrapping_sub(marks + 1)) == Some(&b'r') {
-                let close = format!("\"{}", "#".repeat(marks));
-                let end = find_sign(bytes, at + 1, &close).unwrap_or(bytes.len());
-                out.push(Piece {
-                    start: at + 1,
-                    end,
-                    kind: PieceKind::Text,
-                });
-                at = end + close.len();
-                continue;
-            }
-        }
-        if syntax.single && quote == b'\'' {
-            // `'x'` or `'\n'`; anything longer is a lifetime or a mark behind a name
-            let close = (2..=4).find(|length| bytes.get(at + length) == Some(&b'\''));
-            at += close.map_or(1, |length| length + 1);
-            continue;
-        }
-        if syntax.quotes.contains(&quote) {
-            let long = syntax.long || quote == b'`';
-            let mut end = at + 1;
-            while let Some(&byte) = bytes.get(end) {
-                match byte {
-                    b'\\' if quote != b'`' || find_file_extension(path) != "go" => end += 2,
-                    b'\n' if !long => break,
-                    byte if byte == quote => break,
-                    _ => end += 1,
-                }
-            }
-            let end = end.min(bytes.len());
-            out.push(Piece {
-                start: at + 1,
-                end,
-                kind: PieceKind::Text,
-            });
-            at = end + 1;
-            continue;
-        }
-        at += 1;
     }
     out
+}
+
+/// A text and how it is written.
+struct PieceCutter<'t> {
+    text: &'t str,
+    bytes: &'t [u8],
+    extension: String,
+    syntax: &'static FileSyntax,
+}
+
+/// A stretch that is not code, and where the text goes on behind it.
+type CutPiece = (TextPiece, usize);
+
+impl<'t> PieceCutter<'t> {
+    fn new(text: &'t str, path: &str) -> Self {
+        let extension = find_file_extension(path);
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            syntax: find_file_syntax(&extension),
+            extension,
+        }
+    }
+
+    /// Where a sign stands from a place on, or the end of the text.
+    fn find_end(&self, from: usize, sign: &str) -> usize {
+        find_sign(self.bytes, from, sign).unwrap_or(self.bytes.len())
+    }
+
+    fn cut_comment(&self, at: usize) -> Option<CutPiece> {
+        let rest = &self.bytes[at..];
+        let comment = |start, end| TextPiece {
+            start,
+            end,
+            kind: PieceKind::Comment,
+        };
+        for (open, close) in self.syntax.blocks {
+            if rest.starts_with(open.as_bytes()) {
+                let start = at + open.len();
+                let end = self.find_end(start, close);
+                return Some((comment(start, end), end + close.len()));
+            }
+        }
+        let sign = self
+            .syntax
+            .lines
+            .iter()
+            .find(|sign| self.opens_line_comment(at, sign))?;
+        let end = memchr::memchr(b'\n', rest).map_or(self.bytes.len(), |length| at + length);
+        Some((comment(at + sign.len(), end), end))
+    }
+
+    fn opens_line_comment(&self, at: usize, sign: &str) -> bool {
+        let (bytes, rest) = (self.bytes, &self.bytes[at..]);
+        // PHP's `#[ORM\Column]` is an attribute
+        let php = self.extension == "php";
+        // `#` opens a comment only where nothing is before it: `#{..}`, `$#`, `url#part`
+        rest.starts_with(sign.as_bytes())
+            && (sign != "#" || rest.get(1) != Some(&b'[') || !php)
+            && (sign != "#"
+                || at == 0
+                || bytes[at - 1].is_ascii_whitespace()
+                || matches!(bytes[at - 1], b';' | b')' | b']' | b'}' | b','))
+            && (sign != "//" || at == 0 || bytes[at - 1] != b':')
+    }
+
+    fn cut_heredoc(&self, at: usize) -> Option<CutPiece> {
+        if !self.syntax.heredoc {
+            return None;
+        }
+        let (start, end, next) = find_heredoc(self.text, at)?;
+        let kind = PieceKind::Text;
+        Some((TextPiece { start, end, kind }, next))
+    }
+
+    fn cut_triple(&self, at: usize) -> Option<CutPiece> {
+        let rest = &self.bytes[at..];
+        let close = ["\"\"\"", "'''"]
+            .into_iter()
+            .find(|quotes| rest.starts_with(quotes.as_bytes()))
+            .filter(|_| self.syntax.triple)?;
+        let start = at + 3;
+        let end = self.find_end(start, close);
+        let inside = self.text.get(start..end).unwrap_or_default();
+        let kind = if is_doc_string(&self.text[..at], inside) {
+            PieceKind::Doc
+        } else {
+            PieceKind::Text
+        };
+        Some((TextPiece { start, end, kind }, end + 3))
+    }
+
+    /// Rust's `r#".."#`.
+    fn cut_raw_string(&self, at: usize) -> Option<CutPiece> {
+        let bytes = self.bytes;
+        let marked = bytes[at] == b'"'
+            && at > 0
+            && (bytes[at - 1] == b'#' || bytes[at - 1] == b'r')
+            && self.extension == "rs";
+        if !marked {
+            return None;
+        }
+        let marks = bytes[..at]
+            .iter()
+            .rev()
+            .take_while(|byte| **byte == b'#')
+            .count();
+        if bytes.get(at.wrapping_sub(marks + 1)) != Some(&b'r') {
+            return None;
+        }
+        let close = format!("\"{}", "#".repeat(marks));
+        let (start, end) = (at + 1, self.find_end(at + 1, &close));
+        let kind = PieceKind::Text;
+        Some((TextPiece { start, end, kind }, end + close.len()))
+    }
+
+    fn cut_string(&self, at: usize) -> Option<CutPiece> {
+        let (bytes, quote) = (self.bytes, self.bytes[at]);
+        let character = self.syntax.single && quote == b'\'';
+        if character || !self.syntax.quotes.contains(&quote) {
+            return None;
+        }
+        let long = self.syntax.long || quote == b'`';
+        // Go's strings in backticks know no escapes
+        let escapes = quote != b'`' || self.extension != "go";
+        let mut end = at + 1;
+        while let Some(&byte) = bytes.get(end) {
+            match byte {
+                b'\\' if escapes => end += 2,
+                b'\n' if !long => break,
+                byte if byte == quote => break,
+                _ => end += 1,
+            }
+        }
+        let end = end.min(bytes.len());
+        let (start, kind) = (at + 1, PieceKind::Text);
+        Some((TextPiece { start, end, kind }, end + 1))
+    }
+
+    /// Bytes of code that are passed over at once: a character in quotes holds no quote that opens
+    /// a string.
+    fn measure_code(&self, at: usize) -> usize {
+        if !self.syntax.single || self.bytes[at] != b'\'' {
+            return 1;
+        }
+        // `'x'` or `'\n'`; anything longer is a lifetime or a mark behind a name
+        let close = (2..=4).find(|length| self.bytes.get(at + length) == Some(&b'\''));
+        close.map_or(1, |length| length + 1)
+    }
 }
 
 fn find_sign(bytes: &[u8], from: usize, sign: &str) -> Option<usize> {

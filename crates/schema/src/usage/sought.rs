@@ -13,7 +13,7 @@ pub enum Stand {
 
 /// What the name is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sought<'a> {
+pub enum SoughtObject<'a> {
     /// A table, view or routine.
     Table,
     /// A column of a table, of which these are the spellings.

@@ -1,8 +1,9 @@
 //! How a name stands at a place: a word in a comment or a message is no use, a statement, a mapping
 //! or a member is one, and what has no grammar here is a hint.
 
-use super::pieces::{self, Piece, PieceKind};
-use super::sought::{Sought, Stand};
+use super::file_syntax;
+use super::pieces::{self, PieceKind, TextPiece};
+use super::sought::{SoughtObject, Stand};
 use super::stand_statement::{
     STATEMENT_SIGNS, in_statement, is_inside_interpolation, is_sql_statement,
 };
@@ -12,7 +13,7 @@ pub struct ProgramText {
     /// The text.
     pub text: String,
     lines: Vec<usize>,
-    pieces: Vec<Piece>,
+    pieces: Vec<TextPiece>,
     extension: String,
 }
 
@@ -88,7 +89,7 @@ impl ProgramText {
         Self {
             lines,
             pieces,
-            extension: pieces::find_file_extension(path),
+            extension: file_syntax::find_file_extension(path),
             text,
         }
     }
@@ -108,7 +109,7 @@ impl ProgramText {
         )
     }
 
-    fn piece(&self, at: usize) -> Option<Piece> {
+    fn piece(&self, at: usize) -> Option<TextPiece> {
         let next = self.pieces.partition_point(|piece| piece.start <= at);
         self.pieces
             .get(next.checked_sub(1)?)
@@ -117,7 +118,7 @@ impl ProgramText {
     }
 
     /// The best of what a line's places of a word prove. `word` is in small letters.
-    pub fn stand(&self, number: usize, word: &str, sought: Sought<'_>) -> Stand {
+    pub fn stand(&self, number: usize, word: &str, sought: SoughtObject<'_>) -> Stand {
         let (start, line) = self.line(number);
         let lower = line.to_ascii_lowercase();
         let part = |c: char| c.is_alphanumeric() || c == '_';
@@ -131,7 +132,7 @@ impl ProgramText {
                 continue;
             }
             let found = match self.piece(start + at) {
-                Some(Piece {
+                Some(TextPiece {
                     kind: PieceKind::Comment | PieceKind::Doc,
                     ..
                 }) => Stand::Not,
@@ -227,11 +228,11 @@ impl ProgramText {
 
     fn in_string(
         &self,
-        piece: Piece,
+        piece: TextPiece,
         at: usize,
         word: &str,
         line: &str,
-        sought: Sought<'_>,
+        sought: SoughtObject<'_>,
     ) -> Stand {
         let whole = self
             .text
@@ -239,7 +240,7 @@ impl ProgramText {
             .unwrap_or(line);
         let lower = whole.to_ascii_lowercase();
         let inside = at - piece.start;
-        if pieces::TEMPLATES.contains(&self.extension.as_str()) && !is_sql_statement(&lower) {
+        if file_syntax::TEMPLATES.contains(&self.extension.as_str()) && !is_sql_statement(&lower) {
             return self.in_code(
                 line,
                 line.to_ascii_lowercase().find(word).unwrap_or_default(),
@@ -255,175 +256,207 @@ impl ProgramText {
         let bare = lower.trim_matches(|c: char| !c.is_alphanumeric() && c != '_');
         let exact = !bare.contains(char::is_whitespace) && !bare.contains(['/', '@']);
         match sought {
-            Sought::Table if exact => {
+            SoughtObject::Table if exact => {
                 if sign(&TABLE_SIGNS) {
                     Stand::Proven
                 } else {
                     Stand::Hint
                 }
             }
-            Sought::Column(_) if exact => Stand::Proven,
-            Sought::Table if sign(&TABLE_SIGNS) && lower.split_whitespace().count() < 4 => {
+            SoughtObject::Column(_) if exact => Stand::Proven,
+            SoughtObject::Table if sign(&TABLE_SIGNS) && lower.split_whitespace().count() < 4 => {
                 Stand::Hint
             }
-            Sought::Table => Stand::Not,
-            Sought::Column(_) if sign(&STATEMENT_SIGNS) => Stand::Proven,
-            Sought::Column(_)
+            SoughtObject::Table => Stand::Not,
+            SoughtObject::Column(_) if sign(&STATEMENT_SIGNS) => Stand::Proven,
+            SoughtObject::Column(_)
                 if lower.contains(['=', '<', '>', '?', '('])
                     || lower.contains(',') && lower.split_whitespace().count() < 12 =>
             {
                 Stand::Hint
             }
-            Sought::Column(tables)
+            SoughtObject::Column(tables)
                 if self.extension == "rb"
                     && self.owns(tables)
                     && is_inside_interpolation(whole.get(..inside).unwrap_or_default()) =>
             {
                 Stand::Proven
             }
-            Sought::Column(_)
+            SoughtObject::Column(_)
                 if whole.contains('\n') || whole.contains("${") || whole.contains("#{") =>
             {
                 Stand::Hint
             }
-            Sought::Column(_) => Stand::Not,
+            SoughtObject::Column(_) => Stand::Not,
         }
     }
 
-    fn in_code(&self, line: &str, at: usize, word: &str, sought: Sought<'_>) -> Stand {
-        let (before, after) = (
-            line.get(..at).unwrap_or_default(),
-            line.get(at + word.len()..).unwrap_or_default(),
-        );
-        let small = line.to_ascii_lowercase();
+    fn in_code(&self, line: &str, at: usize, word: &str, sought: SoughtObject<'_>) -> Stand {
         let end = self.extension.as_str();
         if matches!(end, "sql" | "sqlx" | "prisma" | "xml") {
             return Stand::Proven;
         }
+        let place = CodePlace {
+            before: line.get(..at).unwrap_or_default(),
+            after: line.get(at + word.len()..).unwrap_or_default(),
+            small: line.to_ascii_lowercase(),
+        };
         if matches!(end, "sh" | "bash" | "ps1" | "bat" | "cmd" | "yaml" | "yml") {
-            // commands and settings: only where a database's own word stands on the line
-            let sql = is_sql_statement(&small)
-                || [
-                    "psql",
-                    "mysql",
-                    "sqlite3",
-                    "pg_dump",
-                    "mysqldump",
-                    "sqlcmd",
-                    "bq ",
-                ]
-                .iter()
-                .any(|sign| small.contains(sign));
-            let mapped = end.starts_with('y')
-                && ["table:", "name:", "relation", "column"]
-                    .iter()
-                    .any(|sign| small.contains(sign));
-            return if sql {
-                Stand::Proven
-            } else if mapped {
-                Stand::Hint
-            } else {
-                Stand::Not
-            };
+            return place.stand_in_command(end);
         }
-        if pieces::TEMPLATES.contains(&end) {
-            let filled = |open: &str, close: &str| {
-                before
-                    .rfind(open)
-                    .is_some_and(|open| !before[open..].contains(close))
-            };
-            let inside = [
-                ("<%", "%>"),
-                ("{{", "}}"),
-                ("{%", "%}"),
-                ("${", "}"),
-                ("#{", "}"),
-                ("@", " "),
-                ("<#", ">"),
-            ]
-            .iter()
-            .any(|(open, close)| filled(open, close));
-            let code = matches!(end, "haml" | "slim") && small.trim_start().starts_with(['=', '-']);
-            return if is_sql_statement(&small) || inside || code {
-                Stand::Proven
-            } else {
-                Stand::Not
-            };
+        if file_syntax::TEMPLATES.contains(&end) {
+            return place.stand_in_template(end);
         }
-        let big = line[at..].starts_with(char::is_uppercase);
-        if big {
+        if line[at..].starts_with(char::is_uppercase) {
             return Stand::Proven; // a class, or an accessor or field of that name
         }
-        let last = before.chars().next_back();
-        let next = after.trim_start();
-        let close = !after.starts_with(char::is_whitespace);
-        let member = match last {
-            Some('.') | Some('>') => true,
-            Some(':') => !before.ends_with("?:"),
-            Some('_') => true, // `find_by_note`, `get_note`
-            _ => false,
-        };
-        match sought {
-            Sought::Table => {
-                let call = [
-                    "from(", "into(", "insert(", "update(", "delete(", "join(", "table(", "table!",
-                    "query(", "select(",
-                ]
-                .iter()
-                .any(|sign| small.contains(sign));
-                let proven = member
-                    || next.starts_with("::")
-                    || call
-                    || next.starts_with("(id)")
-                    || next.starts_with("=> {")
-                    || small.contains("resources :");
-                if proven { Stand::Proven } else { Stand::Hint }
-            }
-            Sought::Column(tables) => {
-                let mapped = [
-                    "models.",
-                    "column",
-                    "field",
-                    "attribute",
-                    "property",
-                    "relation",
-                    "varchar(",
-                    "text(",
-                    "integer(",
-                    "serial(",
-                    "timestamp(",
-                    "boolean(",
-                ];
-                let typed = [
-                    "private ",
-                    "public ",
-                    "protected ",
-                    "internal ",
-                    "readonly ",
-                    "val ",
-                    "declare ",
-                ];
-                let argument = close
-                    && after.starts_with('=')
-                    && !after.starts_with("==")
-                    && before.contains('(')
-                    || close && after.starts_with('=') && before.trim().is_empty();
-                let proven = member
-                    || next.starts_with("->")
-                    || next.starts_with(':') && !next.starts_with(":=")
-                    || next.starts_with("?:")
-                    || argument
-                    || next.starts_with('=') && mapped.iter().any(|sign| small.contains(sign))
-                    || next.starts_with("!:")
-                    || typed
-                        .iter()
-                        .any(|sign| before.to_ascii_lowercase().contains(sign))
-                    || end == "rb"
-                        && self.owns(tables)
-                        && (!next.starts_with('=') || next.starts_with("=="));
-                if proven { Stand::Proven } else { Stand::Hint }
-            }
+        let proven = place.is_member()
+            || match sought {
+                SoughtObject::Table => place.names_table(),
+                SoughtObject::Column(tables) => {
+                    // a model of Ruby has its columns by their bare names
+                    place.names_column() || end == "rb" && self.owns(tables) && !place.is_assigned()
+                }
+            };
+        if proven { Stand::Proven } else { Stand::Hint }
+    }
+}
+
+/// A word in code, with what stands around it on its line.
+struct CodePlace<'l> {
+    before: &'l str,
+    after: &'l str,
+    /// The whole line in small letters.
+    small: String,
+}
+
+/// Commands of databases.
+const DATABASE_COMMANDS: [&str; 7] = [
+    "psql",
+    "mysql",
+    "sqlite3",
+    "pg_dump",
+    "mysqldump",
+    "sqlcmd",
+    "bq ",
+];
+
+/// What opens and closes code in a template.
+const TEMPLATE_CODE: [(&str, &str); 7] = [
+    ("<%", "%>"),
+    ("{{", "}}"),
+    ("{%", "%}"),
+    ("${", "}"),
+    ("#{", "}"),
+    ("@", " "),
+    ("<#", ">"),
+];
+
+/// Calls that take a table.
+const TABLE_CALLS: [&str; 10] = [
+    "from(", "into(", "insert(", "update(", "delete(", "join(", "table(", "table!", "query(",
+    "select(",
+];
+
+/// Words of a declaration that maps a column.
+const MAPPING_WORDS: [&str; 12] = [
+    "models.",
+    "column",
+    "field",
+    "attribute",
+    "property",
+    "relation",
+    "varchar(",
+    "text(",
+    "integer(",
+    "serial(",
+    "timestamp(",
+    "boolean(",
+];
+
+/// Words before the name of a field.
+const FIELD_WORDS: [&str; 7] = [
+    "private ",
+    "public ",
+    "protected ",
+    "internal ",
+    "readonly ",
+    "val ",
+    "declare ",
+];
+
+impl CodePlace<'_> {
+    fn has(&self, signs: &[&str]) -> bool {
+        signs.iter().any(|sign| self.small.contains(sign))
+    }
+
+    /// Commands and settings: only where a database's own word stands on the line.
+    fn stand_in_command(&self, end: &str) -> Stand {
+        if is_sql_statement(&self.small) || self.has(&DATABASE_COMMANDS) {
+            return Stand::Proven;
         }
+        if end.starts_with('y') && self.has(&["table:", "name:", "relation", "column"]) {
+            return Stand::Hint;
+        }
+        Stand::Not
+    }
+
+    fn stand_in_template(&self, end: &str) -> Stand {
+        let inside = TEMPLATE_CODE.iter().any(|(open, close)| {
+            self.before
+                .rfind(open)
+                .is_some_and(|open| !self.before[open..].contains(close))
+        });
+        let code =
+            matches!(end, "haml" | "slim") && self.small.trim_start().starts_with(['=', '-']);
+        if is_sql_statement(&self.small) || inside || code {
+            Stand::Proven
+        } else {
+            Stand::Not
+        }
+    }
+
+    /// A member of something, or the end of a name (`find_by_note`, `get_note`).
+    fn is_member(&self) -> bool {
+        match self.before.chars().next_back() {
+            Some('.' | '>' | '_') => true,
+            Some(':') => !self.before.ends_with("?:"),
+            _ => false,
+        }
+    }
+
+    fn names_table(&self) -> bool {
+        let next = self.after.trim_start();
+        next.starts_with("::")
+            || next.starts_with("(id)")
+            || next.starts_with("=> {")
+            || self.has(&TABLE_CALLS)
+            || self.small.contains("resources :")
+    }
+
+    fn names_column(&self) -> bool {
+        let next = self.after.trim_start();
+        next.starts_with("->")
+            || next.starts_with(':') && !next.starts_with(":=")
+            || next.starts_with("?:")
+            || self.is_argument()
+            || next.starts_with('=') && self.has(&MAPPING_WORDS)
+            || next.starts_with("!:")
+            || FIELD_WORDS
+                .iter()
+                .any(|sign| self.before.to_ascii_lowercase().contains(sign))
+    }
+
+    /// An argument by its name: `create(note="a")`, alone on its line too.
+    fn is_argument(&self) -> bool {
+        self.after.starts_with('=')
+            && (!self.after.starts_with("==") && self.before.contains('(')
+                || self.before.trim().is_empty())
+    }
+
+    fn is_assigned(&self) -> bool {
+        let next = self.after.trim_start();
+        next.starts_with('=') && !next.starts_with("==")
     }
 }
 
@@ -434,7 +467,7 @@ mod tests {
     fn table(text: &str, path: &str, word: &str) -> Stand {
         let program = ProgramText::new(text.to_owned(), path);
         (1..=text.lines().count())
-            .map(|line| program.stand(line, word, Sought::Table))
+            .map(|line| program.stand(line, word, SoughtObject::Table))
             .max()
             .unwrap_or(Stand::Not)
     }
@@ -444,7 +477,7 @@ mod tests {
         let tables =
             std::collections::BTreeSet::from([of.to_owned(), of.trim_end_matches('s').to_owned()]);
         (1..=text.lines().count())
-            .map(|line| program.stand(line, word, Sought::Column(&tables)))
+            .map(|line| program.stand(line, word, SoughtObject::Column(&tables)))
             .max()
             .unwrap_or(Stand::Not)
     }

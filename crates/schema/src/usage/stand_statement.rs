@@ -1,6 +1,6 @@
 //! Where a word stands in a statement of SQL.
 
-use super::sought::{Sought, Stand};
+use super::sought::{SoughtObject, Stand};
 
 /// Calls beside which a string is a part of a statement.
 pub(super) const STATEMENT_SIGNS: [&str; 24] = [
@@ -70,7 +70,7 @@ pub fn is_sql_statement(lower: &str) -> bool {
 }
 
 /// A name inside a statement. In small letters.
-pub(super) fn in_statement(sql: &str, at: usize, word: &str, sought: Sought<'_>) -> Stand {
+pub(super) fn in_statement(sql: &str, at: usize, word: &str, sought: SoughtObject<'_>) -> Stand {
     let before = sql.get(..at).unwrap_or_default();
     let line = before.rsplit('\n').next().unwrap_or_default();
     if line.contains("--")
@@ -85,7 +85,7 @@ pub(super) fn in_statement(sql: &str, at: usize, word: &str, sought: Sought<'_>)
         return Stand::Hint;
     }
     match sought {
-        Sought::Table => {
+        SoughtObject::Table => {
             let after = sql
                 .get(at + word.len()..)
                 .unwrap_or_default()
@@ -139,7 +139,7 @@ pub(super) fn in_statement(sql: &str, at: usize, word: &str, sought: Sought<'_>)
                 || after.starts_with('(');
             if named { Stand::Proven } else { Stand::Hint }
         }
-        Sought::Column(tables) => {
+        SoughtObject::Column(tables) => {
             let named = list_named_relations(sql);
             let other = !named.is_empty()
                 && !named

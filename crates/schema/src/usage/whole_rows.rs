@@ -285,32 +285,34 @@ fn reads_into_places(path: &str, lines: &[String], at: usize) -> bool {
     }
 }
 
-fn compile(pattern: &str) -> Option<Regex> {
+fn compile_pattern(pattern: &str) -> Option<Regex> {
     Regex::new(pattern).ok()
 }
 
 static GO_READS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    compile(r"\.(?:scan|structscan|select|selectcontext|get|getcontext)\(|rowtostructby")
+    compile_pattern(r"\.(?:scan|structscan|select|selectcontext|get|getcontext)\(|rowtostructby")
 });
 static PYTHON_UNPACKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    compile(
+    compile_pattern(
         r"\bfor\s+\(?\w+(?:\s*,\s*\w+)+\)?\s+in\b|^\s*\(?\w+(?:\s*,\s*\w+)+\)?\s*=\s*.*(?:fetchone|fetchall|execute)\(|\bcolumns\s*=\s*\[|\._make\b|\b[a-z]\w*\(\*(?:row|r|rec|record|item|values)\)",
     )
 });
 static ELIXIR_MATCHES: LazyLock<Option<Regex>> =
-    LazyLock::new(|| compile(r"\[\s*\w+(?:\s*,\s*\w+)+\s*\]"));
+    LazyLock::new(|| compile_pattern(r"\[\s*\w+(?:\s*,\s*\w+)+\s*\]"));
 static ERLANG_MATCHES: LazyLock<Option<Regex>> =
-    LazyLock::new(|| compile(r"\{\s*\w+(?:\s*,\s*\w+)+\s*\}\s*(?:\]|<-|,\s*\.\.\.|\|)"));
+    LazyLock::new(|| compile_pattern(r"\{\s*\w+(?:\s*,\s*\w+)+\s*\}\s*(?:\]|<-|,\s*\.\.\.|\|)"));
 static DART_MATCHES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    compile(
+    compile_pattern(
         r"\[\s*(?:(?:var|final)\s+)?\w+(?:\s*,\s*(?:(?:var|final)\s+)?\w+)+\s*\]\s*(?:=[^=]|in\b)",
     )
 });
-static PERL_BINDS: LazyLock<Option<Regex>> = LazyLock::new(|| compile(r"\bbind_columns\b"));
-static PHP_BINDS: LazyLock<Option<Regex>> = LazyLock::new(|| compile(r"\bbind_result\b"));
-static RUBY_STRUCTS: LazyLock<Option<Regex>> = LazyLock::new(|| compile(r"\.new\(\*\w+\)"));
+static PERL_BINDS: LazyLock<Option<Regex>> = LazyLock::new(|| compile_pattern(r"\bbind_columns\b"));
+static PHP_BINDS: LazyLock<Option<Regex>> = LazyLock::new(|| compile_pattern(r"\bbind_result\b"));
+static RUBY_STRUCTS: LazyLock<Option<Regex>> = LazyLock::new(|| compile_pattern(r"\.new\(\*\w+\)"));
 static DAPPER_READS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    compile(r"\bquery(?:unbuffered|first|single)?(?:ordefault)?(?:async)?<\s*([a-z_]\w*)\s*>")
+    compile_pattern(
+        r"\bquery(?:unbuffered|first|single)?(?:ordefault)?(?:async)?<\s*([a-z_]\w*)\s*>",
+    )
 });
 
 #[cfg(test)]

@@ -139,10 +139,8 @@ fn change_trigger(dice: &mut Dice, shape: &Shape) -> Option<Vec<String>> {
     Some(vec![format!("DROP TRIGGER {}", trigger.name), fresh])
 }
 
-/// What SQLite needs for everything that `ALTER TABLE` cannot do: a new table, its rows, and the
-/// old name.
-fn rebuild(dice: &mut Dice, shape: &Shape, table: &TableShape) -> Option<Vec<String>> {
-    let (mut parts, end) = take_apart(&table.sql)?;
+/// Changes one part of the text of a table: a column, or a rule.
+fn change_part(dice: &mut Dice, table: &TableShape, parts: &mut Vec<String>) -> Option<()> {
     let is_column = |part: &str| {
         let word = part.split([' ', '(']).next().unwrap_or_default();
         table.columns.iter().any(|column| column.name == word)
@@ -199,6 +197,13 @@ fn rebuild(dice: &mut Dice, shape: &Shape, table: &TableShape) -> Option<Vec<Str
         }
         _ => {}
     }
+    Some(())
+}
+/// What SQLite needs for everything that `ALTER TABLE` cannot do: a new table, its rows, and the
+/// old name.
+fn rebuild(dice: &mut Dice, shape: &Shape, table: &TableShape) -> Option<Vec<String>> {
+    let (mut parts, end) = take_apart(&table.sql)?;
+    change_part(dice, table, &mut parts)?;
     let next = format!("{}_new", table.name);
     let columns: Vec<&str> = table
         .written()

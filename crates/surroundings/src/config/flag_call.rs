@@ -35,10 +35,11 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
 const LINE: usize = 2_000;
 const FLAGS: usize = 500;
 
-/// A call with the name of the flag as a word in quotes or as a symbol.
+/// A call with the name of the flag as a word in quotes or as a symbol. In ASCII: to build it with
+/// every letter of Unicode, eighty times over, would cost more than an assessment of a small range.
 static CALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)\b(?:",
+        r"(?i-u)\b(?:",
         r"(?:is_?)?(?:feature|flag|toggle|switch)s?_?(?:is_?)?_?(?:enabled|active|on)\??",
         r"|(?:features?|flags?|flipper|toggles?|unleash|pennant|split|flagsmith|feature_?manager|feature_?flags?|waffle|fun_?with_?flags)(?:\.|::|->)(?:is_?)?(?:enabled|active|on)\??(?:async)?(?:_for)?",
         r"|(?:bool|string|json|number)?_?variation(?:_detail)?",
@@ -179,7 +180,7 @@ static WORDS: LazyLock<Option<aho_corasick::AhoCorasick>> = LazyLock::new(|| {
 /// are looked at: comparing whole files line by line costs more than reading both.
 fn list_flag_calls(path: &str, text: &str) -> FlagCalls {
     let mut calls = FlagCalls::new();
-    let (Some(call), Some(words)) = (CALL.as_ref(), WORDS.as_ref()) else {
+    let Some(words) = WORDS.as_ref() else {
         return calls;
     };
     let (mut looked, mut counted, mut number) = (0, 0, 1);
@@ -195,6 +196,9 @@ fn list_flag_calls(path: &str, text: &str) -> FlagCalls {
         if end - start > LINE {
             continue;
         }
+        let Some(call) = CALL.as_ref() else {
+            return calls;
+        };
         for found in call.captures_iter(&text[start..end]) {
             let Some(name) = found.get(1).or_else(|| found.get(2)) else {
                 continue;

@@ -76,7 +76,11 @@ fn compare_names(
     (path, new): (&str, &str),
     outcome: &mut StoredOutcome,
 ) {
-    let (before, after) = (list_progress_names(old), list_progress_names(new));
+    let before = list_progress_names(old);
+    if before.is_empty() {
+        return;
+    }
+    let after = list_progress_names(new);
     let names = |found: &[(&'static str, String, usize)]| -> HashSet<String> {
         found.iter().map(|(_, name, _)| name.clone()).collect()
     };

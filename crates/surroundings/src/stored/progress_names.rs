@@ -1,7 +1,8 @@
 //! Names under which brokers, schedulers and streams keep how far a program is, as they are written.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 /// Longest line that is looked at, in bytes.
@@ -18,9 +19,19 @@ struct ProgressName {
     holds: &'static str,
     /// The file holds one of these, in small letters.
     about: &'static [&'static str],
-    pattern: Regex,
+    pattern: &'static str,
+    /// Made when the first file needs it: most ranges need none of them.
+    compiled: OnceLock<Option<Regex>>,
     /// The name may stand some lines below what it belongs to.
     across: bool,
+}
+
+impl ProgressName {
+    fn expression(&self) -> Option<&Regex> {
+        self.compiled
+            .get_or_init(|| Regex::new(self.pattern).ok())
+            .as_ref()
+    }
 }
 
 /// One row of the table: what it is, a word of its line, words of its file, how it is written.
@@ -247,56 +258,117 @@ const ACROSS_LINES: [Row; 8] = [
     ),
 ];
 
-/// What they are, the words of which the file must hold one, and how they are written.
+/// Every row of the two tables.
 static NAMES: LazyLock<Vec<ProgressName>> = LazyLock::new(|| {
     let rows = IN_LINES.iter().map(|row| (row, false));
     rows.chain(ACROSS_LINES.iter().map(|row| (row, true)))
-        .filter_map(|(&(what, holds, about, pattern), across)| {
-            let pattern = Regex::new(pattern).ok()?;
-            Some(ProgressName {
-                what,
-                holds,
-                about,
-                pattern,
-                across,
-            })
+        .map(|(&(what, holds, about, pattern), across)| ProgressName {
+            what,
+            holds,
+            about,
+            pattern,
+            compiled: OnceLock::new(),
+            across,
         })
         .collect()
 });
 
+/// One search for all words that a file must hold one of, and whose row each of them is.
+struct TopicSearch {
+    words: AhoCorasick,
+    /// Index into [`NAMES`] of each word.
+    rows: Vec<usize>,
+}
+
+static TOPICS: LazyLock<Option<TopicSearch>> = LazyLock::new(|| {
+    let words: Vec<(usize, &str)> = NAMES
+        .iter()
+        .enumerate()
+        .flat_map(|(row, name)| name.about.iter().map(move |word| (row, *word)))
+        .collect();
+    let search = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(words.iter().map(|(_, word)| word));
+    Some(TopicSearch {
+        words: search.ok()?,
+        rows: words.iter().map(|(row, _)| *row).collect(),
+    })
+});
+
+/// The rows whose topic a text is about.
+fn list_topics(text: &str) -> Vec<&'static ProgressName> {
+    let Some(search) = TOPICS.as_ref() else {
+        return Vec::new();
+    };
+    let mut about = vec![false; NAMES.len()];
+    for hit in search.words.find_overlapping_iter(text) {
+        if let Some(known) = search
+            .rows
+            .get(hit.pattern().as_usize())
+            .and_then(|row| about.get_mut(*row))
+        {
+            *known = true;
+        }
+    }
+    NAMES
+        .iter()
+        .zip(about)
+        .filter_map(|(name, about)| about.then_some(name))
+        .collect()
+}
+
 /// Names of one text: what, name, line from 1.
 pub(super) fn list_progress_names(text: &str) -> Vec<(&'static str, String, usize)> {
-    let lower = text.to_lowercase();
-    let wanted: Vec<&ProgressName> = NAMES
-        .iter()
-        .filter(|name| {
-            lower.contains(name.holds) && name.about.iter().any(|word| lower.contains(word))
-        })
-        .collect();
     let mut found = Vec::new();
+    let mut wanted = list_topics(text);
     if wanted.is_empty() {
         return found;
     }
+    let lower = text.to_lowercase();
+    wanted.retain(|name| lower.contains(name.holds));
+    let (across, in_lines): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|name| name.across);
+    if !in_lines.is_empty() {
+        list_names_in_lines(text, &lower, &in_lines, &mut found);
+    }
+    if text.len() <= TEXT {
+        list_names_across_lines(text, &across, &mut found);
+    }
+    found
+}
+
+fn list_names_in_lines(
+    text: &str,
+    lower: &str,
+    wanted: &[&ProgressName],
+    found: &mut Vec<(&'static str, String, usize)>,
+) {
     for (index, (line, small)) in text.lines().zip(lower.lines()).enumerate() {
         if line.len() > LINE || is_comment(line) {
             continue;
         }
-        for name in wanted
-            .iter()
-            .filter(|name| !name.across && small.contains(name.holds))
-        {
-            for hit in name.pattern.captures_iter(line) {
+        for name in wanted.iter().filter(|name| small.contains(name.holds)) {
+            let Some(pattern) = name.expression() else {
+                continue;
+            };
+            for hit in pattern.captures_iter(line) {
                 if let Some(value) = hit.iter().skip(1).flatten().next() {
                     found.push((name.what, value.as_str().to_owned(), index + 1));
                 }
             }
         }
     }
-    for name in wanted
-        .iter()
-        .filter(|name| name.across && text.len() <= TEXT)
-    {
-        for hit in name.pattern.captures_iter(text) {
+}
+
+fn list_names_across_lines(
+    text: &str,
+    wanted: &[&ProgressName],
+    found: &mut Vec<(&'static str, String, usize)>,
+) {
+    for name in wanted {
+        let Some(pattern) = name.expression() else {
+            continue;
+        };
+        for hit in pattern.captures_iter(text) {
             // a name that is stated goes before that of the function, and is found above
             let stated = hit.get(1).is_some_and(|given| {
                 let given = given.as_str().trim_start();
@@ -316,7 +388,6 @@ pub(super) fn list_progress_names(text: &str) -> Vec<(&'static str, String, usiz
             }
         }
     }
-    found
 }
 
 fn is_comment(line: &str) -> bool {

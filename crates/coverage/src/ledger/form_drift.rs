@@ -1,0 +1,239 @@
+//! Names in what a program sends or takes that come or go while the contract file beside it stays
+//! as it is. A file that did not change says nothing about a program that left it.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::changed_lines::ChangedLine;
+
+/// Longest line that is looked at, in bytes.
+const LINE: usize = 2_000;
+
+/// Most names of one side that are looked up in the other.
+const NAMES: usize = 500;
+
+/// How members of what is sent are declared or given, each with the name in the first group that
+/// takes part. Written for the way languages spell such things; words are of ASCII, since those of
+/// all of Unicode cost more to build than to search.
+const MEMBERS: [&str; 9] = [
+    // a tag of Go, an annotation or attribute with the name as it is sent
+    r#"(?i)\b(?:json|xml|bson|msgpack|cbor|form|query)\s*:\s*"([A-Za-z_][[:word:].-]*)"#,
+    r#"(?i)\b(?:rename|alias|validation_alias|serialization_alias|jsonproperty|jsonpropertyname|serialname|serializedname|json|datamember|xmlelement|xmlattribute|bsonelement|jsonkey|expose|key)\s*(?:=|\()\s*(?:name\s*[=:]\s*|value\s*=\s*)?["']([A-Za-z_][[:word:].-]*)["']"#,
+    // a key of a literal map
+    r#"["']([A-Za-z_][[:word:]-]*)["']\s*(?:=>|:)"#,
+    r"(?:^|[{(,]\s?)\s*(?:pub(?:\([a-z]+\))?\s+|val\s+|var\s+|let\s+|readonly\s+|public\s+|private\s+|required\s+)*([A-Za-z_][[:word:]]*)[?!]?\s*:\s*[^:=\s]",
+    // a member with who may see it
+    r"^\s*(?:@[[:word:]]+(?:\([^)]*\))?\s+)*(?:(?:public|private|protected|internal|readonly|required|final|static|override|virtual)\s+)+[A-Za-z_?][[:word:].<>\[\],?]*\s+\$?([A-Za-z_][[:word:]]*)\s*(?:;|\{\s*get|=\s*[^=]*;\s*$)",
+    r"^\s*(?:public|private|protected)\s+(?:readonly\s+)?(?:\??[A-Za-z_][[:word:]]*\s+)?\$([A-Za-z_][[:word:]]*)\s*[;=]",
+    // a field of a Go struct without a tag
+    r"^([A-Z][[:word:]]*)\s+[*\[\]]*[A-Za-z_][[:word:].\[\]*]*\s*$",
+    // a serializer that names its fields one by one
+    r"^\s*([a-z_][[:word:]]*)\s*=\s*(?:serializers|fields|ma\.fields|graphene|strawberry|mm|wtforms)\.[A-Z][[:word:]]*\(",
+    r#"\b(?:field|attribute|property|element)\s*\(?\s*:?["']?([A-Za-z_][[:word:]]*)"#,
+];
+
+static MEMBER: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    MEMBERS
+        .iter()
+        .filter_map(|pattern| Regex::new(pattern).ok())
+        .collect()
+});
+
+/// Lines that give a list of members: their symbols, words in quotes or parameters are names.
+static LIST: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)^\s*(?:attributes|fields|only|permit|expose|defstruct|@derive)\b|\b(?:only|fields|include|permit|as_json|slice|required)\s*[:=(]|\b(?:record|data class|case class)\s+[[:word:]]+\s*\(|\b(?:jsonify|dict)\s*\(",
+    )
+    .ok()
+});
+
+static LISTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r#":([a-z_][[:word:]]*)|["']([A-Za-z_][[:word:]]*)["']|\s([A-Za-z_][[:word:]]*)\s*[,)]|\b([a-z_][[:word:]]*)\s*=[^=]"#,
+    )
+    .ok()
+});
+
+/// Beginnings of lines that declare what is called within the program, whose parameters are no
+/// members.
+const CALLABLES: [&str; 8] = [
+    "def ",
+    "async def ",
+    "fn ",
+    "pub fn ",
+    "func ",
+    "fun ",
+    "function ",
+    "export function ",
+];
+
+/// The first name of a member that one text has and the other lacks wholly: with the line of the
+/// newer text where it came, or where something came in its place.
+pub(super) fn find_form_drift(
+    (old, new): (&str, &str),
+    fresh: &[ChangedLine<'_>],
+    gone: &[ChangedLine<'_>],
+) -> Option<(Option<usize>, String)> {
+    let missing = |lines: &[ChangedLine<'_>], other: &str| {
+        let names = lines
+            .iter()
+            .flat_map(|(number, line)| list_members(line).map(|name| (*number, name)))
+            .take(NAMES);
+        let known = list_words(other);
+        names
+            .filter(|(_, name)| !known.contains(name.to_ascii_lowercase().as_str()))
+            .map(|(number, name)| (number, name.to_owned()))
+            .next()
+    };
+    if let Some((_, name)) = missing(gone, new) {
+        return Some((fresh.first().map(|(line, _)| *line), name));
+    }
+    missing(fresh, old).map(|(line, name)| (Some(line), name))
+}
+
+/// Words of a text in small letters: a name that only changes its letters' case may be sent in one
+/// case by both.
+fn list_words(text: &str) -> BTreeSet<String> {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-')
+        .filter(|word| !word.is_empty())
+        .flat_map(|word| {
+            let small = word.to_ascii_lowercase();
+            let parts: Vec<String> = word
+                .contains('-')
+                .then(|| small.split('-').map(str::to_owned).collect())
+                .unwrap_or_default();
+            parts.into_iter().chain([small])
+        })
+        .collect()
+}
+
+/// Names of members in one line.
+fn list_members(line: &str) -> impl Iterator<Item = &str> {
+    let looked = line.len() <= LINE && !CALLABLES.iter().any(|word| line.starts_with(word));
+    let line = if looked { line } else { "" };
+    let lists = LIST.as_ref().is_some_and(|list| list.is_match(line));
+    let listed = LISTED.as_ref().filter(|_| lists);
+    MEMBER
+        .iter()
+        .chain(listed)
+        .flat_map(move |pattern| pattern.captures_iter(line))
+        .filter_map(|found| Some(found.iter().skip(1).flatten().next()?.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::changed_lines::ChangedLines;
+
+    fn drift(old: &str, new: &str) -> Option<String> {
+        let lines = ChangedLines::between(Some(old), Some(new));
+        find_form_drift((old, new), &lines.fresh, &lines.gone).map(|(_, name)| name)
+    }
+
+    #[test]
+    fn a_member_that_comes_or_goes_is_seen_in_several_languages() {
+        for (old, new) in [
+            (
+                "type Sail struct {\n\tSize int `json:\"size\"`\n}\n",
+                "type Sail struct {\n\tSize int `json:\"area\"`\n}\n",
+            ),
+            (
+                "type Sail struct {\n\tSize int\n}\n",
+                "type Sail struct {\n\tArea int\n}\n",
+            ),
+            (
+                "public record SailDto(string Name, int Size);\n",
+                "public record SailDto(string Name, int Area);\n",
+            ),
+            (
+                "class Sail {\n    private int size;\n}\n",
+                "class Sail {\n    private int area;\n}\n",
+            ),
+            (
+                "    public int Size { get; set; }\n",
+                "    public int Area { get; set; }\n",
+            ),
+            (
+                "    size = serializers.IntegerField()\n",
+                "    area = serializers.IntegerField()\n",
+            ),
+            (
+                "return jsonify({\"size\": sail[0]})\n",
+                "return jsonify({\"area\": sail[0]})\n",
+            ),
+            (
+                "res.json({ size: sail[0] });\n",
+                "res.json({ area: sail[0] });\n",
+            ),
+            ("  attributes :name, :size\n", "  attributes :name, :area\n"),
+            (
+                "  render json: sail.as_json(only: [:name, :size])\n",
+                "  render json: sail.as_json(only: [:name])\n",
+            ),
+            (
+                "return ['size' => $sail->x];\n",
+                "return ['area' => $sail->x];\n",
+            ),
+            (
+                "#[derive(Serialize)]\nstruct Sail {\n    pub size: u32,\n}\n",
+                "#[derive(Serialize)]\nstruct Sail {\n    pub area: u32,\n}\n",
+            ),
+            (
+                "class Sail(BaseModel):\n    size: int\n",
+                "class Sail(BaseModel):\n    size: int\n    area: int\n",
+            ),
+            (
+                "data class Sail(val name: String, val size: Int)\n",
+                "data class Sail(val name: String, val area: Int)\n",
+            ),
+            (
+                "  defstruct [:name, :size]\n",
+                "  defstruct [:name, :area]\n",
+            ),
+        ] {
+            assert!(drift(old, new).is_some(), "{old} {new}");
+        }
+    }
+
+    #[test]
+    fn every_expression_can_be_built() {
+        assert_eq!(MEMBER.len(), MEMBERS.len());
+        assert!(LIST.is_some() && LISTED.is_some());
+    }
+
+    #[test]
+    fn a_mended_line_moves_no_member() {
+        for (old, new) in [
+            (
+                "  const total = a + b;\n  res.json({ total });\n",
+                "  const total = Math.round(a + b);\n  res.json({ total });\n",
+            ),
+            (
+                "log.info(\"saved {}\", sail.size)\n",
+                "log.info(\"stored {}\", sail.size)\n",
+            ),
+            (
+                "    if sail.size > 3 {\n        return nil\n    }\n",
+                "    if sail.size >= 3 {\n        return errTooLarge\n    }\n",
+            ),
+            (
+                "def area(width, height):\n    return width * height\n",
+                "def area(width: int, height: int) -> int:\n    return width * height\n",
+            ),
+            (
+                "        int depth = read();\n",
+                "        int depth = Math.max(0, read());\n        int low = depth;\n",
+            ),
+            (
+                "return {\"size\": sail.size}\n",
+                "return {\"size\": round(sail.size)}\n",
+            ),
+            // the case of the letters alone
+            ("    private int Size;\n", "    private int size;\n"),
+        ] {
+            assert_eq!(drift(old, new), None, "{old} {new}");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The one table of what can be done: keys, footer, help and documentation are made from it.
+
+pub mod find;
+pub mod guards;
+pub mod names;
+pub mod spec;
+pub mod table;

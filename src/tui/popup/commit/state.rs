@@ -1,0 +1,7 @@
+//! State: the commit step.
+
+/// The choice of an option.
+#[derive(Debug, Clone, Default)]
+pub struct CommitPopup {
+    pub(super) cursor: usize,
+}

@@ -1,0 +1,9 @@
+//! Screen 1: what to do, why, and what to find out next.
+
+pub mod board;
+pub mod query;
+pub mod reasons;
+pub mod state;
+pub mod timeline;
+pub mod update;
+pub mod view;

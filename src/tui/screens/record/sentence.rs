@@ -1,0 +1,193 @@
+//! An event of the record as a sentence.
+
+use crate::model::{Fact, Gate, OptionId, Reverting};
+use crate::session::{Event, EventKind};
+use crate::tui::draw::words;
+use crate::tui::model::Model;
+
+/// An event as one sentence.
+pub fn write_event_sentence(model: &Model, event: &Event) -> String {
+    match &event.what {
+        EventKind::Started(start) => format!(
+            "Began: {} to {}, {}",
+            visible(&start.previous),
+            visible(&start.current),
+            start
+                .environment
+                .as_deref()
+                .map_or("no environment named".to_owned(), visible)
+        ),
+        EventKind::PairConfirmed { previous, current } => {
+            format!(
+                "Confirmed: {} is live, {} is what one would go back to",
+                visible(current),
+                visible(previous)
+            )
+        }
+        EventKind::Assessed { summary, facts, .. } => {
+            if summary.is_empty() {
+                format!("Read the repository: {} facts", facts.len())
+            } else {
+                format!("Read the repository: {}", visible(summary))
+            }
+        }
+        EventKind::Answered { facts, .. } => write_answer(model, facts),
+        EventKind::Asked { question, who } => write_question_handed_on(model, question, who),
+        EventKind::Withdrawn { seq } => format!("Took back event {seq}"),
+        EventKind::EntryAnswered { commit, answer } => write_entry_answer(model, commit, *answer),
+        EventKind::GateReached { gate } => format!("The deployment is at gate {}", gate.id()),
+        EventKind::Polled {
+            gate,
+            role_polled,
+            call,
+            objection,
+        } => write_poll(*gate, role_polled, *call, objection.as_deref()),
+        EventKind::GateCalled {
+            gate,
+            call,
+            reason,
+            minutes,
+        } => {
+            let minutes = minutes.map(|n| format!(" for {n} min")).unwrap_or_default();
+            format!(
+                "Gate {} called {}{minutes}: {}",
+                gate.id(),
+                call.title(),
+                visible(reason)
+            )
+        }
+        EventKind::Noted { text } => format!("Note: {}", visible(text)),
+        EventKind::Verdict {
+            option,
+            strength,
+            why,
+            ..
+        } => format!(
+            "Verdict {}, {}: {}",
+            option.title(),
+            strength.id(),
+            visible(why)
+        ),
+        EventKind::Decided {
+            option,
+            recommended,
+            reason,
+            ..
+        } => write_decision(model, *option, *recommended, reason),
+        EventKind::LiveChecked(look) => format!("What is live: {}", visible(&look.headline())),
+        EventKind::Observed { met, text } => format!(
+            "Seen, {}: {}",
+            if *met {
+                "as expected"
+            } else {
+                "not as expected"
+            },
+            visible(text)
+        ),
+        EventKind::StepBegun { .. }
+        | EventKind::StepDone { .. }
+        | EventKind::StepSkipped { .. }
+        | EventKind::StepFailed { .. }
+        | EventKind::StepNoted { .. } => {
+            visible(&crate::usecase::write_step_mark(&event.what).unwrap_or_default())
+        }
+        EventKind::Later(later) => EventKind::says_later(later),
+        EventKind::Rehearsed {
+            outcome,
+            surprises,
+            steps,
+            ..
+        } => {
+            let surprises = if surprises.is_empty() {
+                "no surprise".to_owned()
+            } else {
+                visible(&surprises.join("; "))
+            };
+            format!(
+                "Rehearsed, {}, {} steps: {surprises}",
+                outcome.id(),
+                steps.len()
+            )
+        }
+        EventKind::Resumed { tool } => format!("Went on with {}", visible(tool)),
+        EventKind::Closed { outcome, text } => {
+            let how = outcome
+                .map(|outcome| format!(": {}", outcome.says()))
+                .unwrap_or_default();
+            let text = text
+                .as_deref()
+                .map(|text| format!(", {}", visible(text)))
+                .unwrap_or_default();
+            format!("The session was closed{how}{text}")
+        }
+    }
+}
+
+fn visible(text: &str) -> String {
+    crate::model::escape_invisible(text).into_owned()
+}
+
+fn write_answer(model: &Model, facts: &[Fact]) -> String {
+    let said = words::write_given_answer(model, facts);
+    let instead = if facts.iter().any(|fact| fact.supersedes) {
+        ", instead of what was read"
+    } else {
+        ""
+    };
+    format!("Answered {said}{instead}")
+}
+
+/// Who was asked what: as the decision puts the question, else as the checklist has it.
+fn write_question_handed_on(model: &Model, question: &str, who: &str) -> String {
+    let open = model.decision().and_then(|decision| {
+        let mut questions = decision.questions.iter();
+        questions.find(|next| next.question == question)
+    });
+    let asks = match (open, model.question(question)) {
+        (Some(next), _) => visible(&next.asks),
+        (None, Some(question)) => model.filled(&question.asks),
+        (None, None) => visible(question),
+    };
+    format!("Asked {}: {asks}", visible(who))
+}
+
+fn write_entry_answer(model: &Model, commit: &str, answer: Reverting) -> String {
+    let entry = model.assessment.as_ref().and_then(|assessment| {
+        let mut entries = assessment.changelog.entries.iter();
+        entries.find(|entry| entry.commit == commit)
+    });
+    let title = entry.map_or_else(
+        || visible(&crate::model::shorten_text(commit, 11)),
+        |entry| visible(&entry.title),
+    );
+    format!(
+        "If “{title}” were reverted: {}",
+        words::write_reverting_effect(answer)
+    )
+}
+
+fn write_poll(gate: Gate, role: &str, call: Option<OptionId>, objection: Option<&str>) -> String {
+    let said = call.map_or("no answer", OptionId::id);
+    let objection = objection
+        .map(|text| format!(", objects: {}", visible(text)))
+        .unwrap_or_default();
+    format!(
+        "{} polled at {}: {said}{objection}",
+        visible(role),
+        gate.id()
+    )
+}
+
+fn write_decision(model: &Model, option: OptionId, recommended: OptionId, reason: &str) -> String {
+    let beside = if option == recommended {
+        String::new()
+    } else {
+        format!(" (the tool said {})", recommended.title())
+    };
+    let reason = if reason.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", visible(reason))
+    };
+    format!("Decided {}{beside}{reason}", model.option_title(option))
+}
