@@ -3,24 +3,21 @@
 use crate::common;
 use crate::law_rows::Step::{Answer, Call, Poll, PollNew, Refused};
 use crate::law_rows::{GOOD, LAWS, Row, service};
+use crate::law_stage::{Stage, read};
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use backout::assess::{self, Request};
-use backout::checklist::{Checklist, catalogue};
-use backout::model::{Assessment, Config, Fact, Gate, Mode};
-use backout::session::{Event, EventKind};
-use backout::tui::frame::whole::draw_frame;
-use backout::tui::measured::Measured;
-use backout::tui::measuring::take_measured;
+use backout::checklist::Checklist;
+use backout::model::Gate;
+use backout::session::EventKind;
 use backout::tui::screen::Screen;
 use backout::tui::theme::Theme;
-use backout::tui::{Action, Effect, Message, Model, StartOptions, job, update_model};
+use backout::tui::{Action, Message, Model, StartOptions};
 use common::Sample;
 use jiff::Timestamp;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::crossterm::event::{KeyCode, KeyModifiers};
 use serde_json::Value;
 
 /// Outcome, code, reason, whether the call counts.
@@ -122,164 +119,6 @@ fn journal(sample: &Sample) -> Vec<String> {
     entries
         .filter_map(|entry| std::fs::read_to_string(entry.ok()?.path()).ok())
         .collect()
-}
-
-/// The repository of every row, read once.
-fn read() -> &'static (Assessment, Config) {
-    static READ: OnceLock<(Assessment, Config)> = OnceLock::new();
-    READ.get_or_init(|| {
-        let assessed = assess::assess_release_pair(
-            &Request {
-                repository: service().path(),
-                ..Request::default()
-            },
-            &|_| {},
-        )
-        .expect("an assessment");
-        (assessed.assessment, assessed.config)
-    })
-}
-
-/// The screens, with a journal that is only remembered.
-struct Stage {
-    model: Model,
-    terminal: Terminal<TestBackend>,
-}
-
-impl Stage {
-    fn new() -> Self {
-        let now = Timestamp::now();
-        let mut model = Model::new(
-            StartOptions {
-                theme: Theme::default(),
-                mouse: false,
-            },
-            Arc::new(Checklist::embedded()),
-            now,
-        );
-        (model.mode, model.pair_given) = (Mode::Deployment, true);
-        let mut stage = Self {
-            model,
-            terminal: Terminal::new(TestBackend::new(160, 50)).expect("a terminal in memory"),
-        };
-        stage.send(Message::Resize(160, 50));
-        let (assessment, config) = read();
-        let (previous, current) = (assessment.previous.clone(), assessment.current.clone());
-        stage.send(Message::Paired {
-            previous,
-            current,
-            relation: assessment.relation,
-            releases: Vec::new(),
-        });
-        stage.send(Message::Assessed(
-            Box::new(assessment.clone()),
-            Box::new(config.clone()),
-        ));
-        stage
-    }
-
-    fn send(&mut self, message: Message) {
-        let mut waiting = std::collections::VecDeque::from(update_model(&mut self.model, message));
-        while let Some(effect) = waiting.pop_front() {
-            let answer = match effect {
-                Effect::Append {
-                    ticket,
-                    what,
-                    role,
-                    by,
-                } => self.event(Some(ticket), *what, role, by),
-                Effect::Decide(job) => Message::Decided(Box::new(job::run_decision_job(&job))),
-                _ => continue,
-            };
-            waiting.extend(update_model(&mut self.model, answer));
-        }
-        // what was not on the screen takes no answer
-        let mut measured = Measured::default();
-        self.terminal
-            .draw(|frame| measured = draw_frame(frame, &self.model))
-            .expect("a drawing");
-        take_measured(&mut self.model, measured);
-    }
-
-    fn event(
-        &self,
-        ticket: Option<u64>,
-        what: EventKind,
-        role: Option<String>,
-        by: Option<String>,
-    ) -> Message {
-        let seq = self.model.events.last().map_or(0, |event| event.seq) + 1;
-        let event = Event {
-            seq,
-            at: self.model.now,
-            role,
-            by,
-            what,
-            previous: String::new(),
-            hash: String::new(),
-        };
-        Message::Appended {
-            ticket,
-            event: Box::new(event),
-        }
-    }
-
-    fn recorded(&mut self, what: EventKind) {
-        let message = self.event(None, what, None, None);
-        self.send(message);
-    }
-
-    fn answered(&mut self, key: &str, value: &str) {
-        let value = catalogue::parse_fact_value(key, value).expect("a value");
-        let fact = Fact {
-            supersedes: true,
-            ..Fact::stated(key, value).observed(self.model.now)
-        };
-        self.recorded(EventKind::Answered {
-            question: None,
-            facts: vec![fact],
-            note: None,
-        });
-    }
-
-    fn key(&mut self, code: KeyCode, modifiers: KeyModifiers) {
-        self.send(Message::Key(KeyEvent::new(code, modifiers)));
-    }
-
-    /// Fills the field that has the focus and goes to the next one.
-    fn field(&mut self, text: &str) {
-        self.key(KeyCode::Char('u'), KeyModifiers::CONTROL);
-        self.send(Message::Paste(text.to_owned()));
-        self.key(KeyCode::Enter, KeyModifiers::NONE);
-    }
-
-    fn word(&mut self, word: &str) {
-        self.key(
-            KeyCode::Char(word.chars().next().unwrap_or(' ')),
-            KeyModifiers::NONE,
-        );
-        self.key(KeyCode::Enter, KeyModifiers::NONE);
-    }
-
-    fn poll(&mut self, role: &str, word: &str, objection: &str, new: bool) {
-        self.send(Message::Act(Action::Poll));
-        self.field(role);
-        self.word(word);
-        self.field(objection);
-        self.word(if new { "yes" } else { "no" });
-    }
-
-    fn drawn(&self) -> String {
-        let buffer = self.terminal.backend().buffer();
-        (0..buffer.area.height)
-            .map(|y| {
-                (0..buffer.area.width)
-                    .map(|x| buffer[(x, y)].symbol())
-                    .collect::<String>()
-                    + "\n"
-            })
-            .collect()
-    }
 }
 
 fn by_screens(row: &Row) -> End {

@@ -55,6 +55,7 @@ mod house;
 mod journals;
 mod kills;
 mod law_rows;
+mod law_stage;
 mod laws;
 mod live;
 mod live_database;

@@ -50,23 +50,23 @@ fn make_sample_start() -> Start {
 }
 
 /// Role and name of whoever spoke.
-type Speaker = (Option<String>, Option<String>);
+type SampleSpeaker = (Option<String>, Option<String>);
 
 /// Time of day, whoever spoke, and what was said.
-type SampleEvent = (&'static str, Speaker, EventKind);
+type SampleEvent = (&'static str, SampleSpeaker, EventKind);
 
-fn speak_as_lead() -> Speaker {
+fn speak_as_lead() -> SampleSpeaker {
     (
         Some("incident lead".to_owned()),
         Some("Jane Doe".to_owned()),
     )
 }
 
-fn speak_as_database() -> Speaker {
+fn speak_as_database() -> SampleSpeaker {
     (Some("database".to_owned()), Some("Ola N.".to_owned()))
 }
 
-fn speak_as_nobody() -> Speaker {
+fn speak_as_nobody() -> SampleSpeaker {
     (None, None)
 }
 
