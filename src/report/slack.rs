@@ -125,6 +125,8 @@ pub fn write_slack_message(subject: &ReportSubject<'_>) -> String {
     let plain = headline.split_whitespace().collect::<Vec<_>>().join(" ");
     let plain = plain.replace('<', "‹").replace('>', "›");
     let mut header = shorten_text(&plain, HEADER).into_owned();
+    // letters beyond the first plane are two units each, so what has few enough letters may be too
+    // long
     while count_units(&header) > HEADER {
         header.pop();
     }
