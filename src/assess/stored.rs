@@ -72,7 +72,7 @@ pub(super) fn stored_forms(assessment: &Assessment, facts: &mut Vec<Fact>) {
         .filter(|finding| {
             finding.domain == Domain::StoredForm
                 && finding.severity <= Severity::Warns
-                && finding.check != CheckId::PROGRESS_NAME
+                && ![CheckId::PROGRESS_NAME, CheckId::KEPT_BY_CLIENTS].contains(&finding.check)
         })
         .collect();
     let Some(first) = found.first() else { return };
@@ -102,16 +102,32 @@ pub(super) fn stored_forms(assessment: &Assessment, facts: &mut Vec<Fact>) {
 /// `contract.progress_moved`: *yes* where a name under which progress is kept is another one. Whether
 /// anybody wrote data in a new form tells nothing about it.
 pub(super) fn progress_moved(assessment: &Assessment, facts: &mut Vec<Fact>) {
+    let key = fact_key::CONTRACT_PROGRESS_MOVED;
+    note_what_was_found(assessment, &CheckId::PROGRESS_NAME, key, facts);
+}
+
+/// `contract.kept_by_clients`: *yes* where browsers keep what only current gave them. No row, message
+/// or document is in a new form by that.
+pub(super) fn kept_by_clients(assessment: &Assessment, facts: &mut Vec<Fact>) {
+    let key = fact_key::CONTRACT_KEPT_BY_CLIENTS;
+    note_what_was_found(assessment, &CheckId::KEPT_BY_CLIENTS, key, facts);
+}
+
+/// *Yes* where one check found something that warns or blocks.
+fn note_what_was_found(
+    assessment: &Assessment,
+    check: &CheckId,
+    key: &'static str,
+    facts: &mut Vec<Fact>,
+) {
     let found: Vec<&Finding> = assessment
         .findings
         .iter()
-        .filter(|finding| {
-            finding.check == CheckId::PROGRESS_NAME && finding.severity <= Severity::Warns
-        })
+        .filter(|finding| finding.check == *check && finding.severity <= Severity::Warns)
         .collect();
     let Some(first) = found.first() else { return };
     facts.push(
-        Fact::derived(fact_key::CONTRACT_PROGRESS_MOVED, FactValue::word("yes"))
+        Fact::derived(key, FactValue::word("yes"))
             .with_source(and_more(&first.says, found.len()))
             .with_evidence(collect_finding_evidence(&found)),
     );
@@ -338,6 +354,20 @@ mod tests {
         progress_moved(&assessment, &mut facts);
         assert_eq!(facts[0].key, "contract.progress_moved");
         assert_eq!(facts[0].value.as_word(), Some("yes"));
+    }
+
+    #[test]
+    fn what_browsers_keep_is_a_fact_of_its_own() {
+        let mut facts = Vec::new();
+        let assessment = with(vec![(
+            "stored-form/kept-by-clients",
+            Domain::StoredForm,
+            Severity::Warns,
+        )]);
+        stored_forms(&assessment, &mut facts);
+        assert!(facts.is_empty(), "no form changed");
+        kept_by_clients(&assessment, &mut facts);
+        assert_eq!(facts[0].key, "contract.kept_by_clients");
     }
 
     #[test]

@@ -35,13 +35,15 @@ impl CheckId {
     pub const IMMUTABLE_FIELD: Self = Self::named("infrastructure/immutable-field");
     /// Progress is kept under another name.
     pub const PROGRESS_NAME: Self = Self::named("stored-form/progress-name");
+    /// Browsers keep something that only the newer release gave them.
+    pub const KEPT_BY_CLIENTS: Self = Self::named("stored-form/kept-by-clients");
     /// Something that only the newer release has goes on running.
     pub const KEEPS_RUNNING: Self = Self::named("infrastructure/keeps-running");
     /// The image of a data store, which does not read the files of a newer one.
     pub const STORE_IMAGE: Self = Self::named("infrastructure/store-image");
 
     /// Those that are named above; each is one of the registry.
-    pub const NAMED: [Self; 12] = [
+    pub const NAMED: [Self; 13] = [
         Self::KEY_REMOVED,
         Self::BACKFILL_AGAIN,
         Self::DATA_REWRITTEN,
@@ -52,6 +54,7 @@ impl CheckId {
         Self::DEFINITION_STORED,
         Self::IMMUTABLE_FIELD,
         Self::PROGRESS_NAME,
+        Self::KEPT_BY_CLIENTS,
         Self::KEEPS_RUNNING,
         Self::STORE_IMAGE,
     ];

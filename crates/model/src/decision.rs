@@ -164,6 +164,8 @@ vocabulary! {
         RemoveLeft = "remove-left";
         /// Progress under an old name is set to where the new one is.
         SetProgress = "set-progress";
+        /// Take back from browsers what only the newer release gave them.
+        TakeBack = "take-back";
         /// The option is tried on a part, and that tells what is not known.
         Probe = "probe";
         /// A switch is tried on a part.

@@ -168,6 +168,7 @@ fn every_check_of_the_surroundings_that_warns_is_carried_by_a_fact() {
         super::super::stored::add_newer_definition_facts(&known, &mut facts);
         super::super::stored::stored_forms(&known, &mut facts);
         super::super::stored::progress_moved(&known, &mut facts);
+        super::super::stored::kept_by_clients(&known, &mut facts);
         let carried = match domain {
             Domain::Infrastructure => facts
                 .iter()

@@ -47,7 +47,8 @@ fn list_stages_of_fact(key: &str) -> &'static [Stage] {
         fact_key::CONFIG_NEWER_THAN_PREVIOUS
         | fact_key::INFRASTRUCTURE_WAY_BACK
         | fact_key::INFRASTRUCTURE_LEFT_RUNNING
-        | fact_key::CONTRACT_PROGRESS_MOVED => &[Stage::Files, Stage::Surroundings],
+        | fact_key::CONTRACT_PROGRESS_MOVED
+        | fact_key::CONTRACT_KEPT_BY_CLIENTS => &[Stage::Files, Stage::Surroundings],
         fact_key::RELEASE_STYLING_ONLY => &[Stage::Files],
         fact_key::RELEASE_SECURITY_FIX => &[Stage::Changelog, Stage::Surroundings],
         _ => match key.split('.').next().unwrap_or_default() {

@@ -6,6 +6,7 @@
 //! tests are left out; what lies in a vendored library warns and never blocks.
 
 mod job;
+mod kept_by_clients;
 mod library_version;
 mod member;
 mod progress;
@@ -65,6 +66,7 @@ const CHECKS: &[StoredCheck] = &[
     library_version::CHECK,
     job::CHECK,
     progress::CHECK,
+    kept_by_clients::CHECK,
 ];
 
 /// A program file that both or one of the releases have, and that differs.

@@ -335,6 +335,13 @@ pub(super) static ALL: &[FactDef] = &[
         OWNER,
     ),
     define_fact(
+        fact_key::CONTRACT_KEPT_BY_CLIENTS,
+        YES_NO,
+        "SA",
+        "Do browsers keep something that only the new release gave them: HTTPS only, a service worker?",
+        OWNER,
+    ),
+    define_fact(
         fact_key::CONTRACT_IS_THE_FAULT,
         NO_YES,
         "A",
