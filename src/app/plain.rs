@@ -20,7 +20,6 @@ use crate::tui::popup::commit::query::write_numbered_options;
 use crate::tui::popup::form::state::{FieldKind, Form, FormField};
 use crate::tui::popup::kind::Popup;
 use crate::tui::screens::now::view::write_now_text;
-use crate::tui::screens::plan::marks::mark_numbered_step;
 use crate::tui::screens::record::sentence::write_event_sentence;
 use crate::tui::theme::{Palette, Theme};
 use crate::tui::{Action, Effect, Message, StartOptions, update_model};
@@ -106,13 +105,26 @@ impl LineDialog<'_> {
             self.command(line.trim())?;
             self.popups()?;
             self.settle()?;
-            if let Some(toast) = self.app.model.toast.take() {
-                let text = toast.text;
-                self.say(&text)?;
-            }
-            if let Some(trouble) = self.app.model.trouble.take() {
-                self.say(&trouble)?;
-            }
+            self.tell_messages()?;
+        }
+        Ok(())
+    }
+
+    /// Says what stands in the footer and above the screens, once.
+    fn tell_messages(&mut self) -> std::io::Result<()> {
+        let toast = self.app.model.toast.as_ref();
+        let told = toast.map(|toast| toast.text.clone());
+        let told: Vec<String> = told
+            .into_iter()
+            .chain(self.app.model.trouble.clone())
+            .collect();
+        if told.is_empty() {
+            return Ok(());
+        }
+        let effects = update_model(&mut self.app.model, Message::Told);
+        self.effects(effects);
+        for text in told {
+            self.say(&text)?;
         }
         Ok(())
     }
@@ -414,11 +426,9 @@ impl LineDialog<'_> {
 
     /// `step 3 done`: what is said about a step of the plan.
     fn step(&mut self, said: &str) -> std::io::Result<()> {
-        let marked = steps::parse_step_mark(said)
-            .and_then(|(number, mark)| mark_numbered_step(&mut self.app.model, number, mark));
-        match marked {
-            Ok(effects) => {
-                self.effects(effects);
+        match steps::parse_step_mark(said) {
+            Ok((number, mark)) => {
+                self.act(Message::MarkStep { number, mark });
                 self.settle()
             }
             Err(why) => self.say(&why),
@@ -457,7 +467,8 @@ impl LineDialog<'_> {
     }
 
     fn act(&mut self, message: Message) {
-        let _ = update_model(&mut self.app.model, Message::Tick(Timestamp::now()));
+        let ticked = update_model(&mut self.app.model, Message::Tick(Timestamp::now()));
+        self.effects(ticked);
         let effects = update_model(&mut self.app.model, message);
         self.effects(effects);
     }

@@ -216,13 +216,9 @@ pub(super) fn surroundings_marks(unchecked: &[Unchecked], changes: &[FileChange]
 pub(super) fn unchecked_places(ledger: &Ledger, known: &[Unchecked]) -> Vec<Unchecked> {
     let mut out: Vec<Unchecked> = Vec::new();
     for domain in Domain::ALL {
-        let mut telling = ledger.telling(domain);
         // a few files are named though nothing in them stands out: a person looks at three sooner
         // than at a number
-        let plain = ledger.plain(domain);
-        if plain.len() <= PLAIN {
-            telling.extend(plain);
-        }
+        let telling = ledger.named_places(domain, PLAIN);
         let more = telling.len().saturating_sub(LISTED);
         for place in telling.into_iter().take(LISTED) {
             let what = format_open_place(&place);

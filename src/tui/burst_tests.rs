@@ -66,6 +66,25 @@ fn keys_behind_one_that_was_not_taken_answer_nothing_until_there_is_a_pause() {
 }
 
 #[test]
+fn a_verdict_that_does_not_know_the_last_answer_yet_is_not_shown() {
+    let mut model = begun();
+    sample::show_sample(&mut model, 80, 24);
+    let mut before = model.decided.clone().unwrap();
+    let first = press_after(&mut model, 0, "y");
+    write(&mut model, first);
+    // work that began before the answer ends after it: it would ask the same question again
+    before.generation = model.generation - 1;
+    before.cause = "begun before".to_owned();
+    update_model(&mut model, Message::Decided(before.clone()));
+    assert_ne!(model.decided.as_ref().unwrap().cause, "begun before");
+    // the one that knows the answer is shown, and older ones never again
+    decided_anew(&mut model);
+    assert!(model.given.is_none());
+    update_model(&mut model, Message::Decided(before));
+    assert_ne!(model.decided.as_ref().unwrap().cause, "begun before");
+}
+
+#[test]
 fn a_step_is_not_marked_by_a_burst_of_keys() {
     let mut model = running();
     sample::show_sample(&mut model, 80, 24);

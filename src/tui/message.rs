@@ -8,6 +8,7 @@ use crate::model::{
     RepositoryInfo, RevertTrial, Stage,
 };
 use crate::session::Event;
+use crate::usecase::StepMark;
 
 use crate::tui::action::Action;
 use crate::tui::job::JobResult;
@@ -46,6 +47,15 @@ pub enum Message {
     Act(Action),
     /// A line was typed about what lies over the screen.
     Reply(PopupReply),
+    /// A line was typed about a step of the plan that is shown.
+    MarkStep {
+        /// Its number; `None` for the first that is still to be done.
+        number: Option<usize>,
+        /// What is said about it.
+        mark: StepMark,
+    },
+    /// The short message and what stands above the screen were read out: nobody needs them any more.
+    Told,
     /// The repository is open.
     Opened(RepositoryInfo),
     /// Releases were found and the pair is settled.

@@ -2,8 +2,8 @@
 //!
 //! Data goes round one way: the terminal and the worker threads send a [`Message`], [`update_model`]
 //! changes the [`Model`] and returns [`Effect`]s, `app` carries those out and sends what came of
-//! them as further messages. `frame` is a pure function of the model, save for what it
-//! measures for paging and for the mouse (see [`Measured`]).
+//! them as further messages. `frame` is a pure function of the model: it returns what it measured for
+//! paging and for the mouse, and whoever showed the frame gives that back (see [`Measured`]).
 //!
 //! From below to above, and nothing looks up:
 //!
@@ -58,6 +58,8 @@ mod burst_tests;
 mod decide_tests;
 #[cfg(test)]
 mod diff_tests;
+#[cfg(test)]
+mod input_tests;
 #[cfg(test)]
 mod memory_tests;
 #[cfg(test)]

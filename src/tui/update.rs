@@ -23,6 +23,7 @@ use crate::tui::recording::{append_event, refold_events};
 use crate::tui::screens::changelog::load::{commit_files, receive_revert_trial};
 use crate::tui::screens::diff::load::receive_file_diff;
 use crate::tui::screens::loading::{receive_diff, refresh_screens, resize_screens};
+use crate::tui::screens::plan::marks::mark_numbered_step;
 use crate::tui::screens::record::session::offer_open_session;
 use crate::usecase;
 
@@ -39,6 +40,16 @@ pub fn update_model(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Tick(now) => advance_clock(model, now),
         Message::Act(action) => run_action(model, action),
         Message::Reply(reply) => receive_popup_reply(model, reply),
+        Message::MarkStep { number, mark } => mark_numbered_step(model, number, mark)
+            .unwrap_or_else(|why| {
+                model.warn(why);
+                Vec::new()
+            }),
+        Message::Told => {
+            model.toast = None;
+            model.trouble = None;
+            Vec::new()
+        }
         Message::Opened(info) => receive_repository(model, info),
         Message::Paired {
             previous,
@@ -226,7 +237,13 @@ fn advance_clock(model: &mut Model, now: Timestamp) -> Vec<Effect> {
 
 fn receive_decision(model: &mut Model, decided: Box<JobResult>) -> Vec<Effect> {
     let newest = model.decided.as_ref().map_or(0, |shown| shown.generation);
-    if decided.generation < newest {
+    // work that began before the last answer would ask for it again, under the hand of whoever
+    // answers the next question; the one that knows the answer is on its way
+    let before_answer = model
+        .given
+        .as_ref()
+        .is_some_and(|(_, at)| *at != u64::MAX && decided.generation < *at);
+    if decided.generation < newest || before_answer {
         return Vec::new();
     }
     let (cause, current) = (

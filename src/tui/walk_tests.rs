@@ -10,7 +10,7 @@ use crate::model::NextQuestion;
 use crate::session::{Event, EventKind};
 use crate::tui::action::{Action, Availability, KeyContext};
 use crate::tui::action_table::find::find_key_action;
-use crate::tui::action_table::table::ACTIONS;
+use crate::tui::action_table::table::list_actions;
 use crate::tui::asking::Asking;
 use crate::tui::effect::Effect;
 use crate::tui::frame::footer::list_footer_keys;
@@ -78,7 +78,7 @@ fn asked(question: &Question) -> NextQuestion {
 #[test]
 fn a_letter_is_an_answer_or_a_command_and_digits_are_screens() {
     let mut commands: BTreeMap<&str, HashSet<KeyContext>> = BTreeMap::new();
-    for spec in ACTIONS {
+    for spec in list_actions() {
         for (key, action) in spec.keys {
             let mut letters = key.chars();
             let (Some(letter), None) = (letters.next(), letters.next()) else {

@@ -111,6 +111,76 @@ fn rooms_import_only_what_they_may() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Files of a screen or a popup by name, and what none of them may use: what stands above it.
+const LOOKS_DOWN: &[(&str, &[&str])] = &[
+    (
+        "state",
+        &[
+            "tui::model",
+            "::query",
+            "::load",
+            "action_table",
+            "::update",
+            "::view",
+            "tui::act::",
+        ],
+    ),
+    (
+        "query",
+        &["::update", "::view", "tui::act::", "tui::navigation"],
+    ),
+    (
+        "load",
+        &[
+            "action_table",
+            "::update",
+            "::view",
+            "tui::act::",
+            "tui::navigation",
+        ],
+    ),
+    ("update", &["::view", "tui::act::", "tui::frame"]),
+    ("view", &["::update", "tui::act::", "tui::navigation"]),
+];
+
+#[test]
+fn screens_and_popups_use_only_what_stands_below() {
+    let mut wrong = Vec::new();
+    let mut looked = 0;
+    for (path, text) in all() {
+        let folder = ["src/tui/screens", "src/tui/popup"]
+            .iter()
+            .find(|room| path.starts_with(room));
+        let name = path.file_stem().map(|name| name.to_string_lossy());
+        let above = LOOKS_DOWN
+            .iter()
+            .find(|(floor, _)| name.as_deref() == Some(*floor));
+        let (Some(folder), Some((_, above))) = (folder, above) else {
+            continue;
+        };
+        // what lies beside the folders serves several of them
+        if path
+            .parent()
+            .is_none_or(|parent| parent == Path::new(folder))
+        {
+            continue;
+        }
+        looked += 1;
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let uses = code.lines().filter(|line| line.contains("crate::tui::"));
+        for line in uses {
+            if let Some(found) = above.iter().find(|place| line.contains(**place)) {
+                wrong.push(format!("{}: {found}: {}", path.display(), line.trim()));
+            }
+        }
+    }
+    assert!(
+        looked > 30,
+        "the screens are not where this test looks: {looked}"
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn the_decision_and_the_screens_touch_nothing_outside() {
     let outside =

@@ -3,6 +3,17 @@
 /// `tables | packages`, one family a line.
 pub const FAMILIES: &str = include_str!("../../../assets/library-tables.txt");
 
+/// Frameworks whose tables are copied into the migrations of the program that uses them: another
+/// version of theirs brings none by itself.
+const COPIED: [&str; 6] = [
+    "rails",
+    "activestorage",
+    "actiontext",
+    "actionmailbox",
+    "laravel/framework",
+    "laravel/laravel",
+];
+
 /// Whether a line of a manifest names a library that brings tables along: its own migrations may
 /// run with another version of it.
 pub fn names_library_with_tables(line: &str) -> bool {
@@ -19,5 +30,30 @@ pub fn names_library_with_tables(line: &str) -> bool {
         .filter_map(|line| line.split_once('|'));
     packages
         .flat_map(|(_, packages)| packages.split_whitespace())
-        .any(|package| package.len() > 3 && whole(&package.to_ascii_lowercase()))
+        .any(|package| {
+            package.len() > 3 && !COPIED.contains(&package) && whole(&package.to_ascii_lowercase())
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_framework_whose_tables_are_copied_brings_none() {
+        for line in [
+            "gem \"good_job\", \"4.0\"",
+            "    django-axes==6.1",
+            "\"laravel/pulse\": \"^1\"",
+        ] {
+            assert!(names_library_with_tables(line), "{line}");
+        }
+        for line in [
+            "    rails (7.1.3.3)",
+            "\"laravel/framework\": \"^11.4\"",
+            "gem \"sinatra\"",
+        ] {
+            assert!(!names_library_with_tables(line), "{line}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! What a path says about where a file counts: in what runs, in a library that lies in the
 //! repository, or nowhere live.
 
+pub use super::ledger::list_purpose_folders;
 use super::ledger::{is_live, is_vendored};
 
 /// Where a file counts.

@@ -12,6 +12,7 @@ mod client;
 mod compatibility;
 mod control;
 pub mod counting;
+mod database_signs;
 mod dialect;
 mod down;
 mod down_leftovers;

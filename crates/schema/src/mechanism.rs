@@ -6,9 +6,11 @@
 
 use std::collections::BTreeSet;
 
+use super::database_signs::{find_kept_schema, names_driver};
 use super::layout::{Manifest, recognise_migration};
 use coverage::ReleaseRange;
 use coverage::ledger::{Mark, is_live, is_program, is_vendored};
+use coverage::place::list_purpose_folders;
 use model::Framework;
 use model::{CoverageDomain, FileChange, FileKind, FileStatus, Hit, Snapshot};
 
@@ -226,7 +228,7 @@ pub fn find_mechanism(range: &ReleaseRange<'_>) -> Mechanism {
     }
     let driver = DRIVERS
         .iter()
-        .find(|word| old.mentions(word) || new.mentions(word));
+        .find(|word| names_driver(&old, word) || names_driver(&new, word));
     let may_act = |change: &FileChange| is_program(&change.path) || change.kind == FileKind::Config;
     let files = range
         .changes
@@ -235,7 +237,8 @@ pub fn find_mechanism(range: &ReleaseRange<'_>) -> Mechanism {
     let searched = !((driver.is_some() || read.is_empty()) && files)
         || own_tables(range, &mut found, &mut parts);
     if parts.is_empty() {
-        let (says, would_be_seen) = say_without_tools(driver.copied(), searched);
+        let kept = find_kept_schema(range);
+        let (says, would_be_seen) = say_without_tools(driver.copied(), kept, searched);
         parts.push(says);
         found.would_be_seen &= would_be_seen;
     }
@@ -244,8 +247,17 @@ pub fn find_mechanism(range: &ReleaseRange<'_>) -> Mechanism {
 }
 
 /// What is said where no tool was seen, and whether a change of the schema would have been.
-fn say_without_tools(driver: Option<&str>, searched: bool) -> (String, bool) {
+fn say_without_tools(
+    driver: Option<&str>,
+    kept_schema: Option<&str>,
+    searched: bool,
+) -> (String, bool) {
     match driver {
+        Some(_) if let Some(path) = kept_schema => {
+            let path = model::escape_invisible(path);
+            let says = format!("the schema as a whole is kept in {path}, which did not change");
+            (says, true)
+        }
         Some(driver) => {
             let driver = driver.trim_matches(|c: char| !c.is_alphanumeric());
             let says = format!(
@@ -491,12 +503,15 @@ fn own_tables(range: &ReleaseRange<'_>, found: &mut Mechanism, parts: &mut Vec<S
 }
 
 fn is_test_path(path: &str) -> bool {
-    let lower = path.to_ascii_lowercase();
-    lower
-        .split('/')
-        .any(|part| part.starts_with("test") || part.starts_with("spec") || part.ends_with("tests"))
-        || lower.contains("_test.")
-        || lower.contains(".test.")
+    let name = path.rsplit('/').next().unwrap_or(path);
+    list_purpose_folders(path).chain([name]).any(|part| {
+        let lower = part.to_ascii_lowercase();
+        lower.starts_with("test")
+            || lower.starts_with("spec")
+            || lower.ends_with("tests")
+            || lower.contains("_test.")
+            || lower.contains(".test.")
+    })
 }
 
 fn is_code_comment(text: &str) -> bool {
@@ -511,6 +526,70 @@ fn is_code_comment(text: &str) -> bool {
 mod tests {
     use super::*;
     use model::{Config, MemorySnapshot};
+
+    #[test]
+    fn a_word_within_another_name_is_no_database_library() {
+        for (file, text) in [
+            ("jars.cabal", "library\n  exposed-modules: Jars\n"),
+            (
+                "pom.xml",
+                "<dependency><groupId>org.hibernate.validator</groupId><artifactId>hibernate-validator</artifactId></dependency>",
+            ),
+            (
+                "package.json",
+                "{\"devDependencies\": {\"mongodb-memory-server\": \"9\", \"typeorm-naming-strategies\": \"4\"}}",
+            ),
+        ] {
+            let found = found_in(&[(file, text)]);
+            assert!(
+                found.says.starts_with("no sign of a database"),
+                "{}",
+                found.says
+            );
+        }
+        for (file, text, name) in [
+            (
+                "pom.xml",
+                "<artifactId>hibernate-validator</artifactId><artifactId>hibernate-core</artifactId>",
+                "(hibernate)",
+            ),
+            (
+                "build.gradle.kts",
+                "implementation(\"org.jetbrains.exposed:exposed-core:0.50.0\")",
+                "(exposed)",
+            ),
+            (
+                "package.json",
+                "{\"dependencies\": {\"mongodb\": \"6\"}}",
+                "(mongodb)",
+            ),
+        ] {
+            let found = found_in(&[(file, text)]);
+            assert!(
+                found.says.contains(name) && !found.would_be_seen,
+                "{}",
+                found.says
+            );
+        }
+    }
+
+    #[test]
+    fn a_schema_that_is_kept_whole_shows_how_it_changes() {
+        let manifest = ("requirements.txt", "asyncpg==0.29\n");
+        let table = "CREATE TABLE jars (id int);\n";
+        let kept = found_in(&[manifest, ("db/schema.sql", table)]);
+        assert!(
+            kept.would_be_seen && kept.says.contains("db/schema.sql"),
+            "{}",
+            kept.says
+        );
+        for path in ["tests/schema.sql", "db/jars.sql"] {
+            let found = found_in(&[manifest, (path, table)]);
+            assert!(!found.would_be_seen, "{path}: {}", found.says);
+        }
+        let empty = found_in(&[manifest, ("db/schema.sql", "SELECT 1;\n")]);
+        assert!(!empty.would_be_seen, "{}", empty.says);
+    }
 
     fn found_in(files: &[(&str, &str)]) -> Mechanism {
         let tree = MemorySnapshot::new(files.iter().copied());

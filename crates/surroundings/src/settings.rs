@@ -130,10 +130,38 @@ pub(super) fn values_file(path: &str) -> bool {
     name.starts_with("values") && (name.ends_with(".yaml") || name.ends_with(".yml"))
 }
 
+/// Words in which a word of a secret only happens to stand. Everything else that holds one stays
+/// hidden: keys are written together (`dbpass`, `mongouri`), and a secret that is shown stays shown.
+const NO_SECRETS: [&str; 24] = [
+    "author",
+    "authors",
+    "authored",
+    "authority",
+    "authorities",
+    "keyboard",
+    "keyboards",
+    "keyword",
+    "keywords",
+    "keyspace",
+    "monkey",
+    "hockey",
+    "turkey",
+    "tokenizer",
+    "tokenizers",
+    "tokenize",
+    "tokenization",
+    "bypass",
+    "compass",
+    "passenger",
+    "passengers",
+    "passive",
+    "security",
+    "connector",
+];
+
 /// Whether a key's value must not be shown.
 pub(super) fn is_secret_key(key: &str) -> bool {
-    let key = key.to_ascii_lowercase();
-    [
+    const SIGNS: [&str; 13] = [
         "pass",
         "secret",
         "token",
@@ -147,9 +175,32 @@ pub(super) fn is_secret_key(key: &str) -> bool {
         "salt",
         "cert",
         "conn",
-    ]
-    .iter()
-    .any(|part| key.contains(part))
+    ];
+    split_key_words(key).any(|word| {
+        let word = word.to_ascii_lowercase();
+        !NO_SECRETS.contains(&word.as_str()) && SIGNS.iter().any(|sign| word.contains(sign))
+    })
+}
+
+/// The words of a key, which end at other signs than letters and digits, and where small letters
+/// turn into large ones.
+fn split_key_words(key: &str) -> impl Iterator<Item = &str> {
+    key.split(|c: char| !c.is_alphanumeric()).flat_map(|part| {
+        let mut rest = part;
+        std::iter::from_fn(move || {
+            if rest.is_empty() {
+                return None;
+            }
+            let turn = rest
+                .char_indices()
+                .zip(rest.chars().skip(1))
+                .find(|((_, before), after)| before.is_lowercase() && after.is_uppercase())
+                .map_or(rest.len(), |((at, before), _)| at + before.len_utf8());
+            let (word, after) = rest.split_at(turn);
+            rest = after;
+            Some(word)
+        })
+    })
 }
 
 /// A value fit for a sentence.
@@ -474,6 +525,28 @@ mod tests {
             ".platform/app.yaml",
         ] {
             assert!(!is_tool_settings_path(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_only_holds_one_of_a_secret_is_none() {
+        for key in [
+            "galaxy_info.author",
+            "search.tokenizer",
+            "keyboardLayout",
+            "KEYWORDS",
+        ] {
+            assert!(!is_secret_key(key), "{key}");
+        }
+        for key in [
+            "auth.mode",
+            "dbpass",
+            "apiKey",
+            "AUTH_TOKEN",
+            "author.token",
+            "mongouri",
+        ] {
+            assert!(is_secret_key(key), "{key}");
         }
     }
 

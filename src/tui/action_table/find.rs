@@ -2,7 +2,7 @@
 
 use crate::tui::action::{Action, Availability, KeyContext};
 use crate::tui::action_table::spec::Spec;
-use crate::tui::action_table::table::ACTIONS;
+use crate::tui::action_table::table::list_actions;
 use crate::tui::key;
 use crate::tui::model::Model;
 use crate::tui::screen::{Focus, Screen};
@@ -60,14 +60,11 @@ pub fn find_key_action(model: &Model, name: &str) -> Option<(&'static Spec, Acti
         let mut letters = name.chars();
         if let (KeyContext::Question, Some(key), None) = (context, letters.next(), letters.next())
             && model.asking().is_some_and(|asking| asking.takes(key))
-            && let Some(spec) = ACTIONS.iter().find(|spec| spec.id == "answer")
+            && let Some(spec) = list_actions().find(|spec| spec.id == "answer")
         {
             return Some((spec, Action::Answer(key), (spec.guard)(model)));
         }
-        for spec in ACTIONS
-            .iter()
-            .filter(|spec| spec.contexts.contains(&context))
-        {
+        for spec in list_actions().filter(|spec| spec.contexts.contains(&context)) {
             let Some((_, action)) = list_spec_keys(model, spec).find(|(key, _)| *key == name)
             else {
                 continue;
@@ -89,8 +86,7 @@ pub fn find_key_action(model: &Model, name: &str) -> Option<(&'static Spec, Acti
 /// are absent.
 pub fn list_live_actions(model: &Model) -> Vec<(&'static Spec, Availability)> {
     let contexts = list_live_contexts(model);
-    ACTIONS
-        .iter()
+    list_actions()
         .filter(|spec| {
             spec.contexts
                 .iter()
@@ -104,7 +100,7 @@ pub fn list_live_actions(model: &Model) -> Vec<(&'static Spec, Availability)> {
 /// A Markdown table of all actions, for the documentation.
 pub fn write_actions_markdown() -> String {
     let mut out = String::from("| keys | what they do | where |\n| --- | --- | --- |\n");
-    for spec in ACTIONS {
+    for spec in list_actions() {
         let keys: Vec<String> = spec
             .keys
             .iter()
@@ -129,13 +125,13 @@ pub fn write_actions_markdown() -> String {
 mod tests {
     use std::collections::HashSet;
 
-    use crate::tui::action_table::table::ACTIONS;
+    use crate::tui::action_table::table::list_actions;
     use crate::tui::key;
 
     #[test]
     fn no_key_is_bound_twice_in_one_context() {
         let mut seen = HashSet::new();
-        for spec in ACTIONS {
+        for spec in list_actions() {
             for context in spec.contexts {
                 for (key, _) in spec.keys {
                     assert!(
@@ -151,7 +147,7 @@ mod tests {
     #[test]
     fn ids_are_unique_and_texts_are_sentences() {
         let mut seen = HashSet::new();
-        for spec in ACTIONS {
+        for spec in list_actions() {
             assert!(seen.insert(spec.id), "{} twice", spec.id);
             assert!(spec.help.ends_with('.'), "{}", spec.id);
             assert!(
@@ -164,7 +160,7 @@ mod tests {
 
     #[test]
     fn every_key_name_is_a_key() {
-        for spec in ACTIONS {
+        for spec in list_actions() {
             for (key, _) in spec.keys {
                 assert_eq!(
                     key::spell_key(&key::make_key_event(key)).as_deref(),

@@ -3,5 +3,6 @@
 pub mod find;
 pub mod guards;
 pub mod names;
+mod screen_rows;
 pub mod spec;
 pub mod table;

@@ -2,7 +2,7 @@
 
 use crate::tui::action::Action;
 use crate::tui::action_table::spec::Spec;
-use crate::tui::action_table::table::ACTIONS;
+use crate::tui::action_table::table::list_actions;
 
 /// One action that can be named.
 #[derive(Clone, Copy)]
@@ -61,7 +61,7 @@ fn name_action(spec: &'static Spec, action: Action) -> (&'static str, &'static s
 /// which there are depends on the question.
 pub fn list_named_actions() -> Vec<NamedAction> {
     let mut named: Vec<NamedAction> = Vec::new();
-    for spec in ACTIONS {
+    for spec in list_actions() {
         for (_, action) in spec.keys {
             let (id, title) = name_action(spec, *action);
             if named.iter().all(|one| one.id != id) {

@@ -2,21 +2,18 @@
 
 use crate::tui::action::{Action, KeyContext};
 use crate::tui::action_table::guards::{
-    allow_always, can_answer, can_begin_step, can_browse, can_choose_releases, can_close,
-    can_commit, can_do_step, can_edit, can_fail_step, can_move, can_observe, can_page, can_scrub,
-    can_search, can_settle_option, can_skip_step, can_suppose, can_undo, can_write, has_conflict,
-    has_search, has_story, outside_a_question,
+    allow_always, can_answer, can_choose_releases, can_close, can_commit, can_move, can_observe,
+    can_scrub, can_search, can_suppose, can_undo, can_write, has_search, has_story,
 };
+use crate::tui::action_table::screen_rows::SCREEN_ROWS;
 use crate::tui::action_table::spec::Spec;
 use crate::tui::screen::Screen;
 
 const fn define_screen_action(
-    screen: Screen,
     id: &'static str,
     help: &'static str,
     keys: &'static [(&'static str, Action)],
 ) -> Spec {
-    let _ = screen;
     Spec {
         id,
         title: id,
@@ -29,9 +26,15 @@ const fn define_screen_action(
 }
 
 /// Every action, in the order of the help.
-pub static ACTIONS: &[Spec] = &[
+pub fn list_actions() -> impl Iterator<Item = &'static Spec> + Clone {
+    [GENERAL_ROWS, SCREEN_ROWS, PROGRAM_ROWS]
+        .into_iter()
+        .flatten()
+}
+
+/// Screens, the question, decisions, and moving about.
+static GENERAL_ROWS: &[Spec] = &[
     define_screen_action(
-        Screen::Now,
         "now",
         "Show the verdict, the options, why, and the next question.",
         &[
@@ -40,7 +43,6 @@ pub static ACTIONS: &[Spec] = &[
         ],
     ),
     define_screen_action(
-        Screen::Gates,
         "gates",
         "Show what is out, what is to come, and who said go.",
         &[
@@ -49,7 +51,6 @@ pub static ACTIONS: &[Spec] = &[
         ],
     ),
     define_screen_action(
-        Screen::Questions,
         "questions",
         "Show all questions, answered and open.",
         &[
@@ -58,7 +59,6 @@ pub static ACTIONS: &[Spec] = &[
         ],
     ),
     define_screen_action(
-        Screen::Changelog,
         "changelog",
         "Show what would disappear from production.",
         &[
@@ -67,7 +67,6 @@ pub static ACTIONS: &[Spec] = &[
         ],
     ),
     define_screen_action(
-        Screen::Diff,
         "diff",
         "Show what changed in each file.",
         &[
@@ -76,7 +75,6 @@ pub static ACTIONS: &[Spec] = &[
         ],
     ),
     define_screen_action(
-        Screen::Risks,
         "risks",
         "Show database, contract and other findings with their evidence.",
         &[
@@ -85,7 +83,6 @@ pub static ACTIONS: &[Spec] = &[
         ],
     ),
     define_screen_action(
-        Screen::Plan,
         "plan",
         "Show the ordered steps of an option.",
         &[
@@ -94,7 +91,6 @@ pub static ACTIONS: &[Spec] = &[
         ],
     ),
     define_screen_action(
-        Screen::Record,
         "record",
         "Show the log as it will be read afterwards.",
         &[
@@ -292,250 +288,10 @@ pub static ACTIONS: &[Spec] = &[
         guard: has_search,
         footer: None,
     },
-    Spec {
-        id: "reach-gate",
-        title: "reached",
-        help: "Record that the deployment has reached the gate under the cursor.",
-        contexts: &[KeyContext::Gates],
-        keys: &[("r", Action::ReachGate)],
-        guard: can_write,
-        footer: Some(3),
-    },
-    Spec {
-        id: "call-gate",
-        title: "call",
-        help: "Call the gate: go, no-go or hold, with a reason.",
-        contexts: &[KeyContext::Gates],
-        keys: &[("l", Action::CallGate)],
-        guard: can_write,
-        footer: Some(3),
-    },
-    Spec {
-        id: "poll",
-        title: "poll",
-        help: "Record what one role says at this gate, or its silence.",
-        contexts: &[KeyContext::Gates],
-        keys: &[("p", Action::Poll)],
-        guard: can_write,
-        footer: Some(3),
-    },
-    Spec {
-        id: "settle",
-        title: "my word counts",
-        help: "Where sources disagree, let your own answer replace what was read.",
-        contexts: &[KeyContext::Questions],
-        keys: &[("s", Action::Settle)],
-        guard: has_conflict,
-        footer: Some(3),
-    },
-    Spec {
-        id: "settle-option",
-        title: "ask",
-        help: "Ask the question that settles the option under the cursor.",
-        contexts: &[KeyContext::Now],
-        keys: &[("s", Action::SettleOption)],
-        guard: can_settle_option,
-        footer: Some(3),
-    },
-    Spec {
-        id: "entry-ask",
-        title: "what if",
-        help: "Say what would happen if this entry were reverted.",
-        contexts: &[KeyContext::Changelog],
-        keys: &[("w", Action::EntryAsk)],
-        guard: can_write,
-        footer: Some(2),
-    },
-    Spec {
-        id: "try-revert",
-        title: "try revert",
-        help: "Try in memory whether reverting this entry alone applies cleanly.",
-        contexts: &[KeyContext::Changelog],
-        keys: &[("r", Action::TryRevert)],
-        guard: allow_always,
-        footer: Some(3),
-    },
-    Spec {
-        id: "order",
-        title: "order",
-        help: "Riskiest first, or newest first.",
-        contexts: &[KeyContext::Changelog],
-        keys: &[("o", Action::Order)],
-        guard: allow_always,
-        footer: Some(3),
-    },
-    Spec {
-        id: "filter",
-        title: "show part",
-        help: "Choose which part of the list is shown.",
-        contexts: &[KeyContext::Changelog, KeyContext::Diff, KeyContext::Risks],
-        keys: &[("p", Action::Filter)],
-        guard: allow_always,
-        footer: Some(3),
-    },
-    Spec {
-        id: "side-by-side",
-        title: "side by side",
-        help: "Show both sides beside each other, or one text.",
-        contexts: &[KeyContext::Diff],
-        keys: &[("s", Action::SideBySide)],
-        guard: allow_always,
-        footer: Some(2),
-    },
-    Spec {
-        id: "wrap",
-        title: "wrap",
-        help: "Wrap long lines, or cut them; cut lines move with left and right.",
-        contexts: &[KeyContext::Diff],
-        keys: &[("w", Action::Wrap)],
-        guard: allow_always,
-        footer: Some(4),
-    },
-    Spec {
-        id: "whole-file",
-        title: "whole file",
-        help: "Show all lines of the file, or only the changed places.",
-        contexts: &[KeyContext::Diff],
-        keys: &[("W", Action::WholeFile)],
-        guard: allow_always,
-        footer: Some(4),
-    },
-    Spec {
-        id: "fold",
-        title: "fold",
-        help: "Fold or open the folder or the changed place under the cursor, or all of them.",
-        contexts: &[KeyContext::Diff],
-        keys: &[("-", Action::Fold), ("_", Action::FoldAll)],
-        guard: allow_always,
-        footer: Some(4),
-    },
-    Spec {
-        id: "hunk",
-        title: "hunk",
-        help: "Go to the next changed place of the file, or to the one before.",
-        contexts: &[KeyContext::Diff],
-        keys: &[("]", Action::NextHunk), ("[", Action::PreviousHunk)],
-        guard: allow_always,
-        footer: Some(3),
-    },
-    Spec {
-        id: "file",
-        title: "file",
-        help: "Go to the next changed file, or to the one before.",
-        contexts: &[KeyContext::Diff, KeyContext::Changelog],
-        keys: &[("}", Action::NextFile), ("{", Action::PreviousFile)],
-        guard: allow_always,
-        footer: Some(3),
-    },
-    Spec {
-        id: "step-done",
-        title: "done",
-        help: "Record that the step under the cursor is done, with the time.",
-        contexts: &[KeyContext::Plan],
-        keys: &[("space", Action::StepDone)],
-        guard: can_do_step,
-        footer: Some(0),
-    },
-    Spec {
-        id: "step-failed",
-        title: "failed",
-        help: "Record that the step did not work: its undo and the next option are offered.",
-        contexts: &[KeyContext::Plan],
-        keys: &[("!", Action::StepFail)],
-        guard: can_fail_step,
-        footer: Some(0),
-    },
-    Spec {
-        id: "step-skip",
-        title: "leave out",
-        help: "Leave the step out, and say why.",
-        contexts: &[KeyContext::Plan],
-        keys: &[("s", Action::StepSkip)],
-        guard: can_skip_step,
-        footer: Some(0),
-    },
-    Spec {
-        id: "step-begin",
-        title: "begin",
-        help: "Record that the step begins now; without it, it counts from the end of the one before.",
-        contexts: &[KeyContext::Plan],
-        keys: &[("r", Action::StepBegin)],
-        guard: can_begin_step,
-        footer: Some(0),
-    },
-    Spec {
-        id: "other-plan",
-        title: "other option",
-        help: "Show the plan of the next option.",
-        contexts: &[KeyContext::Plan],
-        keys: &[("p", Action::OtherPlan)],
-        guard: allow_always,
-        footer: Some(2),
-    },
-    Spec {
-        id: "copy",
-        title: "copy",
-        help: "Copy the text under the cursor to the clipboard of your terminal.",
-        contexts: &[
-            KeyContext::Questions,
-            KeyContext::Changelog,
-            KeyContext::Diff,
-            KeyContext::Risks,
-            KeyContext::Plan,
-            KeyContext::Record,
-        ],
-        keys: &[("Y", Action::Copy)],
-        guard: outside_a_question,
-        footer: Some(5),
-    },
-    Spec {
-        id: "edit",
-        title: "editor",
-        help: "Open the file under the cursor at its line in your editor, `$VISUAL` or `$EDITOR`.",
-        contexts: &[KeyContext::Diff, KeyContext::Risks],
-        keys: &[("o", Action::Edit)],
-        guard: can_edit,
-        footer: Some(7),
-    },
-    Spec {
-        id: "browse",
-        title: "browser",
-        help: "Open the pull request or the commit under the cursor in your browser, `$BROWSER` or that of your system.",
-        contexts: &[KeyContext::Changelog, KeyContext::Risks],
-        keys: &[("O", Action::Browse)],
-        guard: can_browse,
-        footer: Some(7),
-    },
-    Spec {
-        id: "pager",
-        title: "pager",
-        help: "Show the text under the cursor in full in your pager, `$PAGER` or `less`.",
-        contexts: &[
-            KeyContext::Changelog,
-            KeyContext::Diff,
-            KeyContext::Risks,
-            KeyContext::Plan,
-            KeyContext::Record,
-        ],
-        keys: &[("P", Action::Page)],
-        guard: can_page,
-        footer: Some(8),
-    },
-    Spec {
-        id: "zoom",
-        title: "zoom",
-        help: "Give the part with the focus the whole screen, or show all parts again.",
-        contexts: &[
-            KeyContext::Changelog,
-            KeyContext::Diff,
-            KeyContext::Risks,
-            KeyContext::Plan,
-            KeyContext::Record,
-        ],
-        keys: &[("Z", Action::Zoom)],
-        guard: allow_always,
-        footer: Some(9),
-    },
+];
+
+/// Replays, the session, and the program itself.
+static PROGRAM_ROWS: &[Spec] = &[
     Spec {
         id: "scrub",
         title: "through time",

@@ -27,14 +27,14 @@ pub fn draw_list(
     spec: ListSpec,
     row: impl Fn(usize, usize) -> Vec<Span<'static>>,
 ) {
-    tall(canvas, area, model, spec, |at, columns| {
+    draw_tall_list(canvas, area, model, spec, |at, columns| {
         vec![row(at, columns)]
     });
 }
 
 /// Draws a list whose rows take one line or more: the rows that fit, the cursor, hits of the search,
 /// a scroll mark, and where clicks go.
-pub fn tall(
+pub fn draw_tall_list(
     canvas: &mut Canvas,
     area: Rect,
     model: &Model,
@@ -215,40 +215,6 @@ pub fn scroll_mark(
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_cursor_is_in_sight_with_all_its_lines() {
-        let sizes = [1, 2, 2, 1, 3, 1, 2, 2];
-        for height in 3..14 {
-            let mut offset = 0;
-            for cursor in (0..sizes.len()).chain((0..sizes.len()).rev()) {
-                offset = first_row(offset, cursor, sizes.len(), height, |at| sizes[at]);
-                let used: usize = sizes[offset..=cursor].iter().sum();
-                assert!(offset <= cursor && used <= height, "{height} {cursor}");
-                let rest: usize = sizes[offset..].iter().sum();
-                assert!(
-                    offset == 0 || rest + sizes[offset - 1] > height,
-                    "nothing is left empty below: {height} {cursor}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn no_more_rows_are_looked_at_than_there_are_lines() {
-        let looked = std::cell::Cell::new(0);
-        let first = first_row(0, 500_000, 1_000_000, 20, |_| {
-            looked.set(looked.get() + 1);
-            1
-        });
-        assert_eq!(first, 499_981);
-        assert!(looked.get() < 80, "{}", looked.get());
-    }
-}
-
 /// Draws lines that scroll, with a scroll mark, and remembers how many fit.
 pub fn draw_scrolled_lines(
     canvas: &mut Canvas,
@@ -280,5 +246,39 @@ pub fn draw_scrolled_lines(
             },
             len,
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cursor_is_in_sight_with_all_its_lines() {
+        let sizes = [1, 2, 2, 1, 3, 1, 2, 2];
+        for height in 3..14 {
+            let mut offset = 0;
+            for cursor in (0..sizes.len()).chain((0..sizes.len()).rev()) {
+                offset = first_row(offset, cursor, sizes.len(), height, |at| sizes[at]);
+                let used: usize = sizes[offset..=cursor].iter().sum();
+                assert!(offset <= cursor && used <= height, "{height} {cursor}");
+                let rest: usize = sizes[offset..].iter().sum();
+                assert!(
+                    offset == 0 || rest + sizes[offset - 1] > height,
+                    "nothing is left empty below: {height} {cursor}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn no_more_rows_are_looked_at_than_there_are_lines() {
+        let looked = std::cell::Cell::new(0);
+        let first = first_row(0, 500_000, 1_000_000, 20, |_| {
+            looked.set(looked.get() + 1);
+            1
+        });
+        assert_eq!(first, 499_981);
+        assert!(looked.get() < 80, "{}", looked.get());
     }
 }

@@ -11,8 +11,7 @@ use crate::tui::draw::sizes::WIDE;
 use crate::tui::draw::{panel, text};
 use crate::tui::model::Model;
 use crate::tui::screen::Focus;
-use crate::tui::syntax;
-use crate::tui::syntax::Token;
+use crate::tui::syntax::{self, Token};
 use crate::tui::theme::{Role, Theme};
 
 /// Columns of labels before a text.

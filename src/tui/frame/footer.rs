@@ -204,7 +204,7 @@ fn title_board_row(model: &Model) -> &'static str {
 }
 
 /// A screen's name where the terminal is narrower than all the names.
-fn short(screen: Screen) -> &'static str {
+fn shorten_screen_title(screen: Screen) -> &'static str {
     match screen {
         Screen::Questions => "ask",
         Screen::Changelog => "log",
@@ -223,7 +223,11 @@ fn draw_screen_tabs(canvas: &mut Canvas, area: Rect, model: &Model) {
     };
     // a digit is never without its word, and no screen is missing: the words get shorter
     let whole = sum(Screen::title) + Screen::ALL.len() + 2 <= usize::from(area.width);
-    let name = if whole { Screen::title } else { short };
+    let name = if whole {
+        Screen::title
+    } else {
+        shorten_screen_title
+    };
     let titles = sum(name);
     let room = usize::from(area.width).saturating_sub(titles + 3);
     let gap = (room / Screen::ALL.len()).clamp(1, 3);

@@ -76,7 +76,7 @@ fn draw_first_header_line(model: &Model, columns: usize) -> Line<'static> {
             + text::measure_text_width(&current.version).min(18)
             + 3
     });
-    let tail = tail(model);
+    let tail = draw_line_end(model);
     let free = columns.saturating_sub(text::spans_width(&right) + versions + 4);
     // what a name needs to be known by; beside it what fits, and then the name gets the rest
     let least = model
@@ -133,7 +133,7 @@ fn draw_first_header_line(model: &Model, columns: usize) -> Line<'static> {
 }
 
 /// Where it runs and since when: what stands behind the versions as far as there is room.
-fn tail(model: &Model) -> Vec<String> {
+fn draw_line_end(model: &Model) -> Vec<String> {
     let mut tail = Vec::new();
     if let Some(environment) = &model.environment {
         tail.push(format!("  {}", crate::model::escape_invisible(environment)));

@@ -6,7 +6,7 @@ use toml_edit::Item;
 use crate::checklist::ANSWER_KEYS;
 use crate::tui::action::{Action, KeyContext};
 use crate::tui::action_table::names::{NamedAction, list_named_actions};
-use crate::tui::action_table::table::ACTIONS;
+use crate::tui::action_table::table::list_actions;
 use crate::tui::key;
 use crate::tui::settings::entries::{
     SettingsRemark, find_nearest, line_of, list_entries, parse_toml,
@@ -142,8 +142,7 @@ fn check_key(written: &str, named: &NamedAction, keys: &[OwnKey]) -> Result<Stri
             named.spec.contexts.iter().any(both)
         })
     };
-    let taken = ACTIONS
-        .iter()
+    let taken = list_actions()
         .flat_map(|spec| {
             let keys = spec.keys.iter();
             keys.map(move |(key, _)| (spec.id, spec.contexts, *key))

@@ -338,7 +338,7 @@ fn read_colour(text: &str) -> Option<Color> {
     Some(Color::Rgb(part(0)?, part(2)?, part(4)?))
 }
 
-fn distance(one: [u8; 3], other: [u8; 3]) -> u32 {
+fn measure_colour_distance(one: [u8; 3], other: [u8; 3]) -> u32 {
     one.into_iter()
         .zip(other)
         .map(|(a, b)| u32::from(a.abs_diff(b)).pow(2))
@@ -359,7 +359,7 @@ fn nearest_of_256(colour: Color) -> Color {
         } else {
             [8 + 10 * (index - 232); 3]
         };
-        let far = distance(rgb, [red, green, blue]);
+        let far = measure_colour_distance(rgb, [red, green, blue]);
         if far < best.0 {
             best = (far, index);
         }
@@ -373,7 +373,7 @@ fn nearest_of_16(colour: Color) -> Color {
     };
     NAMED
         .iter()
-        .min_by_key(|(.., rgb)| distance(*rgb, [red, green, blue]))
+        .min_by_key(|(.., rgb)| measure_colour_distance(*rgb, [red, green, blue]))
         .map_or(colour, |(_, named, _)| *named)
 }
 

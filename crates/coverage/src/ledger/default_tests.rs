@@ -409,3 +409,12 @@ fn samples_that_something_loads_are_no_samples() {
         "not-live"
     );
 }
+
+#[test]
+fn a_package_that_is_called_a_test_runs() {
+    let text = "package com.acme.test;\nclass Jar { int SIZE = 1; }\n";
+    let of = |path: &str| one(path, text, &text.replace("SIZE", "AREA"), D::StoredForm);
+    assert!(of("src/main/java/com/acme/test/Jar.java").starts_with("open"));
+    assert!(of("src/main/kotlin/com/acme/e2e/test/Jar.kt").starts_with("open"));
+    assert_eq!(of("src/test/java/com/acme/Jar.java"), "tests");
+}

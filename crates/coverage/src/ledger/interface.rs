@@ -1,35 +1,15 @@
 //! What others call: where an interface is written down in a contract file, and whether anything
 //! here answers calls at all.
 
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use super::answering::can_answer_calls;
+use super::linked_packages::LinkedPackages;
 use super::place;
 use crate::ReleaseRange;
-use model::Snapshot;
-
-/// Most files that are searched for an interface; a larger tree without a contract file is not told
-/// to have none.
-const SEARCHED: usize = 2_000;
 
 /// Most bytes of contract files that are held to look for a route.
 const TEXTS: usize = 8 * 1024 * 1024;
-
-/// Libraries that answer calls or carry messages, as manifests name them.
-const LIBRARIES: &str = "express|fastify|\"koa|hapi|nestjs|restify|\"hono\"|apollo-server|graphql-yoga|trpc|next\"|nuxt|sveltekit|remix|flask|\
-    django|fastapi|starlette|aiohttp|tornado|sanic|falcon|bottle|pyramid|litestar|quart|graphene|strawberry|rails|sinatra|\
-    hanami|grape|roda|rack|graphql-ruby|spring-boot-starter-web|spring-web|springframework|jersey|jax-rs|resteasy|micronaut|\
-    quarkus|ktor|javalin|vertx|vert.x|dropwizard|helidon|http4s|akka-http|pekko-http|finatra|playframework|servlet|\
-    gin-gonic|labstack/echo|gofiber|go-chi|gorilla/mux|grpc|twirp|connectrpc|gqlgen|julienschmidt|actix|axum|rocket|warp|\
-    tonic|poem|tide|hyper|aspnetcore|microsoft.aspnet|nancy|servicestack|laravel|symfony|slim/slim|cakephp|codeigniter|\
-    yiisoft|phoenix|\"plug\"|:plug|cowboy|kafka|amqp|rabbitmq|nats|pulsar|mqtt|sidekiq|celery|resque|socket.io|signalr|\
-    websocket|xmlrpc|soap|vapor|shelf|ring|compojure|servant|kemal|lucky";
-
-/// Words of program text that answers calls or messages.
-const ANSWERS: &str = "listenandserve|handlefunc(|createserver|httpserver|serversocket|net.listen(|tcplistener|bind((|.listen(|socketserver|\
-    basehttprequesthandler|@app.route|@app.get|@app.post|@restcontroller|@controller|apiresource|requestmapping|getmapping|httpservlet|\
-    router.|routes.|apicontroller|controllerbase|mapcontrollers|mapget(|registerserver|grpc.newserver|subscribe(|consumer|\
-    onmessage|webhook|exports.handler|lambda_handler|functionshttptrigger|@httptrigger|wsgi|asgi|plug.router|accept(2)";
 
 /// Interfaces of the releases.
 pub(super) struct Interfaces {
@@ -40,6 +20,8 @@ pub(super) struct Interfaces {
     /// A contract file describes messages or calls by name, not only addresses.
     messages: bool,
     answers: bool,
+    /// Packages of which other programs are built.
+    linked: LinkedPackages,
 }
 
 impl Interfaces {
@@ -72,11 +54,17 @@ impl Interfaces {
         written.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.len()));
         let whole = written.iter().any(|(folder, _)| folder.is_empty());
         let answers = wanted && !whole && can_answer_calls(range);
+        let linked = if wanted && !whole && !answers {
+            LinkedPackages::find(range)
+        } else {
+            LinkedPackages::default()
+        };
         Self {
             written,
             texts,
             messages,
             answers,
+            linked,
         }
     }
 
@@ -102,6 +90,11 @@ impl Interfaces {
     /// Whether anything here answers calls or messages, as far as was looked.
     pub(super) fn answers_calls(&self) -> bool {
         self.answers
+    }
+
+    /// Whether a path is program text of a package that other programs link.
+    pub(super) fn is_linked(&self, path: &str) -> bool {
+        self.linked.holds(path)
     }
 
     /// Whether a line of program text names an address that no contract file knows. Lines without
@@ -305,110 +298,6 @@ fn find_contract_component(path: &str) -> String {
     }
 }
 
-/// Whether anything in either release answers calls: by its libraries, else by what its program
-/// text says.
-fn can_answer_calls(range: &ReleaseRange<'_>) -> bool {
-    let trees: [&dyn Snapshot; 2] = [range.current, range.previous];
-    if trees.iter().any(|tree| {
-        list_library_manifests(*tree)
-            .iter()
-            .any(|text| LIBRARIES.split('|').any(|word| names_library(text, word)))
-    }) {
-        return true;
-    }
-    let words: Vec<String> = ANSWERS.split('|').map(str::to_owned).collect();
-    // what did not change lies in both releases, so one search and the changed files of the other
-    // are enough
-    let program: BTreeSet<&str> = range
-        .current
-        .list()
-        .iter()
-        .map(|entry| entry.path.as_str())
-        .filter(|path| is_searched(path))
-        .collect();
-    if program.len() > SEARCHED {
-        return true;
-    }
-    let (hits, failed) = range
-        .current
-        .search_many(&words, true, 1, &|path| program.contains(path));
-    let before: BTreeSet<&str> = range
-        .changes
-        .iter()
-        .filter_map(|change| change.old_path.as_deref().or(Some(&change.path)))
-        .filter(|path| is_searched(path))
-        .collect();
-    let (older, failed_before) = range
-        .previous
-        .search_many(&words, true, 1, &|path| before.contains(path));
-    !hits.is_empty() || !older.is_empty() || !failed.is_empty() || !failed_before.is_empty()
-}
-
-/// A library's name stands in a manifest, and not as a part of another name.
-fn names_library(text: &str, word: &str) -> bool {
-    let part = |c: char| c.is_ascii_alphanumeric();
-    let inside = |at: usize| {
-        word.starts_with(part) && text[..at].ends_with(part)
-            || word.ends_with(part) && text[at + word.len()..].starts_with(part)
-    };
-    text.match_indices(word).any(|(at, _)| !inside(at))
-}
-
-fn is_searched(path: &str) -> bool {
-    super::is_program(path) && place::is_live(path) && !place::is_vendored(path)
-}
-
-fn list_library_manifests(tree: &dyn Snapshot) -> Vec<String> {
-    const NAMES: [&str; 24] = [
-        "package.json",
-        "requirements.txt",
-        "pyproject.toml",
-        "pipfile",
-        "setup.py",
-        "setup.cfg",
-        "gemfile",
-        "pom.xml",
-        "build.gradle",
-        "build.gradle.kts",
-        "libs.versions.toml",
-        "go.mod",
-        "gopkg.toml",
-        "cargo.toml",
-        "composer.json",
-        "mix.exs",
-        "packages.config",
-        "directory.packages.props",
-        "build.sbt",
-        "project.clj",
-        "deps.edn",
-        "pubspec.yaml",
-        "package.swift",
-        "shard.yml",
-    ];
-    let wanted = |path: &str| {
-        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-        (NAMES.contains(&name.as_str())
-            || name.ends_with(".csproj")
-            || name.ends_with(".gemspec")
-            || name.ends_with(".cabal"))
-            && place::is_live(path)
-    };
-    let mut paths: Vec<&str> = tree
-        .list()
-        .iter()
-        .map(|entry| entry.path.as_str())
-        .filter(|path| wanted(path) && !place::is_vendored(path))
-        .collect();
-    paths.sort_by_key(|path| (path.matches('/').count(), *path));
-    paths
-        .into_iter()
-        .take(60)
-        .filter_map(|path| tree.read_text(path).ok())
-        .filter(|text| text.len() <= 512 * 1024)
-        .map(|text| text.to_ascii_lowercase())
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -450,6 +339,7 @@ mod tests {
             texts: "paths:\n  /cards/{id}/verify:\n".to_owned(),
             messages: false,
             answers: true,
+            linked: LinkedPackages::default(),
         };
         assert!(!known.unknown_route("@app.get(\"/cards/<id>/verify\")"));
         assert!(known.unknown_route("r.GET(\"/blobs/status\", h)"));

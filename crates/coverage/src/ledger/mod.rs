@@ -5,23 +5,31 @@
 //! *judged* by taking it apart. Favourable facts follow only where nothing is open; see
 //! `assess::facts`.
 
+mod answering;
 mod build_files;
 mod form_drift;
 mod harmless_keys;
 mod interface;
+mod known_files;
 mod known_rows;
 mod layout;
+mod line_meaning;
+mod line_meaning_terraform;
 mod line_words;
+mod linked_packages;
 mod loaded;
 mod mapping;
 mod page_program;
 mod pipeline_steps;
 mod place;
 mod remarks;
+mod said_lines;
 mod sameness;
 mod scan;
 mod scan_infrastructure;
+mod scan_known;
 mod scan_manifest;
+mod scan_not_run;
 mod scan_program;
 mod scan_settings;
 mod setting_keys;
@@ -30,6 +38,7 @@ mod standing_row;
 mod test_text;
 mod tokens;
 mod understood_lines;
+mod value_meaning;
 mod words_only;
 mod yaml_lines;
 
@@ -37,7 +46,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use build_files::{builds_only, is_pipeline};
-pub use place::{is_live, is_vendored};
+pub use place::{is_live, is_vendored, list_purpose_folders};
 
 use crate::ReleaseRange;
 use model::{
@@ -59,6 +68,19 @@ pub struct OpenMark {
 /// Rank of an open place that shows no sign of its own: the file differs, and that is all that is
 /// known.
 const NO_SIGN: u8 = 90;
+
+/// Ranks of libraries that moved, and of what else a manifest says: of many in every release.
+const LIBRARIES: std::ops::RangeInclusive<u8> = 80..=84;
+
+/// The order in which open places are listed: what a changed line shows goes before program text
+/// of which nothing is known, and that before libraries that moved.
+fn order_by_strength(rank: u8) -> u8 {
+    if LIBRARIES.contains(&rank) {
+        NO_SIGN + 1
+    } else {
+        rank
+    }
+}
 
 /// Rank of a change that no reader judges, although it takes the file apart for other things.
 const STAYS_OPEN: u8 = 6;
@@ -249,7 +271,7 @@ impl Ledger {
                 DomainStanding::Open(mark) => open.push((mark, &file.path)),
             }
         }
-        open.sort_by_key(|(mark, path)| (mark.rank, *path));
+        open.sort_by_key(|(mark, path)| (order_by_strength(mark.rank), *path));
         let beside = self.beside(domain);
         row.open = (open.len() + beside.len()) as u64;
         row.places = open
@@ -321,6 +343,15 @@ impl Ledger {
         self.open_places(domain, |rank| rank >= NO_SIGN)
     }
 
+    /// Files of a domain that are open and are named one by one, the most telling first: those with
+    /// a sign of their own, and those without where there are at most so many of them.
+    pub fn named_places(&self, domain: CoverageDomain, most_plain: usize) -> Vec<OpenPlace> {
+        let few = self.plain(domain).len() <= most_plain;
+        let mut out: Vec<OpenPlace> = self.beside(domain).into_iter().cloned().collect();
+        out.extend(self.open_places(domain, |rank| few || rank < NO_SIGN));
+        out
+    }
+
     fn open_places(&self, domain: CoverageDomain, wanted: impl Fn(u8) -> bool) -> Vec<OpenPlace> {
         let mut found: Vec<(&OpenMark, &str)> = self
             .files
@@ -330,7 +361,7 @@ impl Ledger {
                 _ => None,
             })
             .collect();
-        found.sort_by_key(|(mark, path)| (mark.rank, *path));
+        found.sort_by_key(|(mark, path)| (order_by_strength(mark.rank), *path));
         found
             .into_iter()
             .map(|(mark, path)| OpenPlace {
@@ -396,6 +427,10 @@ pub fn is_program(path: &str) -> bool {
 #[cfg(test)]
 mod default_tests;
 #[cfg(test)]
+mod interface_tests;
+#[cfg(test)]
 mod kind_tests;
+#[cfg(test)]
+mod known_file_tests;
 #[cfg(test)]
 mod tests;

@@ -90,10 +90,43 @@ pub(super) fn builds_documents(path: &str) -> bool {
         })
 }
 
+/// Domains turned round, as the outermost package of a program begins.
+const REVERSED: [&str; 5] = ["com", "org", "net", "io", "edu"];
+
+/// Languages whose production sources lie in `src/main/` and their name.
+const MAIN_LANGUAGES: [&str; 5] = ["java", "kotlin", "scala", "groovy", "clojure"];
+
+/// Folders of a path whose names tell what the files in them are for. Below the root of production
+/// sources (`src/main/java/`) stand packages, right below `cmd/` a program, and below a domain
+/// turned round the name of whom it belongs to (`com/example/`, which generators of projects
+/// write): each may be any word. What stands above such a root counts.
+pub fn list_purpose_folders(path: &str) -> impl Iterator<Item = &str> {
+    let named = split_path_folders(path).scan(["", ""], |above, folder| {
+        let [outer, inner] = *above;
+        if is_one_of(inner, &MAIN_LANGUAGES) && outer == "main/" {
+            return None;
+        }
+        let is_program = inner.eq_ignore_ascii_case("cmd") && !is_one_of(folder, &NEVER);
+        let is_package =
+            is_one_of(inner, &REVERSED) && is_one_of(folder, &["example", "demo", "sample"]);
+        let is_main = outer.eq_ignore_ascii_case("src") && is_main_set(inner);
+        *above = [if is_main { "main/" } else { inner }, folder];
+        Some((folder, is_program || is_package))
+    });
+    named
+        .filter(|(_, is_name)| !is_name)
+        .map(|(folder, _)| folder)
+}
+
+/// A set of production sources: `main`, and `commonMain` and the like of several platforms.
+fn is_main_set(folder: &str) -> bool {
+    folder.eq_ignore_ascii_case("main") || folder.ends_with("Main")
+}
+
 /// Whether a path is code of a library that lies in the repository.
 pub fn is_vendored(path: &str) -> bool {
     let mut first = true;
-    let mut folders = split_path_folders(path).peekable();
+    let mut folders = list_purpose_folders(path).peekable();
     while let Some(folder) = folders.next() {
         // a module of this name right below sources is about those who sell: libraries lie at the
         // top, or in folders of their own below
@@ -122,7 +155,7 @@ fn is_own_module(folder: &str, path: &str) -> bool {
 pub fn is_live(path: &str) -> bool {
     // no copies: every file of a tree passes here, for every search
     let mut sources = false;
-    let mut rest = split_path_folders(path).peekable();
+    let mut rest = list_purpose_folders(path).peekable();
     while let Some(folder) = rest.next() {
         let begins = |word: &str| {
             folder
@@ -174,7 +207,7 @@ fn developers_environment(path: &str) -> bool {
             "conf",
         ],
     );
-    let environments = split_path_folders(path).any(|folder| {
+    let environments = list_purpose_folders(path).any(|folder| {
         is_one_of(
             folder,
             &["env", "envs", "environments", "environment", "overlays"],
@@ -190,7 +223,7 @@ fn developers_environment(path: &str) -> bool {
         .next()
         .is_some_and(|part| DEVELOPERS.contains(&part));
     let below =
-        environments && split_path_folders(path).any(|folder| is_one_of(folder, &DEVELOPERS));
+        environments && list_purpose_folders(path).any(|folder| is_one_of(folder, &DEVELOPERS));
     settings && (below || (named && !stem.contains("prod"))) || environments && named
 }
 
@@ -413,6 +446,42 @@ mod tests {
             assert_eq!(find_tool_rule(path), rule, "{path}");
         }
         assert!(builds_site("mkdocs.yml") && !builds_site("config.yml"));
+    }
+
+    #[test]
+    fn names_of_packages_and_programs_tell_no_purpose() {
+        for path in [
+            "src/main/java/com/acme/testdata/Shelf.java",
+            "src/main/kotlin/fixtures/test_jars/Lid.kt",
+            "web/src/main/scala/vendor/Rate.scala",
+            "shared/src/commonMain/kotlin/demo/mocks/Jar.kt",
+            "src/main/java/com/acme/env/Dev.java",
+            "com/example/shelf/Jar.java",
+            "cmd/example/main.go",
+            "cmd/fixtures/main.go",
+        ] {
+            assert!(is_live(path) && !is_vendored(path), "{path}");
+        }
+        for path in [
+            "examples/shelf/src/main/java/com/acme/Jar.java",
+            "demo/src/main/kotlin/Jar.kt",
+            "cmd/testdata/jar.go",
+            "examples/cmd/shelf/main.go",
+            "src/main/resources/testdata/jar.json",
+        ] {
+            assert!(!is_live(path), "{path}");
+        }
+        assert!(is_vendored("vendor/shelf/src/main/java/Jar.java"));
+        let of = |path| list_purpose_folders(path).collect::<Vec<_>>();
+        assert_eq!(
+            of("src/main/java/com/acme/test/A.java"),
+            ["src", "main", "java"]
+        );
+        assert_eq!(
+            of("src/test/java/com/acme/A.java"),
+            ["src", "test", "java", "com", "acme"]
+        );
+        assert_eq!(of("app/com/example/A.scala"), ["app", "com"]);
     }
 
     #[test]

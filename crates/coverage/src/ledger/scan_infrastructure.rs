@@ -4,8 +4,10 @@
 
 use super::build_files::{builds_only, is_build_file, is_pipeline, serves};
 use super::known_rows::{InfrastructureWay, RowOf};
+use super::line_meaning::find_meanings;
 use super::line_words::{first_with_word, has_word};
 use super::pipeline_steps::find_unknown_command;
+use super::said_lines::{note_kept_answers, note_meanings};
 use super::scan::Scanner;
 use super::setting_keys::{is_harmless, key_of};
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
@@ -165,6 +167,10 @@ fn row_of_infrastructure(
             "a file about what it runs on that no reader took apart",
         ),
     };
+    let said = way
+        .form
+        .map(|form| find_meanings(form, (old, new), &lines, versions))
+        .unwrap_or_default();
     let ChangedLines {
         fresh: lines, gone, ..
     } = lines;
@@ -244,6 +250,10 @@ fn row_of_infrastructure(
         );
     }
     built_or_started((way.builds, way.pipeline), &mut row, &lines, &gone);
+    note_meanings(&mut row, said);
+    if way.serves {
+        note_kept_answers(&mut row, &lines, &gone);
+    }
     let changes_user = |(_, line): &&ChangedLine<'_>| user_of(line).is_some();
     let user = lines.iter().find(changes_user).map(|(line, _)| *line);
     if way.volumes && (user.is_some() || gone.iter().any(|line| changes_user(&line))) {

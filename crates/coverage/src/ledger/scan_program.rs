@@ -3,6 +3,7 @@
 use super::DomainStanding;
 use super::form_drift::find_form_drift;
 use super::interface::{calls_back, holds_address};
+use super::linked_packages::may_declare_public;
 use super::mapping;
 use super::sameness;
 use super::scan::{BUDGET, LENGTH, Scanner, own_version_row};
@@ -57,8 +58,9 @@ impl Scanner<'_> {
         }
         let new_mapping =
             mapping::adds_only_mappings(&change.path, (old.as_deref(), new.as_deref()), &lines);
+        let (told_now, told_before) = self.without_own_version(&lines);
         let ChangedLines { fresh, gone, .. } = lines;
-        let (now_lines, before_lines) = (find_sign_lines(&fresh), find_sign_lines(&gone));
+        let (now_lines, before_lines) = (find_sign_lines(&told_now), find_sign_lines(&told_before));
         let (now, before) = (first_of_each(&now_lines), first_of_each(&before_lines));
         let mut row: DomainStandings = [
             build_cannot_standing(Rule::NoSchemaSign),
@@ -181,6 +183,13 @@ impl Scanner<'_> {
                 sign.why(),
             );
         }
+        if is_kept_by_browsers(&change.path) {
+            return build_open_standing(
+                30 + LedgerSign::Route as u8,
+                fresh.first().map(|(line, _)| *line),
+                "browsers keep a service worker and what it has stored until another one takes its place",
+            );
+        }
         if new_mapping {
             return build_cannot_standing(Rule::NewMapping);
         }
@@ -189,6 +198,17 @@ impl Scanner<'_> {
                 PLAIN,
                 fresh.first().map(|(line, _)| *line),
                 "program text behind an interface that no contract file writes down",
+            );
+        }
+        if self.interfaces.is_linked(&change.path)
+            && let Some((line, _)) = fresh
+                .iter()
+                .find(|(_, line)| may_declare_public(&change.path, line))
+        {
+            return build_open_standing(
+                60,
+                Some(*line),
+                "others link against this package, and what it offers them changed",
             );
         }
         // frameworks are many; an address in a line that differs may be one that others call
@@ -201,6 +221,18 @@ impl Scanner<'_> {
         }
         build_cannot_standing(Rule::NoInterface)
     }
+}
+
+/// A program that browsers install and run on their own, by the names that frameworks settled.
+fn is_kept_by_browsers(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let stem = name.split('.').next().unwrap_or_default();
+    matches!(
+        stem,
+        "service-worker" | "serviceworker" | "service_worker" | "sw" | "firebase-messaging-sw"
+    ) && ["js", "mjs", "ts"]
+        .iter()
+        .any(|end| name.rsplit('.').next() == Some(*end))
 }
 
 /// Program text that differs.

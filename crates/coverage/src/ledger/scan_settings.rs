@@ -1,8 +1,10 @@
 //! Pages, settings and what the program runs on: by the lines that differ.
 
 use super::known_rows::RowOf;
+use super::line_meaning::find_meanings;
 use super::line_words::has_word;
 use super::page_program::keep_program;
+use super::said_lines::note_meanings;
 use super::scan::Scanner;
 use super::setting_keys::{find_telling_line, key_of};
 use super::signs::{LedgerSign, SignLine, find_sign_lines, may_tell_version};
@@ -126,10 +128,16 @@ impl Scanner<'_> {
             Err(why) => return fill_row(build_open_standing(UNREADABLE, None, why)),
         };
         let (old, new) = (old.as_deref(), new.as_deref());
+        let versions = (self.range.previous_version, self.range.current_version);
         let mut known = self.rows.get(RowOf::Settings, change, (old, new), || {
             lines_of_settings(&mut row, old, new);
             if let Some(standing) = describes_what_it_runs_on(old, new) {
                 row[D::Infrastructure.index()] = standing;
+            }
+            if describes_objects(old, new) {
+                let lines = ChangedLines::between_in_place(old, new);
+                let objects = InfrastructureFormat::Objects;
+                note_meanings(&mut row, find_meanings(objects, (old, new), &lines, versions));
             }
             let lines = ChangedLines::between_in_place(old, new).fresh;
             if [old, new].into_iter().flatten().any(makes_interface) {
@@ -196,11 +204,20 @@ fn describes_what_it_runs_on(old: Option<&str>, new: Option<&str>) -> Option<Dom
         let why = "a template of a stack changed, and what that does to data is not known";
         return found.then(|| build_open_standing(STAYS_OPEN, fresh, why));
     }
-    if holds(&["apiVersion:", "kind:", "metadata:"]) {
+    if describes_objects(old, new) {
         return not_understood(InfrastructureFormat::Objects, (old, new), &lines)
             .map(|(line, why)| build_open_standing(STAYS_OPEN, line, why));
     }
     None
+}
+
+/// Whether one of two texts holds objects of a cluster.
+fn describes_objects(old: Option<&str>, new: Option<&str>) -> bool {
+    [old, new].into_iter().flatten().any(|text| {
+        ["apiVersion:", "kind:", "metadata:"]
+            .iter()
+            .all(|word| text.contains(word))
+    })
 }
 
 fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&str>) {

@@ -8,7 +8,7 @@ use regex::bytes::{RegexSet, RegexSetBuilder};
 
 use model::CoverageDomain;
 
-/// What a changed line shows.
+/// What a changed line shows; within a domain the more telling first, as its places are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum LedgerSign {
     /// A statement that changes the schema.
@@ -21,14 +21,14 @@ pub(super) enum LedgerSign {
     SchemaVersion,
     /// Rows are rewritten in bulk.
     RowsRewritten,
+    /// Values are encrypted, compressed or hashed before they are kept.
+    Sealed,
     /// A number that says which version of a stored form this program writes or takes.
     FormVersion,
     /// A mark of a stored or sent form: a field's key, the id of a serialised class.
     StoredField,
     /// A call that writes or reads a stored form.
     Serialiser,
-    /// Values are encrypted, compressed or hashed before they are kept.
-    Sealed,
     /// A call to a cache, a queue, a session or a file.
     Store,
     /// A number or name of a type of record.
@@ -51,10 +51,10 @@ impl LedgerSign {
         Self::SchemaCall,
         Self::SchemaVersion,
         Self::RowsRewritten,
+        Self::Sealed,
         Self::FormVersion,
         Self::StoredField,
         Self::Serialiser,
-        Self::Sealed,
         Self::Store,
         Self::RecordType,
         Self::Route,

@@ -233,7 +233,7 @@ const MAY_KEEP: [&str; 12] = [
 ];
 
 /// Attributes that change nothing about what is kept.
-const HARMLESS_ATTRIBUTES: [&str; 24] = [
+pub(super) const HARMLESS_ATTRIBUTES: [&str; 24] = [
     "tags",
     "tags_all",
     "labels",
@@ -330,7 +330,8 @@ fn in_terraform(text: &str, changed: &[ChangedLine<'_>]) -> Option<(usize, NotUn
     found
 }
 
-fn keeps_nothing(kind: &str) -> bool {
+/// Whether a resource of this type holds no data and no secret.
+pub(super) fn keeps_nothing(kind: &str) -> bool {
     let parts: Vec<&str> = kind.split('_').collect();
     !parts.iter().any(|part| MAY_KEEP.contains(part))
         && parts
@@ -341,7 +342,7 @@ fn keeps_nothing(kind: &str) -> bool {
 }
 
 /// Kinds of objects that hold no data of their own.
-const PLAIN_KINDS: [&str; 39] = [
+pub(super) const PLAIN_KINDS: [&str; 39] = [
     "Deployment",
     "DaemonSet",
     "ReplicaSet",

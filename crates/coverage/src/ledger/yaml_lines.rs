@@ -61,15 +61,15 @@ pub(super) fn split_yaml_documents(text: &str) -> Vec<YamlDocument> {
     out
 }
 
-/// The first changed line of which `judge` says something; it is given the document, the keys
-/// around the line with its own last, and the line.
-pub(super) fn first_line<W>(
+/// Gives every changed line to `take`: its number, the document, the keys around the line with its
+/// own last, and the line. A change beyond what is read is nobody's.
+pub(super) fn each_changed_line(
     text: &str,
     changed: &[ChangedLine<'_>],
-    mut judge: impl FnMut(&YamlDocument, &[String], &str) -> Option<W>,
-) -> Option<(usize, W)> {
+    mut take: impl FnMut(usize, &YamlDocument, &[String], &str),
+) {
     let documents = split_yaml_documents(text);
-    let (mut at, mut of, mut found) = (0, 0, None);
+    let (mut at, mut of) = (0, 0);
     visit_yaml_lines(text, |number, keys, line, _| {
         while changed
             .get(at)
@@ -86,11 +86,25 @@ pub(super) fn first_line<W>(
         let differs = changed
             .get(at)
             .is_some_and(|(changed, _)| *changed == number);
-        if found.is_none() && differs && !line.starts_with("---") {
-            found = judge(&documents[of], keys, line).map(|why| (number, why));
+        if differs && !line.starts_with("---") {
+            take(number, &documents[of], keys, line);
         }
     });
-    // a change beyond what is read is nobody's
+}
+
+/// The first changed line of which `judge` says something; it is given what [`each_changed_line`]
+/// gives.
+pub(super) fn first_line<W>(
+    text: &str,
+    changed: &[ChangedLine<'_>],
+    mut judge: impl FnMut(&YamlDocument, &[String], &str) -> Option<W>,
+) -> Option<(usize, W)> {
+    let mut found = None;
+    each_changed_line(text, changed, |number, document, keys, line| {
+        if found.is_none() {
+            found = judge(document, keys, line).map(|why| (number, why));
+        }
+    });
     found
 }
 

@@ -150,6 +150,29 @@ impl Manifest {
         self.text.contains(word)
     }
 
+    /// The names of which a word is a part, each with all that belongs to it:
+    /// `org.hibernate.validator` around `hibernate`.
+    pub fn names_around<'m>(&'m self, word: &'m str) -> impl Iterator<Item = &'m str> {
+        let part = |c: char| c.is_ascii_alphanumeric() || "-_./@".contains(c);
+        self.text.match_indices(word).take(500).map(move |(at, _)| {
+            let from = self.text[..at]
+                .char_indices()
+                .rev()
+                .take(100)
+                .take_while(|(_, c)| part(*c))
+                .last()
+                .map_or(at, |(from, _)| from);
+            let end = at + word.len();
+            let length: usize = self.text[end..]
+                .chars()
+                .take(100)
+                .take_while(|c| part(*c))
+                .map(char::len_utf8)
+                .sum();
+            &self.text[from..end + length]
+        })
+    }
+
     /// The line that names a dependency: as a whole name, or as the end or beginning of one with
     /// more to it (`delayed_job` in `delayed_job_active_record`,
     /// `org.quartz-scheduler:quartz`).

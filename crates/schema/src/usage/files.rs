@@ -1,6 +1,7 @@
 //! Which files are the program's own code.
 
 use coverage::ledger::{could_hold_program, is_live, is_vendored};
+use coverage::place::list_purpose_folders;
 use model::ReadError;
 
 const EXTENSIONS: [&str; 71] = [
@@ -51,46 +52,49 @@ pub fn is_code(path: &str) -> bool {
     if test_name || generated {
         return false;
     }
-    !folder.split('/').any(|part| {
-        let lower = part.to_ascii_lowercase();
-        lower.contains("migrat")
-            || lower == "dbscripts"
-            || matches!(
-                lower.as_str(),
-                "node_modules"
-                    | "vendor"
-                    | "test"
-                    | "tests"
-                    | "__tests__"
-                    | "testing"
-                    | "spec"
-                    | "specs"
-                    | "fixtures"
-                    | "testdata"
-                    | "docs"
-                    | "doc"
-                    | "documentation"
-                    | "examples"
-                    | "example"
-                    | "dist"
-                    | "build"
-                    | "coverage"
-                    | "third_party"
-                    | "e2e"
-                    | "cypress"
-                    | "mocks"
-                    | "__mocks__"
-                    | "changelog"
-                    | "storybook"
-                    | "benchmarks"
-                    | "locales"
-                    | "i18n"
-                    | "lang"
-                    | "translations"
-                    | "delta"
-                    | "versions"
-            )
-    })
+    // a migration is none wherever it lies; the other words name packages, too, and count only
+    // where folders tell what their files are for
+    let migrates = |part: &str| part.to_ascii_lowercase().contains("migrat");
+    !folder.split('/').any(migrates)
+        && !list_purpose_folders(path).any(|part| {
+            let lower = part.to_ascii_lowercase();
+            lower == "dbscripts"
+                || matches!(
+                    lower.as_str(),
+                    "node_modules"
+                        | "vendor"
+                        | "test"
+                        | "tests"
+                        | "__tests__"
+                        | "testing"
+                        | "spec"
+                        | "specs"
+                        | "fixtures"
+                        | "testdata"
+                        | "docs"
+                        | "doc"
+                        | "documentation"
+                        | "examples"
+                        | "example"
+                        | "dist"
+                        | "build"
+                        | "coverage"
+                        | "third_party"
+                        | "e2e"
+                        | "cypress"
+                        | "mocks"
+                        | "__mocks__"
+                        | "changelog"
+                        | "storybook"
+                        | "benchmarks"
+                        | "locales"
+                        | "i18n"
+                        | "lang"
+                        | "translations"
+                        | "delta"
+                        | "versions"
+                )
+        })
 }
 
 /// Code that does something by itself: statements, models without methods and mappings alone are no
@@ -130,6 +134,10 @@ mod tests {
             "prisma/schema.prisma",
             "pkg/queries/payload.sql",
             "src/main/resources/User.hbm.xml",
+            "src/main/java/com/example/shelf/Jar.java",
+            "src/main/kotlin/example/test/Jar.kt",
+            "com/example/Jar.java",
+            "cmd/example/main.go",
         ] {
             assert!(is_code(path), "{path}");
         }
@@ -143,6 +151,10 @@ mod tests {
             "Cargo.lock",
             "locales/de.json",
             "alembic/versions/a.py",
+            "examples/shelf/src/main/java/com/acme/Jar.java",
+            "src/test/java/com/example/Jar.java",
+            "src/main/java/db/migration/V1__Jar.java",
+            "docs/cmd/example/main.go",
         ] {
             assert!(!is_code(path), "{path}");
         }

@@ -32,11 +32,7 @@ impl CommitPopup {
     }
 
     /// The option of a row, or the last, is decided for: its form opens above this.
-    pub(in super::super) fn choose_row(
-        &mut self,
-        model: &mut Model,
-        row: usize,
-    ) -> (Next, Vec<Effect>) {
+    pub(crate) fn choose_row(&mut self, model: &mut Model, row: usize) -> (Next, Vec<Effect>) {
         let all = model.decision().map(list_commit_options);
         let all = all.unwrap_or_default();
         self.cursor = row.min(all.len().saturating_sub(1));

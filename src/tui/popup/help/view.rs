@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use crate::tui::action::Availability;
 use crate::tui::action_table::find::list_spec_keys;
 use crate::tui::action_table::spec::Spec;
-use crate::tui::action_table::table::ACTIONS;
+use crate::tui::action_table::table::list_actions;
 use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::{lists, panel, text};
 use crate::tui::fuzzy::FuzzyNeedle;
@@ -116,11 +116,7 @@ impl Help {
         // a key means one thing here: what an inner context takes is no key of an outer one
         let mut taken: Vec<&str> = Vec::new();
         for context in &self.contexts {
-            let live = || {
-                ACTIONS
-                    .iter()
-                    .filter(|spec| spec.contexts.contains(context))
-            };
+            let live = || list_actions().filter(|spec| spec.contexts.contains(context));
             section(
                 context.title(),
                 live().filter(wanted).collect(),
@@ -132,8 +128,7 @@ impl Help {
                 .flat_map(|spec| spec.keys);
             taken.extend(keys.map(|(name, _)| *name));
         }
-        let elsewhere = ACTIONS
-            .iter()
+        let elsewhere = list_actions()
             .filter(|spec| !here(spec))
             .filter(wanted)
             .collect();

@@ -48,7 +48,7 @@ impl ReleasePicker {
     }
 
     /// The release under the cursor is chosen; where none matches, nothing happens.
-    pub(in super::super) fn choose_row(&mut self, model: &mut Model) -> (Next, Vec<Effect>) {
+    pub(crate) fn choose_row(&mut self, model: &mut Model) -> (Next, Vec<Effect>) {
         let release = self
             .matching(model)
             .get(self.cursor)

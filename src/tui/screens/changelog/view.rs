@@ -91,7 +91,7 @@ fn draw_changelog_list(canvas: &mut Canvas, area: Rect, model: &Model) {
         head,
     );
     let sizes = Sizes::of(model);
-    lists::tall(canvas, body, model, SPEC, |at, columns| {
+    lists::draw_tall_list(canvas, body, model, SPEC, |at, columns| {
         draw_changelog_row(model, at, columns, sizes)
     });
 }

@@ -15,9 +15,7 @@ use crate::tui::screen::Focus;
 use crate::tui::screens::diff::query::text_rows;
 use crate::tui::screens::diff::rows;
 use crate::tui::screens::diff::rows::{DiffRow, Shown};
-use crate::tui::syntax;
-use crate::tui::syntax::DiffRuns;
-use crate::tui::syntax::Run;
+use crate::tui::syntax::{self, DiffRuns, Run};
 use crate::tui::theme::{Role, Theme};
 
 /// How rows are laid out.

@@ -1,8 +1,7 @@
 //! What the screen of gates knows: the gate under the cursor, its items, what is missing.
 
 use crate::model::{Gate, OptionId};
-use crate::tui::list::ListState;
-use crate::tui::list::ScrolledPart;
+use crate::tui::list::{ListState, ScrolledPart};
 use crate::tui::list_spec::{ListSpec, every_row, load_nothing};
 use crate::tui::model::Model;
 use crate::tui::screen::Focus;

@@ -270,7 +270,7 @@ fn draw_gate_items(canvas: &mut Canvas, area: Rect, model: &Model) {
         }
     }
     let whole_columns = columns;
-    lists::tall(canvas, inner, model, ITEMS, |at, columns| {
+    lists::draw_tall_list(canvas, inner, model, ITEMS, |at, columns| {
         let Some(item) = items.get(at) else {
             return Vec::new();
         };

@@ -162,7 +162,7 @@ fn draw_strongest_reasons(
             dim,
             style,
         ));
-        if let Some(place) = place(model, reason)
+        if let Some(place) = find_reason_evidence(model, reason)
             && at == 0
             && detail == Detail::Full
             && !reason.places.contains(&place.0)
@@ -368,7 +368,7 @@ fn describe_reopened_holes(model: &Model) -> Option<String> {
 }
 
 /// Where the first fact of a reason shows, and how it is known.
-fn place(model: &Model, reason: &Reason) -> Option<(String, String)> {
+fn find_reason_evidence(model: &Model, reason: &Reason) -> Option<(String, String)> {
     let facts = &model.decided.as_ref()?.resolved.facts;
     let fact = reason
         .facts

@@ -63,7 +63,7 @@ pub(super) fn draw_plan_run(canvas: &mut Canvas, area: Rect, model: &Model, opti
     draw_steps(canvas, inner, model, option, &rows, beside);
     if below > 0 {
         let failed =
-            selected(model, &rows).is_some_and(|row| row.standing() == StepStanding::Failed);
+            find_run_cursor(model, &rows).is_some_and(|row| row.standing() == StepStanding::Failed);
         let expects = model
             .taken()
             .is_some_and(|taken| taken.expect.is_some() && taken.seen.is_none());
@@ -83,7 +83,7 @@ pub(super) fn draw_plan_run(canvas: &mut Canvas, area: Rect, model: &Model, opti
     }
 }
 
-fn selected<'a, 'b>(model: &Model, rows: &'b [RunRow<'a>]) -> Option<&'b RunRow<'a>> {
+fn find_run_cursor<'a, 'b>(model: &Model, rows: &'b [RunRow<'a>]) -> Option<&'b RunRow<'a>> {
     rows.get(model.screens.plan.list.cursor)
 }
 
@@ -170,7 +170,7 @@ fn draw_steps(
         .map(|at| draw_row_lines(model, rows, at, columns, true).len())
         .sum();
     let unfold = few && whole < height;
-    lists::tall(canvas, list, model, SPEC, |at, columns| {
+    lists::draw_tall_list(canvas, list, model, SPEC, |at, columns| {
         let mut lines = draw_row_lines(model, rows, at, columns, unfold || at == cursor);
         let failed = rows.get(at).map(RunRow::standing) == Some(StepStanding::Failed);
         // where there is no room for a panel of its own
@@ -452,7 +452,7 @@ fn write_way_out(
     columns: usize,
 ) -> Vec<Line<'static>> {
     let theme = model.theme;
-    let row = selected(model, rows);
+    let row = find_run_cursor(model, rows);
     let failed = row.is_some_and(|row| row.standing() == StepStanding::Failed);
     let mut lines = Vec::new();
     if failed {

@@ -6,8 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::checklist::Question;
-use crate::model::NextQuestion;
-use crate::model::{Fact, Provenance};
+use crate::model::{Fact, NextQuestion, Provenance};
 use crate::tui::action::Action;
 use crate::tui::asking::{Asking, VALUE};
 use crate::tui::draw::canvas::Canvas;

@@ -78,7 +78,7 @@ fn draw_question_list(canvas: &mut Canvas, area: Rect, model: &Model) {
         return;
     }
     let theme = model.theme;
-    lists::tall(canvas, inner, model, SPEC, |at, columns| {
+    lists::draw_tall_list(canvas, inner, model, SPEC, |at, columns| {
         match rows.get(at) {
             Some(QuestionRow::Heading(title, count)) => vec![vec![Span::styled(
                 format!("{title} ({count})"),

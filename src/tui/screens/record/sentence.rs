@@ -1,7 +1,7 @@
 //! An event of the record as a sentence.
 
 use crate::model::{Fact, Gate, OptionId, Reverting};
-use crate::session::{Event, EventKind};
+use crate::session::{Ending, Event, EventKind};
 use crate::tui::draw::words;
 use crate::tui::model::Model;
 
@@ -10,26 +10,25 @@ pub fn write_event_sentence(model: &Model, event: &Event) -> String {
     match &event.what {
         EventKind::Started(start) => format!(
             "Began: {} to {}, {}",
-            visible(&start.previous),
-            visible(&start.current),
+            show_text(&start.previous),
+            show_text(&start.current),
             start
                 .environment
                 .as_deref()
-                .map_or("no environment named".to_owned(), visible)
+                .map_or("no environment named".to_owned(), show_text)
         ),
         EventKind::PairConfirmed { previous, current } => {
             format!(
                 "Confirmed: {} is live, {} is what one would go back to",
-                visible(current),
-                visible(previous)
+                show_text(current),
+                show_text(previous)
             )
         }
-        EventKind::Assessed { summary, facts, .. } => {
-            if summary.is_empty() {
-                format!("Read the repository: {} facts", facts.len())
-            } else {
-                format!("Read the repository: {}", visible(summary))
-            }
+        EventKind::Assessed { summary, facts, .. } if summary.is_empty() => {
+            format!("Read the repository: {} facts", facts.len())
+        }
+        EventKind::Assessed { summary, .. } => {
+            format!("Read the repository: {}", show_text(summary))
         }
         EventKind::Answered { facts, .. } => write_answer(model, facts),
         EventKind::Asked { question, who } => write_question_handed_on(model, question, who),
@@ -53,10 +52,10 @@ pub fn write_event_sentence(model: &Model, event: &Event) -> String {
                 "Gate {} called {}{minutes}: {}",
                 gate.id(),
                 call.title(),
-                visible(reason)
+                show_text(reason)
             )
         }
-        EventKind::Noted { text } => format!("Note: {}", visible(text)),
+        EventKind::Noted { text } => format!("Note: {}", show_text(text)),
         EventKind::Verdict {
             option,
             strength,
@@ -66,7 +65,7 @@ pub fn write_event_sentence(model: &Model, event: &Event) -> String {
             "Verdict {}, {}: {}",
             option.title(),
             strength.id(),
-            visible(why)
+            show_text(why)
         ),
         EventKind::Decided {
             option,
@@ -74,7 +73,7 @@ pub fn write_event_sentence(model: &Model, event: &Event) -> String {
             reason,
             ..
         } => write_decision(model, *option, *recommended, reason),
-        EventKind::LiveChecked(look) => format!("What is live: {}", visible(&look.headline())),
+        EventKind::LiveChecked(look) => format!("What is live: {}", show_text(&look.headline())),
         EventKind::Observed { met, text } => format!(
             "Seen, {}: {}",
             if *met {
@@ -82,14 +81,14 @@ pub fn write_event_sentence(model: &Model, event: &Event) -> String {
             } else {
                 "not as expected"
             },
-            visible(text)
+            show_text(text)
         ),
         EventKind::StepBegun { .. }
         | EventKind::StepDone { .. }
         | EventKind::StepSkipped { .. }
         | EventKind::StepFailed { .. }
         | EventKind::StepNoted { .. } => {
-            visible(&crate::usecase::write_step_mark(&event.what).unwrap_or_default())
+            show_text(&crate::usecase::write_step_mark(&event.what).unwrap_or_default())
         }
         EventKind::Later(later) => EventKind::says_later(later),
         EventKind::Rehearsed {
@@ -98,32 +97,16 @@ pub fn write_event_sentence(model: &Model, event: &Event) -> String {
             steps,
             ..
         } => {
-            let surprises = if surprises.is_empty() {
-                "no surprise".to_owned()
-            } else {
-                visible(&surprises.join("; "))
-            };
-            format!(
-                "Rehearsed, {}, {} steps: {surprises}",
-                outcome.id(),
-                steps.len()
-            )
+            let how = outcome.id();
+            let surprises = write_surprises(surprises);
+            format!("Rehearsed, {how}, {} steps: {surprises}", steps.len())
         }
-        EventKind::Resumed { tool } => format!("Went on with {}", visible(tool)),
-        EventKind::Closed { outcome, text } => {
-            let how = outcome
-                .map(|outcome| format!(": {}", outcome.says()))
-                .unwrap_or_default();
-            let text = text
-                .as_deref()
-                .map(|text| format!(", {}", visible(text)))
-                .unwrap_or_default();
-            format!("The session was closed{how}{text}")
-        }
+        EventKind::Resumed { tool } => format!("Went on with {}", show_text(tool)),
+        EventKind::Closed { outcome, text } => write_end(*outcome, text.as_deref()),
     }
 }
 
-fn visible(text: &str) -> String {
+fn show_text(text: &str) -> String {
     crate::model::escape_invisible(text).into_owned()
 }
 
@@ -144,11 +127,11 @@ fn write_question_handed_on(model: &Model, question: &str, who: &str) -> String 
         questions.find(|next| next.question == question)
     });
     let asks = match (open, model.question(question)) {
-        (Some(next), _) => visible(&next.asks),
+        (Some(next), _) => show_text(&next.asks),
         (None, Some(question)) => model.filled(&question.asks),
-        (None, None) => visible(question),
+        (None, None) => show_text(question),
     };
-    format!("Asked {}: {asks}", visible(who))
+    format!("Asked {}: {asks}", show_text(who))
 }
 
 fn write_entry_answer(model: &Model, commit: &str, answer: Reverting) -> String {
@@ -157,8 +140,8 @@ fn write_entry_answer(model: &Model, commit: &str, answer: Reverting) -> String 
         entries.find(|entry| entry.commit == commit)
     });
     let title = entry.map_or_else(
-        || visible(&crate::model::shorten_text(commit, 11)),
-        |entry| visible(&entry.title),
+        || show_text(&crate::model::shorten_text(commit, 11)),
+        |entry| show_text(&entry.title),
     );
     format!(
         "If “{title}” were reverted: {}",
@@ -169,11 +152,11 @@ fn write_entry_answer(model: &Model, commit: &str, answer: Reverting) -> String 
 fn write_poll(gate: Gate, role: &str, call: Option<OptionId>, objection: Option<&str>) -> String {
     let said = call.map_or("no answer", OptionId::id);
     let objection = objection
-        .map(|text| format!(", objects: {}", visible(text)))
+        .map(|text| format!(", objects: {}", show_text(text)))
         .unwrap_or_default();
     format!(
         "{} polled at {}: {said}{objection}",
-        visible(role),
+        show_text(role),
         gate.id()
     )
 }
@@ -187,7 +170,24 @@ fn write_decision(model: &Model, option: OptionId, recommended: OptionId, reason
     let reason = if reason.is_empty() {
         String::new()
     } else {
-        format!(": {}", visible(reason))
+        format!(": {}", show_text(reason))
     };
     format!("Decided {}{beside}{reason}", model.option_title(option))
+}
+
+fn write_surprises(surprises: &[String]) -> String {
+    if surprises.is_empty() {
+        return "no surprise".to_owned();
+    }
+    show_text(&surprises.join("; "))
+}
+
+fn write_end(outcome: Option<Ending>, text: Option<&str>) -> String {
+    let how = outcome
+        .map(|outcome| format!(": {}", outcome.says()))
+        .unwrap_or_default();
+    let text = text
+        .map(|text| format!(", {}", show_text(text)))
+        .unwrap_or_default();
+    format!("The session was closed{how}{text}")
 }

@@ -189,7 +189,7 @@ fn draw_event_list(canvas: &mut Canvas, area: Rect, model: &Model) {
     } else {
         1
     };
-    lists::tall(canvas, inner, model, SPEC, |at, columns| {
+    lists::draw_tall_list(canvas, inner, model, SPEC, |at, columns| {
         let Some(event) = model.events.get(at) else {
             return Vec::new();
         };

@@ -79,7 +79,7 @@ fn draw_risk_list(canvas: &mut Canvas, area: Rect, model: &Model) {
         )),
         head,
     );
-    lists::tall(canvas, body, model, SPEC, |at, columns| {
+    lists::draw_tall_list(canvas, body, model, SPEC, |at, columns| {
         draw_risk_row(model, at, columns)
     });
 }

@@ -1,0 +1,267 @@
+//! What answers calls, what others link and what browsers keep, each with what only looks alike.
+
+use super::tests::{ledger, standing};
+use super::*;
+use CoverageDomain as D;
+
+/// How the contract stands when one file changes in a repository that holds these others, too.
+fn contract_of(path: &str, before: &str, after: &str, others: &[(&str, &str)]) -> String {
+    let with = |text| {
+        let mut files = vec![(path, text)];
+        files.extend_from_slice(others);
+        files
+    };
+    let ledger = ledger(&with(before), &with(after), &[]);
+    standing(&ledger, path, D::Contract)
+}
+
+#[test]
+fn what_answers_calls_is_known_by_its_marks() {
+    for (path, text) in [
+        (
+            "app/controllers/Jars.scala",
+            "object Jars { val SIZE = 1 }\n",
+        ),
+        ("lib/shelf/controllers/jars.ex", "def show, do: SIZE\n"),
+        (
+            "src/pages/api/jars.ts",
+            "export const GET = () => [{ SIZE: 1 }];\n",
+        ),
+        (
+            "src/routes/api/+server.js",
+            "export const prerender = () => ({ SIZE: 1 });\n",
+        ),
+        (
+            "src/routes/api/index.ts",
+            "export const onGet = ({ json }) => json(200, { SIZE: 1 });\n",
+        ),
+        ("main.ts", "Deno.serve(() => Response.json({ SIZE: 1 }));\n"),
+        (
+            "src/index.mjs",
+            "export const handler = async (event) => ({ SIZE: 1 });\n",
+        ),
+        (
+            "api/jars.js",
+            "export default function f(req, res) { res.json({ SIZE: 1 }); }\n",
+        ),
+        (
+            "functions/jars.js",
+            "export const onRequestGet = () => Response.json({ SIZE: 1 });\n",
+        ),
+        (
+            "handler.py",
+            "def handler(event, context):\n    return {\"SIZE\": 1}\n",
+        ),
+        (
+            "jars.py",
+            "def application(environ, start_response):\n    return [\"SIZE\"]\n",
+        ),
+        (
+            "jars.py",
+            "sock = ctx.socket(zmq.PUB)\nsock.send_json({\"SIZE\": 1})\n",
+        ),
+        (
+            "main.go",
+            "package main\n\nfunc main() { lambda.Start(func() string { return \"SIZE\" }) }\n",
+        ),
+        (
+            "src/Jars.java",
+            "import java.rmi.Remote;\n\npublic interface Jars extends Remote {\n  int SIZE();\n}\n",
+        ),
+        (
+            "src/jars.erl",
+            "init(R, S) -> {ok, cowboy_req:reply(200, #{}, <<\"SIZE\">>, R), S}.\n",
+        ),
+        ("lua/jars.lua", "ngx.say(\"SIZE\")\n"),
+        ("jars.R", "#* @get /jars\nfunction() list(SIZE = 1)\n"),
+        (
+            "public/jars.php",
+            "<?php\necho json_encode(['SIZE' => 1]);\n",
+        ),
+    ] {
+        let after = text.replace("SIZE", "AREA");
+        assert!(
+            contract_of(path, text, &after, &[]).starts_with("open"),
+            "{path} {text}"
+        );
+    }
+    for (path, text) in [
+        (
+            "src/size.ts",
+            "export function get(key: string) { return SIZE + key; }\n",
+        ),
+        (
+            "src/routes/+page.server.js",
+            "export const load = () => ({ SIZE: 1 });\n",
+        ),
+        (
+            "main.go",
+            "package main\n\nfunc main() { println(\"SIZE\") }\n",
+        ),
+        ("app/services/Jars.scala", "object Jars { val SIZE = 1 }\n"),
+        ("src/jars.php", "<?php\necho 'SIZE';\n"),
+    ] {
+        let after = text.replace("SIZE", "AREA");
+        assert_eq!(
+            contract_of(path, text, &after, &[]),
+            "no-interface",
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn a_package_that_others_link_is_called_by_them() {
+    let main = ("cli/src/main.rs", "fn main() {}\n");
+    for (path, text, others, is_linked) in [
+        (
+            "index.js",
+            "exports.SIZE = () => 1;\n",
+            &[("package.json", "{\"main\": \"index.js\"}")][..],
+            true,
+        ),
+        (
+            "index.js",
+            "exports.SIZE = () => 1;\n",
+            &[(
+                "package.json",
+                "{\"private\": true, \"main\": \"index.js\"}",
+            )],
+            false,
+        ),
+        (
+            "index.js",
+            "exports.SIZE = () => 1;\n",
+            &[(
+                "package.json",
+                "{\"main\": \"index.js\",\n \"scripts\": {\"start\": \"node .\"}}",
+            )],
+            false,
+        ),
+        (
+            "lib/jars.rb",
+            "def SIZE = 1\n",
+            &[(
+                "jars.gemspec",
+                "Gem::Specification.new { |s| s.name = \"jars\" }\n",
+            )],
+            true,
+        ),
+        (
+            "src/lib.rs",
+            "pub fn SIZE() {}\n",
+            &[("Cargo.toml", "[package]\nname = \"jars\"\n")],
+            true,
+        ),
+        (
+            "src/lib.rs",
+            "pub fn SIZE() {}\n",
+            &[(
+                "Cargo.toml",
+                "[package]\nname = \"jars\"\npublish = false\n",
+            )],
+            false,
+        ),
+        (
+            "jars/src/lib.rs",
+            "pub fn SIZE() {}\n",
+            &[("jars/Cargo.toml", "[package]\nname = \"jars\"\n"), main],
+            false,
+        ),
+        (
+            "jars/src/lib.rs",
+            "pub fn SIZE() {}\n",
+            &[
+                (
+                    "jars/Cargo.toml",
+                    "[package]\nname = \"jars\"\ndescription = \"a\"\nlicense = \"MIT\"\n",
+                ),
+                main,
+            ],
+            true,
+        ),
+        (
+            "jars/a.py",
+            "def SIZE():\n    return 1\n",
+            &[(
+                "pyproject.toml",
+                "[build-system]\nrequires = []\n[project]\nname = \"jars\"\n",
+            )],
+            true,
+        ),
+        (
+            "jars/a.py",
+            "def SIZE():\n    return 1\n",
+            &[(
+                "pyproject.toml",
+                "[build-system]\nrequires = []\n[project]\nname = \"jars\"\n[project.scripts]\njars = \"a:b\"\n",
+            )],
+            false,
+        ),
+        (
+            "Jars.cs",
+            "public class SIZE {}\n",
+            &[(
+                "Jars.csproj",
+                "<Project><PropertyGroup><PackageId>Jars</PackageId></PropertyGroup></Project>",
+            )],
+            true,
+        ),
+        (
+            "Jars.cs",
+            "public class SIZE {}\n",
+            &[("Jars.csproj", "<Project></Project>")],
+            false,
+        ),
+        (
+            "jars.go",
+            "package jars\n\nfunc SIZE() {}\n",
+            &[("go.mod", "module example.invalid/jars\n")],
+            true,
+        ),
+        (
+            "jars.go",
+            "package jars\n\nfunc SIZE() {}\n",
+            &[
+                ("go.mod", "module example.invalid/jars\n"),
+                ("cmd/a/main.go", "package main\n"),
+            ],
+            false,
+        ),
+        (
+            "src/a.php",
+            "<?php\nfunction SIZE() {}\n",
+            &[("composer.json", "{\"type\": \"library\"}")],
+            true,
+        ),
+        (
+            "src/a.php",
+            "<?php\nfunction SIZE() {}\n",
+            &[("composer.json", "{\"type\": \"project\"}")],
+            false,
+        ),
+    ] {
+        let after = text.replace("SIZE", "AREA");
+        let found = contract_of(path, text, &after, others);
+        assert_eq!(
+            found.starts_with("open"),
+            is_linked,
+            "{path} {others:?}: {found}"
+        );
+    }
+}
+
+#[test]
+fn browsers_keep_a_service_worker() {
+    let text = "self.addEventListener('install', () => self.skipWaiting());\n";
+    let fresh = ledger(&[], &[("src/service-worker.js", text)], &[]);
+    assert_eq!(
+        standing(&fresh, "src/service-worker.js", D::Contract),
+        "open:1"
+    );
+    let plain = ledger(&[], &[("src/worker.js", text)], &[]);
+    assert_eq!(
+        standing(&plain, "src/worker.js", D::Contract),
+        "no-interface"
+    );
+}

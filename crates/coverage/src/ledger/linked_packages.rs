@@ -1,0 +1,531 @@
+//! Packages of which other programs are built: nothing here answers a call, and what they offer is
+//! called all the same. Told by what a manifest says to a registry, never by its name alone.
+
+use std::collections::BTreeSet;
+
+use super::place;
+use crate::ReleaseRange;
+use model::Snapshot;
+
+/// Most manifests of a tree that are read, and most bytes of one.
+const MANIFESTS: usize = 60;
+const LENGTH: usize = 512 * 1024;
+
+/// Folders of such packages, with the endings of the files that belong to their public part.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct LinkedPackages {
+    folders: Vec<(String, &'static [&'static str])>,
+}
+
+/// What a manifest is for.
+struct PackageManifest {
+    /// Its name, or its ending from the point on.
+    name: &'static str,
+    /// Endings of the program text that it packs.
+    ends: &'static [&'static str],
+    /// Whether others link what it packs.
+    is_linked: fn(&Package<'_>) -> bool,
+}
+
+static FORMS: [PackageManifest; 14] = [
+    PackageManifest {
+        name: "package.json",
+        ends: &[
+            "js", "mjs", "cjs", "ts", "mts", "cts", "jsx", "tsx", "vue", "svelte",
+        ],
+        is_linked: is_linked_by_npm,
+    },
+    PackageManifest {
+        name: ".gemspec",
+        ends: &["rb"],
+        is_linked: is_linked_gem,
+    },
+    PackageManifest {
+        name: "cargo.toml",
+        ends: &["rs"],
+        is_linked: is_linked_crate,
+    },
+    PackageManifest {
+        name: "pyproject.toml",
+        ends: &["py", "pyx"],
+        is_linked: is_linked_by_pyproject,
+    },
+    PackageManifest {
+        name: "setup.py",
+        ends: &["py", "pyx"],
+        is_linked: |package| {
+            package.has("setup(")
+                && !package.has("entry_points")
+                && !package.has("scripts=")
+                && !package.is_started()
+        },
+    },
+    PackageManifest {
+        name: ".csproj",
+        ends: &["cs"],
+        is_linked: is_linked_by_nuget,
+    },
+    PackageManifest {
+        name: ".fsproj",
+        ends: &["fs"],
+        is_linked: is_linked_by_nuget,
+    },
+    PackageManifest {
+        name: "composer.json",
+        ends: &["php"],
+        is_linked: |package| {
+            let kind = package.value_of("\"type\"").unwrap_or_default();
+            kind == "\"library\""
+                || ["-bundle\"", "-plugin\"", "-module\""]
+                    .iter()
+                    .any(|end| kind.ends_with(end))
+        },
+    },
+    PackageManifest {
+        name: "go.mod",
+        ends: &["go"],
+        is_linked: is_linked_module,
+    },
+    PackageManifest {
+        name: "pom.xml",
+        ends: &["java", "kt", "scala", "groovy"],
+        is_linked: |package| {
+            [
+                "<distributionmanagement>",
+                "central-publishing",
+                "nexus-staging",
+            ]
+            .iter()
+            .any(|sign| package.has(sign))
+                && ![
+                    "spring-boot-maven-plugin",
+                    "<mainclass>",
+                    "quarkus-maven-plugin",
+                ]
+                .iter()
+                .any(|sign| package.has(sign))
+        },
+    },
+    PackageManifest {
+        name: "build.gradle",
+        ends: &["java", "kt", "scala", "groovy"],
+        is_linked: is_linked_by_gradle,
+    },
+    PackageManifest {
+        name: "build.gradle.kts",
+        ends: &["java", "kt", "scala", "groovy"],
+        is_linked: is_linked_by_gradle,
+    },
+    PackageManifest {
+        name: ".cabal",
+        ends: &["hs"],
+        is_linked: |package| {
+            let begins = |word: &str| package.text.lines().any(|line| line.starts_with(word));
+            begins("library") && !begins("executable")
+        },
+    },
+    PackageManifest {
+        name: "package.swift",
+        ends: &["swift"],
+        is_linked: |package| {
+            package.has(".library(")
+                && !package.has(".executable(")
+                && !package.has(".executabletarget(")
+        },
+    },
+];
+
+/// A manifest with what lies around it.
+struct Package<'a> {
+    tree: &'a dyn Snapshot,
+    /// Its folder, empty for the whole repository.
+    folder: &'a str,
+    /// Its text in small letters.
+    text: &'a str,
+}
+
+impl Package<'_> {
+    fn has(&self, word: &str) -> bool {
+        self.text.contains(word)
+    }
+
+    /// What stands behind the first `"key":`, up to the end of its line.
+    fn value_of(&self, key: &str) -> Option<&str> {
+        self.text.match_indices(key).find_map(|(at, _)| {
+            let rest = self.text[at + key.len()..].trim_start().strip_prefix(':')?;
+            Some(
+                rest.trim_start()
+                    .split(['\n', ',', '}'])
+                    .next()
+                    .unwrap_or_default()
+                    .trim(),
+            )
+        })
+    }
+
+    fn holds_file(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| {
+            let path = if self.folder.is_empty() {
+                (*name).to_owned()
+            } else {
+                format!("{}/{name}", self.folder)
+            };
+            let list = self.tree.list();
+            list.binary_search_by(|entry| entry.path.as_str().cmp(&path))
+                .is_ok()
+        })
+    }
+
+    /// A file beside it says that it is deployed and started as a program.
+    fn is_started(&self) -> bool {
+        self.holds_file(&[
+            "Dockerfile",
+            "Containerfile",
+            "Procfile",
+            "compose.yaml",
+            "docker-compose.yml",
+            "docker-compose.yaml",
+            "manage.py",
+            "main.py",
+            "app.py",
+            "wsgi.py",
+            "server.js",
+            "fly.toml",
+            "serverless.yml",
+        ])
+    }
+
+    /// Whether some path of the tree fits.
+    fn any_path(&self, fits: impl Fn(&str) -> bool) -> bool {
+        self.tree.list().iter().any(|entry| fits(&entry.path))
+    }
+}
+
+impl LinkedPackages {
+    /// Looks at the manifests of both releases.
+    pub(super) fn find(range: &ReleaseRange<'_>) -> Self {
+        let trees: [&dyn Snapshot; 2] = [range.current, range.previous];
+        let mut seen = BTreeSet::new();
+        let mut found = Self::default();
+        for tree in trees {
+            for (path, form) in list_package_manifests(tree) {
+                let Ok(text) = tree.read_text(path) else {
+                    continue;
+                };
+                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let text = text.to_ascii_lowercase();
+                let package = Package {
+                    tree,
+                    folder,
+                    text: &text,
+                };
+                if text.len() <= LENGTH
+                    && (form.is_linked)(&package)
+                    && seen.insert((folder.to_owned(), form.name))
+                {
+                    found.folders.push((folder.to_owned(), form.ends));
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether a path is program text of such a package.
+    pub(super) fn holds(&self, path: &str) -> bool {
+        let end = path.rsplit('.').next().unwrap_or_default();
+        self.folders.iter().any(|(folder, ends)| {
+            let inside = folder.is_empty()
+                || path
+                    .strip_prefix(folder.as_str())
+                    .is_some_and(|rest| rest.starts_with('/'));
+            inside && ends.iter().any(|known| known.eq_ignore_ascii_case(end))
+        })
+    }
+}
+
+/// Whether a line of program text may declare something that others can use. Going back takes away
+/// what only the newer release declares; how a function does its work is told by nothing here.
+pub(super) fn may_declare_public(path: &str, line: &str) -> bool {
+    let end = path.rsplit('.').next().unwrap_or_default();
+    let line = line.trim_start();
+    let begins = |words: &[&str]| words.iter().any(|word| line.starts_with(word));
+    let has = |words: &[&str]| words.iter().any(|word| line.contains(word));
+    let is_large = |text: &str| text.starts_with(|c: char| c.is_uppercase());
+    match end.to_ascii_lowercase().as_str() {
+        // a variant or a method of a trait has no word before its name
+        "rs" => {
+            begins(&["pub ", "#[macro_export", "#[non_exhaustive"])
+                || is_large(line) && line.ends_with([',', '{'])
+                || begins(&["fn ", "async fn "]) && line.ends_with(';')
+        }
+        "go" => {
+            let name = line
+                .strip_prefix("func ")
+                .map(|rest| match rest.strip_prefix('(') {
+                    Some(receiver) => receiver.split_once(") ").map_or("", |(_, name)| name),
+                    None => rest,
+                })
+                .or_else(|| {
+                    ["type ", "const ", "var "]
+                        .iter()
+                        .find_map(|word| line.strip_prefix(word))
+                })
+                .unwrap_or(line);
+            is_large(name)
+        }
+        "cs" | "fs" | "swift" => {
+            has(&["public ", "protected ", "open ", "case "]) || line.ends_with(");")
+        }
+        "java" => {
+            has(&["public ", "protected ", "@"])
+                || line.ends_with([')', ';']) && !has(&["=", "return", "private ", "."])
+        }
+        "kt" | "scala" | "groovy" => {
+            has(&[
+                "fun ",
+                "def ",
+                "val ",
+                "var ",
+                "class ",
+                "object ",
+                "trait ",
+                "interface ",
+                "enum ",
+            ]) && !has(&["private ", "internal "])
+        }
+        "py" | "pyx" => {
+            begins(&["def ", "async def ", "class ", "__all__", "@"])
+                && !begins(&["def _", "async def _", "class _"])
+                || begins(&["def __init__", "def __call__"])
+                || is_large(line) && has(&["="])
+        }
+        "rb" => {
+            begins(&[
+                "def ",
+                "class ",
+                "module ",
+                "attr_",
+                "alias",
+                "define_method",
+            ]) || is_large(line)
+        }
+        "php" => {
+            has(&[
+                "function ",
+                "class ",
+                "const ",
+                "interface ",
+                "trait ",
+                "public ",
+                "enum ",
+            ]) && !has(&["private "])
+        }
+        "hs" => {
+            has(&["::"])
+                || begins(&[
+                    "data ",
+                    "newtype ",
+                    "type ",
+                    "class ",
+                    "module ",
+                    "instance ",
+                    "|",
+                    "=",
+                ])
+        }
+        "js" | "mjs" | "cjs" | "ts" | "mts" | "cts" | "jsx" | "tsx" => {
+            has(&[
+                "export",
+                "static ",
+                ".prototype",
+                "public ",
+                "class ",
+                "interface ",
+                "function ",
+            ]) || line.ends_with('{')
+                && has(&["("])
+                && !begins(&[
+                    "if", "for", "while", "switch", "}", "else", "try", "do", "catch", "return",
+                ])
+                || has(&["?:", ": "]) && line.ends_with([';', ','])
+        }
+        _ => true,
+    }
+}
+
+fn list_package_manifests(tree: &dyn Snapshot) -> Vec<(&str, &'static PackageManifest)> {
+    let form = |path: &str| {
+        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+        FORMS.iter().find(|form| {
+            name == form.name || form.name.starts_with('.') && name.ends_with(form.name)
+        })
+    };
+    let mut found: Vec<(&str, &PackageManifest)> = tree
+        .list()
+        .iter()
+        .map(|entry| entry.path.as_str())
+        .filter(|path| place::is_live(path) && !place::is_vendored(path))
+        .filter_map(|path| Some((path, form(path)?)))
+        .collect();
+    found.sort_by_key(|(path, _)| (path.matches('/').count(), *path));
+    found.truncate(MANIFESTS);
+    found
+}
+
+/// `npm init` writes `main` into every program, so that it tells little where the program is
+/// started.
+fn is_linked_by_npm(package: &Package<'_>) -> bool {
+    if package.value_of("\"private\"") == Some("true") || package.is_started() {
+        return false;
+    }
+    let has = |key: &str| package.value_of(key).is_some();
+    let offers = [
+        "\"exports\"",
+        "\"types\"",
+        "\"typings\"",
+        "\"module\"",
+        "\"publishconfig\"",
+    ];
+    offers.iter().any(|key| has(key)) || has("\"main\"") && !has("\"start\"") && !has("\"bin\"")
+}
+
+/// A gem that a Gemfile takes from a folder of the same repository is a part of its program.
+fn is_linked_gem(package: &Package<'_>) -> bool {
+    let part = !package.folder.is_empty()
+        && package
+            .tree
+            .read_text("Gemfile")
+            .is_ok_and(|text| text.contains(package.folder) || text.contains("path "));
+    package.has("gem::specification") && !part && !package.is_started()
+}
+
+/// Beside a program in the same repository, a library is a part of it, unless it says what the
+/// registry asks for.
+fn is_linked_crate(package: &Package<'_>) -> bool {
+    let program = |path: &str| path.ends_with("src/main.rs") || path.contains("src/bin/");
+    let own = |path: &str| {
+        package.folder.is_empty() && !path.contains("/src/")
+            || path
+                .strip_prefix(package.folder)
+                .is_some_and(|rest| rest.starts_with("/src/"))
+    };
+    let line = |start: &str| {
+        package
+            .text
+            .lines()
+            .any(|line| line.trim_start().starts_with(start))
+    };
+    if !package.has("[package]")
+        || package.text.replace(' ', "").contains("publish=false")
+        || package.has("[[bin]]")
+        || package.any_path(|path| own(path) && program(path))
+        || package.is_started()
+    {
+        return false;
+    }
+    let library = package.has("[lib]") || package.holds_file(&["src/lib.rs"]);
+    let described = line("description") && line("license");
+    library && (described || !package.any_path(program))
+}
+
+/// What is packed to be installed and has no command of its own.
+fn is_linked_by_pyproject(package: &Package<'_>) -> bool {
+    const PROGRAM: [&str; 6] = [
+        "[project.scripts]",
+        "[project.gui-scripts]",
+        "[tool.poetry.scripts]",
+        "entry-points",
+        "package-mode = false",
+        "private ::",
+    ];
+    package.has("[build-system]")
+        && (package.has("[project]") || package.has("[tool.poetry]"))
+        && !PROGRAM.iter().any(|sign| package.has(sign))
+        && !package.is_started()
+}
+
+fn is_linked_by_nuget(package: &Package<'_>) -> bool {
+    [
+        "<packageid>",
+        "<ispackable>true",
+        "<generatepackageonbuild>true",
+    ]
+    .iter()
+    .any(|sign| package.has(sign))
+        && !["<ispackable>false", "<outputtype>exe", "<packastool>true"]
+            .iter()
+            .any(|sign| package.has(sign))
+}
+
+/// A module of Go without a program in it.
+fn is_linked_module(package: &Package<'_>) -> bool {
+    let inside = |path: &str| {
+        path.ends_with(".go")
+            && (package.folder.is_empty()
+                || path
+                    .strip_prefix(package.folder)
+                    .is_some_and(|rest| rest.starts_with('/')))
+            && place::is_live(path)
+            && !place::is_vendored(path)
+    };
+    if !package.any_path(inside) || package.is_started() {
+        return false;
+    }
+    let words = ["package main".to_owned()];
+    let (hits, failed) = package.tree.search_many(&words, false, 50, &inside);
+    hits.is_empty() && failed.is_empty()
+}
+
+fn is_linked_by_gradle(package: &Package<'_>) -> bool {
+    ["maven-publish", "maven.publish", "ivy-publish"]
+        .iter()
+        .any(|sign| package.has(sign))
+        && ![
+            "mainclass",
+            "org.springframework.boot",
+            "id 'application'",
+            "id(\"application\")",
+        ]
+        .iter()
+        .any(|sign| package.has(sign))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_others_can_use_is_public() {
+        for (path, line) in [
+            ("a.rs", "pub fn sum() {"),
+            ("a.rs", "Broken,"),
+            ("a.go", "func (j *Jar) Open() error {"),
+            ("a.go", "Size int"),
+            ("a.py", "def size():"),
+            ("a.rb", "def self.size = 1"),
+            ("a.js", "exports.size = () => 1;"),
+            ("a.ts", "size?: number;"),
+            ("A.java", "int size(String name);"),
+            ("a.kt", "fun size() = 1"),
+            ("a.php", "public function size() {"),
+            ("a.vue", "anything"),
+        ] {
+            assert!(may_declare_public(path, line), "{path} {line}");
+        }
+        for (path, line) in [
+            ("a.rs", "xs.iter().sum()"),
+            ("a.rs", "fn round(x: u8) -> u8 {"),
+            ("a.rs", "pub(crate) fn round() {}"),
+            ("a.go", "func round(x int64) int64 {"),
+            ("a.go", "return round(total * 19)"),
+            ("a.py", "return total + 1"),
+            ("a.py", "def _size():"),
+            ("a.rb", "total + 1"),
+            ("a.js", "return total + 1;"),
+            ("A.java", "return total.size();"),
+            ("a.kt", "private fun size() = 1"),
+        ] {
+            assert!(!may_declare_public(path, line), "{path} {line}");
+        }
+    }
+}
