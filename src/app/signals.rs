@@ -64,6 +64,6 @@ pub fn listen_for_signals(to: &Sender<Incoming>) -> std::io::Result<()> {
 
 /// Elsewhere there are none.
 #[cfg(not(unix))]
-pub fn listen(_: &Sender<Incoming>) -> std::io::Result<()> {
+pub fn listen_for_signals(_: &Sender<Incoming>) -> std::io::Result<()> {
     Ok(())
 }

@@ -375,7 +375,7 @@ fn query_background_palette(limit: Duration) -> Option<Palette> {
 }
 
 #[cfg(not(unix))]
-fn ask(_: Duration) -> Option<Palette> {
+fn query_background_palette(_: Duration) -> Option<Palette> {
     None
 }
 

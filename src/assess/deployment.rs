@@ -1,7 +1,9 @@
 //! What is live, staging and the process: state files are read here, what they mean is said by
 //! `deployment`.
 
-use super::live_file::{CLOCK_MINUTES, OLD_MINUTES, ReadLiveFile};
+use super::live_file::{
+    CLOCK_MINUTES, OLD_MINUTES, ReadLiveFile, find_other_database, list_reports,
+};
 use crate::model::fact_key;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -166,37 +168,6 @@ pub(super) fn find_deployed_time(files: &[ReadLiveFile], current: &Release) -> O
         })
         .filter_map(|deployment| deployment.at)
         .max()
-}
-
-/// Files that could be read.
-pub(super) fn list_reports(files: &[ReadLiveFile]) -> impl Iterator<Item = &LiveReport> {
-    files.iter().filter_map(|file| file.report.as_ref().ok())
-}
-
-/// Why a file about the database is not used: it names one itself that is not the one asked about.
-pub(super) fn find_other_database(
-    report: &LiveReport,
-    environment: Option<&str>,
-) -> Option<String> {
-    let named = report.elsewhere.as_deref()?;
-    let words = |text: &str| -> Vec<String> {
-        text.to_lowercase()
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .map(str::to_owned)
-            .collect()
-    };
-    let asked = environment.map(words).unwrap_or_default();
-    let is_asked = words(named).iter().any(|word| asked.contains(word));
-    (!is_asked).then(|| {
-        format!(
-            "it names {named}, which is not {}",
-            match environment {
-                Some(environment) => format!("the database of {}", escape_invisible(environment)),
-                None => "the database that is live".to_owned(),
-            }
-        )
-    })
 }
 
 /// What the files say about migrations, and why one of them is not used: what it says must be of the

@@ -22,6 +22,7 @@ use globset::GlobSet;
 use crate::check::globs::build_glob_set;
 use crate::model::{Config, FileChange, FileKind};
 
+mod names;
 mod table;
 
 pub use table::default_kind;

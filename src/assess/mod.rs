@@ -15,6 +15,7 @@ mod declared;
 mod dependents;
 mod deployment;
 pub mod facts;
+mod growing;
 mod hints;
 mod infrastructure;
 pub mod kinds;
@@ -26,6 +27,7 @@ mod opening;
 mod rehearsed;
 mod run;
 mod sorted;
+mod stages;
 mod stored;
 mod unread;
 

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::deployment::{find_other_database, list_reports};
-use super::live_file::{CLOCK_MINUTES, OLD_MINUTES, ReadLiveFile};
+use super::live_file::{
+    CLOCK_MINUTES, OLD_MINUTES, ReadLiveFile, find_other_database, list_reports,
+};
 use crate::check::database::counting::{CountingQuery, list_counting_queries, needs_more_queries};
 use crate::check::database::make_counted_finding;
 use crate::model::{Evidence, Fact, FactValue, Finding, Migration, RowCount, Unchecked, fact_key};

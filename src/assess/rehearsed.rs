@@ -62,7 +62,7 @@ fn place_of(one: &ChangedStatement) -> Evidence {
     Evidence::at(one.path.as_str(), one.line).with_excerpt(&one.text)
 }
 
-fn short(text: &str) -> String {
+fn shorten_rehearsed_text(text: &str) -> String {
     shorten_text(&escape_invisible(text), 200).into_owned()
 }
 
@@ -83,7 +83,7 @@ pub(super) fn tell_rehearsals(rehearsals: &[DatabaseRehearsal]) -> Vec<Finding> 
                 format!("{}:{}", one.path, one.line),
                 format!(
                     "a statement of {previous} fails on the schema of {current}: {} (observed, {at})",
-                    short(&one.how)
+                    shorten_rehearsed_text(&one.how)
                 ),
                 vec![place_of(one)],
             ));
@@ -100,7 +100,7 @@ pub(super) fn tell_rehearsals(rehearsals: &[DatabaseRehearsal]) -> Vec<Finding> 
                 format!("{}:{}", one.path, one.line),
                 format!(
                     "a statement of {previous} does otherwise on the schema of {current}: {} (observed, {at})",
-                    short(&one.how)
+                    shorten_rehearsed_text(&one.how)
                 ),
                 vec![place_of(one)],
             ));
@@ -118,7 +118,7 @@ fn tell_summary(seen: &DatabaseRehearsal, previous: &str, current: &str, at: &st
             Severity::Warns,
             format!(
                 "the migrations of {current} do not run to their end on made rows: {} (observed, {at})",
-                short(&failure.error)
+                shorten_rehearsed_text(&failure.error)
             ),
             vec![Evidence::at(failure.path.as_str(), failure.line).with_excerpt(&failure.text)],
         ),
@@ -175,7 +175,10 @@ fn tell_way_down(seen: &DatabaseRehearsal, previous: &str, at: &str) -> Option<F
     let (severity, says, places) = if let Some(failure) = down.ran.failure() {
         (
             Severity::Warns,
-            format!("a way down does not run: {}", short(&failure.error)),
+            format!(
+                "a way down does not run: {}",
+                shorten_rehearsed_text(&failure.error)
+            ),
             place(&failure.path, failure.line),
         )
     } else if let Some(path) = &down.ran.ends_at {
@@ -202,7 +205,7 @@ fn tell_way_down(seen: &DatabaseRehearsal, previous: &str, at: &str) -> Option<F
             Severity::Warns,
             format!(
                 "the ways down do not bring the schema of {previous} back: {}",
-                short(what.map_or("", String::as_str))
+                shorten_rehearsed_text(what.map_or("", String::as_str))
             ),
             first.map(|ran| place(&ran.path, 1)).unwrap_or_default(),
         )
@@ -230,7 +233,7 @@ pub(super) fn settle_rehearsed(rehearsals: &[DatabaseRehearsal], facts: &mut Vec
     }
 }
 
-fn put(facts: &mut Vec<Fact>, key: &str, value: &str, source: String, places: Vec<Evidence>) {
+fn put_word(facts: &mut Vec<Fact>, key: &str, value: &str, source: String, places: Vec<Evidence>) {
     facts.retain(|fact| fact.key != key);
     // two commits stay what they are, so what was seen of them does not grow old
     facts.push(
@@ -259,7 +262,7 @@ fn settle_old_code(seen: &DatabaseRehearsal, facts: &mut Vec<Fact>) {
         tell_where(seen),
         escape_invisible(&first.path),
         first.line,
-        short(&first.how)
+        shorten_rehearsed_text(&first.how)
     );
     let places: Vec<Evidence> = fail.iter().take(12).map(place_of).collect();
     // what was judged stays where it is as bad or worse
@@ -273,14 +276,14 @@ fn settle_old_code(seen: &DatabaseRehearsal, facts: &mut Vec<Fact>) {
     } else {
         value
     };
-    put(
+    put_word(
         facts,
         fact_key::DATABASE_OLD_CODE,
         value,
         source.clone(),
         places.clone(),
     );
-    put(facts, fact_key::DATABASE_VERIFIED, "no", source, places);
+    put_word(facts, fact_key::DATABASE_VERIFIED, "no", source, places);
 }
 
 fn settle_downs(seen: &DatabaseRehearsal, facts: &mut Vec<Fact>) {
@@ -300,7 +303,7 @@ fn settle_downs(seen: &DatabaseRehearsal, facts: &mut Vec<Fact>) {
         && known.as_deref() != Some("harmful")
     {
         let place = Evidence::at(failure.path.as_str(), failure.line).with_excerpt(&failure.text);
-        put(
+        put_word(
             facts,
             fact_key::DATABASE_DOWNS,
             "failing",
@@ -308,7 +311,7 @@ fn settle_downs(seen: &DatabaseRehearsal, facts: &mut Vec<Fact>) {
                 "observed, {at}: {}:{} does not run: {}",
                 escape_invisible(&failure.path),
                 failure.line,
-                short(&failure.error)
+                shorten_rehearsed_text(&failure.error)
             ),
             vec![place],
         );
@@ -321,7 +324,7 @@ fn settle_downs(seen: &DatabaseRehearsal, facts: &mut Vec<Fact>) {
             .take(12)
             .map(|ran| Evidence::at(ran.path.as_str(), 1))
             .collect();
-        put(
+        put_word(
             facts,
             fact_key::DATABASE_DOWNS_LOSE_DATA,
             "yes",

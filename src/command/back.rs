@@ -13,7 +13,7 @@ use crate::assess;
 use crate::checklist::Checklist;
 use crate::model::{
     Assessment, CheckState, ChecklistChange, Direction, OptionId, OptionState, PastRollback,
-    Reason, Severity, checklist_line, escape_invisible, past_rollbacks_line,
+    Reason, Release, Severity, checklist_line, escape_invisible, past_rollbacks_line,
 };
 use crate::report;
 use crate::repository::{ReleaseOptions, Repository};
@@ -55,6 +55,35 @@ pub fn run_back(common: &Common, args: &BackArgs) -> Result<ExitCode> {
                 && release.commit != current.commit
         })
         .take(args.limit.clamp(1, 50));
+    let (rows, mut past) = assess_ways_back(earlier, &current, &situation, &checklist);
+    if rows.is_empty() {
+        bail!(
+            "there is no release below {} in its line; `backout releases` lists what there is",
+            escape_invisible(&current.version)
+        );
+    }
+    past.sort_by_key(|one| std::cmp::Reverse(one.at));
+    let text = write_ways_back(
+        args.format,
+        &current.version,
+        &rows,
+        &past,
+        &checklist.changes,
+    )?;
+    super::print_output(&if common.ascii && args.format != OutputFormat::Json {
+        report::convert_report_to_ascii(&text)
+    } else {
+        text
+    })
+}
+
+/// A row a release, and the rollbacks of this one that are on record.
+fn assess_ways_back<'a>(
+    earlier: impl Iterator<Item = &'a Release>,
+    current: &Release,
+    situation: &Situation,
+    checklist: &Checklist,
+) -> (Vec<WayBackRow>, Vec<PastRollback>) {
     let mut rows = Vec::new();
     // which release it would go back to changes nothing about what happened to this one
     let mut past: Vec<PastRollback> = Vec::new();
@@ -66,7 +95,7 @@ pub fn run_back(common: &Common, args: &BackArgs) -> Result<ExitCode> {
         };
         match assess::assess_release_pair(&request, &|_| {}) {
             Ok(mut assessed) => {
-                situation.decide(&mut assessed, &checklist);
+                situation.decide(&mut assessed, checklist);
                 rows.push(make_way_back_row(&assessed.assessment));
                 for one in assessed.assessment.rolled_back_before {
                     if !past
@@ -90,18 +119,21 @@ pub fn run_back(common: &Common, args: &BackArgs) -> Result<ExitCode> {
             }
         }
     }
-    if rows.is_empty() {
-        bail!(
-            "there is no release below {} in its line; `backout releases` lists what there is",
-            escape_invisible(&current.version)
-        );
-    }
-    past.sort_by_key(|one| std::cmp::Reverse(one.at));
-    let said = checklist_line(&checklist.changes);
-    let before = past_rollbacks_line(&past);
-    let text = match args.format {
+    (rows, past)
+}
+
+fn write_ways_back(
+    format: OutputFormat,
+    current: &str,
+    rows: &[WayBackRow],
+    past: &[PastRollback],
+    changes: &[ChecklistChange],
+) -> Result<String> {
+    let said = checklist_line(changes);
+    let before = past_rollbacks_line(past);
+    let text = match format {
         OutputFormat::Text => {
-            write_ways_back_text(&current.version, &rows)
+            write_ways_back_text(current, rows)
                 + &before.map_or_else(String::new, |line| {
                     format!(
                         "\n{}\n",
@@ -113,7 +145,7 @@ pub fn run_back(common: &Common, args: &BackArgs) -> Result<ExitCode> {
                 })
         }
         OutputFormat::Markdown => {
-            write_ways_back_markdown(&current.version, &rows)
+            write_ways_back_markdown(current, rows)
                 + &before.map_or_else(String::new, |line| {
                     format!("\nBefore: {}\n", report::escape_table_cell(&line))
                 })
@@ -127,19 +159,15 @@ pub fn run_back(common: &Common, args: &BackArgs) -> Result<ExitCode> {
         OutputFormat::Json => {
             let listing = WaysBackListing {
                 schema: "backout.back/1",
-                current: &current.version,
-                releases: &rows,
-                rolled_back_before: &past,
-                checklist_changes: &checklist.changes,
+                current,
+                releases: rows,
+                rolled_back_before: past,
+                checklist_changes: changes,
             };
             format!("{}\n", serde_json::to_string_pretty(&listing)?)
         }
     };
-    super::print_output(&if common.ascii && args.format != OutputFormat::Json {
-        report::convert_report_to_ascii(&text)
-    } else {
-        text
-    })
+    Ok(text)
 }
 
 /// `--format json`.

@@ -54,23 +54,7 @@ pub fn run_done(common: &Common, args: &DoneArgs) -> Result<ExitCode> {
     let sources = situation::collect_live_sources(common, situation::StandardInput::Free)?;
     let loaded = load_config(common)?;
     let decided = find_decision(common, args, &loaded.config)?;
-    let goes_back = matches!(
-        decided.option,
-        OptionId::RollBack | OptionId::RollBackWithConditions | OptionId::ShiftTraffic
-    );
-    if !goes_back && decided.option != OptionId::RollForward {
-        bail!(
-            "{} was decided, which puts no other release live; there is nothing to hold against a deployer's file",
-            decided.option.title()
-        );
-    }
-    if args.release.is_some() && goes_back {
-        return Err(UsageError(format!(
-            "--release names the release of a fix; it was decided to go back, so {} is expected",
-            escape_invisible(&decided.previous.version)
-        ))
-        .into());
-    }
+    let goes_back = check_decided_option(args, &decided)?;
     let files = assess::live_files(
         &sources,
         &loaded.config,
@@ -127,21 +111,54 @@ pub fn run_done(common: &Common, args: &DoneArgs) -> Result<ExitCode> {
         }
     }
     let recorded = record_look(args, &decided, &look)?;
+    print_look(common, args, &decided, &look, recorded)?;
+    Ok(ExitCode::from(match look.state {
+        ArrivalState::Done => 0,
+        ArrivalState::NotDone | ArrivalState::Unknown => 11,
+        ArrivalState::CameBack => 12,
+    }))
+}
+
+fn print_look(
+    common: &Common,
+    args: &DoneArgs,
+    decided: &Decided,
+    look: &Arrival,
+    recorded: bool,
+) -> Result<()> {
     let text = match args.format {
-        OutputFormat::Text => write_text(&decided, &look, recorded),
-        OutputFormat::Markdown => write_markdown(&decided, &look, recorded),
-        OutputFormat::Json => write_json(&decided, &look, recorded)?,
+        OutputFormat::Text => write_text(decided, look, recorded),
+        OutputFormat::Markdown => write_markdown(decided, look, recorded),
+        OutputFormat::Json => write_json(decided, look, recorded)?,
     };
     super::print_output(&if common.ascii && args.format != OutputFormat::Json {
         report::convert_report_to_ascii(&text)
     } else {
         text
     })?;
-    Ok(ExitCode::from(match look.state {
-        ArrivalState::Done => 0,
-        ArrivalState::NotDone | ArrivalState::Unknown => 11,
-        ArrivalState::CameBack => 12,
-    }))
+    Ok(())
+}
+
+/// Whether it was decided to go back; an option that puts no release live is refused.
+fn check_decided_option(args: &DoneArgs, decided: &Decided) -> Result<bool> {
+    let goes_back = matches!(
+        decided.option,
+        OptionId::RollBack | OptionId::RollBackWithConditions | OptionId::ShiftTraffic
+    );
+    if !goes_back && decided.option != OptionId::RollForward {
+        bail!(
+            "{} was decided, which puts no other release live; there is nothing to hold against a deployer's file",
+            decided.option.title()
+        );
+    }
+    if args.release.is_some() && goes_back {
+        return Err(UsageError(format!(
+            "--release names the release of a fix; it was decided to go back, so {} is expected",
+            escape_invisible(&decided.previous.version)
+        ))
+        .into());
+    }
+    Ok(goes_back)
 }
 
 fn load_config(common: &Common) -> Result<config::LoadedConfig> {
@@ -340,7 +357,7 @@ fn record_look(args: &DoneArgs, decided: &Decided, look: &Arrival) -> Result<boo
 }
 
 /// What to do now: one sentence.
-fn advise(decided: &Decided, look: &Arrival) -> String {
+fn write_next_step(decided: &Decided, look: &Arrival) -> String {
     let left = escape_invisible(&look.left);
     match look.state {
         ArrivalState::Done => match decided.session {
@@ -399,7 +416,7 @@ fn list_rows(decided: &Decided, look: &Arrival, recorded: bool) -> Vec<(&'static
     if !look.files.is_empty() {
         rows.push(("by", escape_invisible(&look.files.join(", ")).into_owned()));
     }
-    rows.push(("next", advise(decided, look)));
+    rows.push(("next", write_next_step(decided, look)));
     rows.push((
         "session",
         match (&decided.session, recorded) {
@@ -443,7 +460,7 @@ fn write_json(decided: &Decided, look: &Arrival, recorded: bool) -> Result<Strin
     let mut all = serde_json::to_value(look)?;
     all["schema"] = "backout.done/1".into();
     all["says"] = look.headline().into();
-    all["next"] = advise(decided, look).into();
+    all["next"] = write_next_step(decided, look).into();
     all["decided"] = serde_json::json!({
         "option": decided.option,
         "at": decided.at,

@@ -40,7 +40,7 @@ pub fn run_step(common: &Common, args: &StepArgs) -> Result<ExitCode> {
         Some(StepWord::List { format }) => return print_rows(&state, &plan, &rows, *format),
         Some(StepWord::Undo { step }) => {
             let what = make_undo(&journal, &plan, &rows, step.as_deref())?;
-            return append(&mut journal, args, what.0, &what.1);
+            return append_step_mark(&mut journal, args, what.0, &what.1);
         }
         Some(StepWord::Begin { step }) => (step, StepMark::Begin),
         Some(StepWord::Done { step, seconds }) => (step, StepMark::Done(*seconds)),
@@ -66,7 +66,7 @@ pub fn run_step(common: &Common, args: &StepArgs) -> Result<ExitCode> {
         .make_mark(plan.option, &row.id, &step, mark)
         .map_err(|why| anyhow!("It is not possible: {}.", why.says()))?;
     let says = usecase::write_step_mark(&what).unwrap_or_default();
-    append(&mut journal, args, what, &says)
+    append_step_mark(&mut journal, args, what, &says)
 }
 
 /// A row by its number or id, in the words of this command.
@@ -128,7 +128,12 @@ fn make_undo(
     ))
 }
 
-fn append(journal: &mut Journal, args: &StepArgs, what: EventKind, says: &str) -> Result<ExitCode> {
+fn append_step_mark(
+    journal: &mut Journal,
+    args: &StepArgs,
+    what: EventKind,
+    says: &str,
+) -> Result<ExitCode> {
     let one_line = |text: &Option<String>| {
         let text = text
             .as_deref()

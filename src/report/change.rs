@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::page::{PlanRow, list_plan_rows};
+use super::plan_row::{PlanRow, list_plan_rows};
 use super::standing::list_option_standings;
 use super::subject::ReportSubject;
 use super::{top, words};
@@ -75,13 +75,13 @@ fn make_change_ticket(subject: &ReportSubject<'_>) -> ChangeTicket {
         previous: line(&subject.pair.0),
         current: line(&subject.pair.1),
         option: subject.option().map(OptionId::id),
-        justification: field(subject, list_justification(subject, of("reason"))),
-        implementation: field(subject, list_implementation(subject, &rows)),
-        backout_plan: field(subject, list_backout(subject, &rows)),
-        test_plan: field(subject, list_tests(subject, &rows, of("expected"))),
+        justification: write_ticket_field(subject, list_justification(subject, of("reason"))),
+        implementation: write_ticket_field(subject, list_implementation(subject, &rows)),
+        backout_plan: write_ticket_field(subject, list_backout(subject, &rows)),
+        test_plan: write_ticket_field(subject, list_tests(subject, &rows, of("expected"))),
         risk_level: level,
-        risk: field(subject, risk),
-        not_known: field(subject, list_not_known(subject)),
+        risk: write_ticket_field(subject, risk),
+        not_known: write_ticket_field(subject, list_not_known(subject)),
         decided_at: decided.map(|decided| decided.at),
         decided_by: of("decided by").map(|who| line(&who)),
         session: start.map(|start| line(&start.session)),
@@ -90,7 +90,7 @@ fn make_change_ticket(subject: &ReportSubject<'_>) -> ChangeTicket {
 }
 
 /// Lines as one field; what does not fit is counted.
-fn field(subject: &ReportSubject<'_>, lines: Vec<String>) -> String {
+fn write_ticket_field(subject: &ReportSubject<'_>, lines: Vec<String>) -> String {
     let (mut out, mut used, mut left) = (String::new(), 0, 0);
     for line in lines {
         let line = visible_lines(&subject.names.clean(&line));

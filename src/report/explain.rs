@@ -21,6 +21,15 @@ pub fn explain_decision(decision: &Decision) -> String {
         sheet.hang(&format!("{:>3}", at + 1), line, 5);
     }
 
+    explain_arithmetic(&mut sheet, decision);
+
+    explain_options(&mut sheet, decision);
+
+    explain_open_facts(&mut sheet, decision);
+    sheet.finish()
+}
+
+fn explain_arithmetic(sheet: &mut ReportSheet, decision: &Decision) {
     sheet.title(
         "Arithmetic",
         "weights decide only among options that are not ruled out",
@@ -57,7 +66,9 @@ pub fn explain_decision(decision: &Decision) -> String {
             );
         }
     }
+}
 
+fn explain_options(sheet: &mut ReportSheet, decision: &Decision) {
     sheet.title("Options", "");
     for status in &decision.options {
         sheet.hang(
@@ -85,7 +96,9 @@ pub fn explain_decision(decision: &Decision) -> String {
             );
         }
     }
+}
 
+fn explain_open_facts(sheet: &mut ReportSheet, decision: &Decision) {
     sheet.title(
         "Open",
         &words::write_count(
@@ -106,5 +119,4 @@ pub fn explain_decision(decision: &Decision) -> String {
     for (key, value) in &decision.assumed {
         sheet.hang("·", &format!("{key} = {value}, assumed"), 2);
     }
-    sheet.finish()
 }

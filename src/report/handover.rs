@@ -5,7 +5,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::escape;
-use super::story::{PersonNames, SessionStory};
+use super::person_names::PersonNames;
+use super::story::SessionStory;
 use super::words;
 use crate::model::{Decision, OptionId, wrap_text};
 use crate::session::{Event, EventKind, SessionState, find_withdrawn_events};
@@ -88,25 +89,7 @@ pub(super) fn handover_in(
         }
     };
     if let Some(decision) = decision {
-        let mut lines = vec![format!(
-            "{}, {}",
-            words::write_decision_headline(decision, previous),
-            words::write_strength(decision)
-        )];
-        lines.extend(
-            decision
-                .because
-                .first()
-                .map(|reason| format!("because {}", reason.says)),
-        );
-        lines.extend(
-            decision
-                .conditions
-                .iter()
-                .take(2)
-                .map(|condition| format!("first: {}", condition.says)),
-        );
-        push("says now", lines);
+        push("says now", write_verdict_now(decision, previous));
     }
     let mut decided = write_handover_decision(&story, zone);
     decided.extend(state.live_check.iter().map(|(at, look)| {
@@ -121,6 +104,50 @@ pub(super) fn handover_in(
         &PersonNames::new(events, names),
     ));
     push("decided", decided);
+    push("open", list_open_points(decision, &story));
+    push(
+        "next check",
+        next_check(events, decision, &state, now, zone),
+    );
+    let knows = list_who_knows(decision, &story);
+    push(
+        "who knows",
+        if knows.is_empty() {
+            Vec::new()
+        } else {
+            vec![knows.join(", ")]
+        },
+    );
+    if let Some(start) = &story.start {
+        push("go on", vec![format!("backout resume {}", start.session)]);
+    }
+    rows
+}
+
+fn write_verdict_now(decision: &Decision, previous: &str) -> Vec<String> {
+    let mut lines = vec![format!(
+        "{}, {}",
+        words::write_decision_headline(decision, previous),
+        words::write_strength(decision)
+    )];
+    lines.extend(
+        decision
+            .because
+            .first()
+            .map(|reason| format!("because {}", reason.says)),
+    );
+    lines.extend(
+        decision
+            .conditions
+            .iter()
+            .take(2)
+            .map(|condition| format!("first: {}", condition.says)),
+    );
+    lines
+}
+
+/// Who was asked what, what would be asked next, and how much can still change the answer.
+fn list_open_points(decision: Option<&Decision>, story: &SessionStory) -> Vec<String> {
     let mut open: Vec<String> = story
         .asked
         .iter()
@@ -143,11 +170,11 @@ pub(super) fn handover_in(
             words::write_count(decision.questions.len() as u64, "question", "questions")
         ));
     }
-    push("open", open);
-    push(
-        "next check",
-        next_check(events, decision, &state, now, zone),
-    );
+    open
+}
+
+/// Who was asked already, and whom the open questions name.
+fn list_who_knows(decision: Option<&Decision>, story: &SessionStory) -> Vec<String> {
     let mut knows: Vec<String> = Vec::new();
     let asked = story
         .asked
@@ -162,18 +189,7 @@ pub(super) fn handover_in(
             knows.push(who);
         }
     }
-    push(
-        "who knows",
-        if knows.is_empty() {
-            Vec::new()
-        } else {
-            vec![knows.join(", ")]
-        },
-    );
-    if let Some(start) = &story.start {
-        push("go on", vec![format!("backout resume {}", start.session)]);
-    }
-    rows
+    knows
 }
 
 /// The question as it is asked now, or as the checklist has it where the decision no longer holds

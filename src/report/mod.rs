@@ -12,8 +12,11 @@ mod gate_sheet;
 mod handover;
 mod json;
 mod layout;
+mod lost_changes;
 mod markdown;
 mod page;
+mod person_names;
+mod plan_row;
 mod run;
 #[cfg(test)]
 mod sample;
@@ -24,9 +27,11 @@ mod slack;
 mod standing;
 mod story;
 mod subject;
+mod summary;
 #[cfg(test)]
 mod tests;
 mod text;
+mod timeline;
 mod top;
 mod words;
 
@@ -44,34 +49,7 @@ pub use session_json::write_report_json;
 pub use session_report::{session_markdown, session_text};
 pub use side_by_side::write_side_by_side;
 pub use slack::write_slack_message;
-pub use story::event_line;
 pub use subject::{ReportSubject, redact_assessment_names};
+pub use summary::summarize_assessment;
 pub use text::{preflight_text, write_assessment_text};
-
-/// What an assessment holds, in one line for the record.
-pub fn summarize_assessment(assessment: &crate::model::Assessment) -> String {
-    let count = |n: u64, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
-    // as every screen counts them: a renamed file is one
-    let files = match (
-        assessment.files.len() as u64,
-        assessment.changelog.files_changed,
-    ) {
-        (0, None) => "files not counted".to_owned(),
-        (0, Some(n)) => count(n, "file"),
-        (listed, _) => count(listed, "file"),
-    };
-    let parts = [
-        count(assessment.changelog.commits, "commit"),
-        files,
-        count(assessment.migrations.len() as u64, "migration"),
-        count(assessment.contracts.len() as u64, "contract"),
-        count(assessment.findings.len() as u64, "finding"),
-    ];
-    // what was not looked at belongs into the record, beside what was found
-    let open = open_line(assessment).map(|open| format!("not looked at: {open}"));
-    [Some(parts.join(", ")), open]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join("; ")
-}
+pub use timeline::event_line;

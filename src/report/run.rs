@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::escape::escape_markdown_text;
 use super::layout::ReportSheet;
-use super::story::PersonNames;
+use super::person_names::PersonNames;
 use super::words;
 use crate::model::{OptionId, PlanStep};
 use crate::session::{Event, PlanRun, SessionState, StepStanding, is_same_way};

@@ -4,8 +4,8 @@
 use serde_json::{Value, json};
 
 use super::json::escape_json_controls;
-use super::page::{list_plan_rows, tell_subject_runs};
-use super::story::PersonNames;
+use super::person_names::PersonNames;
+use super::plan_row::{list_plan_rows, tell_subject_runs};
 use super::subject::ReportSubject;
 use super::words;
 

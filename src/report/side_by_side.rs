@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::story::event_line;
+use super::timeline::event_line;
 use super::words;
 use crate::model::{escape_invisible, shorten_text, wrap_text};
 use crate::session::{Event, EventKind, find_withdrawn_events};

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::page::{list_plan_rows, tell_subject_runs};
+use super::plan_row::{list_plan_rows, tell_subject_runs};
 use super::standing::list_option_standings;
 use super::subject::ReportSubject;
 use super::{top, words};
@@ -65,9 +65,13 @@ impl<'a> Topic<'a> {
         if self.lines == 0 {
             return Vec::new();
         }
-        let mut blocks: Vec<Value> = self.texts.iter().map(|text| section(text)).collect();
+        let mut blocks: Vec<Value> = self
+            .texts
+            .iter()
+            .map(|text| make_section_block(text))
+            .collect();
         if self.left > 0 {
-            blocks.push(context(&format!(
+            blocks.push(make_context_block(&format!(
                 "{} more; the page has them (--format html)",
                 self.left
             )));
@@ -81,11 +85,11 @@ fn count_units(text: &str) -> usize {
 }
 
 /// `verbatim`: nothing in it becomes a link to a person or a channel.
-fn section(text: &str) -> Value {
+fn make_section_block(text: &str) -> Value {
     json!({ "type": "section", "text": { "type": "mrkdwn", "text": text, "verbatim": true } })
 }
 
-fn context(text: &str) -> Value {
+fn make_context_block(text: &str) -> Value {
     json!({ "type": "context", "elements": [{ "type": "mrkdwn", "text": text, "verbatim": true }] })
 }
 
@@ -121,12 +125,14 @@ pub fn write_slack_message(subject: &ReportSubject<'_>) -> String {
     let plain = headline.split_whitespace().collect::<Vec<_>>().join(" ");
     let plain = plain.replace('<', "‹").replace('>', "›");
     let mut header = shorten_text(&plain, HEADER).into_owned();
+    // letters beyond the first plane are two units each, so what has few enough letters may be too
+    // long
     while count_units(&header) > HEADER {
         header.pop();
     }
     let mut blocks = vec![
         json!({ "type": "header", "text": { "type": "plain_text", "text": header, "emoji": false } }),
-        context(&escape_mrkdwn(
+        make_context_block(&escape_mrkdwn(
             &subject.names.clean(&subject.facts_line().join(" · ")),
         )),
     ];
@@ -141,7 +147,7 @@ pub fn write_slack_message(subject: &ReportSubject<'_>) -> String {
     blocks.extend(write_events(subject));
     blocks.extend(write_risks(subject));
     blocks.extend(write_plan(subject));
-    blocks.push(context(&escape_mrkdwn(&write_origin(subject))));
+    blocks.push(make_context_block(&escape_mrkdwn(&write_origin(subject))));
     let message = json!({ "text": escape_mrkdwn(&headline), "blocks": blocks });
     format!("{message:#}\n")
 }

@@ -2,33 +2,14 @@
 //! decision. Roles come first; names only when they are asked for. Both forms of the session report
 //! are written from this.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 
+use super::person_names::PersonNames;
+use super::timeline::{TimelineLine, make_timeline_line};
 use super::words;
-use crate::model::{
-    Assessment, Decision, Fact, FactValue, Mode, OptionId, Provenance, shorten_text,
-};
-use crate::session::{
-    COMMAND_LINE, Ending, Event, EventKind, SessionState, Start, find_withdrawn_events,
-};
-use crate::usecase::{Wording, write_reverting_effect};
-
-/// Most authors of commits whose names are looked for in texts.
-const AUTHORS: usize = 200;
-
-/// One line of the timeline.
-pub(super) struct TimelineLine {
-    pub(super) seq: u64,
-    pub(super) at: Timestamp,
-    pub(super) who: String,
-    pub(super) what: String,
-    /// It was taken back later.
-    pub(super) withdrawn: bool,
-    /// A decision, a gate call, or a changed verdict: what the eye should find first.
-    pub(super) weighty: bool,
-}
+use crate::model::{Decision, Fact, FactValue, Mode, OptionId, Provenance};
+use crate::session::{Ending, Event, EventKind, SessionState, Start, find_withdrawn_events};
+use crate::usecase::Wording;
 
 /// A fact as it was known at the decision, in the words of its question.
 pub(super) struct KnownFact {
@@ -84,335 +65,6 @@ impl SessionStory {
             "not as expected"
         };
         Some((word, text))
-    }
-}
-
-/// Takes names out of text, or leaves them in.
-pub(super) struct PersonNames {
-    /// Names seen in the events and the role that stands in for each; empty when names are wanted.
-    hidden: Vec<(String, String)>,
-    wanted: bool,
-}
-
-impl PersonNames {
-    pub(super) fn new(events: &[Event], wanted: bool) -> Self {
-        let mut hidden: Vec<(String, String)> = Vec::new();
-        if !wanted {
-            let spoken = events
-                .iter()
-                .filter_map(|event| Some((event.by.as_deref()?, event.role.as_deref())));
-            let in_facts = events.iter().flat_map(|event| match &event.what {
-                EventKind::Answered { facts, .. } | EventKind::Assessed { facts, .. } => {
-                    facts.as_slice()
-                }
-                _ => &[],
-            });
-            let in_facts =
-                in_facts.filter_map(|fact| Some((fact.by.as_deref()?, fact.role.as_deref())));
-            let seconds = events.iter().filter_map(|event| match &event.what {
-                EventKind::Decided { second, .. } => {
-                    Some((second.as_deref()?, Some("second person")))
-                }
-                _ => None,
-            });
-            for (name, role) in spoken.chain(in_facts).chain(seconds) {
-                if name.trim().len() > 1 && !hidden.iter().any(|(known, _)| known == name) {
-                    hidden.push((name.to_owned(), role.unwrap_or("someone").to_owned()));
-                }
-            }
-            // Longer names first, so that a first name does not tear a full one.
-            hidden.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-        }
-        Self { hidden, wanted }
-    }
-
-    /// The same, with whoever wrote the commits that were read. Only names of several words: a word
-    /// alone may be any word of a text.
-    pub(super) fn and_authors(mut self, assessment: Option<&Assessment>) -> Self {
-        if self.wanted {
-            return self;
-        }
-        let entries = assessment.map_or(&[][..], |assessment| &assessment.changelog.entries);
-        let known: BTreeSet<String> = self.hidden.iter().map(|(name, _)| name.clone()).collect();
-        let authors: BTreeSet<&str> = entries
-            .iter()
-            .flat_map(|entry| entry.co_authors.iter().chain([&entry.author]))
-            .map(|name| name.trim())
-            .filter(|name| name.contains(' ') && !known.contains(*name))
-            .take(AUTHORS)
-            .collect();
-        let authors = authors.into_iter();
-        self.hidden
-            .extend(authors.map(|name| (name.to_owned(), "an author".to_owned())));
-        self.hidden
-            .sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-        self
-    }
-
-    /// Whether names are wanted.
-    pub(super) fn wanted(&self) -> bool {
-        self.wanted
-    }
-
-    /// Free text with names that are known to be names replaced by roles.
-    pub(super) fn clean(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for (name, role) in &self.hidden {
-            if !text.contains(name.as_str()) {
-                continue;
-            }
-            let mut out = String::with_capacity(text.len());
-            let mut rest = text.as_str();
-            while let Some(at) = rest.find(name.as_str()) {
-                let (before, from) = rest.split_at(at);
-                let after = from.get(name.len()..).unwrap_or_default();
-                let whole = !before.ends_with(char::is_alphanumeric)
-                    && !after.starts_with(char::is_alphanumeric);
-                out.push_str(before);
-                out.push_str(if whole { role } else { name });
-                rest = after;
-            }
-            out.push_str(rest);
-            text = out;
-        }
-        text
-    }
-
-    /// Whoever acted.
-    fn who(&self, event: &Event) -> String {
-        match (&event.role, &event.by) {
-            (Some(role), Some(name)) if self.wanted => format!("{role} ({name})"),
-            (None, Some(name)) if self.wanted => name.clone(),
-            (Some(role), _) => self.clean(role),
-            (None, Some(_)) => "someone".to_owned(),
-            (None, None) => match &event.what {
-                EventKind::Started(_)
-                | EventKind::Assessed { .. }
-                | EventKind::Verdict { .. }
-                | EventKind::Resumed { .. } => "backout".to_owned(),
-                _ => "not said".to_owned(),
-            },
-        }
-    }
-
-    /// Who was asked or stood by: a role is written in small letters (or is an abbreviation), a
-    /// name is not.
-    fn person(&self, text: &str, else_say: &str) -> String {
-        let role = |word: &str| {
-            let letters = || word.chars().filter(|c| c.is_alphabetic());
-            letters().next().is_none_or(char::is_lowercase)
-                || (letters().all(char::is_uppercase) && word.chars().count() <= 4)
-        };
-        if self.wanted || (!text.contains('@') && text.split_whitespace().all(role)) {
-            self.clean(text)
-        } else {
-            else_say.to_owned()
-        }
-    }
-}
-
-/// What an event was, in one line.
-fn make_timeline_line(
-    event: &Event,
-    names: &PersonNames,
-    wording: &Wording<'_>,
-    withdrawn: bool,
-) -> TimelineLine {
-    let previous = wording.previous();
-    let mut weighty = false;
-    let what = match &event.what {
-        EventKind::Started(start) => format!(
-            "Began: {} is live, {} is the release to go back to",
-            start.current, start.previous
-        ),
-        EventKind::PairConfirmed { previous, current } => {
-            format!("Confirmed: {current} is live, {previous} is the release to go back to")
-        }
-        EventKind::Assessed { summary, .. } => {
-            format!("Read the repository: {}", names.clean(summary))
-        }
-        EventKind::Answered { facts, note, .. } => {
-            let note = note
-                .as_ref()
-                .map_or_else(String::new, |note| format!(" ({})", names.clean(note)));
-            let instead = if facts.iter().any(|fact| fact.supersedes)
-                && event.role.as_deref() != Some(COMMAND_LINE)
-            {
-                ", instead of what was read"
-            } else {
-                ""
-            };
-            format!("Answered {}{instead}{note}", wording.said(facts, &|_| None))
-        }
-        EventKind::Asked { question, who } => {
-            format!(
-                "Asked {}: {}",
-                names.person(who, "someone else"),
-                wording
-                    .question(question)
-                    .unwrap_or_else(|| question.clone())
-            )
-        }
-        EventKind::Withdrawn { seq } => format!("Took back event {seq}"),
-        EventKind::EntryAnswered { commit, answer } => format!(
-            "If commit {} were reverted: {}",
-            words::abbreviate_commit_id(commit),
-            write_reverting_effect(*answer)
-        ),
-        EventKind::GateReached { gate } => format!("The deployment is at gate {}", gate.id()),
-        EventKind::Polled {
-            gate,
-            role_polled,
-            call,
-            objection,
-        } => {
-            let call = call.map_or_else(
-                || "no answer".to_owned(),
-                |call| call.title().to_lowercase(),
-            );
-            let objection = objection.as_ref().map_or_else(String::new, |text| {
-                format!("; objects: {}", names.clean(text))
-            });
-            format!(
-                "Poll at gate {}: {} says {call}{objection}",
-                gate.id(),
-                names.clean(role_polled)
-            )
-        }
-        EventKind::GateCalled {
-            gate,
-            call,
-            reason,
-            minutes,
-        } => {
-            weighty = true;
-            let minutes = minutes.map_or_else(String::new, |minutes| format!(" for {minutes} min"));
-            format!(
-                "Gate {}: {}{minutes}. {}",
-                gate.id(),
-                call.title(),
-                names.clean(reason)
-            )
-        }
-        EventKind::Noted { text } => format!(
-            "Note: {}",
-            shorten_text(
-                &names
-                    .clean(text)
-                    .split_whitespace()
-                    .collect::<Vec<_>>()
-                    .join(" "),
-                160
-            )
-        ),
-        EventKind::Verdict {
-            option,
-            strength,
-            why,
-            ..
-        } => {
-            weighty = true;
-            format!(
-                "Verdict: {}, {}: {}",
-                words::option_title(*option, previous),
-                strength.id(),
-                names.clean(why)
-            )
-        }
-        EventKind::Decided { option, reason, .. } => {
-            weighty = true;
-            format!(
-                "Decided: {}. Reason: {}",
-                words::option_title(*option, previous),
-                names.clean(reason)
-            )
-        }
-        EventKind::LiveChecked(look) => {
-            weighty = true;
-            format!("Looked at what is live: {}", names.clean(&look.headline()))
-        }
-        EventKind::Observed { met, text } => format!(
-            "{}: {}",
-            if *met {
-                "Seen, as expected"
-            } else {
-                "Seen, not as expected"
-            },
-            names.clean(text)
-        ),
-        EventKind::StepBegun { .. }
-        | EventKind::StepDone { .. }
-        | EventKind::StepSkipped { .. }
-        | EventKind::StepFailed { .. }
-        | EventKind::StepNoted { .. } => shorten_text(
-            &names.clean(&crate::usecase::write_step_mark(&event.what).unwrap_or_default()),
-            300,
-        )
-        .into_owned(),
-        EventKind::Later(later) => EventKind::says_later(later),
-        EventKind::Rehearsed {
-            outcome,
-            surprises,
-            steps,
-            drill,
-            ..
-        } => {
-            weighty = true;
-            let what = drill.as_ref().map_or_else(
-                || "Rehearsal".to_owned(),
-                |drill| format!("Drill of {drill}"),
-            );
-            let seconds: u64 = steps.iter().filter_map(|step| step.seconds).sum();
-            let took = if seconds > 0 {
-                format!(
-                    ", {} steps in {}",
-                    steps.len(),
-                    words::write_seconds(seconds)
-                )
-            } else {
-                String::new()
-            };
-            let surprises = if surprises.is_empty() {
-                "no surprise".to_owned()
-            } else {
-                format!("surprises: {}", names.clean(&surprises.join("; ")))
-            };
-            format!("{what} {}{took}; {surprises}", outcome.id())
-        }
-        EventKind::Resumed { tool } => format!("Opened again with {tool}"),
-        EventKind::Closed { outcome, text } => {
-            let how = outcome
-                .map(|outcome| format!(": {}", outcome.says()))
-                .unwrap_or_default();
-            let text = text
-                .as_deref()
-                .map(|text| format!(" ({})", names.clean(text)))
-                .unwrap_or_default();
-            format!("The session was closed{how}{text}")
-        }
-    };
-    TimelineLine {
-        seq: event.seq,
-        at: event.at,
-        who: names.who(event),
-        what,
-        withdrawn,
-        weighty,
-    }
-}
-
-/// What an event was, in one line with whoever acted; names included.
-pub fn event_line(event: &Event, wording: &Wording<'_>) -> String {
-    let line = make_timeline_line(
-        event,
-        &PersonNames::new(std::slice::from_ref(event), true),
-        wording,
-        false,
-    );
-    if event.role.is_none() && event.by.is_none() {
-        line.what
-    } else {
-        format!("{} ({})", line.what, line.who)
     }
 }
 
@@ -502,6 +154,141 @@ fn list_facts_known_at_state(
         .collect()
 }
 
+/// What was not known at a state, and what was taken for granted there: each with why, and with its
+/// value.
+fn list_open_facts(
+    then: &SessionState,
+    at_decision: Option<&Event>,
+    decision: Option<&Decision>,
+    wording: &Wording<'_>,
+) -> (TextPairs, TextPairs) {
+    let mut unknown: TextPairs = Vec::new();
+    let mut assumed: TextPairs = Vec::new();
+    // several facts may be one question: it is said once
+    let mut open = |asks: String, why: &str| {
+        unknown.retain(|(known, _)| *known != asks);
+        unknown.push((asks, why.to_owned()));
+    };
+    for fact in then
+        .stated
+        .iter()
+        .filter(|fact| fact.value == FactValue::Unknown)
+    {
+        let answered = then
+            .stated
+            .iter()
+            .rev()
+            .find(|later| later.key == fact.key)
+            .is_some_and(|last| last.value != FactValue::Unknown);
+        if !answered {
+            open(wording.asks(&fact.key), "asked, and nobody knew");
+        }
+    }
+    let mut assume = |key: &str, value: &FactValue| {
+        let said = (
+            wording.asks(key),
+            wording.value(&Fact::stated(key, value.clone())),
+        );
+        if !assumed.contains(&said) {
+            assumed.push(said);
+        }
+    };
+    match at_decision.map(|event| &event.what) {
+        Some(EventKind::Decided { open: facts, .. }) => {
+            for (key, value) in facts {
+                if value.is_known() {
+                    assume(key, value);
+                }
+                open(
+                    wording.asks(key),
+                    "an answer could have changed the verdict",
+                );
+            }
+        }
+        _ => {
+            for next in decision.map_or(&[][..], |decision| &decision.questions) {
+                open(next.asks.clone(), "an answer can change the verdict");
+            }
+            decision
+                .iter()
+                .flat_map(|decision| &decision.assumed)
+                .for_each(|(key, value)| assume(key, value));
+        }
+    }
+    let stated_assumptions = then
+        .sensed
+        .iter()
+        .chain(&then.stated)
+        .filter(|fact| fact.provenance == Provenance::Assumed);
+    stated_assumptions.for_each(|fact| assume(&fact.key, &fact.value));
+    (unknown, assumed)
+}
+
+/// A text and what is said of it.
+type TextPairs = Vec<(String, String)>;
+
+fn list_verdicts(
+    events: &[Event],
+    previous: &str,
+    names: &PersonNames,
+) -> Vec<(Timestamp, String, String)> {
+    events
+        .iter()
+        .filter_map(|event| match &event.what {
+            EventKind::Verdict {
+                option,
+                strength,
+                why,
+                ..
+            } => Some((
+                event.at,
+                format!(
+                    "{}, {}",
+                    words::option_title(*option, previous),
+                    strength.id()
+                ),
+                names.clean(why),
+            )),
+            _ => None,
+        })
+        .collect()
+}
+
+fn list_gate_calls(state: &SessionState, names: &PersonNames) -> Vec<(String, String, String)> {
+    state
+        .calls
+        .iter()
+        .map(|(gate, (call, reason))| {
+            (
+                words::write_gate_name(*gate).to_owned(),
+                call.title().to_owned(),
+                names.clean(reason),
+            )
+        })
+        .collect()
+}
+
+fn list_poll_answers(
+    state: &SessionState,
+    names: &PersonNames,
+) -> Vec<(String, String, String, String)> {
+    state
+        .polls
+        .iter()
+        .map(|((gate, role), (call, objection))| {
+            let call = call.map_or_else(|| "no answer".to_owned(), |call| call.title().to_owned());
+            (
+                words::write_gate_name(*gate).to_owned(),
+                names.clean(role),
+                call,
+                objection
+                    .as_ref()
+                    .map_or_else(String::new, |text| names.clean(text)),
+            )
+        })
+        .collect()
+}
+
 impl SessionStory {
     pub(super) fn new(events: &[Event], decision: Option<&Decision>, names: &PersonNames) -> Self {
         let wording = &Wording::of_session(events);
@@ -525,65 +312,7 @@ impl SessionStory {
             || state.clone(),
             |event| SessionState::fold(events.iter().filter(|earlier| earlier.seq <= event.seq)),
         );
-        let mut unknown: Vec<(String, String)> = Vec::new();
-        let mut assumed: Vec<(String, String)> = Vec::new();
-        // several facts may be one question: it is said once
-        let mut open = |asks: String, why: &str| {
-            unknown.retain(|(known, _)| *known != asks);
-            unknown.push((asks, why.to_owned()));
-        };
-        for fact in then
-            .stated
-            .iter()
-            .filter(|fact| fact.value == FactValue::Unknown)
-        {
-            let answered = then
-                .stated
-                .iter()
-                .rev()
-                .find(|later| later.key == fact.key)
-                .is_some_and(|last| last.value != FactValue::Unknown);
-            if !answered {
-                open(wording.asks(&fact.key), "asked, and nobody knew");
-            }
-        }
-        let mut assume = |key: &str, value: &FactValue| {
-            let said = (
-                wording.asks(key),
-                wording.value(&Fact::stated(key, value.clone())),
-            );
-            if !assumed.contains(&said) {
-                assumed.push(said);
-            }
-        };
-        match at_decision.map(|event| &event.what) {
-            Some(EventKind::Decided { open: facts, .. }) => {
-                for (key, value) in facts {
-                    if value.is_known() {
-                        assume(key, value);
-                    }
-                    open(
-                        wording.asks(key),
-                        "an answer could have changed the verdict",
-                    );
-                }
-            }
-            _ => {
-                for next in decision.map_or(&[][..], |decision| &decision.questions) {
-                    open(next.asks.clone(), "an answer can change the verdict");
-                }
-                decision
-                    .iter()
-                    .flat_map(|decision| &decision.assumed)
-                    .for_each(|(key, value)| assume(key, value));
-            }
-        }
-        let stated_assumptions = then
-            .sensed
-            .iter()
-            .chain(&then.stated)
-            .filter(|fact| fact.provenance == Provenance::Assumed);
-        stated_assumptions.for_each(|fact| assume(&fact.key, &fact.value));
+        let (unknown, assumed) = list_open_facts(&then, at_decision, decision, wording);
         let ending = counted().rev().find_map(|event| {
             if let EventKind::Closed { outcome, .. } = &event.what {
                 Some(*outcome)
@@ -607,53 +336,9 @@ impl SessionStory {
             known: list_facts_known_at_state(&then, names, wording),
             unknown,
             assumed,
-            verdicts: events
-                .iter()
-                .filter_map(|event| match &event.what {
-                    EventKind::Verdict {
-                        option,
-                        strength,
-                        why,
-                        ..
-                    } => Some((
-                        event.at,
-                        format!(
-                            "{}, {}",
-                            words::option_title(*option, &pair.0),
-                            strength.id()
-                        ),
-                        names.clean(why),
-                    )),
-                    _ => None,
-                })
-                .collect(),
-            calls: state
-                .calls
-                .iter()
-                .map(|(gate, (call, reason))| {
-                    (
-                        words::write_gate_name(*gate).to_owned(),
-                        call.title().to_owned(),
-                        names.clean(reason),
-                    )
-                })
-                .collect(),
-            polls: state
-                .polls
-                .iter()
-                .map(|((gate, role), (call, objection))| {
-                    let call =
-                        call.map_or_else(|| "no answer".to_owned(), |call| call.title().to_owned());
-                    (
-                        words::write_gate_name(*gate).to_owned(),
-                        names.clean(role),
-                        call,
-                        objection
-                            .as_ref()
-                            .map_or_else(String::new, |text| names.clean(text)),
-                    )
-                })
-                .collect(),
+            verdicts: list_verdicts(events, &pair.0, names),
+            calls: list_gate_calls(&state, names),
+            polls: list_poll_answers(&state, names),
             notes: counted()
                 .filter_map(|event| match &event.what {
                     EventKind::Noted { text } => Some((event.at, names.clean(text))),

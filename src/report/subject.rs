@@ -4,7 +4,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::story::{PersonNames, RecordedDecision, SessionStory};
+use super::person_names::PersonNames;
+use super::story::{RecordedDecision, SessionStory};
 use super::{coverage, words};
 use crate::model::{Assessment, Decision, Mode, OptionId, escape_invisible};
 use crate::session::{Ending, Event, SessionState};

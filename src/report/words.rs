@@ -457,6 +457,13 @@ pub(super) fn write_seconds(seconds: u64) -> String {
     }
 }
 
+pub(super) fn capitalize_first_letter(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use backout::checklist::catalogue;
 
-#[path = "../../crates/xtask/src/reference.rs"]
+#[path = "../../crates/xtask/src/reference/mod.rs"]
 mod reference;
 
 fn root() -> &'static Path {

@@ -21,6 +21,7 @@ mod reasons;
 mod resolve;
 mod space;
 mod strength;
+mod trace;
 mod verdict;
 mod world;
 
@@ -39,7 +40,7 @@ pub use deadline::list_stale_facts;
 pub use gates::{AutomationDecision, GateStatus, gate_status, judge_automation, may_conclude};
 pub use no_return::SchemaPoint;
 pub use plan::{ExpectationStep, classify_expectation_step};
-pub use reasons::write_verdict_headline;
+pub use trace::write_verdict_headline;
 
 /// What the decision depends on beside facts and checklist.
 #[derive(Debug, Clone, PartialEq)]
@@ -160,7 +161,7 @@ pub fn make_decision(facts: &Facts, checklist: &Checklist, context: &DecisionCon
         back,
         forward,
         assumed,
-        trace: reasons::write_decision_trace(&space, &options, strength),
+        trace: trace::write_decision_trace(&space, &options, strength),
         options,
     }
 }

@@ -14,140 +14,175 @@ pub(super) fn no_return(
     assessment: &Assessment,
     facts: &Facts,
 ) -> Vec<NoReturn> {
-    let mut found = decision.limits.clone();
-    let mut add = |option: OptionId, passed: bool, says: String, why: String| {
-        found.push(NoReturn {
+    let mut limits = LimitList {
+        found: decision.limits.clone(),
+        assessment,
+        facts,
+    };
+    limits.add_written_data();
+    limits.add_lost_schema();
+    limits.add_what_tools_keep();
+    limits.add_staged_sides();
+    limits.add_backup(decision);
+    let mut found = limits.found;
+    // what is sure and near comes first
+    found.sort_by_key(|point| (point.at.is_none(), point.at, point.option));
+    found.dedup();
+    found
+}
+
+/// Limits that were found so far, and what they are read from.
+struct LimitList<'a> {
+    found: Vec<NoReturn>,
+    assessment: &'a Assessment,
+    facts: &'a Facts,
+}
+
+impl<'a> LimitList<'a> {
+    fn add(&mut self, option: OptionId, passed: bool, says: String, why: String) {
+        self.found.push(NoReturn {
             option: Some(option),
             at: None,
             passed,
             says,
             why,
-        })
-    };
-    let word = |key: &str| facts.get(key).and_then(|fact| fact.value.as_word());
-    let because = |key: &str| {
-        facts
+        });
+    }
+
+    fn word(&self, key: &str) -> Option<&'a str> {
+        self.facts.get(key).and_then(|fact| fact.value.as_word())
+    }
+
+    fn because(&self, key: &str) -> String {
+        self.facts
             .get(key)
             .and_then(|fact| fact.source.as_deref())
             .map(|source| escape_invisible(source).into_owned())
             .unwrap_or_default()
-    };
-    let (previous, current) = (
-        escape_invisible(&assessment.previous.version).into_owned(),
-        escape_invisible(&assessment.current.version).into_owned(),
-    );
-
-    // what users wrote
-    match (
-        word(fact_key::DATABASE_NEW_FORM_ROWS),
-        word(fact_key::CONTRACT_STORED),
-        word(fact_key::DATABASE_DATA_MIGRATED),
-    ) {
-        (Some("yes"), ..) => add(
-            OptionId::RollBack,
-            true,
-            format!("users have written data that only {current} reads"),
-            because(fact_key::DATABASE_NEW_FORM_ROWS),
-        ),
-        (Some("no"), ..) | (None, Some("compatible") | None, Some("no") | None) => {}
-        _ => add(
-            OptionId::RollBack,
-            false,
-            format!("the first row, message or file that only {current} can read"),
-            "the stored formats differ, and nobody has said that nothing was written yet"
-                .to_owned(),
-        ),
-    }
-    // whether previous needs what is gone may be open still: then it is asked, and nothing is over
-    let dated = find_schema_point(assessment, facts);
-    let destructive = word(fact_key::DATABASE_SCHEMA) == Some("destructive");
-    if is_old_code_broken(facts) && destructive {
-        add(
-            OptionId::RollBack,
-            true,
-            format!(
-                "the schema lost what {previous} needs: after this last step of expand and contract there is no way back without restoring data"
-            ),
-            because(fact_key::DATABASE_SCHEMA),
-        );
-    } else if dated.is_some() {
-        add(
-            OptionId::RollBack,
-            true,
-            format!(
-                "a migration ran that {previous} does not work with, and that cannot be undone without losing something"
-            ),
-            because(fact_key::DATABASE_OLD_CODE),
-        );
-    }
-    if let Some((point, last)) = dated.zip(found.last_mut()) {
-        last.at = Some(point.at);
-        last.why = point.says();
     }
 
-    // what tools keep
-    for way in &assessment.way_back.returns {
-        let Some(until) = &way.until else { continue };
-        found.push(NoReturn {
-            option: Some(OptionId::RollBack),
-            at: way.until_at,
-            passed: false,
-            says: escape_invisible(until.strip_prefix("until ").unwrap_or(until)).into_owned(),
-            why: format!(
-                "{} ({}, {})",
-                way.says,
-                way.tool,
-                escape_invisible(way.evidence.path.as_deref().unwrap_or_default())
+    /// What users wrote.
+    fn add_written_data(&mut self) {
+        let current = escape_invisible(&self.assessment.current.version).into_owned();
+        match (
+            self.word(fact_key::DATABASE_NEW_FORM_ROWS),
+            self.word(fact_key::CONTRACT_STORED),
+            self.word(fact_key::DATABASE_DATA_MIGRATED),
+        ) {
+            (Some("yes"), ..) => self.add(
+                OptionId::RollBack,
+                true,
+                format!("users have written data that only {current} reads"),
+                self.because(fact_key::DATABASE_NEW_FORM_ROWS),
             ),
-        });
+            (Some("no"), ..) | (None, Some("compatible") | None, Some("no") | None) => {}
+            _ => self.add(
+                OptionId::RollBack,
+                false,
+                format!("the first row, message or file that only {current} can read"),
+                "the stored formats differ, and nobody has said that nothing was written yet"
+                    .to_owned(),
+            ),
+        }
     }
-    for side in &assessment.way_back.staged {
-        let place = side
-            .evidence
-            .path
-            .as_deref()
-            .map(|path| match side.evidence.line {
-                Some(line) => format!("{path}:{line}"),
-                None => path.to_owned(),
+
+    /// What the schema lost.
+    fn add_lost_schema(&mut self) {
+        let previous = escape_invisible(&self.assessment.previous.version).into_owned();
+        // whether previous needs what is gone may be open still: then it is asked, and nothing is over
+        let dated = find_schema_point(self.assessment, self.facts);
+        let destructive = self.word(fact_key::DATABASE_SCHEMA) == Some("destructive");
+        if is_old_code_broken(self.facts) && destructive {
+            self.add(
+                OptionId::RollBack,
+                true,
+                format!(
+                    "the schema lost what {previous} needs: after this last step of expand and contract there is no way back without restoring data"
+                ),
+                self.because(fact_key::DATABASE_SCHEMA),
+            );
+        } else if dated.is_some() {
+            self.add(
+                OptionId::RollBack,
+                true,
+                format!(
+                    "a migration ran that {previous} does not work with, and that cannot be undone without losing something"
+                ),
+                self.because(fact_key::DATABASE_OLD_CODE),
+            );
+        }
+        if let Some((point, last)) = dated.zip(self.found.last_mut()) {
+            last.at = Some(point.at);
+            last.why = point.says();
+        }
+    }
+
+    fn add_what_tools_keep(&mut self) {
+        for way in &self.assessment.way_back.returns {
+            let Some(until) = &way.until else { continue };
+            self.found.push(NoReturn {
+                option: Some(OptionId::RollBack),
+                at: way.until_at,
+                passed: false,
+                says: escape_invisible(until.strip_prefix("until ").unwrap_or(until)).into_owned(),
+                why: format!(
+                    "{} ({}, {})",
+                    way.says,
+                    way.tool,
+                    escape_invisible(way.evidence.path.as_deref().unwrap_or_default())
+                ),
             });
-        found.push(NoReturn {
-            option: Some(OptionId::ShiftTraffic),
-            at: None,
-            passed: word(fact_key::DEPLOYMENT_OLD_SIDE_WARM) == Some("no"),
-            says: format!(
-                "{} ({})",
-                escape_invisible(side.until.strip_prefix("until ").unwrap_or(&side.until)),
-                side.tool
-            ),
-            why: format!(
-                "{}, {}",
-                side.strategy,
-                escape_invisible(place.as_deref().unwrap_or_default())
-            ),
-        });
+        }
     }
-    let removed = decision
-        .options
-        .iter()
-        .any(|status| status.option == OptionId::Restore && status.state == OptionState::Removed);
-    if !removed
-        && facts
-            .get(fact_key::BACKUP_AGE_MINUTES)
-            .is_some_and(|fact| fact.value.is_known())
-    {
-        found.push(NoReturn {
-            option: Some(OptionId::Restore),
-            at: None,
-            passed: false,
-            says: "the sooner the better, because every minute adds writes that it would lose"
-                .to_owned(),
-            why: because(fact_key::BACKUP_AGE_MINUTES),
-        });
+
+    fn add_staged_sides(&mut self) {
+        for side in &self.assessment.way_back.staged {
+            let place = side
+                .evidence
+                .path
+                .as_deref()
+                .map(|path| match side.evidence.line {
+                    Some(line) => format!("{path}:{line}"),
+                    None => path.to_owned(),
+                });
+            self.found.push(NoReturn {
+                option: Some(OptionId::ShiftTraffic),
+                at: None,
+                passed: self.word(fact_key::DEPLOYMENT_OLD_SIDE_WARM) == Some("no"),
+                says: format!(
+                    "{} ({})",
+                    escape_invisible(side.until.strip_prefix("until ").unwrap_or(&side.until)),
+                    side.tool
+                ),
+                why: format!(
+                    "{}, {}",
+                    side.strategy,
+                    escape_invisible(place.as_deref().unwrap_or_default())
+                ),
+            });
+        }
     }
-    // what is sure and near comes first
-    found.sort_by_key(|point| (point.at.is_none(), point.at, point.option));
-    found.dedup();
-    found
+
+    fn add_backup(&mut self, decision: &Decision) {
+        let removed = decision.options.iter().any(|status| {
+            status.option == OptionId::Restore && status.state == OptionState::Removed
+        });
+        if !removed
+            && self
+                .facts
+                .get(fact_key::BACKUP_AGE_MINUTES)
+                .is_some_and(|fact| fact.value.is_known())
+        {
+            self.found.push(NoReturn {
+                option: Some(OptionId::Restore),
+                at: None,
+                passed: false,
+                says: "the sooner the better, because every minute adds writes that it would lose"
+                    .to_owned(),
+                why: self.because(fact_key::BACKUP_AGE_MINUTES),
+            });
+        }
+    }
 }
 
 /// When the schema stopped taking the previous release back: the first migration of the range that

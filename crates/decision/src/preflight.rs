@@ -1,41 +1,15 @@
 //! Before going back: what can be checked from here is checked, the rest is listed with the command
 //! that answers it.
 
+mod database;
+mod pipeline;
+
 use model::fact_key;
 use model::{
-    Assessment, CheckId, CheckState, Config, CoverageDomain, DownKind, DownState, Fact, FactValue,
-    Facts, MigrationChange, PlatformSign, PreflightCheck, StateFileKind, Sureness, WayBack, Word,
-    escape_invisible, shell_word,
+    Assessment, CheckId, CheckState, Config, CoverageDomain, Fact, FactValue, Facts, PlatformSign,
+    PreflightCheck, StateFileKind, Sureness, WayBack, Word, escape_invisible, shell_word,
 };
-
-/// Folders and files of pipelines: what deploys previous again may be today's, not the one of then.
-const PIPELINE_FOLDERS: [&str; 4] = [
-    ".github/workflows/",
-    ".circleci/",
-    ".buildkite/",
-    ".gitlab/ci/",
-];
-const PIPELINE_FILES: [&str; 6] = [
-    ".gitlab-ci.",
-    "jenkinsfile",
-    "azure-pipelines.",
-    "bitbucket-pipelines.",
-    ".drone.",
-    "cloudbuild.",
-];
-
-/// Looked at for every changed file, so nothing is copied.
-fn is_pipeline_path(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let starts = |start: &&str| {
-        name.get(..start.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(start))
-    };
-    PIPELINE_FOLDERS
-        .iter()
-        .any(|folder| path.starts_with(folder))
-        || PIPELINE_FILES.iter().any(starts)
-}
+use pipeline::is_pipeline_path;
 
 /// Deployers that decide what runs go before what they drive.
 const DEPLOYERS: [&str; 4] = ["octopus", "argocd", "argo-rollouts", "helm"];
@@ -445,64 +419,6 @@ impl Checks<'_> {
         ))
     }
 
-    fn downs(&mut self) {
-        let added: Vec<_> = self
-            .assessment
-            .migrations
-            .iter()
-            .filter(|migration| !matches!(migration.change, MigrationChange::Removed))
-            .collect();
-        if added.is_empty() {
-            // that no migration was recognised is no proof that there is none
-            match self.open_in(CoverageDomain::Schema) {
-                None => self.add("downs", CheckState::Fine, "the range has no migration"),
-                Some(open) => self.add("downs", CheckState::Open, format!("no migration was recognised; whether the schema changed was not looked at{open}")),
-            };
-            return;
-        }
-        let good = added
-            .iter()
-            .filter(|migration| {
-                matches!(migration.down.kind, DownKind::Script | DownKind::Derivable)
-                    && !matches!(
-                        migration.down.state,
-                        Some(DownState::Empty | DownState::Failing | DownState::Harmful)
-                    )
-            })
-            .count();
-        let unjudged = added
-            .iter()
-            .filter(|migration| {
-                matches!(migration.down.kind, DownKind::Script | DownKind::Derivable)
-                    && migration.down.state.is_none()
-            })
-            .count();
-        if good == added.len() && unjudged > 0 {
-            let says = format!(
-                "{unjudged} of {} ways down could not be judged from their text: try them on a copy of the data first",
-                added.len()
-            );
-            self.add("downs", CheckState::Open, says);
-        } else if good == added.len() {
-            let which = match good {
-                1 => "the migration has a way down (it is".to_owned(),
-                all => format!("all {all} migrations have a way down (they are"),
-            };
-            let says = format!(
-                "{which} in {})",
-                escape_invisible(&self.assessment.current.version)
-            );
-            self.add("downs", CheckState::Fine, says);
-        } else {
-            let says = format!(
-                "{} of {} migrations have no way down that works: the schema can only stay, or be restored",
-                added.len() - good,
-                added.len()
-            );
-            self.add("downs", CheckState::Wrong, says);
-        }
-    }
-
     fn configuration(&mut self) {
         let previous = self.previous();
         let gone: Vec<String> = self
@@ -603,30 +519,6 @@ impl Checks<'_> {
             }
         }
     }
-
-    fn backup(&mut self) {
-        let touched = !self.assessment.migrations.is_empty();
-        match self
-            .fact(fact_key::BACKUP_AGE_MINUTES)
-            .and_then(|(fact, _)| fact.value.as_number())
-        {
-            Some(minutes) => {
-                let says = format!(
-                    "the last backup is {} old",
-                    super::explain::write_time_span(minutes)
-                );
-                self.add("backup", CheckState::Fine, says);
-            }
-            None if touched => {
-                self.add(
-                    "backup",
-                    CheckState::Open,
-                    "How old is the last backup that was tried?",
-                );
-            }
-            None => {}
-        }
-    }
 }
 
 /// A sentence, and what it rests on where that is known.
@@ -639,160 +531,4 @@ fn with_source(says: String, source: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use model::{
-        CalendarNote, Coverage, FileChange, FileKind, FileStatus, OpenPlace, Release,
-        ReleaseRelation, RepositoryInfo,
-    };
-
-    fn release(version: &str, digit: &str, tag: bool) -> Release {
-        let tag = tag.then(|| format!("v{version}"));
-        Release {
-            version: version.to_owned(),
-            commit: digit.repeat(40),
-            time: None,
-            tag,
-            scheme: String::new(),
-            prerelease: false,
-        }
-    }
-
-    fn checked(tag: bool, change: impl FnOnce(&mut Assessment)) -> Vec<PreflightCheck> {
-        let mut assessment = Assessment::new(
-            RepositoryInfo::default(),
-            release("3.0.0", "a", tag),
-            release("3.1.0", "b", true),
-            ReleaseRelation::Ancestor,
-        );
-        change(&mut assessment);
-        build_preflight_checks(&assessment, &assessment.facts, &Config::default())
-    }
-
-    fn state(checks: &[PreflightCheck], id: &str) -> Option<CheckState> {
-        checks
-            .iter()
-            .find(|check| check.id == id)
-            .map(|check| check.state)
-    }
-
-    #[test]
-    fn what_can_be_told_offline_is_told_and_the_rest_is_open() {
-        let looked_at = |open: u64| {
-            move |assessment: &mut Assessment| {
-                let place = OpenPlace {
-                    path: "store/tables.go".to_owned(),
-                    line: Some(4),
-                    why: "a statement".to_owned(),
-                };
-                let row = |domain| Coverage {
-                    domain,
-                    judged: 1,
-                    cannot: std::collections::BTreeMap::new(),
-                    open,
-                    places: if open > 0 {
-                        vec![place.clone()]
-                    } else {
-                        Vec::new()
-                    },
-                    mechanism: None,
-                };
-                assessment.coverage = CoverageDomain::ALL.map(row).to_vec();
-            }
-        };
-        for id in ["downs", "configuration", "process"] {
-            assert_eq!(
-                state(&checked(true, |_| {}), id),
-                Some(CheckState::Open),
-                "{id}: nothing was looked at"
-            );
-        }
-        let open = checked(true, looked_at(2));
-        assert!(open.iter().any(|check| check.id == "downs"
-            && check.state == CheckState::Open
-            && check.says.ends_with(": store/tables.go:4 and 1 more")));
-        assert_eq!(state(&open, "configuration"), Some(CheckState::Open));
-        let checks = checked(true, looked_at(0));
-        for (id, wanted) in [
-            ("tag", CheckState::Fine),
-            ("downs", CheckState::Fine),
-            ("configuration", CheckState::Fine),
-            ("artifact", CheckState::Open),
-        ] {
-            assert_eq!(state(&checks, id), Some(wanted), "{id}");
-        }
-        assert!(
-            checks.windows(2).all(|pair| pair[0].state <= pair[1].state),
-            "what does not hold comes first"
-        );
-        assert_eq!(
-            state(&checked(false, |_| {}), "tag"),
-            Some(CheckState::Open)
-        );
-    }
-
-    #[test]
-    fn facts_settle_checks_and_guesses_do_not() {
-        let told = |value: &str, low: bool| {
-            checked(true, |assessment| {
-                let fact = Fact::sensed("deployment.previous_available", FactValue::word(value))
-                    .with_source("Helm still holds it");
-                assessment
-                    .facts
-                    .insert(fact.key.clone(), if low { fact.low() } else { fact });
-            })
-        };
-        assert_eq!(
-            state(&told("yes", false), "artifact"),
-            Some(CheckState::Fine)
-        );
-        assert_eq!(
-            state(&told("yes", true), "artifact"),
-            Some(CheckState::Open)
-        );
-        assert_eq!(
-            state(&told("no", true), "artifact"),
-            Some(CheckState::Wrong)
-        );
-    }
-
-    #[test]
-    fn a_changed_pipeline_a_freeze_and_a_database_step_are_named() {
-        let checks = checked(true, |assessment| {
-            assessment.files.push(FileChange {
-                path: ".github/workflows/deploy.yml".to_owned(),
-                old_path: None,
-                status: FileStatus::Modified,
-                old_id: None,
-                new_id: None,
-                old_mode: 0,
-                new_mode: 0,
-                insertions: None,
-                deletions: None,
-                kind: FileKind::Infrastructure,
-                component: None,
-            });
-            assessment.way_back.calendar.push(CalendarNote {
-                says: "a freeze of production is in force".to_owned(),
-                closed: true,
-                freeze: true,
-                until: None,
-            });
-            let fact = Fact::sensed("process.database_step_reruns", FactValue::word("yes"))
-                .with_source("Deploy database runs");
-            assessment.facts.insert(fact.key.clone(), fact);
-        });
-        let process = checks.iter().find(|check| check.id == "process").unwrap();
-        assert_eq!(
-            (process.state, process.command.as_deref()),
-            (
-                CheckState::Open,
-                Some("git diff aaaaaaaaaaaa bbbbbbbbbbbb -- .github/workflows/deploy.yml")
-            )
-        );
-        assert_eq!(
-            (state(&checks, "calendar"), state(&checks, "database-step")),
-            (Some(CheckState::Wrong), Some(CheckState::Wrong))
-        );
-    }
-}
+mod tests;

@@ -33,114 +33,19 @@ pub(super) fn order_questions(
     let world = space.world;
     let deciding: Vec<FactSlot> =
         joint.map_or_else(|| space.weighty.clone(), |joint| joint.deciding(space));
-    let alone: BTreeSet<FactSlot> = flips::find_single_flips(space, &deciding)
-        .into_iter()
-        .filter(|(.., outcome)| outcome.settled && outcome.option != OptionId::Hold)
-        .map(|(slot, ..)| slot)
-        .collect();
-    let blocking = open_blockers(space);
-    let class = |slot: &FactSlot| match slot {
-        slot if alone.contains(slot) => 1,
-        slot if blocking.contains(slot) => 2,
-        _ => 3,
-    };
-    let mut opening: Vec<&Question> = checklist
-        .questions
-        .iter()
-        .filter(|question| question.opening.is_some())
-        .collect();
-    opening.sort_by_key(|question| question.opening);
-    let mut chosen: Vec<(&Question, Option<usize>)> = Vec::new();
-    for question in opening {
-        let Some(primary) = world.settles(question, None).first().copied() else {
-            continue;
-        };
-        // the opening is about danger and always asked; at a gate only what the gate needs, and
-        // nothing once no answer can change anything
-        if world.open[primary]
-            && !world.asked[primary]
-            && (!(space.outcome.by_gate || firm) || deciding.contains(&primary))
-        {
-            chosen.push((question, None));
-        }
-    }
-    // the row for dependents that nobody named waits until it is known whether anything vanishes
-    let waits = |slot: FactSlot, question: &Question| {
-        let unnamed = world.unnamed
-            && world.dependent_of(slot).is_some()
-            && matches!(world.values[world.way_back()], Val::Unknown | Val::Word(1));
-        let known = |key: &String| {
-            world
-                .concrete(key, None)
-                .is_some_and(|slot| world.values[slot] != Val::Unknown)
-        };
-        unnamed || !(question.after.is_empty() || question.after.iter().any(known))
-    };
-    let answered = super::answered::count_asked_questions(world.facts, checklist);
-    let mut ranked: Vec<(u8, u64, String, FactSlot, Option<&Question>)> = Vec::new();
-    // what could stand in the way is asked before how long and how much
-    let amount = |slot: &FactSlot| {
-        matches!(
-            catalogue::find_fact_definition(&world.keys[*slot]).map(|def| def.values),
-            Some(Values::Number(_))
-        ) || AMOUNTS.contains(&world.keys[*slot].as_str())
-    };
-    let class = |slot: &FactSlot| class(slot) + if amount(slot) { 3 } else { 0 };
-    for slot in deciding.iter().filter(|slot| world.open[**slot]) {
-        let question = question_for(checklist, world, *slot, &deciding)
-            .filter(|question| !world.asked[*slot] && !waits(*slot, question));
-        // how long and how much is asked only within the budget
-        let question = question.filter(|_| answered < BUDGET || !amount(slot));
-        let minutes = question.map_or(u64::MAX, |question| (question.minutes * 1000.0) as u64);
-        ranked.push((
-            class(slot),
-            minutes,
-            question.map_or_else(|| world.keys[*slot].clone(), |question| question.id.clone()),
-            *slot,
-            question,
-        ));
-    }
-    // a question is as urgent as the most urgent fact it settles
-    let urgency = |question: &Question, dependent: Option<usize>| {
-        world
-            .settles(question, dependent)
-            .iter()
-            .filter(|slot| deciding.contains(slot))
-            .map(class)
-            .min()
-            .unwrap_or(6)
-    };
-    for entry in &mut ranked {
-        if let Some(question) = entry.4 {
-            entry.0 = urgency(question, world.dependent_of(entry.3));
-        }
-    }
-    ranked.sort_by(|a, b| (a.0, a.1, &a.2, a.3).cmp(&(b.0, b.1, &b.2, b.3)));
-    // some questions are asked for what is done beside the verdict
-    let view = WorldView {
-        world,
-        values: &world.values,
-    };
-    for question in &checklist.questions {
-        let Some(primary) = world.settles(question, None).first().copied() else {
-            continue;
-        };
-        let asked_too = question
-            .also_when
-            .as_ref()
-            .is_some_and(|when| when.node.eval(&view, None) == Truth::True);
-        if asked_too && world.open[primary] && !world.asked[primary] && !space.outcome.by_gate {
-            chosen.push((question, None));
-        }
-    }
+    let mut chosen = choose_opening_questions(space, checklist, &deciding, firm);
+    let ranked = rank_deciding_facts(space, checklist, &deciding);
+    chosen.extend(choose_questions_beside(space, checklist));
     let mut covered: BTreeSet<FactSlot> = chosen
         .iter()
         .flat_map(|(question, dependent)| world.settles(question, *dependent))
         .collect();
-    for (.., slot, question) in &ranked {
-        let Some(question) = question else { continue };
-        let dependent = world.dependent_of(*slot);
-        if covered.insert(*slot) {
+    for fact in &ranked {
+        let Some(question) = fact.question else {
+            continue;
+        };
+        let dependent = world.dependent_of(fact.slot);
+        if covered.insert(fact.slot) {
             covered.extend(world.settles(question, dependent));
             chosen.push((question, dependent));
         }
@@ -150,7 +55,7 @@ pub(super) fn order_questions(
         .flat_map(|(question, dependent)| world.settles(question, *dependent))
         .filter(|slot| deciding.contains(slot))
         .collect();
-    facts.extend(ranked.iter().map(|(.., slot, _)| *slot));
+    facts.extend(ranked.iter().map(|fact| fact.slot));
     let mut seen = BTreeSet::new();
     facts.retain(|slot| seen.insert(*slot));
     let questions = chosen
@@ -167,6 +72,150 @@ pub(super) fn order_questions(
         })
         .collect();
     (questions, facts)
+}
+
+/// A question, and the dependent that it is asked about.
+type ChosenQuestion<'c> = (&'c Question, Option<usize>);
+
+/// The opening is about danger and always asked; at a gate only what the gate needs, and nothing
+/// once no answer can change anything.
+fn choose_opening_questions<'c>(
+    space: &Space<'_>,
+    checklist: &'c Checklist,
+    deciding: &[FactSlot],
+    firm: bool,
+) -> Vec<ChosenQuestion<'c>> {
+    let world = space.world;
+    let mut opening: Vec<&Question> = checklist
+        .questions
+        .iter()
+        .filter(|question| question.opening.is_some())
+        .collect();
+    opening.sort_by_key(|question| question.opening);
+    let mut chosen: Vec<ChosenQuestion<'_>> = Vec::new();
+    for question in opening {
+        let Some(primary) = world.settles(question, None).first().copied() else {
+            continue;
+        };
+        if world.open[primary]
+            && !world.asked[primary]
+            && (!(space.outcome.by_gate || firm) || deciding.contains(&primary))
+        {
+            chosen.push((question, None));
+        }
+    }
+    chosen
+}
+
+/// Some questions are asked for what is done beside the verdict.
+fn choose_questions_beside<'c>(
+    space: &Space<'_>,
+    checklist: &'c Checklist,
+) -> Vec<ChosenQuestion<'c>> {
+    let world = space.world;
+    let mut chosen = Vec::new();
+    let view = WorldView {
+        world,
+        values: &world.values,
+    };
+    for question in &checklist.questions {
+        let Some(primary) = world.settles(question, None).first().copied() else {
+            continue;
+        };
+        let asked_too = question
+            .also_when
+            .as_ref()
+            .is_some_and(|when| when.node.eval(&view, None) == Truth::True);
+        if asked_too && world.open[primary] && !world.asked[primary] && !space.outcome.by_gate {
+            chosen.push((question, None));
+        }
+    }
+    chosen
+}
+
+/// An open fact with what decides when it is asked about.
+struct RankedFact<'c> {
+    /// 1 is the most urgent.
+    class: u8,
+    /// What the answer costs, in thousandths of a minute.
+    cost: u64,
+    /// Id of the question, or the key of a fact that has none.
+    id: String,
+    slot: FactSlot,
+    question: Option<&'c Question>,
+}
+
+/// Open facts that can change the verdict: what alone settles it first, then what stands in the way,
+/// cheapest first.
+fn rank_deciding_facts<'c>(
+    space: &Space<'_>,
+    checklist: &'c Checklist,
+    deciding: &[FactSlot],
+) -> Vec<RankedFact<'c>> {
+    let world = space.world;
+    let alone: BTreeSet<FactSlot> = flips::find_single_flips(space, deciding)
+        .into_iter()
+        .filter(|(.., outcome)| outcome.settled && outcome.option != OptionId::Hold)
+        .map(|(slot, ..)| slot)
+        .collect();
+    let blocking = open_blockers(space);
+    let class = |slot: &FactSlot| match slot {
+        slot if alone.contains(slot) => 1,
+        slot if blocking.contains(slot) => 2,
+        _ => 3,
+    };
+    // the row for dependents that nobody named waits until it is known whether anything vanishes
+    let waits = |slot: FactSlot, question: &Question| {
+        let unnamed = world.unnamed
+            && world.dependent_of(slot).is_some()
+            && matches!(world.values[world.way_back()], Val::Unknown | Val::Word(1));
+        let known = |key: &String| {
+            world
+                .concrete(key, None)
+                .is_some_and(|slot| world.values[slot] != Val::Unknown)
+        };
+        unnamed || !(question.after.is_empty() || question.after.iter().any(known))
+    };
+    let answered = super::answered::count_asked_questions(world.facts, checklist);
+    let mut ranked: Vec<RankedFact<'_>> = Vec::new();
+    // what could stand in the way is asked before how long and how much
+    let amount = |slot: &FactSlot| {
+        matches!(
+            catalogue::find_fact_definition(&world.keys[*slot]).map(|def| def.values),
+            Some(Values::Number(_))
+        ) || AMOUNTS.contains(&world.keys[*slot].as_str())
+    };
+    let class = |slot: &FactSlot| class(slot) + if amount(slot) { 3 } else { 0 };
+    for slot in deciding.iter().filter(|slot| world.open[**slot]) {
+        let question = question_for(checklist, world, *slot, deciding)
+            .filter(|question| !world.asked[*slot] && !waits(*slot, question));
+        // how long and how much is asked only within the budget
+        let question = question.filter(|_| answered < BUDGET || !amount(slot));
+        ranked.push(RankedFact {
+            class: class(slot),
+            cost: question.map_or(u64::MAX, |question| (question.minutes * 1000.0) as u64),
+            id: question.map_or_else(|| world.keys[*slot].clone(), |question| question.id.clone()),
+            slot: *slot,
+            question,
+        });
+    }
+    // a question is as urgent as the most urgent fact it settles
+    let urgency = |question: &Question, dependent: Option<usize>| {
+        world
+            .settles(question, dependent)
+            .iter()
+            .filter(|slot| deciding.contains(slot))
+            .map(class)
+            .min()
+            .unwrap_or(6)
+    };
+    for fact in &mut ranked {
+        if let Some(question) = fact.question {
+            fact.class = urgency(question, world.dependent_of(fact.slot));
+        }
+    }
+    ranked.sort_by(|a, b| (a.class, a.cost, &a.id, a.slot).cmp(&(b.class, b.cost, &b.id, b.slot)));
+    ranked
 }
 
 /// Facts that undecided blockers of going back wait for, and of a switch or a warm side that is
@@ -234,14 +283,13 @@ fn choose_question_wording<'q>(question: &'q Question, world: &super::world::Wor
         .unwrap_or(&question.asks)
 }
 
-/// What each answer would make of the verdict, in words.
-fn why_now(
+/// Each answer as it is written, with the values it would set.
+fn list_possible_answers(
     space: &Space<'_>,
     checklist: &Checklist,
     question: &Question,
     dependent: Option<usize>,
-    others: &[FactSlot],
-) -> String {
+) -> Vec<(String, Vec<(FactSlot, Val)>)> {
     let world = space.world;
     let mut answers: Vec<(String, Vec<(FactSlot, Val)>)> = Vec::new();
     for choice in &question.choices {
@@ -269,6 +317,18 @@ fn why_now(
             }));
         }
     }
+    answers
+}
+
+/// What each answer would make of the verdict, in words.
+fn why_now(
+    space: &Space<'_>,
+    checklist: &Checklist,
+    question: &Question,
+    dependent: Option<usize>,
+    others: &[FactSlot],
+) -> String {
+    let answers = list_possible_answers(space, checklist, question, dependent);
     let mut makes: Vec<(OptionId, Vec<String>)> = Vec::new();
     let mut removes: Vec<String> = Vec::new();
     let mut clears: Vec<String> = Vec::new();

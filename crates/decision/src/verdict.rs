@@ -176,6 +176,7 @@ impl Course {
             probe: false,
             deeper: false,
         };
+        // what follows is the verdict of the same situation once this one reason is dealt with
         let after = |bit: u16, option| {
             let next = self.verdict(Sum {
                 bits: sum.bits & !bit,
@@ -221,6 +222,7 @@ impl Course {
         if sum.bits & bit::QUIET != 0 {
             return after(bit::QUIET, OptionId::Hold);
         }
+        // what needs no trial goes before what does, whichever of the two it is
         for ease in [Ease::Clear, Ease::Probe] {
             for (own, option) in [
                 (sum.flag_off, OptionId::FlagOff),

@@ -4,32 +4,32 @@
 //! advice; a freeze is a rule that the deployer may enforce, against a fix as well as against going
 //! back.
 
+use crate::check::DeploymentCheck;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 use model::fact_key;
 
 use model::{
-    CalendarNote, CheckDoc, CheckId, Confidence, Direction, Domain, Environment, Evidence, Fact,
-    FactValue, Finding, Freeze, Severity, Unchecked, Window, escape_invisible,
+    CalendarNote, CheckDoc, Confidence, Direction, Domain, Environment, Evidence, Fact, FactValue,
+    Finding, Freeze, Severity, Unchecked, Window, escape_invisible,
 };
 
-const CALENDAR: CheckDoc = CheckDoc {
-    id: "deployment/calendar",
-    title: "A freeze is in force, or no window is open",
-    domain: Domain::Deployment,
-    direction: Direction::Both,
-    looks_for: "windows and freezes of the environment in backout.yaml, at the time of the assessment.",
-    why: "A freeze may forbid going back as well as a fix. Outside a window users notice that something is deployed, so going back then is for serious faults only.",
-    action: "Ask whoever owns the freeze to lift it for this, or wait for the window unless the fault is serious.",
-    example: "environments: {production: {windows: [{days: [tue, thu], from: \"22:00\", to: \"02:00\", zone: Europe/Berlin}]}}",
-    source: "The guide, N9.",
+pub(crate) static CALENDAR: DeploymentCheck = DeploymentCheck {
+    doc: CheckDoc {
+        id: "deployment/calendar",
+        title: "A freeze is in force, or no window is open",
+        domain: Domain::Deployment,
+        direction: Direction::Both,
+        looks_for: "windows and freezes of the environment in backout.yaml, at the time of the assessment.",
+        why: "A freeze may forbid going back as well as a fix. Outside a window users notice that something is deployed, so going back then is for serious faults only.",
+        action: "Ask whoever owns the freeze to lift it for this, or wait for the window unless the fault is serious.",
+        example: "environments: {production: {windows: [{days: [tue, thu], from: \"22:00\", to: \"02:00\", zone: Europe/Berlin}]}}",
+        source: "The guide, N9.",
+    },
+    #[cfg(test)]
+    fixtures: tests::make_calendar_fixtures,
 };
-
-/// Documentation of it.
-pub fn list_calendar_checks() -> Vec<CheckDoc> {
-    vec![CALENDAR]
-}
 
 /// A freeze that begins within this many days counts as the end of the window.
 const AHEAD_DAYS: i64 = 14;
@@ -59,6 +59,34 @@ pub fn read_calendar(
 ) -> Calendar {
     let mut found = Calendar::default();
     let mut ends: Vec<(Timestamp, String)> = Vec::new();
+    read_freezes((name, source), environment, now, &mut found, &mut ends);
+    read_windows((name, source), environment, now, &mut found, &mut ends);
+    if let Some((end, what)) = ends.into_iter().min() {
+        let minutes = (end.duration_since(now).as_secs() / 60).max(0);
+        let says = format!(
+            "{what} {} (environments.{name} in {source})",
+            format_calendar_time(end)
+        );
+        found.fact = Some(
+            Fact::stated(
+                fact_key::WINDOW_MINUTES_LEFT,
+                FactValue::Number(minutes as f64),
+            )
+            .with_source(says)
+            .observed(now),
+        );
+    }
+    found
+}
+
+/// Freezes in force and near ones; `ends` takes in when one begins.
+fn read_freezes(
+    (name, source): (&str, &str),
+    environment: &Environment,
+    now: Timestamp,
+    found: &mut Calendar,
+    ends: &mut Vec<(Timestamp, String)>,
+) {
     for freeze in environment.freezes.iter().take(ENTRIES) {
         match span_of(freeze) {
             Ok((from, to)) => {
@@ -99,6 +127,16 @@ pub fn read_calendar(
                 .push(report_skipped_entry(source, name, "freezes", &why)),
         }
     }
+}
+
+/// Whether a window is open; `ends` takes in when it closes.
+fn read_windows(
+    (name, source): (&str, &str),
+    environment: &Environment,
+    now: Timestamp,
+    found: &mut Calendar,
+    ends: &mut Vec<(Timestamp, String)>,
+) {
     let mut open: Option<Timestamp> = None;
     let mut next: Option<Timestamp> = None;
     let mut some = false;
@@ -147,22 +185,6 @@ pub fn read_calendar(
             until: next,
         });
     }
-    if let Some((end, what)) = ends.into_iter().min() {
-        let minutes = (end.duration_since(now).as_secs() / 60).max(0);
-        let says = format!(
-            "{what} {} (environments.{name} in {source})",
-            format_calendar_time(end)
-        );
-        found.fact = Some(
-            Fact::stated(
-                fact_key::WINDOW_MINUTES_LEFT,
-                FactValue::Number(minutes as f64),
-            )
-            .with_source(says)
-            .observed(now),
-        );
-    }
-    found
 }
 
 fn format_calendar_time(at: Timestamp) -> String {
@@ -178,22 +200,11 @@ fn report_skipped_entry(source: &str, name: &str, list: &str, why: &str) -> Unch
 }
 
 fn make_calendar_finding(severity: Severity, says: &str, source: &str) -> Finding {
-    Finding {
-        check: CheckId::declared(CALENDAR.id),
-        domain: CALENDAR.domain,
-        severity,
-        direction: CALENDAR.direction,
-        confidence: Confidence::Proven,
-        subject: "calendar".to_owned(),
-        says: says.to_owned(),
-        why: CALENDAR.why.to_owned(),
-        action: CALENDAR.action.to_owned(),
-        compatibility_step: None,
-        evidence: vec![Evidence {
-            path: Some(source.to_owned()),
-            ..Evidence::default()
-        }],
-    }
+    let place = Evidence {
+        path: Some(source.to_owned()),
+        ..Evidence::default()
+    };
+    CALENDAR.make_finding(severity, Confidence::Proven, "calendar", says, vec![place])
 }
 
 fn parse_time_zone(name: Option<&str>) -> Result<TimeZone, String> {
@@ -380,6 +391,17 @@ mod tests {
         read_calendar("production", environment, "backout.yaml", now())
             .fact
             .and_then(|fact| fact.value.as_number())
+    }
+
+    /// A freeze that is in force, and one that is over.
+    pub(super) fn make_calendar_fixtures() -> (Vec<Finding>, Vec<Finding>) {
+        let read = |environment: &Environment| {
+            read_calendar("production", environment, "backout.yaml", now()).findings
+        };
+        (
+            read(&freeze("2026-11-24", "2026-11-25")),
+            read(&freeze("2026-10-24", "2026-10-25")),
+        )
     }
 
     #[test]

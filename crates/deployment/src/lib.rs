@@ -5,6 +5,7 @@
 //! called; the reader of each file says which command writes the file that answers.
 
 pub mod calendar;
+mod check;
 pub mod declared;
 pub mod ladder;
 pub mod live;
@@ -12,21 +13,7 @@ pub mod ocl;
 pub mod owners;
 pub mod platform;
 pub mod process;
+mod registry;
 pub mod staging;
 
-use model::CheckDoc;
-
-/// Documentation of every check of this room, ordered by id.
-pub fn list_deployment_checks() -> Vec<CheckDoc> {
-    let mut docs = [
-        live::list_state_note_checks(),
-        live::list_past_rollback_checks(),
-        process::list_process_checks(),
-        staging::list_staging_checks(),
-        calendar::list_calendar_checks(),
-        declared::list_declaration_checks(),
-    ]
-    .concat();
-    docs.sort_by_key(|doc| doc.id);
-    docs
-}
+pub use registry::list_deployment_checks;

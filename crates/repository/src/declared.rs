@@ -29,17 +29,17 @@ const SIGNS: [&str; 8] = [
     "one-way",
 ];
 
-fn compile(text: &str) -> Option<Regex> {
+fn compile_pattern(text: &str) -> Option<Regex> {
     Regex::new(text).ok()
 }
 
 static TRAILER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| compile(r"^([A-Za-z][A-Za-z_ -]{1,40}?)\s*:\s*(\S.*)$"));
+    LazyLock::new(|| compile_pattern(r"^([A-Za-z][A-Za-z_ -]{1,40}?)\s*:\s*(\S.*)$"));
 static BOX: LazyLock<Option<Regex>> =
-    LazyLock::new(|| compile(r"^\s{0,12}(?:[-*+]|\d{1,3}[.)])\s+\[([ xX])\]\s+(\S.*)$"));
+    LazyLock::new(|| compile_pattern(r"^\s{0,12}(?:[-*+]|\d{1,3}[.)])\s+\[([ xX])\]\s+(\S.*)$"));
 /// That it cannot be gone back from.
 static NOT_SAFE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    compile(
+    compile_pattern(
         r"(?x) \b(?:irreversible|irrevocable|non-?reversible|unrevertable|unrevertible|one-way|
             (?:roll[\s-]?)?forward[\s-]only|point\ of\ no\ return) \b
         | \b(?:not|never|cannot|can't|cant|can\ ?not|won't|isn't|shouldn't|mustn't|must\ not|unable\ to)\b [^.;]{0,40}? (?:roll(?:ed|ing)?[\s-]?back|rollback|revert|undo|reversible|back(?:ed|ing)?\ out)
@@ -50,7 +50,7 @@ static NOT_SAFE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// That it can.
 static SAFE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    compile(
+    compile_pattern(
         r"(?x) \b(?:can|could|may)\b [^.;]{0,30}? \b(?:roll(?:ed)?[\s-]?back|rollback|revert(?:ed)?|undone|back(?:ed)?\ out)\b
         | \bsafe(?:ly)?\b [^.;]{0,12}? \b(?:roll(?:ed|ing)?[\s-]?back|rollback|revert(?:ed|ing)?|undo(?:ne)?)\b
         | \b(?:roll[\s-]?back|revert)[\s-]?(?:is\ )?(?:safe|able)\b
@@ -59,7 +59,7 @@ static SAFE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// What is neither: a wish, a plan, a test.
 static BESIDE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    compile(
+    compile_pattern(
         r"(?x) \b(?:need(?:s|ed)?|have|has|had|want|require[sd]?)\s+to\s+(?:be\s+)?(?:roll|revert|undo)
         | \b(?:not|never|no\ longer)\s+(?:irreversible|unsafe|one-way|impossible)
         | \b(?:plan|steps|procedure|instructions|strategy|tested|tests|documented|how\ to)\b",
@@ -67,10 +67,10 @@ static BESIDE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// On a condition.
 static CONDITION: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    compile(r"\b(?:only|unless|provided|except|as long as|until|after|before|once)\b")
+    compile_pattern(r"\b(?:only|unless|provided|except|as long as|until|after|before|once)\b")
 });
 
-fn hits(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
+fn pattern_matches(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
     pattern
         .as_ref()
         .is_some_and(|pattern| pattern.is_match(text))
@@ -149,16 +149,16 @@ fn without_comments(body: &str) -> String {
 /// What a sentence says about going back; nothing where it says both, or speaks of something else.
 fn read_statement(text: &str) -> Option<Declared> {
     let text = text.to_lowercase().replace('’', "'");
-    if hits(&BESIDE, &text) {
+    if pattern_matches(&BESIDE, &text) {
         return None;
     }
-    if hits(&NOT_SAFE, &text) {
+    if pattern_matches(&NOT_SAFE, &text) {
         return Some(Declared::NotSafe);
     }
-    if !hits(&SAFE, &text) {
+    if !pattern_matches(&SAFE, &text) {
         return None;
     }
-    Some(if hits(&CONDITION, &text) {
+    Some(if pattern_matches(&CONDITION, &text) {
         Declared::Doubt
     } else {
         Declared::Safe
@@ -243,7 +243,7 @@ fn read_trailer_line(line: &str) -> Option<Declared> {
             let first =
                 read_yes_no(value).filter(|_| !lower.starts_with("no ") || is_negation(&lower));
             return match first {
-                Some(true) => Some(conditional(&lower)),
+                Some(true) => Some(judge_conditional_value(&lower)),
                 Some(false) => Some(Declared::NotSafe),
                 None => read_rollback_value(&lower),
             };
@@ -257,7 +257,7 @@ fn read_trailer_line(line: &str) -> Option<Declared> {
         None => return read_statement(value),
     };
     Some(if yes == (asks == Declared::Safe) {
-        conditional(&value.to_lowercase())
+        judge_conditional_value(&value.to_lowercase())
     } else {
         Declared::NotSafe
     })
@@ -279,8 +279,8 @@ fn is_negation(value: &str) -> bool {
     .any(|start| value.starts_with(start))
 }
 
-fn conditional(value: &str) -> Declared {
-    if hits(&CONDITION, value) {
+fn judge_conditional_value(value: &str) -> Declared {
+    if pattern_matches(&CONDITION, value) {
         Declared::Doubt
     } else {
         Declared::Safe

@@ -132,6 +132,7 @@ fn explain_open_error(error: &git2::Error, start: &Path, name: &str) -> Option<R
             path: escape_invisible(path.trim_end_matches('/')).into_owned(),
         });
     }
+    // libgit2 refuses formats by name whose objects it could read: the stand-in is for those
     if says.contains("extension") {
         return None;
     }

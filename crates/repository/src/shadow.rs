@@ -180,7 +180,7 @@ fn check_git_ownership(git_dir: &Path, ours: &Path) -> Result<(), RepositoryErro
 }
 
 #[cfg(not(unix))]
-fn owned(_: &Path, _: &Path) -> Result<(), RepositoryError> {
+fn check_git_ownership(_: &Path, _: &Path) -> Result<(), RepositoryError> {
     Ok(())
 }
 

@@ -69,7 +69,7 @@ impl Fixture {
 }
 
 /// What the checks find in their own cases and warn of.
-pub fn warnings() -> Vec<Finding> {
+pub fn list_case_warnings() -> Vec<Finding> {
     let found = CHECKS
         .iter()
         .flat_map(|check| (check.fixtures)().0.of_check(check.doc.id));

@@ -19,7 +19,7 @@ pub(super) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_reopened_holes,
     #[cfg(any(test, feature = "fixtures"))]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 fn find_reopened_holes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
@@ -67,7 +67,7 @@ fn find_reopened_holes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
     let entry = ChangelogEntry {
         commit: "a".repeat(40),
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_hole_that_previous_closed_itself_is_not_opened_again() {
-        let (found, _) = fixtures();
+        let (found, _) = make_fixtures();
         let ours = found.entries[0].clone();
         let theirs = ChangelogEntry {
             commit: "c".repeat(40),

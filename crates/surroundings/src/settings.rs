@@ -1,4 +1,4 @@
-//! Settings files as flat lists of keys with line numbers: env, ini, properties, TOML, YAML, JSON.
+//! SettingsByKey files as flat lists of keys with line numbers: env, ini, properties, TOML, YAML, JSON.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -24,8 +24,8 @@ pub(super) struct Setting {
     pub line: usize,
 }
 
-/// Settings by key.
-pub(super) type Settings = BTreeMap<String, Setting>;
+/// SettingsByKey by key.
+pub(super) type SettingsByKey = BTreeMap<String, Setting>;
 
 /// One settings file that changed.
 pub(super) struct ChangedSettings {
@@ -34,8 +34,8 @@ pub(super) struct ChangedSettings {
     pub kind: FileKind,
     /// The whole file is new, or gone.
     pub whole: bool,
-    pub old: Rc<Settings>,
-    pub new: Rc<Settings>,
+    pub old: Rc<SettingsByKey>,
+    pub new: Rc<SettingsByKey>,
 }
 
 impl ChangedSettings {
@@ -248,7 +248,7 @@ impl SettingsFormat {
         }
     }
 
-    fn read(self, text: &str) -> Result<Settings, String> {
+    fn read(self, text: &str) -> Result<SettingsByKey, String> {
         match self {
             Self::Env => Ok(read_setting_lines(text, false)),
             Self::Ini => Ok(read_setting_lines(text, true)),
@@ -258,8 +258,8 @@ impl SettingsFormat {
 }
 
 /// `KEY=value` lines; with `sections`, `[section]` becomes a prefix and `:` separates too.
-fn read_setting_lines(text: &str, sections: bool) -> Settings {
-    let mut settings = Settings::new();
+fn read_setting_lines(text: &str, sections: bool) -> SettingsByKey {
+    let mut settings = SettingsByKey::new();
     let mut section = String::new();
     for (index, line) in text.lines().enumerate() {
         let line = line.trim().strip_prefix("export ").unwrap_or(line.trim());
@@ -302,7 +302,7 @@ fn read_setting_lines(text: &str, sections: bool) -> Settings {
     settings
 }
 
-fn read_settings_tree(text: &str) -> Result<Settings, String> {
+fn read_settings_tree(text: &str) -> Result<SettingsByKey, String> {
     let limits = Limits {
         depth: 100,
         nodes: 200_000,
@@ -310,7 +310,7 @@ fn read_settings_tree(text: &str) -> Result<Settings, String> {
     };
     let tree = Tree::parse_with(text, limits)
         .map_err(|error| escape_invisible(&error.to_string()).into_owned())?;
-    let mut settings = Settings::new();
+    let mut settings = SettingsByKey::new();
     for root in tree.roots() {
         // an object of Kubernetes is no settings file; what it gives a program as settings is
         if root.get("apiVersion").is_some() && root.get("kind").is_some() {
@@ -324,7 +324,7 @@ fn read_settings_tree(text: &str) -> Result<Settings, String> {
     Ok(settings)
 }
 
-/// Settings of tools of the house (linters, packagers, bots): they neither run nor ship. Hidden
+/// SettingsByKey of tools of the house (linters, packagers, bots): they neither run nor ship. Hidden
 /// files and folders are, but for those of a platform.
 pub(super) fn is_tool_settings_path(path: &str) -> bool {
     const TOOLS: [&str; 24] = [
@@ -378,7 +378,7 @@ pub(super) fn is_tool_settings_path(path: &str) -> bool {
         })
 }
 
-fn flatten_settings(node: Node<'_>, at: &mut String, depth: usize, settings: &mut Settings) {
+fn flatten_settings(node: Node<'_>, at: &mut String, depth: usize, settings: &mut SettingsByKey) {
     if depth > DEPTH || settings.len() >= KEYS {
         return;
     }

@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::reference;
 
 /// Writes the pages, or with `--check` names those that differ and fails.
-pub fn run(root: &Path, arguments: &[String]) -> Result<String, String> {
+pub fn write_docs(root: &Path, arguments: &[String]) -> Result<String, String> {
     let check = arguments.iter().any(|argument| argument == "--check");
     let binary = arguments
         .iter()

@@ -21,9 +21,9 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let root = workspace_root();
     let outcome = match arguments.first().map(String::as_str) {
-        Some("docs") => docs::run(&root, &arguments[1..]),
-        Some("measure") => measure::run(&root),
-        Some("new") => stub::run(&root, &arguments[1..]),
+        Some("docs") => docs::write_docs(&root, &arguments[1..]),
+        Some("measure") => measure::measure_code(&root),
+        Some("new") => stub::write_stub(&root, &arguments[1..]),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {

@@ -28,11 +28,11 @@ struct Figures {
 }
 
 /// Reads every source of the workspace and prints the table.
-pub fn run(root: &Path) -> Result<String, String> {
+pub fn measure_code(root: &Path) -> Result<String, String> {
     let mut figures = Figures::default();
     let mut parsed = BTreeMap::new();
-    for (package, folder) in packages(root) {
-        for path in sources(&folder) {
+    for (package, folder) in list_packages(root) {
+        for path in list_sources(&folder) {
             let text = std::fs::read_to_string(&path)
                 .map_err(|error| format!("{}: {error}", path.display()))?;
             let name = path
@@ -73,7 +73,7 @@ pub fn run(root: &Path) -> Result<String, String> {
 }
 
 /// Packages of the workspace with their `src`: the program, and each folder under `crates`.
-fn packages(root: &Path) -> Vec<(String, PathBuf)> {
+fn list_packages(root: &Path) -> Vec<(String, PathBuf)> {
     let mut found = vec![("backout".to_owned(), root.join("src"))];
     let mut inner: Vec<PathBuf> = std::fs::read_dir(root.join("crates"))
         .into_iter()
@@ -89,7 +89,7 @@ fn packages(root: &Path) -> Vec<(String, PathBuf)> {
     found
 }
 
-fn sources(folder: &Path) -> Vec<PathBuf> {
+fn list_sources(folder: &Path) -> Vec<PathBuf> {
     let mut open = vec![folder.to_owned()];
     let mut files = Vec::new();
     while let Some(folder) = open.pop() {
@@ -205,10 +205,62 @@ fn write_table(
     circles: &[Vec<Vec<ModulePath>>; 2],
     readme: (usize, usize),
 ) -> String {
-    let share = |part: usize, whole: usize| {
-        let thousandths = part * 1000 / whole.max(1);
-        format!("{}.{} %", thousandths / 10, thousandths % 10)
+    let rows = list_figure_rows(figures, circles, readme);
+    let mut out = String::from("| measure | value | what |\n| --- | --- | --- |\n");
+    for (measure, value, what) in rows {
+        let _ = writeln!(out, "| {measure} | {value} | {what} |");
+    }
+    for circle in &circles[0] {
+        write_circle(&mut out, circle);
+    }
+    out
+}
+
+fn write_circle(out: &mut String, circle: &[ModulePath]) {
+    let names: Vec<String> = circle
+        .iter()
+        .take(12)
+        .map(|module| module.join("::"))
+        .collect();
+    let more = circle.len().saturating_sub(names.len());
+    let rest = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
     };
+    let _ = writeln!(
+        out,
+        "\ncircle of {}: {}{rest}",
+        circle.len(),
+        names.join(", ")
+    );
+}
+
+fn write_share(part: usize, whole: usize) -> String {
+    let thousandths = part * 1000 / whole.max(1);
+    format!("{}.{} %", thousandths / 10, thousandths % 10)
+}
+
+fn name_most_frequent(names: &BTreeMap<String, usize>, fits: &dyn Fn(&str) -> bool) -> String {
+    let mut sorted: Vec<_> = names
+        .iter()
+        .filter(|(name, count)| **count > 1 && fits(name))
+        .collect();
+    sorted.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    sorted
+        .iter()
+        .take(5)
+        .map(|(name, count)| format!("{name} x{count}"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// What is measured, its value, and the worst of it.
+fn list_figure_rows(
+    figures: &Figures,
+    circles: &[Vec<Vec<ModulePath>>; 2],
+    readme: (usize, usize),
+) -> Vec<(&'static str, String, String)> {
     let functions: usize = figures.functions.values().sum();
     let one_word: usize = figures
         .functions
@@ -217,45 +269,32 @@ fn write_table(
         .map(|(_, count)| count)
         .sum();
     let unique = figures.types.values().filter(|count| **count == 1).count();
-    let most = |names: &BTreeMap<String, usize>, fits: &dyn Fn(&str) -> bool| {
-        let mut sorted: Vec<_> = names
-            .iter()
-            .filter(|(name, count)| **count > 1 && fits(name))
-            .collect();
-        sorted.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
-        sorted
-            .iter()
-            .take(5)
-            .map(|(name, count)| format!("{name} x{count}"))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
     let [circles, wide_circles] = circles;
     let files_in = |circles: &[Vec<ModulePath>]| {
         let files: usize = circles.iter().map(Vec::len).sum();
         format!("{files} files in them")
     };
-    let rows = [
+    vec![
         ("files", figures.files.to_string(), String::new()),
         ("lines", figures.lines.to_string(), String::new()),
         (
             "lines over 100 columns",
-            share(figures.wide, figures.lines),
+            write_share(figures.wide, figures.lines),
             figures.wide.to_string(),
         ),
         (
             "free functions with a one-word name",
-            share(one_word, functions),
-            most(&figures.functions, &|name| !name.contains('_')),
+            write_share(one_word, functions),
+            name_most_frequent(&figures.functions, &|name| !name.contains('_')),
         ),
         (
             "type names that are unique in the tree",
-            share(unique, figures.types.len()),
-            most(&figures.types, &|_| true),
+            write_share(unique, figures.types.len()),
+            name_most_frequent(&figures.types, &|_| true),
         ),
         (
             "`//` comments",
-            share(figures.comments, figures.lines),
+            write_share(figures.comments, figures.lines),
             format!("{} lines", figures.comments),
         ),
         (
@@ -289,29 +328,5 @@ fn write_table(
             format!("{} words", readme.0),
             format!("{} lines", readme.1),
         ),
-    ];
-    let mut out = String::from("| measure | value | what |\n| --- | --- | --- |\n");
-    for (measure, value, what) in rows {
-        let _ = writeln!(out, "| {measure} | {value} | {what} |");
-    }
-    for circle in circles {
-        let names: Vec<String> = circle
-            .iter()
-            .take(12)
-            .map(|module| module.join("::"))
-            .collect();
-        let more = circle.len().saturating_sub(names.len());
-        let rest = if more > 0 {
-            format!(" and {more} more")
-        } else {
-            String::new()
-        };
-        let _ = writeln!(
-            out,
-            "\ncircle of {}: {}{rest}",
-            circle.len(),
-            names.join(", ")
-        );
-    }
-    out
+    ]
 }

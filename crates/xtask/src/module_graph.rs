@@ -171,6 +171,9 @@ impl<'ast> Visit<'ast> for UseReader<'_> {
         visit::visit_path(self, path);
     }
 
+    // who may see an item is no use of the module that is named there
+    fn visit_visibility(&mut self, _visibility: &'ast syn::Visibility) {}
+
     fn visit_macro(&mut self, item: &'ast syn::Macro) {
         self.note_tokens(item.tokens.clone());
     }
@@ -213,13 +216,13 @@ pub fn find_circles(
     let mut seen = BTreeSet::new();
     let mut ended = Vec::new();
     for start in edges.keys() {
-        walk(start, &edges, &mut seen, &mut ended);
+        walk_uses(start, &edges, &mut seen, &mut ended);
     }
     let mut seen = BTreeSet::new();
     let mut circles = Vec::new();
     for start in ended.into_iter().rev() {
         let mut group = Vec::new();
-        walk(start, &backward, &mut seen, &mut group);
+        walk_uses(start, &backward, &mut seen, &mut group);
         if group.len() > 1 {
             group.sort();
             circles.push(group.into_iter().cloned().collect::<Vec<ModulePath>>());
@@ -229,7 +232,7 @@ pub fn find_circles(
     circles
 }
 
-fn walk<'a>(
+fn walk_uses<'a>(
     start: &'a ModulePath,
     edges: &BTreeMap<&'a ModulePath, Vec<&'a ModulePath>>,
     seen: &mut BTreeSet<&'a ModulePath>,

@@ -16,7 +16,7 @@ enum Part {
 }
 
 /// Writes the stub of a kind and says what comes next.
-pub fn run(root: &Path, arguments: &[String]) -> Result<String, String> {
+pub fn write_stub(root: &Path, arguments: &[String]) -> Result<String, String> {
     let [kind, name] = arguments else {
         return Err("a kind and a name: cargo xtask new check config/key-moved".to_owned());
     };
@@ -75,12 +75,21 @@ fn find_folder(root: &Path, ends: &[&str]) -> Result<PathBuf, String> {
     Err(format!("there is no folder {}", ends.join(" or ")))
 }
 
-fn snake(name: &str) -> String {
+/// A template with its words filled in: `@name@` stands for the word `name`.
+fn fill_template(template: &str, words: &[(&str, &str)]) -> String {
+    words
+        .iter()
+        .fold(template.to_owned(), |text, (word, value)| {
+            text.replace(&format!("@{word}@"), value)
+        })
+}
+
+fn write_snake_case(name: &str) -> String {
     name.replace('-', "_")
 }
 
 /// `key-moved` is `KeyMoved`.
-fn camel(name: &str) -> String {
+fn write_camel_case(name: &str) -> String {
     name.split('-')
         .map(|word| {
             let mut letters = word.chars();
@@ -105,7 +114,7 @@ fn check_parts(id: &str) -> Result<Vec<Part>, String> {
             return Ok(vec![Part::Piece {
                 place: "the table of its format in `contract::rules`, together with the row of its mirror",
                 text: format!(
-                    "    row(\"contract/{name}\", \"contract/MIRROR\", [C, B, C], CLIENTS, Vanishes, \"H01\", \"what changed\", \"an example\"),"
+                    "    define_rule(\"contract/{name}\", \"contract/MIRROR\", [C, B, C], CLIENTS, Vanishes, \"H01\", \"what changed\", \"an example\"),"
                 ),
             }]);
         }
@@ -114,13 +123,28 @@ fn check_parts(id: &str) -> Result<Vec<Part>, String> {
                 place: "`schema::checks`",
                 text: format!(
                     "    {} {{ \"{name}\", \"What it finds\", Rollback,\n        looks_for: \"...\",\n        why: \"...\",\n        action: \"...\",\n        example: \"...\",\n        source: \"Taxonomy of schema changes, row N: docs/src/taxonomy/PAGE.md#row-N\" }}",
-                    camel(name)
+                    write_camel_case(name)
+                ),
+            }]);
+        }
+        "process" | "deployment" | "history" => {
+            let file = write_snake_case(name);
+            return Ok(vec![Part::Piece {
+                place: "the file of its reader in the package `deployment` (the fixtures into its tests), and `CHECKS` of `deployment::registry`",
+                text: fill_template(
+                    include_str!("../templates/deployment_check.rs.txt"),
+                    &[
+                        ("id", id),
+                        ("domain", &write_camel_case(domain)),
+                        ("constant", &file.to_uppercase()),
+                        ("file", &file),
+                    ],
                 ),
             }]);
         }
         other => {
             return Err(format!(
-                "{other:?} has no registry of its own; config, contract, database, dependency, infrastructure, stored-form have"
+                "{other:?} has no registry of its own; config, contract, database, dependency, deployment, history, infrastructure, process, stored-form have"
             ));
         }
     };
@@ -134,7 +158,7 @@ fn check_parts(id: &str) -> Result<Vec<Part>, String> {
         ),
         domain => check_text(
             id,
-            &camel(domain),
+            &write_camel_case(domain),
             "use crate::check::{SurroundingsCheck, SurroundingsInput};",
             "crate",
             "fn find_it(_look: &SurroundingsInput<'_>) -> Vec<Finding> {\n    Vec::new()\n}\n",
@@ -143,12 +167,12 @@ fn check_parts(id: &str) -> Result<Vec<Part>, String> {
     Ok(vec![
         Part::File {
             folder,
-            name: format!("{}.rs", snake(name)),
+            name: format!("{}.rs", write_snake_case(name)),
             text,
         },
         Part::Piece {
             place: "the module above it, and its list of checks",
-            text: format!("mod {0};\n    {0}::CHECK,", snake(name)),
+            text: format!("mod {0};\n    {0}::CHECK,", write_snake_case(name)),
         },
     ])
 }
@@ -170,147 +194,40 @@ fn check_text(id: &str, domain: &str, uses: &str, seen: &str, body: &str) -> Str
             "any(test, feature = \"fixtures\")",
         )
     };
-    format!(
-        "//! `{id}`.
-
-{uses}
-use model::{{CheckDoc, Direction, Domain{finding}}};
-
-static DOC: CheckDoc = CheckDoc {{
-    id: \"{id}\",
-    title: \"What it finds, in a few words\",
-    domain: Domain::{domain},
-    direction: Direction::Rollback,
-    looks_for: \"What is compared, in which files.\",
-    why: \"What happens to the previous release, or to what is stored.\",
-    action: \"What to do before going back.\",
-    example: \"A change that it finds.\",
-    source: \"The page and row of docs/src/taxonomy, or where it was read.\",
-}};
-
-pub({seen}) const CHECK: {check} = {check} {{
-    doc: &DOC,
-    run: find_it,
-    #[cfg({lent})]
-    fixtures,
-}};
-
-{body}
-// The first has to be found, the second looks alike and must not be.
-#[cfg({lent})]
-fn fixtures() -> ({case}, {case}) {{
-    (
-        {case}::of(\"a/file\", {kind}\"before\\n\", \"after\\n\"),
-        {case}::of(\"a/file\", {kind}\"before\\n\", \"before, too\\n\"),
-    )
-}}
-"
+    fill_template(
+        include_str!("../templates/check.rs.txt"),
+        &[
+            ("id", id),
+            ("uses", uses),
+            ("finding", finding),
+            ("domain", domain),
+            ("seen", seen),
+            ("check", check),
+            ("lent", lent),
+            ("body", body),
+            ("case", case),
+            ("kind", kind),
+        ],
     )
 }
 
 fn tool_parts(name: &str) -> Vec<Part> {
-    let (file, tool) = (snake(name), camel(name));
+    let (file, tool) = (write_snake_case(name), write_camel_case(name));
     vec![
         Part::File {
             folder: &["schema/src/tool"],
             name: format!("{file}.rs"),
-            text: format!(
-                "//! {name}.
-
-use super::declaration::{{DownStyle, Habit, MigrationTool, ToolRecord}};
-use crate::host::{file}::read_{file};
-use crate::host::source::read_with_grammar;
-use crate::host::syntax::has_function;
-use crate::layout::candidate::CandidateFile;
-use crate::migration_file::{{MigrationFile, MigrationLanguage}};
-use crate::reading::{{MigrationReading, MigrationSource}};
-use model::Framework;
-
-/// What {name} is.
-pub struct {tool}Tool;
-
-impl MigrationTool for {tool}Tool {{
-    fn record(&self) -> ToolRecord {{
-        // the habit is read in the source of the tool, never guessed
-        ToolRecord::new(
-            Framework::{tool},
-            \"TABLE_OF_VERSIONS\",
-            Habit::Unknown,
-            DownStyle::InFile,
-        )
-    }}
-
-    fn recognise(&self, file: &CandidateFile<'_>) -> Option<MigrationFile> {{
-        let fits = file.extension == \"py\"
-            && file.is_inside(\"migration\")
-            && file.text()?.contains(\"A SIGN OF THE TOOL\");
-        fits.then(|| {{
-            file.place_here(
-                Framework::{tool},
-                MigrationLanguage::Python,
-                file.digits,
-                file.stem,
-            )
-        }})
-    }}
-
-    fn read_program(&self, source: &MigrationSource<'_>) -> MigrationReading {{
-        read_with_grammar(
-            source,
-            tree_sitter_python::LANGUAGE.into(),
-            |items| has_function(items, &[\"up\"]),
-            |items| read_{file}(source.place, items, source.dialect),
-        )
-    }}
-}}
-"
+            text: fill_template(
+                include_str!("../templates/migration_tool.rs.txt"),
+                &[("name", name), ("file", &file), ("tool", &tool)],
             ),
         },
         Part::File {
             folder: &["schema/src/host"],
             name: format!("{file}.rs"),
-            text: format!(
-                "//! {name}: what its calls do, as the same steps that SQL gives.
-
-use super::sides::{{WayReader, read_up_and_down}};
-use super::syntax::{{FunctionCall, SyntaxItem}};
-use super::write::Writer;
-use crate::dialect::Dialect;
-use crate::migration_file::MigrationFile;
-use crate::reading::{{DownMigration, MigrationReading}};
-
-/// Reads a migration.
-pub fn read_{file}(
-    place: &MigrationFile,
-    items: &[SyntaxItem],
-    dialect: Dialect,
-) -> MigrationReading {{
-    read_up_and_down(place, items, [\"up\", \"down\"], DownMigration::None, |body| {{
-        let mut reader = {tool}Reader {{
-            writer: Writer::new(dialect),
-        }};
-        reader.body_and_helpers(items, body);
-        reader.writer.script
-    }})
-}}
-
-struct {tool}Reader {{
-    writer: Writer,
-}}
-
-impl WayReader for {tool}Reader {{
-    fn writer(&mut self) -> &mut Writer {{
-        &mut self.writer
-    }}
-
-    fn call(&mut self, call: &FunctionCall, certain: bool) {{
-        // what is not understood has to become an unknown step with its line, never nothing
-        if !self.writer.statements_of(call, certain) {{
-            self.writer.unknown(\"this call is not known\", call, certain);
-        }}
-    }}
-}}
-"
+            text: fill_template(
+                include_str!("../templates/migration_tool_host.rs.txt"),
+                &[("name", name), ("file", &file), ("tool", &tool)],
             ),
         },
         Part::Piece {
@@ -330,21 +247,10 @@ fn state_parts(name: &str) -> Vec<Part> {
     vec![
         Part::File {
             folder: &["deployment/src/live"],
-            name: format!("{}.rs", snake(name)),
-            text: format!(
-                "//! {name}: what its state file says.
-
-use serde_json::Value;
-
-use super::{{LiveReport, Read}};
-
-/// Works as it stands; words in capitals are for the person who runs it.
-pub(super) const PRODUCER: &str = \"{name} history APP --json > {name}.json\";
-
-pub(super) fn read(_value: &Value, _report: &mut LiveReport) -> Read {{
-    Err(\"no deployment\".into())
-}}
-"
+            name: format!("{}.rs", write_snake_case(name)),
+            text: fill_template(
+                include_str!("../templates/state_file.rs.txt"),
+                &[("name", name), ("file", &write_snake_case(name))],
             ),
         },
         Part::Piece {
@@ -360,34 +266,18 @@ fn format_parts(name: &str) -> Vec<Part> {
     vec![
         Part::File {
             folder: &["contract/src/rules"],
-            name: format!("{}.rs", snake(name)),
-            text: format!(
-                "//! Rows for {name}.
-
-use super::Effect::{{Returns, Vanishes}};
-use super::{{B, C, CLIENTS, Rule, row}};
-
-#[rustfmt::skip] // one row a line
-pub(in super::super) static RULES: &[Rule] = &[
-    row(\"contract/{name}-part-added\", \"contract/{name}-part-removed\", [C, B, C], CLIENTS, Vanishes, \"X01\", \"a part was added\", \"an example\"),
-    row(\"contract/{name}-part-removed\", \"contract/{name}-part-added\", [B, C, C], CLIENTS, Returns, \"X02\", \"a part was removed\", \"an example\"),
-];
-"
+            name: format!("{}.rs", write_snake_case(name)),
+            text: fill_template(
+                include_str!("../templates/contract_rules.rs.txt"),
+                &[("name", name)],
             ),
         },
         Part::File {
             folder: &["docs/src/taxonomy"],
             name: format!("{name}.md"),
-            text: format!(
-                "# {name}
-
-How to read it: [contracts in both directions](directions.md).
-
-| row | change in the range | callers of previous, forward | callers of current, on the way back | what current stored |
-| --- | --- | --- | --- | --- |
-| <a id=\"x01\"></a>X01 | A part is new. | compatible | breaking | – |
-| <a id=\"x02\"></a>X02 | A part is gone. | breaking | compatible | – |
-"
+            text: fill_template(
+                include_str!("../templates/taxonomy.md.txt"),
+                &[("name", name)],
             ),
         },
         Part::Piece {
@@ -395,4 +285,52 @@ How to read it: [contracts in both directions](directions.md).
             text: format!("  - [{name}](taxonomy/{name}.md)"),
         },
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(parts: &[Part]) -> Vec<&str> {
+        let text_of = |part| match part {
+            &Part::File { ref text, .. } | &Part::Piece { ref text, .. } => text.as_str(),
+        };
+        parts.iter().map(text_of).collect()
+    }
+
+    #[test]
+    fn every_word_of_a_template_is_filled_in() {
+        let domains = [
+            "config",
+            "contract",
+            "database",
+            "dependency",
+            "deployment",
+            "history",
+            "infrastructure",
+            "process",
+            "stored-form",
+        ];
+        let mut all: Vec<Part> = domains
+            .iter()
+            .flat_map(|domain| check_parts(&format!("{domain}/jar-moved")).unwrap())
+            .collect();
+        all.extend(tool_parts("jam-jar"));
+        all.extend(state_parts("jam-jar"));
+        all.extend(format_parts("jam-jar"));
+        for text in texts(&all) {
+            assert!(!text.contains('@'), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_check_is_declared_with_its_case_and_one_that_looks_alike() {
+        for domain in ["config", "stored-form", "process"] {
+            let parts = check_parts(&format!("{domain}/jar-moved")).unwrap();
+            let declared = texts(&parts).concat();
+            for part in ["id: \"", "looks_for: ", "source: ", "fixtures: "] {
+                assert!(declared.contains(part), "{domain}: {part}");
+            }
+        }
+    }
 }

@@ -4,7 +4,7 @@
 use serde_yaml::{Mapping, Value};
 use span_tree::{Limits, Node, Scalar, Tree};
 
-use super::shape::{CONFIG, ConfigShape};
+use super::shape::{CONFIG, ConfigKey, ConfigShape};
 use crate::model::{escape_invisible, shorten_text};
 
 /// Values that are followed in all, aliases counted each time.
@@ -173,20 +173,7 @@ impl Linter<'_> {
         };
         match shape {
             ConfigShape::Text => self.text(at),
-            ConfigShape::Glob => {
-                let value = self.text(at)?;
-                match crate::check::globs::build_glob(value.as_str().unwrap_or_default()) {
-                    Ok(_) => Some(value),
-                    Err(why) => {
-                        self.says(
-                            at,
-                            format!("this glob cannot be used: {}", escape_invisible(&why)),
-                            None,
-                        );
-                        None
-                    }
-                }
-            }
+            ConfigShape::Glob => self.glob(at),
             ConfigShape::Tri => match at.scalar() {
                 Some(Scalar::Bool(value)) => Some(Value::Bool(value)),
                 Some(Scalar::Text(word)) if ["yes", "no", "unknown"].contains(&word) => {
@@ -236,29 +223,47 @@ impl Linter<'_> {
             ConfigShape::Keyed(names, value) => {
                 Some(self.mapping(at, Some(names), |_| Some(value)))
             }
-            ConfigShape::Record(keys) => {
-                let names: Vec<&str> = keys.iter().map(|key| key.name).collect();
-                let value = self.mapping(at, Some(&names), |name| {
-                    keys.iter()
-                        .find(|key| key.name == name)
-                        .map(|key| &key.shape)
-                });
-                if let Some(missing) = keys
-                    .iter()
-                    .find(|key| key.needed && value.get(key.name).is_none())
-                {
-                    if at.get(missing.name).is_none() {
-                        self.says(
-                            at,
-                            format!("`{}` is missing", missing.name),
-                            Some(missing.says.to_owned()),
-                        );
-                    }
-                    return None;
-                }
-                Some(value)
+            ConfigShape::Record(keys) => self.record(at, keys),
+        }
+    }
+
+    fn glob(&mut self, at: Node<'_>) -> Option<Value> {
+        let value = self.text(at)?;
+        match crate::check::globs::build_glob(value.as_str().unwrap_or_default()) {
+            Ok(_) => Some(value),
+            Err(why) => {
+                self.says(
+                    at,
+                    format!("this glob cannot be used: {}", escape_invisible(&why)),
+                    None,
+                );
+                None
             }
         }
+    }
+
+    /// A mapping with keys of its own, of which some are needed.
+    fn record(&mut self, at: Node<'_>, keys: &[ConfigKey]) -> Option<Value> {
+        let names: Vec<&str> = keys.iter().map(|key| key.name).collect();
+        let value = self.mapping(at, Some(&names), |name| {
+            keys.iter()
+                .find(|key| key.name == name)
+                .map(|key| &key.shape)
+        });
+        if let Some(missing) = keys
+            .iter()
+            .find(|key| key.needed && value.get(key.name).is_none())
+        {
+            if at.get(missing.name).is_none() {
+                self.says(
+                    at,
+                    format!("`{}` is missing", missing.name),
+                    Some(missing.says.to_owned()),
+                );
+            }
+            return None;
+        }
+        Some(value)
     }
 
     fn mapping<'s>(

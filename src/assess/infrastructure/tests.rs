@@ -148,7 +148,7 @@ fn what_is_proven_of_a_definition_is_told_by_the_fact_about_configuration() {
 /// A finding that warns of the way back is never without an effect on it.
 #[test]
 fn every_check_of_the_surroundings_that_warns_is_carried_by_a_fact() {
-    let found = crate::check::surroundings::fixture::warnings();
+    let found = crate::check::surroundings::fixture::list_case_warnings();
     assert!(found.len() >= 8, "{}", found.len());
     for finding in found {
         let (check, domain) = (finding.check.clone(), finding.domain);

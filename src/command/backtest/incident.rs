@@ -33,7 +33,7 @@ pub struct Incident {
     /// Keys of `facts` that hold only because the source says nothing to the contrary.
     pub silent_facts: Vec<String>,
     /// What was tried, in order.
-    pub tried: Vec<Tried>,
+    pub tried: Vec<TriedAction>,
     /// The action that would have been best, or `unclear`.
     pub hindsight_best: String,
 }
@@ -91,7 +91,7 @@ impl Default for Minutes {
 /// Something that was done, and what came of it.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct Tried {
+pub struct TriedAction {
     /// `roll_back`, `roll_forward`, `disable_flag`, `shift_traffic`, `restore`, `pause`, or
     /// something without a family here.
     pub action: String,
@@ -181,27 +181,7 @@ impl Incident {
             &known.contract_change,
             &known.dependents_roll_back_or_tolerant,
         )?;
-        match &known.minutes_live {
-            Minutes::Number(minutes) if minutes.is_finite() && *minutes >= 0.0 => {
-                put.one(
-                    "minutes_live",
-                    fact_key::DEPLOYMENT_LIVE_MINUTES,
-                    FactValue::Number(*minutes),
-                );
-            }
-            Minutes::Number(minutes) => {
-                bail!(
-                    "incident {}: minutes_live is {minutes}",
-                    escape_invisible(&self.id)
-                )
-            }
-            Minutes::Word(word) if word != "unknown" => bail!(
-                "incident {}: minutes_live is {}",
-                escape_invisible(&self.id),
-                escape_invisible(word)
-            ),
-            _ => {}
-        }
+        self.put_minutes(&mut put)?;
         put.words(
             "users_wrote_new_data",
             &known.users_wrote_new_data,
@@ -249,32 +229,63 @@ impl Incident {
         })?;
         put.words("downgrade", &known.downgrade, map_downgrade_word)?;
         if hindsight {
-            let extra = &self.extra_facts;
-            put.words(
-                "ongoing_irreversible_harm",
-                &extra.ongoing_irreversible_harm,
-                map_harm_word,
-            )?;
-            put.words(
-                "service_impaired_now",
-                &extra.service_impaired_now,
-                map_impairment_word,
-            )?;
-            put.words(
-                "rollback_path_healthy",
-                &extra.rollback_path_healthy,
-                map_undo_path_word,
-            )?;
-            put.words(
-                "self_sustaining_overload",
-                &extra.self_sustaining_overload,
-                |word| yes_no(word, fact_key::CAUSE_SELF_SUSTAINING),
-            )?;
+            self.put_hindsight(&mut put)?;
         } else {
             // it is an incident, so somebody was hit; how badly is hindsight
             put.one("", fact_key::IMPACT_NOW, FactValue::word("degraded"));
         }
         Ok(put.facts)
+    }
+
+    fn put_minutes(&self, put: &mut Put<'_>) -> Result<()> {
+        let known = &self.facts;
+        match &known.minutes_live {
+            Minutes::Number(minutes) if minutes.is_finite() && *minutes >= 0.0 => {
+                put.one(
+                    "minutes_live",
+                    fact_key::DEPLOYMENT_LIVE_MINUTES,
+                    FactValue::Number(*minutes),
+                );
+            }
+            Minutes::Number(minutes) => {
+                bail!(
+                    "incident {}: minutes_live is {minutes}",
+                    escape_invisible(&self.id)
+                )
+            }
+            Minutes::Word(word) if word != "unknown" => bail!(
+                "incident {}: minutes_live is {}",
+                escape_invisible(&self.id),
+                escape_invisible(word)
+            ),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn put_hindsight(&self, put: &mut Put<'_>) -> Result<()> {
+        let extra = &self.extra_facts;
+        put.words(
+            "ongoing_irreversible_harm",
+            &extra.ongoing_irreversible_harm,
+            map_harm_word,
+        )?;
+        put.words(
+            "service_impaired_now",
+            &extra.service_impaired_now,
+            map_impairment_word,
+        )?;
+        put.words(
+            "rollback_path_healthy",
+            &extra.rollback_path_healthy,
+            map_undo_path_word,
+        )?;
+        put.words(
+            "self_sustaining_overload",
+            &extra.self_sustaining_overload,
+            |word| yes_no(word, fact_key::CAUSE_SELF_SUSTAINING),
+        )?;
+        Ok(())
     }
 }
 

@@ -136,7 +136,7 @@ fn is_own_folder(path: &Path) -> bool {
 }
 
 #[cfg(not(unix))]
-fn ours(path: &Path) -> bool {
+fn is_own_folder(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok_and(|kind| kind.is_dir())
 }
 

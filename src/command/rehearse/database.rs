@@ -12,7 +12,7 @@ use rehearsal::{
 use serde::Serialize;
 
 use super::database_text::write_database_rehearsal;
-use super::disagree::{Disagreement, list_disagreements};
+use super::disagree::{RehearsalDisagreement, list_disagreements};
 use super::tool_command::{CommandSubject, ToolCommands, prepare_tool_commands};
 use crate::assess::{self, Assessed};
 use crate::check::ReleaseRange;
@@ -56,10 +56,10 @@ pub fn run_database_rehearsal(common: &Common, args: &RehearseArgs, url: &str) -
             tell!("backout: {}", visible_lines(step));
         }
     })
-    .map_err(usage)?;
+    .map_err(refuse_address)?;
     seen.notes.splice(0..0, notes);
     let disagreements = list_disagreements(&assessed.assessment.migrations, &seen);
-    let kept = keep(&assessed, &seen);
+    let kept = keep_rehearsal(&assessed, &seen);
     let recorded = record_session(&situation, &sensed, &checklist, &assessed, &seen);
     let mut told = String::new();
     match args.format {
@@ -95,11 +95,11 @@ pub fn run_database_rehearsal(common: &Common, args: &RehearseArgs, url: &str) -
 /// The address, or the variable that holds it.
 fn read_address(url: &str) -> Result<DatabaseAddress> {
     let Some(name) = url.strip_prefix("env:") else {
-        return DatabaseAddress::parse(url).map_err(usage);
+        return DatabaseAddress::parse(url).map_err(refuse_address);
     };
     match std::env::var(name) {
-        Ok(held) => DatabaseAddress::parse(&held).map_err(usage),
-        Err(_) => refuse(format!(
+        Ok(held) => DatabaseAddress::parse(&held).map_err(refuse_address),
+        Err(_) => refuse_run(format!(
             "--database-url {}: this variable of the environment is not set",
             escape_invisible(url)
         )),
@@ -111,7 +111,7 @@ fn read_address(url: &str) -> Result<DatabaseAddress> {
 struct Told<'a> {
     result: &'static str,
     rehearsal: &'a DatabaseRehearsal,
-    disagreements: &'a [Disagreement],
+    disagreements: &'a [RehearsalDisagreement],
 }
 
 fn name_result(result: RehearsalResult) -> &'static str {
@@ -122,12 +122,12 @@ fn name_result(result: RehearsalResult) -> &'static str {
     }
 }
 
-fn usage(error: impl std::fmt::Display) -> anyhow::Error {
+fn refuse_address(error: impl std::fmt::Display) -> anyhow::Error {
     make_usage_error(anyhow!("{error}"))
 }
 
-fn refuse<T>(text: String) -> Result<T> {
-    Err(usage(text))
+fn refuse_run<T>(text: String) -> Result<T> {
+    Err(refuse_address(text))
 }
 
 /// The commands of `backout.yaml`, where the migrations are no SQL.
@@ -205,7 +205,7 @@ fn make_plan<'a>(
         )
     }));
     if let Some(path) = set.not_sql.as_ref().filter(|_| !by_command) {
-        return refuse(format!(
+        return refuse_run(format!(
             "{} of {} is no file of SQL, so only its tool can run it; name the command as `rehearsal: {{migrate: ..., rollback: ...}}` in backout.yaml",
             escape_invisible(path),
             set.framework.id()
@@ -292,7 +292,7 @@ fn choose_set(
         .map(|set| format!("{} ({})", escape_invisible(&set.set), set.dialect.id()))
         .collect();
     if sets.is_empty() {
-        return refuse(format!(
+        return refuse_run(format!(
             "no migration lies between {previous} and {current}, so there is nothing to rehearse"
         ));
     }
@@ -323,7 +323,7 @@ fn choose_set(
         fitting.retain(is_sql);
     }
     if fitting.len() > 1 {
-        return refuse(format!(
+        return refuse_run(format!(
             "{} folders of migrations fit this database: {}; name one with --migrations",
             names.len(),
             names.join(", ")
@@ -337,7 +337,7 @@ fn choose_set(
             let others = others.collect();
             Ok((set, others))
         }
-        None => refuse(format!(
+        None => refuse_run(format!(
             "no migration between {previous} and {current} is for {}; there are {}",
             address.kind().name(),
             all.join(", ")
@@ -366,7 +366,7 @@ fn convert_migration(migration: RehearsedMigration) -> PlannedMigration {
 }
 
 /// Keeps what was seen, for assessments of the same two commits.
-fn keep(assessed: &Assessed, seen: &DatabaseRehearsal) -> Result<()> {
+fn keep_rehearsal(assessed: &Assessed, seen: &DatabaseRehearsal) -> Result<()> {
     let folder = session::find_rehearsals_folder()?;
     let pair = RehearsedPair {
         repository: assessed.repository.git_dir(),

@@ -7,7 +7,7 @@ use rehearsal::report::{
     RehearsalResult, RowsTried, SchemaDifference, TableLoss,
 };
 
-use super::disagree::Disagreement;
+use super::disagree::RehearsalDisagreement;
 use crate::model::{escape_invisible, shorten_text};
 
 /// Most lines of one list.
@@ -16,11 +16,14 @@ const LISTED: usize = 15;
 /// The report.
 pub fn write_database_rehearsal(
     seen: &DatabaseRehearsal,
-    disagreements: &[Disagreement],
+    disagreements: &[RehearsalDisagreement],
     address: &str,
 ) -> String {
     let mut out = String::new();
-    let (previous, current) = (show(&seen.previous), show(&seen.current));
+    let (previous, current) = (
+        show_on_one_line(&seen.previous),
+        show_on_one_line(&seen.current),
+    );
     let _ = writeln!(
         out,
         "Rehearsed on {}: from {previous} to {current} and back.",
@@ -36,22 +39,25 @@ pub fn write_database_rehearsal(
     write_disagreements(&mut out, disagreements);
     if !seen.notes.is_empty() {
         out.push_str("Not seen\n");
-        write_list(&mut out, seen.notes.iter().map(|note| show(note)));
+        write_list(
+            &mut out,
+            seen.notes.iter().map(|note| show_on_one_line(note)),
+        );
         out.push('\n');
     }
     let _ = writeln!(
         out,
         "The database {} is left as it is now; the next rehearsal drops everything in it and starts from an empty one.",
-        show(address)
+        show_on_one_line(address)
     );
     out
 }
 
-fn show(text: &str) -> String {
+fn show_on_one_line(text: &str) -> String {
     escape_invisible(text).into_owned()
 }
 
-fn count(number: u64, one: &str, more: &str) -> String {
+fn write_number_of(number: u64, one: &str, more: &str) -> String {
     if number == 1 {
         format!("1 {one}")
     } else {
@@ -64,7 +70,7 @@ fn write_result(seen: &DatabaseRehearsal, previous: &str, current: &str) -> Stri
     match seen.result() {
         RehearsalResult::Held => format!(
             "Everything ran: none of the {} of {previous} fails on the schema of {current}.",
-            count(told.ran, "statement", "statements that were tried")
+            write_number_of(told.ran, "statement", "statements that were tried")
         ),
         RehearsalResult::Open => format!(
             "The migrations ran, but no statement of {previous} could be tried, so this says nothing about its code."
@@ -97,8 +103,8 @@ fn write_list(out: &mut String, lines: impl Iterator<Item = String>) {
 fn write_filled(filled: &FilledTables) -> String {
     format!(
         "{} in {}",
-        count(filled.rows, "row", "rows"),
-        count(filled.tables, "table", "tables")
+        write_number_of(filled.rows, "row", "rows"),
+        write_number_of(filled.tables, "table", "tables")
     )
 }
 
@@ -107,7 +113,7 @@ fn write_before(out: &mut String, seen: &DatabaseRehearsal, previous: &str) {
     let _ = writeln!(
         out,
         "Before\n  {} of {previous} ran in {}.",
-        count(migrations, "migration", "migrations"),
+        write_number_of(migrations, "migration", "migrations"),
         write_time(millis)
     );
     let _ = writeln!(
@@ -127,15 +133,15 @@ fn write_empty(out: &mut String, filled: &FilledTables) {
     let _ = writeln!(
         out,
         "  No row could be made for {}; --seed FILE can bring some:",
-        count(filled.empty.len() as u64, "table", "tables")
+        write_number_of(filled.empty.len() as u64, "table", "tables")
     );
     write_list(
         out,
         filled.empty.iter().map(|one| {
             format!(
                 "  {}: {}",
-                show(&one.table),
-                show(&shorten_text(&one.why, 160))
+                show_on_one_line(&one.table),
+                show_on_one_line(&shorten_text(&one.why, 160))
             )
         }),
     );
@@ -152,9 +158,9 @@ fn write_time(millis: u64) -> String {
 fn write_failure(failure: &PlacedFailure) -> String {
     format!(
         "{}:{} fails: {}",
-        show(&failure.path),
+        show_on_one_line(&failure.path),
         failure.line,
-        show(&failure.error)
+        show_on_one_line(&failure.error)
     )
 }
 
@@ -162,7 +168,7 @@ fn write_up(out: &mut String, seen: &DatabaseRehearsal, current: &str) {
     let _ = writeln!(
         out,
         "Forward\n  {} of {current} in {}:",
-        count(seen.up.migrations.len() as u64, "migration", "migrations"),
+        write_number_of(seen.up.migrations.len() as u64, "migration", "migrations"),
         write_time(seen.up.millis)
     );
     write_migrations(out, &seen.up);
@@ -204,16 +210,20 @@ fn write_migrations(out: &mut String, ran: &RanMigrations) {
             .locks
             .iter()
             .filter(|lock| lock.mode != "AccessShareLock")
-            .map(|lock| format!("{} on {}", lock.mode, show(&lock.table)))
+            .map(|lock| format!("{} on {}", lock.mode, show_on_one_line(&lock.table)))
             .collect();
-        let mut line = format!("  {:>8}  {}", write_time(one.millis), show(&one.path));
+        let mut line = format!(
+            "  {:>8}  {}",
+            write_time(one.millis),
+            show_on_one_line(&one.path)
+        );
         if !locks.is_empty() {
             let _ = write!(line, "  held {}", shorten_text(&locks.join(", "), 200));
         }
         let _ = writeln!(out, "{line}");
         if let Some(failure) = &one.failed {
             let _ = writeln!(out, "            {}", write_failure(failure));
-            let _ = writeln!(out, "            {}", show(&failure.text));
+            let _ = writeln!(out, "            {}", show_on_one_line(&failure.text));
         }
     }
     let left = ran.migrations.len() - shown;
@@ -227,7 +237,7 @@ fn write_statements(out: &mut String, seen: &DatabaseRehearsal, previous: &str) 
     let _ = writeln!(
         out,
         "Statements of {previous}\n  {} found; {} run on the schema of {previous} and were tried on the new one; {} fail there, {} answer otherwise.",
-        count(told.found, "was", "were"),
+        write_number_of(told.found, "was", "were"),
         told.ran,
         told.fail.len(),
         told.answer_otherwise.len()
@@ -236,12 +246,12 @@ fn write_statements(out: &mut String, seen: &DatabaseRehearsal, previous: &str) 
         let why: Vec<String> = told
             .left_out_because
             .iter()
-            .map(|(reason, number)| format!("{} ({number})", show(reason)))
+            .map(|(reason, number)| format!("{} ({number})", show_on_one_line(reason)))
             .collect();
         let _ = writeln!(
             out,
             "  {} left out, as no statement that runs on the schema of {previous}: {}.",
-            count(told.left_out, "was", "were"),
+            write_number_of(told.left_out, "was", "were"),
             why.join(", ")
         );
     }
@@ -249,7 +259,7 @@ fn write_statements(out: &mut String, seen: &DatabaseRehearsal, previous: &str) 
         let _ = writeln!(
             out,
             "  {} put together while the program runs, and could not be tried.",
-            count(told.put_together, "more is", "more are")
+            write_number_of(told.put_together, "more is", "more are")
         );
     }
     if !told.fail.is_empty() {
@@ -261,7 +271,7 @@ fn write_statements(out: &mut String, seen: &DatabaseRehearsal, previous: &str) 
             Some(why) => writeln!(
                 out,
                 "  The compatibility steps of the assessment do not run here: {}",
-                show(why)
+                show_on_one_line(why)
             ),
             None => writeln!(
                 out,
@@ -285,10 +295,10 @@ fn write_changed(one: &ChangedStatement) -> String {
     };
     format!(
         "  {}:{}  {}{when}\n        {}",
-        show(&one.path),
+        show_on_one_line(&one.path),
         one.line,
-        show(&one.how),
-        show(&shorten_text(&one.text, 160))
+        show_on_one_line(&one.how),
+        show_on_one_line(&shorten_text(&one.text, 160))
     )
 }
 
@@ -299,14 +309,18 @@ fn write_down(out: &mut String, seen: &DatabaseRehearsal, previous: &str, curren
     let _ = writeln!(
         out,
         "Ways down\n  {} ran in {}.",
-        count(down.ran.migrations.len() as u64, "way down", "ways down"),
+        write_number_of(down.ran.migrations.len() as u64, "way down", "ways down"),
         write_time(down.ran.millis)
     );
     if let Some(failure) = down.ran.failure() {
         let _ = writeln!(out, "  The way down stops: {}.", write_failure(failure));
     }
     if let Some(path) = &down.ran.ends_at {
-        let _ = writeln!(out, "  It ends at {}, which has no way down.", show(path));
+        let _ = writeln!(
+            out,
+            "  It ends at {}, which has no way down.",
+            show_on_one_line(path)
+        );
     }
     if down.schema.is_empty() {
         let _ = writeln!(out, "  The schema is that of {previous} again.");
@@ -348,7 +362,11 @@ fn write_difference(out: &mut String, schema: &SchemaDifference, previous: &str)
             continue;
         }
         let _ = writeln!(out, "  {says}, compared with the schema of {previous}:");
-        write_list(out, list.iter().map(|name| format!("  {}", show(name))));
+        write_list(
+            out,
+            list.iter()
+                .map(|name| format!("  {}", show_on_one_line(name))),
+        );
     }
 }
 
@@ -362,22 +380,22 @@ fn write_losses(out: &mut String, losses: &[TableLoss], lost: bool) {
                 parts.push(format!(
                     "{} of {} {gone}",
                     loss.rows,
-                    count(loss.of, "row", "rows")
+                    write_number_of(loss.of, "row", "rows")
                 ));
             }
             for (column, number) in &loss.values {
-                let rows = count(*number, "row", "rows");
+                let rows = write_number_of(*number, "row", "rows");
                 parts.push(format!(
                     "{} is another value or none in {rows}",
-                    show(column)
+                    show_on_one_line(column)
                 ));
             }
-            format!("  {}: {}", show(&loss.table), parts.join("; "))
+            format!("  {}: {}", show_on_one_line(&loss.table), parts.join("; "))
         }),
     );
 }
 
-fn write_disagreements(out: &mut String, disagreements: &[Disagreement]) {
+fn write_disagreements(out: &mut String, disagreements: &[RehearsalDisagreement]) {
     if disagreements.is_empty() {
         return;
     }
@@ -387,10 +405,10 @@ fn write_disagreements(out: &mut String, disagreements: &[Disagreement]) {
         disagreements.iter().map(|one| {
             format!(
                 "  {}:{}  judged: {}; observed: {}",
-                show(&one.path),
+                show_on_one_line(&one.path),
                 one.line,
-                show(&one.judged),
-                show(&one.observed)
+                show_on_one_line(&one.judged),
+                show_on_one_line(&one.observed)
             )
         }),
     );

@@ -7,7 +7,7 @@ use crate::model::{Migration, RollbackEffect};
 
 /// A statement of previous of which the judgement and the database say different things.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Disagreement {
+pub struct RehearsalDisagreement {
     /// The file.
     pub path: String,
     /// The line.
@@ -22,7 +22,7 @@ pub struct Disagreement {
 const LISTED: usize = 50;
 
 /// A word stands in a text, with neither a letter nor a digit beside it.
-fn names(text: &str, word: &str) -> bool {
+fn names_word(text: &str, word: &str) -> bool {
     let part = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices(word).any(|(at, _)| {
         !text[..at].chars().next_back().is_some_and(part)
@@ -32,7 +32,10 @@ fn names(text: &str, word: &str) -> bool {
 
 /// Statements that fail and that no judged operation explains, and places that were judged to break
 /// and whose statement runs as before.
-pub fn list_disagreements(migrations: &[Migration], seen: &DatabaseRehearsal) -> Vec<Disagreement> {
+pub fn list_disagreements(
+    migrations: &[Migration],
+    seen: &DatabaseRehearsal,
+) -> Vec<RehearsalDisagreement> {
     let judged: Vec<_> = migrations
         .iter()
         .filter(|migration| migration.runs())
@@ -56,10 +59,10 @@ pub fn list_disagreements(migrations: &[Migration], seen: &DatabaseRehearsal) ->
                     .to_lowercase()
                     .split(['.', ' ', '(', ')', ','])
                     .filter(|part| part.len() > 1 && *part != "public")
-                    .any(|part| names(&text, part) || names(&error, part))
+                    .any(|part| names_word(&text, part) || names_word(&error, part))
         });
         if !explained {
-            out.push(Disagreement {
+            out.push(RehearsalDisagreement {
                 path: failed.path.clone(),
                 line: failed.line,
                 judged: "nothing in the range touches this statement".to_owned(),
@@ -80,7 +83,7 @@ pub fn list_disagreements(migrations: &[Migration], seen: &DatabaseRehearsal) ->
         let Some(first) = used.first().filter(|_| used.iter().all(|ran| ran.same)) else {
             continue;
         };
-        out.push(Disagreement {
+        out.push(RehearsalDisagreement {
             path: first.path.clone(),
             line: first.line,
             judged: format!(

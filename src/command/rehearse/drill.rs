@@ -7,12 +7,15 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 
 use crate::app::{AssessmentSource, RecordTarget};
+use crate::checklist::Checklist;
 use crate::command::backtest::{self, Incident};
 use crate::command::cli::{Common, RehearseArgs, VersionArgs};
 use crate::command::demo;
 use crate::command::output::{print_output, prompt_for_line};
 use crate::command::situation::{self, Situation, StandardInput};
-use crate::model::{Fact, Mode, OptionId, RehearsalOutcome, escape_invisible, wrap_text};
+use crate::model::{
+    Decision, Fact, Facts, Gate, Mode, OptionId, RehearsalOutcome, escape_invisible, wrap_text,
+};
 use crate::session::{self, EventKind, Journal};
 use crate::usecase::{self, Opening, ReadStages};
 
@@ -147,50 +150,9 @@ fn run_incident_drill(common: &Common, incident: &Incident) -> Result<ExitCode> 
     let facts = incident.facts(false)?;
     let gate = incident.gate()?;
     let decision = backtest::decide_incident(incident, &checklist, false)?;
-    // how it went on is told afterwards
-    let (begins, ends) = incident
-        .summary
-        .trim()
-        .split_once("; ")
-        .unwrap_or((incident.summary.trim(), ""));
-    let mut told = vec![format!(
-        "DRILL {}: {}.",
-        escape_invisible(&incident.id),
-        escape_invisible(begins.trim_end_matches('.'))
-    )];
-    told.push(format!(
-        "The deployment is at gate {}. What could be known:",
-        gate.id()
-    ));
-    let wording = usecase::Wording::new(&checklist, "the previous release", "this release");
-    told.extend(
-        facts
-            .values()
-            .filter(|fact| fact.value.is_known())
-            .map(|fact| format!("  {} {}", wording.asks(&fact.key), wording.value(fact))),
-    );
+    let (told, ends) = tell_drill_beginning(incident, &facts, gate, &checklist);
     print_wrapped_lines(&told);
-    let offered: Vec<String> = OFFERED
-        .iter()
-        .enumerate()
-        .map(|(at, option)| format!("{} {}", at + 1, option.title().to_lowercase()))
-        .collect();
-    let chosen = loop {
-        let Some(text) = prompt_for_line(&format!("What do you do? {}: ", offered.join(", ")))?
-        else {
-            bail!("nobody was there to decide")
-        };
-        match text
-            .trim()
-            .parse::<usize>()
-            .ok()
-            .and_then(|number| number.checked_sub(1))
-            .and_then(|at| OFFERED.get(at))
-        {
-            Some(option) => break *option,
-            None => tell!("  type a number from 1 to {}", OFFERED.len()),
-        }
-    };
+    let chosen = ask_for_option()?;
     let reason = prompt_for_line("Why, in a few words: ")?
         .map(|text| text.trim().to_owned())
         .unwrap_or_default();
@@ -243,6 +205,76 @@ fn run_incident_drill(common: &Common, incident: &Incident) -> Result<ExitCode> 
     };
     journal.append(decided, None, None)?;
     record_drill_outcome(&mut journal, RehearsalOutcome::Worked, &incident.id)?;
+    let lines = tell_drill_end(incident, chosen, &decision, &why, ends);
+    print_output(&format!("{}\n", lines.join("\n")))
+}
+
+/// What could be known at the decision, and how it went on, which is told afterwards.
+fn tell_drill_beginning<'a>(
+    incident: &'a Incident,
+    facts: &Facts,
+    gate: Gate,
+    checklist: &Checklist,
+) -> (Vec<String>, &'a str) {
+    let (begins, ends) = incident
+        .summary
+        .trim()
+        .split_once("; ")
+        .unwrap_or((incident.summary.trim(), ""));
+    let mut told = vec![format!(
+        "DRILL {}: {}.",
+        escape_invisible(&incident.id),
+        escape_invisible(begins.trim_end_matches('.'))
+    )];
+    told.push(format!(
+        "The deployment is at gate {}. What could be known:",
+        gate.id()
+    ));
+    let wording = usecase::Wording::new(checklist, "the previous release", "this release");
+    told.extend(
+        facts
+            .values()
+            .filter(|fact| fact.value.is_known())
+            .map(|fact| format!("  {} {}", wording.asks(&fact.key), wording.value(fact))),
+    );
+
+    (told, ends)
+}
+
+fn ask_for_option() -> Result<OptionId> {
+    let offered: Vec<String> = OFFERED
+        .iter()
+        .enumerate()
+        .map(|(at, option)| format!("{} {}", at + 1, option.title().to_lowercase()))
+        .collect();
+    let chosen = loop {
+        let Some(text) = prompt_for_line(&format!("What do you do? {}: ", offered.join(", ")))?
+        else {
+            bail!("nobody was there to decide")
+        };
+        match text
+            .trim()
+            .parse::<usize>()
+            .ok()
+            .and_then(|number| number.checked_sub(1))
+            .and_then(|at| OFFERED.get(at))
+        {
+            Some(option) => break *option,
+            None => tell!("  type a number from 1 to {}", OFFERED.len()),
+        }
+    };
+    Ok(chosen)
+}
+
+/// What was decided, what the tool says, and what is known today.
+fn tell_drill_end(
+    incident: &Incident,
+    chosen: OptionId,
+    decision: &Decision,
+    why: &str,
+    ends: &str,
+) -> Vec<String> {
+    let (option, strength) = (decision.option, decision.strength);
     let mut lines = vec![format!("You decided: {}.", chosen.title().to_lowercase())];
     lines.push(format!(
         "backout says: {}, {}, because {why}.",
@@ -272,7 +304,8 @@ fn run_incident_drill(common: &Common, incident: &Incident) -> Result<ExitCode> 
             if right { " backout says the same." } else { "" }
         ),
     });
-    print_output(&format!("{}\n", lines.join("\n")))
+
+    lines
 }
 
 /// `made_worse` as a person says it.

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::Section;
-use super::head::hue;
+use super::frame::PageSection;
+use super::head::find_option_hue;
 use super::html::Html;
 use crate::model::{OptionId, Strength};
 use crate::report::subject::ReportSubject;
@@ -27,7 +27,7 @@ struct Span {
 
 /// What a mark below the band stands for.
 #[derive(Clone, Copy, PartialEq)]
-enum Mark {
+enum BandMark {
     Answer,
     Call,
     Step,
@@ -35,13 +35,13 @@ enum Mark {
     Seen,
 }
 
-pub(super) fn write_timeline(subject: &ReportSubject<'_>) -> Option<Section> {
+pub(super) fn write_timeline(subject: &ReportSubject<'_>) -> Option<PageSection> {
     let story = subject.story.as_ref()?;
     let (began, ended) = (story.began?, story.ended?);
     let mut html = Html::new(&subject.names);
     write_band(&mut html, subject, began, ended);
     write_rows(&mut html, subject);
-    Some(Section {
+    Some(PageSection {
         id: "timeline",
         title: "Timeline",
         figure: words::write_elapsed_span(began, ended),
@@ -50,7 +50,7 @@ pub(super) fn write_timeline(subject: &ReportSubject<'_>) -> Option<Section> {
 }
 
 /// Where a time lies between two, in percent.
-fn place(at: Timestamp, began: Timestamp, ended: Timestamp) -> f64 {
+fn place_on_band(at: Timestamp, began: Timestamp, ended: Timestamp) -> f64 {
     let all = (ended.as_millisecond() - began.as_millisecond()).max(1) as f64;
     let part = (at.as_millisecond() - began.as_millisecond()) as f64;
     (part / all * 100.0).clamp(0.0, 100.0)
@@ -65,7 +65,7 @@ fn list_spans(events: &[Event], began: Timestamp, ended: Timestamp) -> Vec<Span>
         else {
             continue;
         };
-        let from = place(event.at, began, ended);
+        let from = place_on_band(event.at, began, ended);
         if let Some(last) = spans.last_mut() {
             last.to = from;
             if last.option == option && last.strength == strength {
@@ -112,7 +112,7 @@ fn write_band(
             html.raw(class);
         };
         rect(html, "span hue-");
-        html.raw(hue(span.option));
+        html.raw(find_option_hue(span.option));
         html.raw("\">");
         let says = format!(
             "{}, {}",
@@ -161,7 +161,7 @@ fn write_decision_time(
     let Some(decided) = subject.decided() else {
         return;
     };
-    let x = place(decided.at, began, ended);
+    let x = place_on_band(decided.at, began, ended);
     html.raw(match x {
         0.0..15.0 => "<text class=\"tick\" y=\"14\" text-anchor=\"start\" x=\"",
         15.0..85.0 => "<text class=\"tick\" y=\"14\" text-anchor=\"middle\" x=\"",
@@ -188,17 +188,17 @@ fn write_marks(
     let gone = find_withdrawn_events(subject.events.iter());
     let marks = subject.events.iter().filter_map(|event| {
         let mark = match event.what {
-            EventKind::Answered { .. } | EventKind::EntryAnswered { .. } => Mark::Answer,
-            EventKind::GateCalled { .. } | EventKind::Polled { .. } => Mark::Call,
+            EventKind::Answered { .. } | EventKind::EntryAnswered { .. } => BandMark::Answer,
+            EventKind::GateCalled { .. } | EventKind::Polled { .. } => BandMark::Call,
             EventKind::StepDone { .. }
             | EventKind::StepFailed { .. }
-            | EventKind::StepSkipped { .. } => Mark::Step,
-            EventKind::Decided { .. } => Mark::Decision,
-            EventKind::Observed { .. } | EventKind::LiveChecked(_) => Mark::Seen,
+            | EventKind::StepSkipped { .. } => BandMark::Step,
+            EventKind::Decided { .. } => BandMark::Decision,
+            EventKind::Observed { .. } | EventKind::LiveChecked(_) => BandMark::Seen,
             _ => return None,
         };
         Some((
-            place(event.at, began, ended),
+            place_on_band(event.at, began, ended),
             mark,
             gone.contains(&event.seq),
         ))
@@ -214,14 +214,14 @@ fn write_marks(
             "%\" y=\"86\" class=\"mark\">"
         });
         html.raw(match mark {
-            Mark::Answer => "<circle r=\"4.5\" class=\"answer\"/>",
-            Mark::Call => "<rect x=\"-4\" y=\"-4\" width=\"8\" height=\"8\" class=\"call\"/>",
-            Mark::Step => "<path d=\"M0 -6V6\" class=\"step\"/>",
-            Mark::Decision => {
+            BandMark::Answer => "<circle r=\"4.5\" class=\"answer\"/>",
+            BandMark::Call => "<rect x=\"-4\" y=\"-4\" width=\"8\" height=\"8\" class=\"call\"/>",
+            BandMark::Step => "<path d=\"M0 -6V6\" class=\"step\"/>",
+            BandMark::Decision => {
                 "<path d=\"M0 -62V0\" class=\"stem\"/><path d=\"M0 -9 9 0 0 9 -9 0z\" \
                  class=\"decision\"/>"
             }
-            Mark::Seen => "<path d=\"M-5 0 -1 5 7 -6\" class=\"seen\"/>",
+            BandMark::Seen => "<path d=\"M-5 0 -1 5 7 -6\" class=\"seen\"/>",
         });
         html.raw("</svg>\n");
     }
@@ -250,7 +250,7 @@ fn write_legend(html: &mut Html<'_>, spans: &[Span]) {
         if !seen.contains(&title) {
             seen.push(title);
             html.raw("<span class=\"key hue-");
-            html.raw(hue(span.option));
+            html.raw(find_option_hue(span.option));
             html.element("\"><i></i>", title, "</span> ");
         }
     }

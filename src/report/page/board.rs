@@ -1,8 +1,8 @@
 //! The board of options as it stood: state by sign and word, the one blocker or reason, what clears
 //! it, and until when.
 
-use super::Section;
-use super::head::hue;
+use super::frame::PageSection;
+use super::head::find_option_hue;
 use super::html::Html;
 use crate::model::{Decision, FactValue, OptionId, OptionState, Provenance, fact_key};
 use crate::report::standing::{OptionStanding, list_option_standings};
@@ -14,7 +14,7 @@ const REASONS: usize = 6;
 /// Most questions below the board.
 const QUESTIONS: usize = 40;
 
-pub(super) fn write_board(subject: &ReportSubject<'_>) -> Option<Section> {
+pub(super) fn write_board(subject: &ReportSubject<'_>) -> Option<PageSection> {
     let decision = subject.decision?;
     let mut html = Html::new(&subject.names);
     let (standings, questions) = list_option_standings(decision);
@@ -56,7 +56,7 @@ pub(super) fn write_board(subject: &ReportSubject<'_>) -> Option<Section> {
     } else {
         words::write_count(standings.len() as u64, "option", "options")
     };
-    Some(Section {
+    Some(PageSection {
         id: "options",
         title: "Options",
         figure,
@@ -64,7 +64,7 @@ pub(super) fn write_board(subject: &ReportSubject<'_>) -> Option<Section> {
     })
 }
 
-fn sign(state: OptionState) -> &'static str {
+fn find_state_sign(state: OptionState) -> &'static str {
     match state {
         OptionState::Cleared => "●",
         OptionState::Conditional => "◐",
@@ -81,13 +81,13 @@ fn write_option(
 ) {
     let option = one.status.option;
     html.raw("<li class=\"hue-");
-    html.raw(hue(option));
+    html.raw(find_option_hue(option));
     html.raw(if one.status.state == OptionState::Removed {
         " out\"><span class=\"sign\">"
     } else {
         "\"><span class=\"sign\">"
     });
-    html.raw(sign(one.status.state));
+    html.raw(find_state_sign(one.status.state));
     html.raw("</span><div><p class=\"name\">");
     html.element(
         "<b>",

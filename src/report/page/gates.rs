@@ -1,6 +1,6 @@
 //! The track of gates: how far the deployment was, what was called and what roles said.
 
-use super::Section;
+use super::frame::PageSection;
 use super::html::Html;
 use crate::model::{Gate, OptionId};
 use crate::report::subject::ReportSubject;
@@ -10,7 +10,7 @@ use crate::session::{EventKind, find_withdrawn_events};
 /// Most roles of all polls.
 const VOICES: usize = 100;
 
-pub(super) fn write_gates(subject: &ReportSubject<'_>) -> Option<Section> {
+pub(super) fn write_gates(subject: &ReportSubject<'_>) -> Option<PageSection> {
     let state = subject.state();
     let at = state
         .gate
@@ -72,7 +72,7 @@ pub(super) fn write_gates(subject: &ReportSubject<'_>) -> Option<Section> {
         );
         html.raw("<p class=\"more\">Silence does not count as go.</p>\n");
     }
-    Some(Section {
+    Some(PageSection {
         id: "gates",
         title: "Gates",
         figure: at.map_or_else(String::new, |gate| {

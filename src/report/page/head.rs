@@ -8,7 +8,7 @@ use crate::report::subject::ReportSubject;
 use crate::report::{top, words};
 
 /// The hue of an option, the same on the board, in the band and in the title.
-pub(super) fn hue(option: OptionId) -> &'static str {
+pub(super) fn find_option_hue(option: OptionId) -> &'static str {
     match option {
         OptionId::RollForward => "forward",
         OptionId::RollBack | OptionId::RollBackWithConditions | OptionId::Restore => "back",
@@ -82,12 +82,12 @@ fn write_decided(
         ("expected", "Expected"),
     ] {
         if let Some(value) = of(label) {
-            row(html, shown, value);
+            write_definition_row(html, shown, value);
         }
     }
     let seen = subject.story.as_ref().and_then(|story| story.seen());
     if let Some((met, text)) = seen {
-        row(html, "Seen", &format!("{met}: {text}"));
+        write_definition_row(html, "Seen", &format!("{met}: {text}"));
     }
     html.raw("</dl>\n");
     write_one_reason(html, subject, decision, Some(decided));
@@ -118,7 +118,7 @@ fn write_recommended(html: &mut Html<'_>, subject: &ReportSubject<'_>, decision:
 
 fn open_verdict(html: &mut Html<'_>, option: OptionId) {
     html.raw("<div class=\"verdict hue-");
-    html.raw(hue(option));
+    html.raw(find_option_hue(option));
     html.raw("\">\n");
 }
 
@@ -139,12 +139,12 @@ fn write_one_reason(
             "Because"
         };
         if let Some(reason) = reason {
-            row(html, label, &reason);
+            write_definition_row(html, label, &reason);
         }
     }
     if let Some(assessment) = subject.assessment {
         if let Some(line) = past_rollbacks_line(&assessment.rolled_back_before) {
-            row(html, "Before", &line);
+            write_definition_row(html, "Before", &line);
         }
         match top::find_strongest_risk(assessment) {
             Some(risk) => {
@@ -153,11 +153,11 @@ fn write_one_reason(
                 html.text(&risk.says);
                 html.element("<br><span class=\"dim\">", &risk.place, "</span></dd>");
             }
-            None => row(html, "Strongest risk", top::no_risk(assessment)),
+            None => write_definition_row(html, "Strongest risk", top::no_risk(assessment)),
         }
     }
     if let Some(open) = subject.not_looked_at() {
-        row(html, "Not looked at", &open);
+        write_definition_row(html, "Not looked at", &open);
     }
     let unknown = subject.unknown().len() as u64;
     if unknown > 0 {
@@ -166,7 +166,7 @@ fn write_one_reason(
         } else {
             words::write_count(unknown, "question is open", "questions are open")
         };
-        row(html, "Not known", &was);
+        write_definition_row(html, "Not known", &was);
     }
     if decided.is_none()
         && let Some(next) = decision.and_then(|decision| decision.next_question.as_ref())
@@ -182,7 +182,7 @@ fn write_one_reason(
     html.raw("</dl>\n");
 }
 
-fn row(html: &mut Html<'_>, label: &'static str, value: &str) {
+fn write_definition_row(html: &mut Html<'_>, label: &'static str, value: &str) {
     html.raw("<dt>");
     html.raw(label);
     html.element("</dt><dd>", value, "</dd>");

@@ -2,7 +2,7 @@
 //! this program, numbers are numbers, and everything else is text.
 
 use crate::model::{escape_invisible, shorten_text, visible_lines};
-use crate::report::story::PersonNames;
+use crate::report::person_names::PersonNames;
 
 /// Longest text of one place, in characters; what is cut ends in an ellipsis.
 const TEXT_LIMIT: usize = 700;

@@ -1,8 +1,9 @@
 //! What was known, unknown and assumed, in the wording of questions; notes; how the verdict came
 //! about.
 
-use super::Section;
+use super::frame::PageSection;
 use super::html::Html;
+use crate::report::explain::explain_decision;
 use crate::report::subject::ReportSubject;
 use crate::report::{session_report, words};
 
@@ -15,14 +16,14 @@ const NOTES: usize = 100;
 /// Most lines of how the verdict came about.
 const TRACE: usize = 300;
 
-pub(super) fn write_unknown(subject: &ReportSubject<'_>) -> Option<Section> {
+pub(super) fn write_unknown(subject: &ReportSubject<'_>) -> Option<PageSection> {
     let mut html = Html::new(&subject.names);
     let unknown = subject.unknown();
     let mut room = UNKNOWN;
     for (why, asks) in session_report::group_by_reason(&unknown) {
         html.element(
             "<p class=\"lead\">",
-            &format!("{}:", capital(why)),
+            &format!("{}:", words::capitalize_first_letter(why)),
             "</p>\n<ul>\n",
         );
         for one in asks.iter().take(room) {
@@ -57,7 +58,7 @@ pub(super) fn write_unknown(subject: &ReportSubject<'_>) -> Option<Section> {
         html.raw("</ul>\n");
     }
     let decided = subject.decided().is_some();
-    Some(Section {
+    Some(PageSection {
         id: "unknown",
         title: if decided {
             "What was not known"
@@ -69,14 +70,7 @@ pub(super) fn write_unknown(subject: &ReportSubject<'_>) -> Option<Section> {
     })
 }
 
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
-}
-
-pub(super) fn write_known(subject: &ReportSubject<'_>) -> Option<Section> {
+pub(super) fn write_known(subject: &ReportSubject<'_>) -> Option<PageSection> {
     let mut html = Html::new(&subject.names);
     let number = match (&subject.story, subject.assessment) {
         (Some(story), _) => {
@@ -117,7 +111,7 @@ pub(super) fn write_known(subject: &ReportSubject<'_>) -> Option<Section> {
         Some(story) if story.decisions.is_empty() => "What is known",
         Some(_) => "What was known",
     };
-    (number > 0).then(|| Section {
+    (number > 0).then(|| PageSection {
         id: "known",
         title,
         figure: words::write_count(number as u64, "answer", "answers"),
@@ -125,7 +119,7 @@ pub(super) fn write_known(subject: &ReportSubject<'_>) -> Option<Section> {
     })
 }
 
-pub(super) fn write_notes(subject: &ReportSubject<'_>) -> Option<Section> {
+pub(super) fn write_notes(subject: &ReportSubject<'_>) -> Option<PageSection> {
     let notes = &subject.story.as_ref()?.notes;
     if notes.is_empty() {
         return None;
@@ -137,7 +131,7 @@ pub(super) fn write_notes(subject: &ReportSubject<'_>) -> Option<Section> {
         html.block("<p class=\"note\">", note, "</p>\n");
     }
     html.left_out(notes.len().saturating_sub(NOTES), "notes");
-    Some(Section {
+    Some(PageSection {
         id: "notes",
         title: "Notes",
         figure: String::new(),
@@ -145,10 +139,10 @@ pub(super) fn write_notes(subject: &ReportSubject<'_>) -> Option<Section> {
     })
 }
 
-pub(super) fn write_trace(subject: &ReportSubject<'_>) -> Option<Section> {
+pub(super) fn write_trace(subject: &ReportSubject<'_>) -> Option<PageSection> {
     let decision = subject.decision?;
     let mut html = Html::new(&subject.names);
-    let text = crate::report::explain_decision(decision);
+    let text = explain_decision(decision);
     let lines: Vec<&str> = text.lines().collect();
     html.raw("<pre>");
     for line in lines.iter().take(TRACE) {
@@ -156,7 +150,7 @@ pub(super) fn write_trace(subject: &ReportSubject<'_>) -> Option<Section> {
     }
     html.raw("</pre>\n");
     html.left_out(lines.len().saturating_sub(TRACE), "lines");
-    Some(Section {
+    Some(PageSection {
         id: "rules",
         title: "How the verdict came about",
         figure: String::new(),

@@ -1,8 +1,10 @@
 //! The report as one page: a file without script or anything fetched, for a screen of any width, by
 //! day and by night, and for paper.
 
+mod assemble;
 mod band;
 mod board;
+mod frame;
 mod gates;
 mod head;
 mod html;
@@ -13,119 +15,5 @@ mod sheet;
 #[cfg(test)]
 mod tests;
 
-use self::html::Html;
-use super::subject::ReportSubject;
-
-pub(super) use self::plan::{PlanRow, list_plan_rows, tell_subject_runs};
+pub use self::assemble::write_html_page;
 pub use self::sheet::write_gate_page;
-
-const STYLE: &str = include_str!("style.css");
-
-/// Longest page, in bytes. A part that no longer fits is left out whole, and that is said.
-const LIMIT: usize = 2_000_000;
-
-/// One part of the page.
-struct Section {
-    /// Where a link of the contents leads.
-    id: &'static str,
-    title: &'static str,
-    /// A few words beside the title.
-    figure: String,
-    body: String,
-}
-
-/// The report of a session, or of one assessment, as one HTML page. With `trace` also the rules and
-/// the arithmetic of the verdict.
-pub fn write_html_page(subject: &ReportSubject<'_>, trace: bool) -> String {
-    let mut sections: Vec<Section> = [
-        board::write_board(subject),
-        band::write_timeline(subject),
-        gates::write_gates(subject),
-        risks::write_risks(subject, false),
-        risks::write_risks(subject, true),
-        plan::write_runs(subject),
-        plan::write_preflight(subject),
-        plan::write_plan(subject),
-        known::write_unknown(subject),
-        known::write_known(subject),
-        risks::write_changes(subject),
-        risks::write_coverage(subject),
-        known::write_notes(subject),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    sections.extend(trace.then(|| known::write_trace(subject)).flatten());
-    assemble_page(subject, &sections, LIMIT)
-}
-
-fn assemble_page(subject: &ReportSubject<'_>, sections: &[Section], limit: usize) -> String {
-    let mut page = Html::new(&subject.names);
-    start_page(&mut page, &subject.headline(), "<main>\n");
-    let mut out = page.finish();
-    out.push_str(&head::write_head(subject));
-    let mut kept: Vec<&Section> = Vec::new();
-    let mut left: Vec<&'static str> = Vec::new();
-    let mut used = out.len();
-    for section in sections {
-        if used + section.body.len() > limit {
-            left.push(section.title);
-            continue;
-        }
-        used += section.body.len();
-        kept.push(section);
-    }
-    let mut links = Html::new(&subject.names);
-    links.raw("<nav aria-label=\"Contents\">");
-    for section in &kept {
-        links.raw("<a href=\"#");
-        links.raw(section.id);
-        links.element("\">", section.title, "</a>");
-    }
-    links.raw("</nav>\n");
-    out.push_str(&links.finish());
-    for section in kept {
-        let mut head = Html::new(&subject.names);
-        head.raw("<section id=\"");
-        head.raw(section.id);
-        head.raw("\">\n<header>");
-        head.element("<h2>", section.title, "</h2>");
-        if !section.figure.is_empty() {
-            head.element("<p>", &section.figure, "</p>");
-        }
-        head.raw("</header>\n<div class=\"body\">\n");
-        out.push_str(&head.finish());
-        out.push_str(&section.body);
-        out.push_str("</div>\n</section>\n");
-    }
-    let mut foot = Html::new(&subject.names);
-    if !left.is_empty() {
-        let all = format!(
-            "Left out, because the page would be too long: {}. The format json has all of it.",
-            left.join(", ")
-        );
-        foot.element("<p class=\"more\">", &all, "</p>\n");
-    }
-    out.push_str(&foot.finish());
-    out.push_str(&head::write_foot(subject));
-    out.push_str("</main>\n</body>\n</html>\n");
-    out
-}
-
-/// The beginning of every page, down to its `main`. What may run or be fetched is nothing.
-fn start_page(page: &mut Html<'_>, title: &str, main: &'static str) {
-    page.raw(concat!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n",
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ",
-        "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">\n",
-        "<meta name=\"referrer\" content=\"no-referrer\">\n",
-        "<meta name=\"color-scheme\" content=\"light dark\">\n",
-        "<link rel=\"icon\" href=\"data:,\">\n"
-    ));
-    page.element("<title>", title, "</title>\n");
-    page.raw("<style>\n");
-    page.raw(STYLE);
-    page.raw("</style>\n</head>\n<body>\n");
-    page.raw(main);
-}

@@ -1,11 +1,12 @@
 //! The plan: its steps in order, as they were to be done and as far as the record says what became
 //! of them.
 
-use super::Section;
+use super::frame::PageSection;
 use super::html::Html;
-use crate::model::{Assessment, CheckState, OptionId, StepMode};
+use crate::model::{CheckState, OptionId};
 use crate::report::escape::is_sql;
-use crate::report::run::{self, ToldRun, ToldStep};
+use crate::report::plan_row::{PlanRow, StepFate, list_plan_rows, tell_subject_runs};
+use crate::report::run::{self, ToldStep};
 use crate::report::subject::ReportSubject;
 use crate::report::words;
 
@@ -14,64 +15,8 @@ const RUNS: usize = 10;
 /// Most steps.
 const STEPS: usize = 120;
 
-/// What became of one step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::report) enum StepFate {
-    /// The record does not say.
-    NotRecorded,
-    /// The plan leaves it out.
-    LeftOut,
-}
-
-impl StepFate {
-    pub(in crate::report) fn sign(self) -> &'static str {
-        match self {
-            Self::NotRecorded => "",
-            Self::LeftOut => "⊘",
-        }
-    }
-}
-
-/// One step of the plan, as every report shows it.
-pub(in crate::report) struct PlanRow<'a> {
-    pub(in crate::report) number: usize,
-    pub(in crate::report) step: &'a str,
-    pub(in crate::report) how: StepMode,
-    pub(in crate::report) why: &'a str,
-    pub(in crate::report) command: Option<&'a str>,
-    pub(in crate::report) expect: Option<&'a str>,
-    pub(in crate::report) undo: Option<&'a str>,
-    pub(in crate::report) fate: StepFate,
-}
-
-/// The steps of the plan as it was made; what became of them is told by [`tell_subject_runs`].
-pub(in crate::report) fn list_plan_rows<'a>(assessment: &'a Assessment) -> Vec<PlanRow<'a>> {
-    let rows = assessment.plan.iter().enumerate();
-    rows.map(|(at, step)| PlanRow {
-        number: at + 1,
-        step: &step.step,
-        how: step.how,
-        why: &step.why,
-        command: step.command.as_deref(),
-        expect: step.expect.as_deref(),
-        undo: step.undo.as_deref(),
-        fate: if step.how == StepMode::Skip {
-            StepFate::LeftOut
-        } else {
-            StepFate::NotRecorded
-        },
-    })
-    .collect()
-}
-
-/// The plans that were run, for every form of a report.
-pub(in crate::report) fn tell_subject_runs(subject: &ReportSubject<'_>) -> Vec<ToldRun> {
-    let plan = subject.assessment.map_or(&[][..], |one| &one.plan);
-    run::tell_plan_runs(subject.events, plan, &subject.names, &subject.pair.0)
-}
-
 /// The plans as they were run: each step with how it ended, when, what it took and what was said.
-pub(super) fn write_runs(subject: &ReportSubject<'_>) -> Option<Section> {
+pub(super) fn write_runs(subject: &ReportSubject<'_>) -> Option<PageSection> {
     let runs = tell_subject_runs(subject);
     let last = runs.last()?;
     let mut html = Html::new(&subject.names);
@@ -86,7 +31,7 @@ pub(super) fn write_runs(subject: &ReportSubject<'_>) -> Option<Section> {
     }
     html.left_out(runs.len().saturating_sub(RUNS), "plans");
     html.element("<p class=\"more\">", run::HOW, " Times are UTC.</p>\n");
-    Some(Section {
+    Some(PageSection {
         id: "run",
         title: "The plan as it was run",
         figure: last.progress.clone(),
@@ -120,7 +65,7 @@ fn write_told_step(html: &mut Html<'_>, step: &ToldStep) {
     html.raw("</p></li>\n");
 }
 
-pub(super) fn write_plan(subject: &ReportSubject<'_>) -> Option<Section> {
+pub(super) fn write_plan(subject: &ReportSubject<'_>) -> Option<PageSection> {
     let assessment = subject.assessment.filter(|one| !one.plan.is_empty())?;
     let rows = list_plan_rows(assessment);
     let mut html = Html::new(&subject.names);
@@ -139,7 +84,7 @@ pub(super) fn write_plan(subject: &ReportSubject<'_>) -> Option<Section> {
     }
     html.raw("</ol>\n");
     html.left_out(rows.len().saturating_sub(STEPS), "steps");
-    Some(Section {
+    Some(PageSection {
         id: "plan",
         title: "Plan",
         figure: words::write_count(rows.len() as u64, "step", "steps"),
@@ -187,7 +132,7 @@ fn write_step(html: &mut Html<'_>, row: &PlanRow<'_>) {
 }
 
 /// What to look at before going back, and until when each option can be had.
-pub(super) fn write_preflight(subject: &ReportSubject<'_>) -> Option<Section> {
+pub(super) fn write_preflight(subject: &ReportSubject<'_>) -> Option<PageSection> {
     let assessment = subject.assessment?;
     if assessment.preflight.is_empty() && assessment.no_return.is_empty() {
         return None;
@@ -228,7 +173,7 @@ pub(super) fn write_preflight(subject: &ReportSubject<'_>) -> Option<Section> {
     }
     let open = assessment.preflight.iter();
     let open = open.filter(|check| check.state != CheckState::Fine).count();
-    Some(Section {
+    Some(PageSection {
         id: "before",
         title: "Before going back",
         figure: format!(

@@ -1,6 +1,6 @@
 //! Risks with their lines and SQL, the changes that would go, and what was looked at.
 
-use super::Section;
+use super::frame::PageSection;
 use super::html::Html;
 use crate::model::{Confidence, CoverageDomain, Domain, Finding, OptionId, Severity};
 use crate::report::subject::ReportSubject;
@@ -17,7 +17,7 @@ const OPEN: usize = 20;
 /// Most things that could not be checked.
 const UNCHECKED: usize = 60;
 
-pub(super) fn write_risks(subject: &ReportSubject<'_>, deploying: bool) -> Option<Section> {
+pub(super) fn write_risks(subject: &ReportSubject<'_>, deploying: bool) -> Option<PageSection> {
     let assessment = subject.assessment?;
     let all = words::filter_findings(assessment, deploying);
     if deploying && all.is_empty() {
@@ -27,7 +27,7 @@ pub(super) fn write_risks(subject: &ReportSubject<'_>, deploying: bool) -> Optio
     if all.is_empty() {
         html.element(
             "<p>",
-            &capital(crate::report::top::no_risk(assessment)),
+            &words::capitalize_first_letter(crate::report::top::no_risk(assessment)),
             ".</p>\n",
         );
     }
@@ -44,7 +44,7 @@ pub(super) fn write_risks(subject: &ReportSubject<'_>, deploying: bool) -> Optio
         );
         html.element("<p class=\"more\">", &text, "</p>\n");
     }
-    Some(Section {
+    Some(PageSection {
         id: if deploying { "deploying" } else { "risks" },
         title: if deploying {
             "Risks while deploying"
@@ -53,13 +53,6 @@ pub(super) fn write_risks(subject: &ReportSubject<'_>, deploying: bool) -> Optio
         },
         figure: words::tally_severities(&all),
         body: html.finish(),
-    })
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
     })
 }
 
@@ -124,7 +117,7 @@ fn say_confidence(confidence: Confidence) -> &'static str {
     }
 }
 
-pub(super) fn write_changes(subject: &ReportSubject<'_>) -> Option<Section> {
+pub(super) fn write_changes(subject: &ReportSubject<'_>) -> Option<PageSection> {
     let assessment = subject.assessment?;
     let log = &assessment.changelog;
     let entries = words::sort_riskiest_entries(&log.entries);
@@ -166,7 +159,7 @@ pub(super) fn write_changes(subject: &ReportSubject<'_>) -> Option<Section> {
         subject.decided().map(|decided| decided.option),
         Some(OptionId::RollBack | OptionId::RollBackWithConditions)
     );
-    Some(Section {
+    Some(PageSection {
         id: "changes",
         title: match (back, subject.outcome()) {
             (true, Some(_)) => "Commits that went back",
@@ -182,7 +175,7 @@ pub(super) fn write_changes(subject: &ReportSubject<'_>) -> Option<Section> {
     })
 }
 
-pub(super) fn write_coverage(subject: &ReportSubject<'_>) -> Option<Section> {
+pub(super) fn write_coverage(subject: &ReportSubject<'_>) -> Option<PageSection> {
     let assessment = subject.assessment?;
     let mut html = Html::new(&subject.names);
     if !assessment.coverage.is_empty() {
@@ -260,7 +253,7 @@ pub(super) fn write_coverage(subject: &ReportSubject<'_>) -> Option<Section> {
     if html.is_empty() {
         html.raw("<p>Nobody knows how much was looked at.</p>\n");
     }
-    Some(Section {
+    Some(PageSection {
         id: "coverage",
         title: "What was looked at",
         figure: match coverage::open_line(assessment) {

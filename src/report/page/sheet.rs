@@ -3,12 +3,12 @@
 
 use jiff::tz::TimeZone;
 
-use super::head::hue;
+use super::frame::start_page;
+use super::head::find_option_hue;
 use super::html::Html;
-use super::start_page;
 use crate::model::{Gate, checklist_line, past_rollbacks_line};
 use crate::report::gate_sheet::{GateSheet, describe_voice};
-use crate::report::story::PersonNames;
+use crate::report::person_names::PersonNames;
 use crate::report::words;
 use crate::usecase::GateItemResult;
 
@@ -67,7 +67,7 @@ pub(in crate::report) fn write_gate_page_in(sheet: &GateSheet, zone: &TimeZone) 
 
 fn write_outcome(html: &mut Html<'_>, sheet: &GateSheet, zone: &TimeZone) {
     html.raw("<div class=\"verdict hue-");
-    html.raw(hue(sheet.outcome));
+    html.raw(find_option_hue(sheet.outcome));
     html.raw("\">\n<p class=\"label\">This gate</p>");
     html.element("<p class=\"option\">", sheet.outcome.title(), "</p>\n");
     html.element(

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::{assemble_page, write_html_page};
+use super::assemble::{assemble_page, write_html_page};
 use crate::model::{Assessment, Decision, OptionId, Unchecked};
 use crate::report::subject::{ReportSubject, redact_assessment_names};
 use crate::report::{sample, slack, write_change_ticket, write_report_json, write_slack_message};
@@ -197,8 +197,16 @@ fn names_stay_out_of_every_form_until_they_are_asked_for() {
 fn hostile(text: &str) -> (Vec<Event>, Assessment, Decision) {
     let (mut events, mut assessment, mut decision) =
         (sample::events(), sample::assessment(), sample::decision());
+    spoil_events(&mut events, text);
+    spoil_assessment(&mut assessment, text);
+    spoil_decision(&mut decision, text);
+    assessment.verdict = Some(decision.clone());
+    (events, assessment, decision)
+}
+
+fn spoil_events(events: &mut [Event], text: &str) {
     let put = |field: &mut String| text.clone_into(field);
-    for event in &mut events {
+    for event in events {
         event.role = event.role.take().map(|_| text.to_owned());
         match &mut event.what {
             EventKind::Started(start) => {
@@ -246,6 +254,10 @@ fn hostile(text: &str) -> (Vec<Event>, Assessment, Decision) {
             _ => {}
         }
     }
+}
+
+fn spoil_assessment(assessment: &mut Assessment, text: &str) {
+    let put = |field: &mut String| text.clone_into(field);
     assessment.repository.path = text.replace('\0', "").into();
     for release in [&mut assessment.previous, &mut assessment.current] {
         put(&mut release.version);
@@ -297,6 +309,10 @@ fn hostile(text: &str) -> (Vec<Event>, Assessment, Decision) {
         check.command = Some(text.to_owned());
     }
     assessment.changelog.notes = vec![text.to_owned()];
+}
+
+fn spoil_decision(decision: &mut Decision, text: &str) {
+    let put = |field: &mut String| text.clone_into(field);
     for reason in decision.because.iter_mut().chain(&mut decision.against) {
         put(&mut reason.says);
     }
@@ -317,8 +333,6 @@ fn hostile(text: &str) -> (Vec<Event>, Assessment, Decision) {
         .flips
         .iter_mut()
         .for_each(|flip| put(&mut flip.says));
-    assessment.verdict = Some(decision.clone());
-    (events, assessment, decision)
 }
 
 /// Every tag of a page, with its attributes.
@@ -488,7 +502,7 @@ fn many_of_everything_stay_within_the_limits() {
 #[test]
 fn a_part_that_does_not_fit_is_named() {
     let page = with_subject(false, |subject| {
-        let sections: Vec<super::Section> = [
+        let sections: Vec<super::frame::PageSection> = [
             super::board::write_board(subject),
             super::plan::write_plan(subject),
         ]

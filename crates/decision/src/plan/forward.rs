@@ -44,7 +44,36 @@ impl PlanBuilder<'_> {
         });
         step.undo = Some("Delete the branch".to_owned());
         let entries: Vec<ChangelogEntry> = self.standing().cloned().collect();
-        match entries.as_slice() {
+        self.fix_or_revert(&entries);
+        if self.assessment.changelog.lost_from_previous > 0 {
+            let count = self.assessment.changelog.lost_from_previous;
+            let says = format!(
+                "Carry over the {count} commits that only {} has, where they matter",
+                self.previous()
+            );
+            self.add(StepMode::Run, says, "they got lost on the way forward");
+        }
+        self.add(
+            StepMode::Run,
+            "Test the fix against the live schema and its dependents",
+            "a second bad release does more damage than the first",
+        )
+        .expect = Some(
+            "the test that shows the fault fails on what is live and passes with the fix"
+                .to_owned(),
+        );
+        self.deploy_fix(&current);
+        self.expectation("the symptom is gone with the fix");
+        self.add(
+            StepMode::Afterwards,
+            "Merge the fix back into the main line",
+            "the next release must not lose it",
+        );
+        self.tell("a fix is live");
+    }
+
+    fn fix_or_revert(&mut self, entries: &[ChangelogEntry]) {
+        match entries {
             [only]
                 if only.commit.len() >= 40
                     && only.commit.bytes().all(|byte| byte.is_ascii_hexdigit()) =>
@@ -72,23 +101,10 @@ impl PlanBuilder<'_> {
                 );
             }
         }
-        if self.assessment.changelog.lost_from_previous > 0 {
-            let count = self.assessment.changelog.lost_from_previous;
-            let says = format!(
-                "Carry over the {count} commits that only {} has, where they matter",
-                self.previous()
-            );
-            self.add(StepMode::Run, says, "they got lost on the way forward");
-        }
-        self.add(
-            StepMode::Run,
-            "Test the fix against the live schema and its dependents",
-            "a second bad release does more damage than the first",
-        )
-        .expect = Some(
-            "the test that shows the fault fails on what is live and passes with the fix"
-                .to_owned(),
-        );
+    }
+
+    /// The steps of the process, as far as it is known.
+    fn deploy_fix(&mut self, current: &str) {
         if !self.assessment.process.is_empty() {
             // a step that the process lacks belongs to the way back alone
             for step in
@@ -133,13 +149,6 @@ impl PlanBuilder<'_> {
                 };
             }
         }
-        self.expectation("the symptom is gone with the fix");
-        self.add(
-            StepMode::Afterwards,
-            "Merge the fix back into the main line",
-            "the next release must not lose it",
-        );
-        self.tell("a fix is live");
     }
 
     pub(super) fn flag_off(&mut self) {

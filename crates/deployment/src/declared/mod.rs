@@ -7,9 +7,10 @@ mod labels;
 
 use std::collections::HashSet;
 
+use crate::check::DeploymentCheck;
 use model::{
-    Changelog, ChangelogEntry, CheckDoc, CheckId, Confidence, Declaration, Declared, Direction,
-    Domain, Evidence, Finding, Migration, Severity, escape_invisible, find_strictest_declaration,
+    Changelog, ChangelogEntry, CheckDoc, Confidence, Declaration, Declared, Direction, Domain,
+    Evidence, Finding, Migration, Severity, escape_invisible, find_strictest_declaration,
     shorten_text,
 };
 
@@ -18,46 +19,53 @@ pub use labels::{LABELS_LIMIT, LabelFile, read_label_file};
 /// Most findings of declarations; the rest is counted.
 const MOST: usize = 20;
 
-const NOT_SAFE: CheckDoc = CheckDoc {
-    id: "history/declared-not-safe",
-    title: "Its author says that it cannot be rolled back",
-    domain: Domain::History,
-    direction: Direction::Rollback,
-    looks_for: "Trailers (Rollback-Safe: no), boxes of a request's template in the message of the merge, and labels of --labels that say a change cannot be rolled back, where nothing was found that says why; and boxes for it that were left open beside others that were ticked.",
-    why: "The author knows what no reader sees: rows that are written, a partner that was told, a job that ran.",
-    action: "Ask the author what does not come back, before going back.",
-    example: "A squashed request whose message ends with Rollback-Safe: no: the partner switched.",
-    source: "Git's trailers; templates of requests on GitHub and GitLab.",
+pub(crate) static NOT_SAFE: DeploymentCheck = DeploymentCheck {
+    doc: CheckDoc {
+        id: "history/declared-not-safe",
+        title: "Its author says that it cannot be rolled back",
+        domain: Domain::History,
+        direction: Direction::Rollback,
+        looks_for: "Trailers (Rollback-Safe: no), boxes of a request's template in the message of the merge, and labels of --labels that say a change cannot be rolled back, where nothing was found that says why; and boxes for it that were left open beside others that were ticked.",
+        why: "The author knows what no reader sees: rows that are written, a partner that was told, a job that ran.",
+        action: "Ask the author what does not come back, before going back.",
+        example: "A squashed request whose message ends with Rollback-Safe: no: the partner switched.",
+        source: "Git's trailers; templates of requests on GitHub and GitLab.",
+    },
+    #[cfg(test)]
+    fixtures: tests::make_not_safe_fixtures,
 };
 
-const SAFE: CheckDoc = CheckDoc {
-    id: "history/declared-safe-but-breaks",
-    title: "Its author says that it can be rolled back, and what was read says otherwise",
-    domain: Domain::History,
-    direction: Direction::Rollback,
-    looks_for: "A change that a trailer, a box or a label declares as safe to roll back, whose files hold something that blocks the way back.",
-    why: "What was read stands: a declaration is written before the release, often by ticking a box.",
-    action: "Follow what was read; tell the author, so that the next declaration is right.",
-    example: "A ticked box This change can be rolled back over a migration that drops a column that the previous release reads.",
-    source: "Git's trailers; templates of requests on GitHub and GitLab.",
+pub(crate) static SAFE: DeploymentCheck = DeploymentCheck {
+    doc: CheckDoc {
+        id: "history/declared-safe-but-breaks",
+        title: "Its author says that it can be rolled back, and what was read says otherwise",
+        domain: Domain::History,
+        direction: Direction::Rollback,
+        looks_for: "A change that a trailer, a box or a label declares as safe to roll back, whose files hold something that blocks the way back.",
+        why: "What was read stands: a declaration is written before the release, often by ticking a box.",
+        action: "Follow what was read; tell the author, so that the next declaration is right.",
+        example: "A ticked box This change can be rolled back over a migration that drops a column that the previous release reads.",
+        source: "Git's trailers; templates of requests on GitHub and GitLab.",
+    },
+    #[cfg(test)]
+    fixtures: tests::make_safe_fixtures,
 };
 
-const MIGRATION: CheckDoc = CheckDoc {
-    id: "history/declared-migration",
-    title: "It is labelled as a migration, and none was found",
-    domain: Domain::History,
-    direction: Direction::Rollback,
-    looks_for: "Changes with a label such as migration in a range in which no migration was found.",
-    why: "The schema may be changed by something that is not read here: another tool, another repository, a script that somebody runs.",
-    action: "Ask the author where the migration is, and name its folder as database.migrations in backout.yaml.",
-    example: "A request labelled db-migration whose script lies in the wiki.",
-    source: "Labels of requests on GitHub and GitLab.",
+pub(crate) static MIGRATION: DeploymentCheck = DeploymentCheck {
+    doc: CheckDoc {
+        id: "history/declared-migration",
+        title: "It is labelled as a migration, and none was found",
+        domain: Domain::History,
+        direction: Direction::Rollback,
+        looks_for: "Changes with a label such as migration in a range in which no migration was found.",
+        why: "The schema may be changed by something that is not read here: another tool, another repository, a script that somebody runs.",
+        action: "Ask the author where the migration is, and name its folder as database.migrations in backout.yaml.",
+        example: "A request labelled db-migration whose script lies in the wiki.",
+        source: "Labels of requests on GitHub and GitLab.",
+    },
+    #[cfg(test)]
+    fixtures: tests::make_migration_fixtures,
 };
-
-/// Documentation of what is said about declarations.
-pub fn list_declaration_checks() -> Vec<CheckDoc> {
-    vec![NOT_SAFE, SAFE, MIGRATION]
-}
 
 /// What comes of declarations.
 #[derive(Debug, Default)]
@@ -118,71 +126,7 @@ pub fn compare_declarations(
         if !said.insert((key, strictest.declared)) {
             continue;
         }
-        let blocking = find_blocking(entry, findings);
-        let labelled_migration = entry
-            .declared
-            .iter()
-            .find(|one| one.declared == Declared::Migration)
-            .filter(|_| migrations.is_empty());
-        if let Some(label) = labelled_migration {
-            out.findings.push(make_finding(
-                &MIGRATION,
-                Severity::Warns,
-                entry,
-                format!(
-                    "{} is {} ({}), and none was found in this range.",
-                    name_entry(entry),
-                    label.declared.says(),
-                    label.quote()
-                ),
-                None,
-            ));
-        }
-        match (strictest.declared, blocking) {
-            (Declared::NotSafe, None) => {
-                out.findings.push(make_finding(
-                    &NOT_SAFE,
-                    Severity::Warns,
-                    entry,
-                    format!(
-                        "{} is {} ({}); nothing that was read says why.",
-                        name_entry(entry),
-                        strictest.declared.says(),
-                        strictest.quote()
-                    ),
-                    None,
-                ));
-                if out.doubts.len() < MOST {
-                    out.doubts.push((entry.paths.clone(), strictest.clone()));
-                }
-            }
-            (Declared::Doubt, None) => out.findings.push(make_finding(
-                &NOT_SAFE,
-                Severity::Notes,
-                entry,
-                format!(
-                    "{} is {} ({}).",
-                    name_entry(entry),
-                    strictest.declared.says(),
-                    strictest.quote()
-                ),
-                None,
-            )),
-            (Declared::Safe, Some(found)) => out.findings.push(make_finding(
-                &SAFE,
-                Severity::Warns,
-                entry,
-                format!(
-                    "{} is {} ({}), and {} blocks the way back: what was read stands.",
-                    name_entry(entry),
-                    strictest.declared.says(),
-                    strictest.quote(),
-                    escape_invisible(&found.subject)
-                ),
-                found.evidence.first().cloned(),
-            )),
-            _ => {}
-        }
+        hold_declaration_against_findings(entry, strictest, findings, migrations, &mut out);
     }
     let more = out.findings.len().saturating_sub(MOST);
     out.findings.truncate(MOST);
@@ -199,6 +143,81 @@ pub fn compare_declarations(
         ));
     }
     out
+}
+
+/// One entry: what its author said, beside what was read in its files.
+fn hold_declaration_against_findings(
+    entry: &ChangelogEntry,
+    strictest: &Declaration,
+    findings: &[Finding],
+    migrations: &[Migration],
+    out: &mut DeclarationOutcome,
+) {
+    let blocking = find_blocking(entry, findings);
+    let labelled_migration = entry
+        .declared
+        .iter()
+        .find(|one| one.declared == Declared::Migration)
+        .filter(|_| migrations.is_empty());
+    if let Some(label) = labelled_migration {
+        out.findings.push(make_declaration_finding(
+            &MIGRATION,
+            Severity::Warns,
+            entry,
+            format!(
+                "{} is {} ({}), and none was found in this range.",
+                name_entry(entry),
+                label.declared.says(),
+                label.quote()
+            ),
+            None,
+        ));
+    }
+    match (strictest.declared, blocking) {
+        (Declared::NotSafe, None) => {
+            out.findings.push(make_declaration_finding(
+                &NOT_SAFE,
+                Severity::Warns,
+                entry,
+                format!(
+                    "{} is {} ({}); nothing that was read says why.",
+                    name_entry(entry),
+                    strictest.declared.says(),
+                    strictest.quote()
+                ),
+                None,
+            ));
+            if out.doubts.len() < MOST {
+                out.doubts.push((entry.paths.clone(), strictest.clone()));
+            }
+        }
+        (Declared::Doubt, None) => out.findings.push(make_declaration_finding(
+            &NOT_SAFE,
+            Severity::Notes,
+            entry,
+            format!(
+                "{} is {} ({}).",
+                name_entry(entry),
+                strictest.declared.says(),
+                strictest.quote()
+            ),
+            None,
+        )),
+        (Declared::Safe, Some(found)) => out.findings.push(make_declaration_finding(
+            &SAFE,
+            Severity::Warns,
+            entry,
+            format!(
+                "{} is {} ({}), and {} blocks the way back: what was read stands.",
+                name_entry(entry),
+                strictest.declared.says(),
+                strictest.quote(),
+                escape_invisible(&found.subject)
+            ),
+            found.evidence.first().cloned(),
+        )),
+        _ => {}
+    }
 }
 
 /// Something in the files of an entry that blocks the way back.
@@ -227,8 +246,8 @@ fn name_entry(entry: &ChangelogEntry) -> String {
     }
 }
 
-fn make_finding(
-    doc: &CheckDoc,
+fn make_declaration_finding(
+    check: &DeploymentCheck,
     severity: Severity,
     entry: &ChangelogEntry,
     says: String,
@@ -239,25 +258,19 @@ fn make_finding(
         commit: Some(entry.commit.clone()),
         ..Evidence::default()
     };
-    Finding {
-        check: CheckId::declared(doc.id),
-        domain: doc.domain,
+    check.make_finding(
         severity,
-        direction: doc.direction,
-        confidence: Confidence::Likely,
-        subject: name_entry(entry),
+        Confidence::Likely,
+        name_entry(entry),
         says,
-        why: doc.why.to_owned(),
-        action: doc.action.to_owned(),
-        compatibility_step: None,
-        evidence: vec![shown.unwrap_or(own)],
-    }
+        vec![shown.unwrap_or(own)],
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::DeclaredIn;
+    use model::{CheckId, DeclaredIn};
 
     fn entry(number: u64, declared: &[Declared], path: &str) -> ChangelogEntry {
         ChangelogEntry {
@@ -306,6 +319,35 @@ mod tests {
             .iter()
             .map(|finding| finding.check.to_string())
             .collect()
+    }
+
+    fn find_both(one: ChangelogEntry, other: ChangelogEntry) -> (Vec<Finding>, Vec<Finding>) {
+        let found = [blocking("db/1.sql")];
+        [one, other]
+            .map(|entry| compare(vec![entry], &found).findings)
+            .into()
+    }
+
+    /// What was found says why, or it does not.
+    pub(super) fn make_not_safe_fixtures() -> (Vec<Finding>, Vec<Finding>) {
+        find_both(
+            entry(1, &[Declared::NotSafe], "src/a.rs"),
+            entry(1, &[Declared::NotSafe], "db/1.sql"),
+        )
+    }
+
+    pub(super) fn make_safe_fixtures() -> (Vec<Finding>, Vec<Finding>) {
+        find_both(
+            entry(1, &[Declared::Safe], "db/1.sql"),
+            entry(1, &[Declared::Safe], "src/a.rs"),
+        )
+    }
+
+    pub(super) fn make_migration_fixtures() -> (Vec<Finding>, Vec<Finding>) {
+        find_both(
+            entry(1, &[Declared::Migration], "a"),
+            entry(1, &[Declared::Doubt], "a"),
+        )
     }
 
     #[test]

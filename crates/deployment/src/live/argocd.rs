@@ -47,6 +47,7 @@ fn read_argocd_application(app: &Value, report: &mut LiveReport) {
             ),
         );
     } else if health == "Progressing" {
+        // an operation is over when the manifests are applied; pods may still start then
         report.fact_of(
             &name,
             fact_key::DEPLOYMENT_IN_PROGRESS,
@@ -75,6 +76,7 @@ fn read_argocd_application(app: &Value, report: &mut LiveReport) {
             ),
         );
     }
+    // an empty mapping switches it on, so its presence counts
     let automated = find_json_value(app, &["spec", "syncPolicy", "automated"])
         .filter(|automated| automated.is_object());
     if automated.is_some_and(|automated| read_json_flag(automated, &["enabled"]) != Some(false)) {
@@ -84,6 +86,7 @@ fn read_argocd_application(app: &Value, report: &mut LiveReport) {
             "broken",
             format!("auto-sync is on for {name}: Argo CD refuses a rollback or deploys the bad release again; switch it off first"),
         );
+        // what an application makes carries its tracking mark
         let parent = [
             "argocd.argoproj.io/tracking-id",
             "argocd.argoproj.io/instance",
@@ -107,6 +110,7 @@ fn read_argocd_history(app: &Value, name: &str, phase: &str, report: &mut LiveRe
         .filter_map(Value::as_str)
         .filter_map(image_tag)
         .collect();
+    // only where all images have one tag does it say which release runs
     let running = images
         .first()
         .filter(|first| images.iter().all(|tag| tag == *first))

@@ -11,8 +11,9 @@ use model::{
     Arrival, ArrivalState, ArrivalTarget, MOST_ARRIVAL_TARGETS, Release, escape_invisible,
 };
 
-use super::facts::{chosen_environment, filter_related_deployments, is_deployment_of_release};
+use super::environment::chosen_environment;
 use super::gathered::About;
+use super::of_release::{filter_related_deployments, is_deployment_of_release};
 use super::past::{RepositoryNames, is_unit_of_service};
 use super::picture::{by_target, find_live_deployments};
 use super::{Deployment, DeploymentOutcome, LiveKind, LiveReport};
@@ -200,7 +201,7 @@ fn judge_target(
         });
         return;
     };
-    let (standing, why) = stand(report, group, live, about, wanted, &name);
+    let (standing, why) = judge_target_standing(report, group, live, about, wanted, &name);
     let target = ArrivalTarget {
         name,
         runs: live.label(),
@@ -224,7 +225,7 @@ fn is_wanted(deployment: &Deployment, about: &About<'_>, wanted: Expectation<'_>
     }
 }
 
-fn stand(
+fn judge_target_standing(
     report: &LiveReport,
     group: &[&Deployment],
     live: &Deployment,
@@ -243,41 +244,7 @@ fn stand(
     });
     let left = |deployment: &Deployment| is_deployment_of_release(deployment, about.current);
     if is_wanted(live, about, wanted) {
-        return match under_way {
-            // what was under way at the decision did not come back: it never went
-            Some(next)
-                if left(next)
-                    && !is_wanted(next, about, wanted)
-                    && wanted
-                        .since
-                        .zip(next.at)
-                        .is_some_and(|(since, at)| at >= since) =>
-            {
-                (
-                    Standing::CameBack,
-                    Some(format!(
-                        "{} is being deployed to it again{}",
-                        next.label(),
-                        name_culprit(report.kind)
-                    )),
-                )
-            }
-            Some(next) => (
-                Standing::NotYet,
-                Some(format!("a deployment of {} is under way", next.label())),
-            ),
-            None if live.outcome == DeploymentOutcome::Partial
-                || live
-                    .traffic
-                    .is_some_and(|share| share > 0.0 && share < 100.0) =>
-            {
-                (
-                    Standing::NotYet,
-                    Some("it is there only in part".to_owned()),
-                )
-            }
-            None => (Standing::Arrived, None),
-        };
+        return judge_wanted_target(report, live, under_way.copied(), about, wanted);
     }
     if left(live) {
         // what was expected was there after what was left, and is no longer
@@ -324,6 +291,51 @@ fn stand(
             .map(|newest| format!("the deployment of {} failed", newest.label())),
     };
     (Standing::NotYet, why)
+}
+
+/// What is expected serves there: whether it stays.
+fn judge_wanted_target(
+    report: &LiveReport,
+    live: &Deployment,
+    under_way: Option<&Deployment>,
+    about: &About<'_>,
+    wanted: Expectation<'_>,
+) -> (Standing, Option<String>) {
+    match under_way {
+        // what was under way at the decision did not come back: it never went
+        Some(next)
+            if is_deployment_of_release(next, about.current)
+                && !is_wanted(next, about, wanted)
+                && wanted
+                    .since
+                    .zip(next.at)
+                    .is_some_and(|(since, at)| at >= since) =>
+        {
+            (
+                Standing::CameBack,
+                Some(format!(
+                    "{} is being deployed to it again{}",
+                    next.label(),
+                    name_culprit(report.kind)
+                )),
+            )
+        }
+        Some(next) => (
+            Standing::NotYet,
+            Some(format!("a deployment of {} is under way", next.label())),
+        ),
+        None if live.outcome == DeploymentOutcome::Partial
+            || live
+                .traffic
+                .is_some_and(|share| share > 0.0 && share < 100.0) =>
+        {
+            (
+                Standing::NotYet,
+                Some("it is there only in part".to_owned()),
+            )
+        }
+        None => (Standing::Arrived, None),
+    }
 }
 
 fn report_is_one_target(report: &LiveReport) -> bool {

@@ -1,5 +1,6 @@
 //! Azure web apps: the app itself and its slots.
 
+use jiff::Timestamp;
 use model::fact_key;
 use serde_json::Value;
 
@@ -77,31 +78,9 @@ pub(super) fn read_azure(value: &Value, report: &mut LiveReport) -> ReadResult {
         .and_then(|app| find_json_value(app, &["slotSwapStatus"]))
         .filter(|status| status.is_object());
     let when = swapped.and_then(|status| read_json_time(status, &["timestampUtc"]));
-    if !slots.is_empty() {
-        report.fact(
-            fact_key::DEPLOYMENT_STRATEGY,
-            "slots",
-            format!(
-                "{unit} has the slots {}",
-                slots
-                    .iter()
-                    .map(|(_, slot)| slot.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            ),
-        );
-    }
+    tell_azure_slots(&unit, &slots, report);
     if let Some(app) = app {
-        let mut made = Deployment::new(&report.name, DeploymentOutcome::Success)
-            .excerpt(&format!("{unit}, production"));
-        made.version = read_azure_version(app);
-        made.at = when;
-        made.unit = Some(unit.clone());
-        made.target = Some(unit.clone());
-        made.serving = Some(true);
-        if made.version.is_some() {
-            report.deployments.push(made);
-        }
+        add_azure_production(app, &unit, when, report);
     } else {
         report.note("The app itself is not in the file, so it is not known when it was swapped");
     }
@@ -143,25 +122,61 @@ pub(super) fn read_azure(value: &Value, report: &mut LiveReport) -> ReadResult {
         if made.version.is_none() {
             continue;
         }
-        report.deployments.push(made.back(Return {
-            says: format!("Swap slot {slot} of {unit} back in"),
-            brings: "the program in that slot serves at once; settings marked as slot settings stay where they are, the database too",
-            command: build_return_command(&[
-                make_fixed_part("az webapp deployment slot swap --resource-group "),
-                named(group),
-                make_fixed_part(" --name "),
-                named(name.clone()),
-                make_fixed_part(" --slot "),
-                named(slot.clone()),
-                make_fixed_part(" --target-slot production"),
-            ]),
-            until: Some(format!("until something is deployed to slot {slot} again")),
-            ..Return::default()
-        }));
+        report
+            .deployments
+            .push(made.back(make_slot_swap(&unit, slot, group, name.clone())));
     }
     report.note("Swapping back brings the program only: settings marked as slot settings stay where they are, and a slot that was deployed to since the swap no longer holds the old release");
     if report.deployments.is_empty() {
         report.note("No slot names a container image, so which release is where cannot be told from the file");
     }
     Ok(())
+}
+
+fn tell_azure_slots(unit: &str, slots: &[(&Value, String)], report: &mut LiveReport) {
+    if !slots.is_empty() {
+        report.fact(
+            fact_key::DEPLOYMENT_STRATEGY,
+            "slots",
+            format!(
+                "{unit} has the slots {}",
+                slots
+                    .iter()
+                    .map(|(_, slot)| slot.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
+        );
+    }
+}
+
+fn add_azure_production(app: &Value, unit: &str, when: Option<Timestamp>, report: &mut LiveReport) {
+    let mut made = Deployment::new(&report.name, DeploymentOutcome::Success)
+        .excerpt(&format!("{unit}, production"));
+    made.version = read_azure_version(app);
+    made.at = when;
+    made.unit = Some(unit.to_owned());
+    made.target = Some(unit.to_owned());
+    made.serving = Some(true);
+    if made.version.is_some() {
+        report.deployments.push(made);
+    }
+}
+
+fn make_slot_swap(unit: &str, slot: &str, group: Option<String>, name: Option<String>) -> Return {
+    Return {
+        says: format!("Swap slot {slot} of {unit} back in"),
+        brings: "the program in that slot serves at once; settings marked as slot settings stay where they are, the database too",
+        command: build_return_command(&[
+            make_fixed_part("az webapp deployment slot swap --resource-group "),
+            named(group),
+            make_fixed_part(" --name "),
+            named(name),
+            make_fixed_part(" --slot "),
+            named(slot.to_owned()),
+            make_fixed_part(" --target-slot production"),
+        ]),
+        until: Some(format!("until something is deployed to slot {slot} again")),
+        ..Return::default()
+    }
 }

@@ -21,6 +21,7 @@ const DEPTH: usize = 16;
 
 pub(super) fn read_calamari(text: &str, report: &mut LiveReport) -> ReadResult {
     let mut reader = Reader::from_str(text);
+    // so that an element without content ends with an event of its own, as every other does
     reader.config_mut().expand_empty_elements = true;
     let (mut depth, mut line, mut counted) = (0usize, 1usize, 0usize);
     let mut open: Option<CalamariEntry> = None;

@@ -49,6 +49,7 @@ fn read_codedeploy_deployment(item: &Value, report: &mut LiveReport) {
         "Succeeded" => DeploymentOutcome::Success,
         "Failed" => DeploymentOutcome::Failed,
         "Stopped" => DeploymentOutcome::Canceled,
+        // blue/green: the new side stands, and somebody has to send the traffic there
         "Ready" => DeploymentOutcome::Waiting,
         "Created" | "Queued" | "InProgress" | "Baking" => DeploymentOutcome::Running,
         _ => DeploymentOutcome::Unknown,
@@ -66,6 +67,7 @@ fn read_codedeploy_deployment(item: &Value, report: &mut LiveReport) {
     let mut made = Deployment::new(&report.name, outcome).excerpt(&format!("{id}, {status}"));
     made.commit =
         revision.and_then(|revision| read_json_text(revision, &["gitHubLocation", "commitId"]));
+    // a bundle in a bucket has no version but its name
     made.version = revision
         .and_then(|revision| read_json_text(revision, &["s3Location", "key"]))
         .as_deref()

@@ -94,6 +94,7 @@ fn read_ecs_service(service: &Value, tasks: &HashMap<String, EcsTask>, report: &
     let state = primary
         .and_then(|primary| read_json_text(primary, &["rolloutState"]))
         .unwrap_or_default();
+    // services of another deployment controller have no rolloutState, so two deployments tell
     let busy = state == "IN_PROGRESS" || (state.is_empty() && running.len() > 1);
     let says = if busy {
         format!("the rollout of {unit} is in progress")
@@ -133,6 +134,7 @@ fn read_ecs_service(service: &Value, tasks: &HashMap<String, EcsTask>, report: &
             Some("FAILED") => DeploymentOutcome::Failed,
             Some("IN_PROGRESS") => DeploymentOutcome::Running,
             _ if is_primary && busy => DeploymentOutcome::Running,
+            // what is not the primary one is an older deployment whose tasks are not gone yet
             _ => DeploymentOutcome::Success,
         };
         let mut made =
@@ -154,6 +156,17 @@ fn read_ecs_service(service: &Value, tasks: &HashMap<String, EcsTask>, report: &
         seen.push(task);
         report.deployments.push(made);
     }
+    add_registered_tasks(primary, tasks, &seen, (&unit, cluster.as_deref()), report);
+}
+
+/// Task definitions of the same family that no deployment names.
+fn add_registered_tasks(
+    primary: Option<&Value>,
+    tasks: &HashMap<String, EcsTask>,
+    seen: &[String],
+    (unit, cluster): (&str, Option<&str>),
+    report: &mut LiveReport,
+) {
     let family = primary
         .and_then(|primary| read_json_text(primary, &["taskDefinition"]))
         .map(|id| shorten_ecs_arn(&id))
@@ -175,8 +188,8 @@ fn read_ecs_service(service: &Value, tasks: &HashMap<String, EcsTask>, report: &
         let mut made = make_ecs_deployment(
             task,
             tasks,
-            &unit,
-            cluster.as_deref(),
+            unit,
+            cluster,
             DeploymentOutcome::Unknown,
             report,
         );

@@ -1,15 +1,17 @@
 //! Deployment facts out of state files, put beside the pair of releases and the clock.
 
+use super::environment::choose_report_environment;
+use super::of_release::{
+    filter_related_deployments, is_deployment_of_release, name_deployment_target,
+};
+use super::previous::add_previous_release_facts;
 use model::fact_key;
 
 use super::gathered::{About, GatheredFacts};
 use super::history::{add_past_rollback_facts, deployment_mode};
 use super::picture::{by_target, find_first_of_same_release, find_live_deployments};
-use super::retention::survive_next;
-use super::{
-    Deployment, DeploymentOutcome, LiveKind, LiveReport, Retention, same_commit, same_version,
-};
-use model::{Fact, FactValue, Release};
+use super::{Deployment, DeploymentOutcome, LiveKind, LiveReport, Retention};
+use model::{Fact, FactValue};
 
 /// A run that began longer ago than this is more likely a status nobody closed.
 const STALE_RUN_HOURS: i64 = 24;
@@ -21,6 +23,7 @@ pub fn derive_live_facts(reports: &[LiveReport], about: &About<'_>) -> (Vec<Fact
         facts: Vec::new(),
         notes: Vec::new(),
     };
+    // what somebody says in backout.yaml or on the command line outranks a file
     let told = about
         .retention
         .or_else(|| reports.iter().find_map(|report| report.retention));
@@ -53,21 +56,6 @@ pub fn derive_live_facts(reports: &[LiveReport], about: &About<'_>) -> (Vec<Fact
     let mut seen = std::collections::HashSet::new();
     out.notes.retain(|note| seen.insert(note.clone()));
     (out.facts, out.notes)
-}
-
-/// Whether a deployment is of a release.
-pub(super) fn is_deployment_of_release(deployment: &Deployment, release: &Release) -> bool {
-    let version = deployment.version.as_deref().map(|version| {
-        same_version(version, &release.version) || same_commit(version, &release.commit)
-    });
-    let commit = deployment
-        .commit
-        .as_deref()
-        .map(|commit| same_commit(commit, &release.commit));
-    match (commit, version) {
-        (Some(commit), _) => commit || version == Some(true),
-        (None, version) => version == Some(true),
-    }
 }
 
 fn add_report_facts(
@@ -135,137 +123,6 @@ fn add_report_facts(
     }
     add_previous_release_facts(report, about, &ours, told, &said, out);
     add_gate_fact(&ours, &now_live, about, title, out);
-}
-
-/// The environment of a file that the question is about, as [`facts`] chooses it.
-pub(super) fn chosen_environment(report: &LiveReport, about: &About<'_>) -> Option<Option<String>> {
-    choose_report_environment(
-        report,
-        about,
-        &mut GatheredFacts {
-            facts: Vec::new(),
-            notes: Vec::new(),
-        },
-    )
-}
-
-/// The environment of a file that the question is about: `Some(None)` when the file names none.
-fn choose_report_environment(
-    report: &LiveReport,
-    about: &About<'_>,
-    out: &mut GatheredFacts,
-) -> Option<Option<String>> {
-    let names = report.environments();
-    let chosen = match (about.environment, names.as_slice()) {
-        (_, []) => return Some(None),
-        (Some(wanted), names) => names
-            .iter()
-            .find(|name| name.eq_ignore_ascii_case(wanted))
-            .or_else(|| {
-                names
-                    .iter()
-                    .find(|name| is_production_name(name) && is_production_name(wanted))
-            })
-            .copied(),
-        (None, [only]) => Some(*only),
-        (None, names) => {
-            let mut candidates = names.iter().filter(|name| is_production_name(name));
-            candidates
-                .next()
-                .filter(|_| candidates.next().is_none())
-                .copied()
-        }
-    };
-    // ids such as `Environments-3` say nothing about which environment it is
-    let opaque = names.iter().all(|name| name.starts_with("Environments-"));
-    match chosen {
-        Some(name) => {
-            if let Some(kind) = kind_of(name) {
-                out.word(
-                    fact_key::DEPLOYMENT_ENVIRONMENT,
-                    kind,
-                    format!("{} is about {name}", report.name),
-                    &[],
-                );
-            }
-            Some(Some(name.to_owned()))
-        }
-        None if opaque && names.len() == 1 => Some(None),
-        None => {
-            out.notes.push(match about.environment {
-                Some(wanted) => format!(
-                    "{} knows nothing of {wanted}; it has {}",
-                    report.name,
-                    names.join(", ")
-                ),
-                None => format!(
-                    "{} has several environments ({}); name one with --env",
-                    report.name,
-                    names.join(", ")
-                ),
-            });
-            None
-        }
-    }
-}
-
-fn is_production_name(name: &str) -> bool {
-    kind_of(name) == Some("production")
-}
-
-pub(super) fn kind_of(name: &str) -> Option<&'static str> {
-    let name = name.to_ascii_lowercase();
-    let words: Vec<&str> = name.split(|c: char| !c.is_ascii_alphanumeric()).collect();
-    let some = |list: &[&str]| {
-        words
-            .iter()
-            .any(|word| list.contains(&word.trim_end_matches(|c: char| c.is_ascii_digit())))
-    };
-    if some(&[
-        "test",
-        "testing",
-        "qa",
-        "dev",
-        "development",
-        "staging",
-        "stage",
-        "stg",
-        "uat",
-        "preview",
-        "review",
-        "sandbox",
-        "preprod",
-        "integration",
-        "int",
-        "pre",
-        "nonprod",
-    ]) {
-        Some("test")
-    } else if some(&["production", "prod", "prd", "live", "gprd"]) {
-        Some("production")
-    } else {
-        None
-    }
-}
-
-/// Deployments of the things the pair is about: a journal or a namespace holds others beside.
-pub(super) fn filter_related_deployments<'a>(
-    here: &[&'a Deployment],
-    about: &About<'_>,
-) -> Vec<&'a Deployment> {
-    let named = |deployment: &&&Deployment| {
-        is_deployment_of_release(deployment, about.current)
-            || is_deployment_of_release(deployment, about.previous)
-    };
-    let units: std::collections::HashSet<Option<&str>> = here
-        .iter()
-        .filter(named)
-        .map(|deployment| deployment.unit.as_deref())
-        .collect();
-    here.iter()
-        .copied()
-        .filter(|deployment| units.contains(&deployment.unit.as_deref()))
-        .collect()
 }
 
 /// Facts and notes of the units the pair is about. Where they differ within one file, the one that
@@ -457,14 +314,6 @@ fn add_mixed_version_facts(
     }
 }
 
-fn name_deployment_target(deployment: &Deployment) -> &str {
-    deployment
-        .target
-        .as_deref()
-        .filter(|target| !target.is_empty())
-        .unwrap_or("one target")
-}
-
 fn live_since(
     about: &About<'_>,
     ours: &[&Deployment],
@@ -501,217 +350,6 @@ fn live_since(
     {
         out.notes
             .push(format!("{title}: {} was deployed more than once in a row; the first time counts for how long users have had it", about.current.version));
-    }
-}
-
-fn add_previous_release_facts(
-    report: &LiveReport,
-    about: &About<'_>,
-    ours: &[&Deployment],
-    told: Option<Retention>,
-    said: &std::collections::HashSet<String>,
-    out: &mut GatheredFacts,
-) {
-    let title = report.kind.title();
-    let found: Vec<&Deployment> = ours
-        .iter()
-        .copied()
-        .filter(|deployment| is_deployment_of_release(deployment, about.previous))
-        .collect();
-    let version = &about.previous.version;
-    if found.is_empty() {
-        if ours
-            .iter()
-            .any(|deployment| is_deployment_of_release(deployment, about.current))
-            && report.kind != LiveKind::OctopusVariables
-        {
-            out.notes.push(format!("{title} has no trace of {version}: it was never deployed there, or its entry is gone"));
-            if matches!(report.kind, LiveKind::Helm | LiveKind::Kubernetes)
-                && !said.contains(fact_key::DEPLOYMENT_PREVIOUS_AVAILABLE)
-            {
-                out.word(
-                    fact_key::DEPLOYMENT_PREVIOUS_AVAILABLE,
-                    "no",
-                    format!("{title} holds no revision of {version}"),
-                    &[],
-                )
-                .confidence = model::Sureness::Low;
-            }
-            if report.kind == LiveKind::Calamari {
-                out.word(
-                    fact_key::DEPLOYMENT_PREVIOUS_INSTALLED,
-                    "no",
-                    format!("the journal has no entry of {version}"),
-                    &[],
-                );
-            }
-        }
-        return;
-    }
-    if let Some(bad) = found.iter().find(|deployment| deployment.defective) {
-        out.word(
-            fact_key::DEPLOYMENT_PREVIOUS_GOOD,
-            "no",
-            format!("{title} marks {version} as defective"),
-            &[bad],
-        );
-    } else if let Some(good) = found.iter().find(|deployment| {
-        deployment.outcome == DeploymentOutcome::Success && deployment.at.is_some()
-    }) {
-        let fact = out.word(
-            fact_key::DEPLOYMENT_PREVIOUS_GOOD,
-            "yes",
-            format!("{title}: {version} was deployed with success"),
-            &[good],
-        );
-        // a deployment that ended well says little about the weeks after it
-        fact.confidence = if replaced_at_once(ours, good) {
-            model::Sureness::Low
-        } else {
-            model::Sureness::High
-        };
-    } else if let Some(bad) = found
-        .iter()
-        .find(|deployment| deployment.outcome == DeploymentOutcome::Failed)
-    {
-        out.word(
-            fact_key::DEPLOYMENT_PREVIOUS_GOOD,
-            "no",
-            format!("{title}: {version} was deployed and failed"),
-            &[bad],
-        );
-    }
-    if let Some(gone) = found
-        .iter()
-        .find(|deployment| deployment.available == Some(false))
-    {
-        out.word(
-            fact_key::DEPLOYMENT_PREVIOUS_AVAILABLE,
-            "no",
-            format!("{title}: the artifact of {version} is gone"),
-            &[gone],
-        );
-    } else if let Some(there) = found
-        .iter()
-        .find(|deployment| deployment.available == Some(true))
-    {
-        if !said.contains(fact_key::DEPLOYMENT_PREVIOUS_AVAILABLE) {
-            out.word(
-                fact_key::DEPLOYMENT_PREVIOUS_AVAILABLE,
-                "yes",
-                format!("{title} still holds {version}"),
-                &[there],
-            );
-        }
-        let description = [
-            LiveKind::Kubernetes,
-            LiveKind::Helm,
-            LiveKind::ArgoRollouts,
-            LiveKind::Ecs,
-            LiveKind::Nomad,
-            LiveKind::Swarm,
-            LiveKind::Fly,
-        ];
-        if description.contains(&report.kind) {
-            out.notes
-                .push(format!("{title} holds the description of {version}, not its image: look in the registry that the tag is still there and was not moved"));
-        }
-    }
-    match report.kind {
-        LiveKind::Calamari => add_calamari_folder_facts(about, ours, &found, told, out),
-        LiveKind::ArgoRollouts => {}
-        _ => {
-            let installed: Vec<&Deployment> = found
-                .iter()
-                .copied()
-                .filter(|deployment| deployment.installed.is_some())
-                .collect();
-            let all = installed
-                .iter()
-                .all(|deployment| deployment.installed == Some(true));
-            if let Some(first) = installed.first() {
-                out.word(
-                    fact_key::DEPLOYMENT_PREVIOUS_INSTALLED,
-                    if all { "yes" } else { "no" },
-                    format!(
-                        "{title}: {version} {} installed",
-                        if all { "is still" } else { "is not" }
-                    ),
-                    &[first],
-                );
-            }
-        }
-    }
-}
-
-/// Another release took its place within an hour.
-fn replaced_at_once(ours: &[&Deployment], good: &Deployment) -> bool {
-    let next = ours
-        .iter()
-        .filter(|other| {
-            other.target == good.target && other.at > good.at && !other.same_release(good)
-        })
-        .filter_map(|other| other.at)
-        .min();
-    good.at
-        .zip(next)
-        .is_some_and(|(at, next)| next.duration_since(at).as_mins() < 60)
-}
-
-/// Calamari: is the folder still there, now and after the next deployment?
-fn add_calamari_folder_facts(
-    about: &About<'_>,
-    ours: &[&Deployment],
-    found: &[&Deployment],
-    told: Option<Retention>,
-    out: &mut GatheredFacts,
-) {
-    let version = &about.previous.version;
-    let (mut lost, mut missing) = (Vec::new(), Vec::new());
-    for group in by_target(ours) {
-        // the agent takes the newest entry of that version, and it must have succeeded
-        match group
-            .iter()
-            .position(|deployment| is_deployment_of_release(deployment, about.previous))
-        {
-            Some(at) if group[at].installed == Some(true) => {
-                if told.is_some_and(|retention| !survive_next(&group, retention, about.now)[at]) {
-                    lost.push(group[at]);
-                }
-            }
-            Some(at) => missing.push(group[at]),
-            None => missing.extend(group.first().copied()),
-        }
-    }
-    match missing.first() {
-        Some(first) => out.word(
-            fact_key::DEPLOYMENT_PREVIOUS_INSTALLED,
-            "no",
-            format!(
-                "the journal has no good entry of {version} for {}",
-                name_deployment_target(first)
-            ),
-            &missing,
-        ),
-        None => out.word(
-            fact_key::DEPLOYMENT_PREVIOUS_INSTALLED,
-            "yes",
-            format!("the journal still names {version}"),
-            found,
-        ),
-    };
-    out.notes.push(format!("The journal does not prove that the folder of {version} exists: look on the target before you rely on it"));
-    match told {
-        Some(retention) if !lost.is_empty() => {
-            let why = if matches!(retention, Retention::Days(_)) { "; by days no previous release is spared" } else { "" };
-            out.notes
-                .push(format!("Retention ({}) removes {version} from its target with the next deployment, whichever release that is{why}", retention.words()));
-        }
-        None => out.notes.push(format!(
-            "How long targets keep releases is not in the journal: by days, the deployment of {} may itself have removed {version}",
-            about.current.version
-        )),
-        _ => {}
     }
 }
 

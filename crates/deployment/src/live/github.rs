@@ -29,6 +29,8 @@ pub(super) fn read_github_deployments(value: &Value, report: &mut LiveReport) ->
             Some("failure" | "error") => DeploymentOutcome::Failed,
             Some("queued" | "pending" | "in_progress") => DeploymentOutcome::Running,
             Some("waiting") => DeploymentOutcome::Waiting,
+            // inactive is set on what a newer deployment replaced, and does not say how it ended
+            // itself
             Some("inactive") if ever_good => DeploymentOutcome::Success,
             Some("abandoned" | "destroyed") => DeploymentOutcome::Canceled,
             Some(_) => DeploymentOutcome::Unknown,
@@ -48,6 +50,7 @@ pub(super) fn read_github_deployments(value: &Value, report: &mut LiveReport) ->
             state.as_deref().unwrap_or("no status")
         ));
         made.commit = Some(commit);
+        // a ref may also be a branch or a commit, which name no release
         made.version = reference.filter(|name| {
             super::version::strip_version_prefix(name).starts_with(|c: char| c.is_ascii_digit())
                 && name.contains('.')
@@ -59,6 +62,7 @@ pub(super) fn read_github_deployments(value: &Value, report: &mut LiveReport) ->
         made.serving = (state.as_deref() == Some("inactive")).then_some(false);
         if outcome == DeploymentOutcome::Success
             && state.as_deref() != Some("inactive")
+            // old deployments of other environments are marked inactive by GitHub itself
             && read_json_flag(item, &["production_environment"]) != Some(false)
         {
             *good
@@ -92,6 +96,7 @@ fn find_latest_github_status(item: &Value) -> (Option<String>, Option<jiff::Time
         find_json_value(item, &["latestStatus"]).filter(|status| status.is_object())
     {
         let found = state(status);
+        // GraphQL holds the newest status alone, and what is inactive there was live before
         let good = matches!(found.as_deref(), Some("success" | "inactive"));
         return (found, when(status), good);
     }

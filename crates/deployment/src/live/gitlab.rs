@@ -10,6 +10,8 @@ pub(super) const PRODUCER: &str = r#"glab api "projects/:id/deployments?environm
 
 pub(super) fn read_gitlab_deployments(value: &Value, report: &mut LiveReport) -> ReadResult {
     for item in list_json_objects(value) {
+        // an environment as the API gives it holds its last deployment; a list holds them
+        // themselves
         match find_json_value(item, &["last_deployment"]).filter(|last| last.is_object()) {
             Some(last) => read_gitlab_deployment(last, read_json_text(item, &["name"]), report),
             None => read_gitlab_deployment(item, None, report),
@@ -48,6 +50,7 @@ fn read_gitlab_deployment(item: &Value, environment: Option<String>, report: &mu
         super::version::strip_version_prefix(name).starts_with(|c: char| c.is_ascii_digit())
             && name.contains('.')
     });
+    // it is live when its job ended, and jobs wait
     made.at = read_json_time(item, &["finished_at"])
         .or_else(|| read_json_time(item, &["updated_at"]))
         .or_else(|| read_json_time(item, &["created_at"]));

@@ -24,6 +24,7 @@ pub(super) fn read_helm(value: &Value, report: &mut LiveReport) -> ReadResult {
     revisions.sort_by_key(|(revision, _)| std::cmp::Reverse(*revision));
     let named = |item: &Value| {
         read_json_text(item, &["app_version"])
+            // it names whatever was newest then, so no release
             .filter(|version| !version.eq_ignore_ascii_case("latest"))
     };
     // charts whose app_version never moves are told apart by the chart's own version
@@ -48,13 +49,7 @@ pub(super) fn read_helm(value: &Value, report: &mut LiveReport) -> ReadResult {
         let status = read_json_text(item, &["status"])
             .unwrap_or_default()
             .to_ascii_lowercase();
-        let outcome = match status.as_str() {
-            "deployed" | "superseded" => DeploymentOutcome::Success,
-            "failed" => DeploymentOutcome::Failed,
-            "uninstalled" | "uninstalling" => DeploymentOutcome::Canceled,
-            pending if pending.starts_with("pending") => DeploymentOutcome::Running,
-            _ => DeploymentOutcome::Unknown,
-        };
+        let outcome = map_helm_status(&status);
         let description = read_json_text(item, &["description"]).unwrap_or_default();
         let mut made = Deployment::new(&report.name, outcome)
             .excerpt(&format!("revision {revision}, {status}, {description}"));
@@ -81,17 +76,7 @@ pub(super) fn read_helm(value: &Value, report: &mut LiveReport) -> ReadResult {
             report.note(format!("Revision {revision} is a rollback to revision {to}: a higher revision is not a newer release"));
         }
         if outcome == DeploymentOutcome::Running && *revision == newest {
-            report.fact(
-                fact_key::DEPLOYMENT_IN_PROGRESS,
-                "yes",
-                format!("Helm says revision {revision} is {status}"),
-            );
-            report.fact(
-                fact_key::DEPLOYMENT_UNDO_PATH,
-                "broken",
-                format!("Helm refuses another operation while revision {revision} is {status}"),
-            );
-            report.note(format!("{status} also stays behind when an upgrade was killed; look whether one really runs"));
+            tell_pending_operation(*revision, &status, report);
         }
         if made.available == Some(true) {
             made = made.back(make_helm_rollback(*revision, KEPT.saturating_sub(place)));
@@ -115,6 +100,33 @@ pub(super) fn read_helm(value: &Value, report: &mut LiveReport) -> ReadResult {
         report.note(format!("Helm keeps {KEPT} revisions unless told otherwise: the next upgrade or rollback may drop revision {oldest}"));
     }
     Ok(())
+}
+
+fn map_helm_status(status: &str) -> DeploymentOutcome {
+    match status {
+        // superseded was deployed until a newer one replaced it; what failed keeps that status
+        "deployed" | "superseded" => DeploymentOutcome::Success,
+        "failed" => DeploymentOutcome::Failed,
+        "uninstalled" | "uninstalling" => DeploymentOutcome::Canceled,
+        pending if pending.starts_with("pending") => DeploymentOutcome::Running,
+        _ => DeploymentOutcome::Unknown,
+    }
+}
+
+fn tell_pending_operation(revision: u64, status: &str, report: &mut LiveReport) {
+    report.fact(
+        fact_key::DEPLOYMENT_IN_PROGRESS,
+        "yes",
+        format!("Helm says revision {revision} is {status}"),
+    );
+    report.fact(
+        fact_key::DEPLOYMENT_UNDO_PATH,
+        "broken",
+        format!("Helm refuses another operation while revision {revision} is {status}"),
+    );
+    report.note(format!(
+        "{status} also stays behind when an upgrade was killed; look whether one really runs"
+    ));
 }
 
 fn make_helm_rollback(revision: u64, left: usize) -> Return {

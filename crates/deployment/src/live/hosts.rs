@@ -98,6 +98,7 @@ pub(super) fn read_capistrano(text: &str, report: &mut LiveReport) -> ReadResult
                 sanitize_state_text(line)
             ));
         } else if line.len() == 14 && line.bytes().all(|byte| byte.is_ascii_digit()) {
+            // a folder of the list: Capistrano names each by the second in which it began
             folders.insert(line.to_owned());
         } else if let Some((_, release)) = line.rsplit_once("releases/") {
             link = Some(release.trim_end_matches('/').to_owned());

@@ -1,6 +1,7 @@
 //! Kubernetes Deployments with their ReplicaSets: what each revision ran and whether an undo still
 //! finds it.
 
+use jiff::Timestamp;
 use model::fact_key;
 use serde_json::Value;
 
@@ -46,42 +47,8 @@ pub(super) fn read_kubernetes_state(value: &Value, report: &mut LiveReport) -> R
 
 fn read_kubernetes_deployment(deployment: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
     let name = full_name(deployment);
-    match in_progress(deployment) {
-        Some(why) => {
-            report.fact_of(&name, fact_key::DEPLOYMENT_IN_PROGRESS, "yes", why.clone());
-            report.fact_of(&name, fact_key::DEPLOYMENT_MIXED, "yes", why);
-        }
-        None => report.fact_of(
-            &name,
-            fact_key::DEPLOYMENT_IN_PROGRESS,
-            "no",
-            format!("all replicas of {name} are updated"),
-        ),
-    }
-    let strategy = read_json_text(deployment, &["spec", "strategy", "type"])
-        .unwrap_or_else(|| "RollingUpdate".to_owned());
-    match strategy.as_str() {
-        "Recreate" => report.fact_of(
-            &name,
-            fact_key::DEPLOYMENT_STRATEGY,
-            "none",
-            format!("{name} is recreated: it stops before the other release starts, both ways"),
-        ),
-        _ => report.fact_of(
-            &name,
-            fact_key::DEPLOYMENT_STRATEGY,
-            "rolling",
-            format!("{name} is updated by {strategy}"),
-        ),
-    }
-    if read_json_flag(deployment, &["spec", "paused"]) == Some(true) {
-        report.fact_of(
-            &name,
-            fact_key::DEPLOYMENT_UNDO_PATH,
-            "broken",
-            format!("{name} is paused; an undo is refused until it is resumed"),
-        );
-    }
+    tell_deployment_state(deployment, &name, report);
+    // what the API server fills in where the manifest is silent
     let limit = read_json_number(deployment, &["spec", "revisionHistoryLimit"]).unwrap_or(10.0);
     let owned = owners.sets(deployment);
     // the condition's time, since an undo re-uses the old ReplicaSet with its old creation time
@@ -108,6 +75,7 @@ fn read_kubernetes_deployment(deployment: &Value, owners: &Owners<'_>, report: &
         let mut made = revision_of(set, outcome, report);
         made.unit = Some(name.clone());
         made.target = Some(name.clone());
+        // while it is on its way, pods of both revisions may serve
         made.serving = (!pending).then_some(serving);
         made.available = Some(true);
         made.installed = Some(
@@ -153,19 +121,7 @@ fn read_kubernetes_deployment(deployment: &Value, owners: &Owners<'_>, report: &
         report.deployments.push(made);
     }
     if owned.is_empty() {
-        let mut made = revision_of(
-            deployment,
-            if pending {
-                DeploymentOutcome::Running
-            } else {
-                DeploymentOutcome::Success
-            },
-            report,
-        );
-        made.unit = Some(name.clone());
-        made.target = Some(name.clone());
-        made.at = finished;
-        made.serving = (!pending).then_some(true);
+        let made = make_bare_deployment(deployment, &name, pending, finished, report);
         report.deployments.push(made);
     }
     if limit < 1.0 {
@@ -176,6 +132,70 @@ fn read_kubernetes_deployment(deployment: &Value, owners: &Owners<'_>, report: &
             format!("{name} has revisionHistoryLimit 0, so an undo has nothing to go back to"),
         );
     }
+}
+
+/// Whether it is on its way, how it is replaced, and whether an undo is refused.
+fn tell_deployment_state(deployment: &Value, name: &str, report: &mut LiveReport) {
+    match in_progress(deployment) {
+        Some(why) => {
+            report.fact_of(name, fact_key::DEPLOYMENT_IN_PROGRESS, "yes", why.clone());
+            report.fact_of(name, fact_key::DEPLOYMENT_MIXED, "yes", why);
+        }
+        None => report.fact_of(
+            name,
+            fact_key::DEPLOYMENT_IN_PROGRESS,
+            "no",
+            format!("all replicas of {name} are updated"),
+        ),
+    }
+    let strategy = read_json_text(deployment, &["spec", "strategy", "type"])
+        .unwrap_or_else(|| "RollingUpdate".to_owned());
+    match strategy.as_str() {
+        "Recreate" => report.fact_of(
+            name,
+            fact_key::DEPLOYMENT_STRATEGY,
+            "none",
+            format!("{name} is recreated: it stops before the other release starts, both ways"),
+        ),
+        _ => report.fact_of(
+            name,
+            fact_key::DEPLOYMENT_STRATEGY,
+            "rolling",
+            format!("{name} is updated by {strategy}"),
+        ),
+    }
+    if read_json_flag(deployment, &["spec", "paused"]) == Some(true) {
+        report.fact_of(
+            name,
+            fact_key::DEPLOYMENT_UNDO_PATH,
+            "broken",
+            format!("{name} is paused; an undo is refused until it is resumed"),
+        );
+    }
+}
+
+/// Without its ReplicaSets the Deployment alone says what it runs.
+fn make_bare_deployment(
+    deployment: &Value,
+    name: &str,
+    pending: bool,
+    finished: Option<Timestamp>,
+    report: &mut LiveReport,
+) -> Deployment {
+    let mut made = revision_of(
+        deployment,
+        if pending {
+            DeploymentOutcome::Running
+        } else {
+            DeploymentOutcome::Success
+        },
+        report,
+    );
+    made.unit = Some(name.to_owned());
+    made.target = Some(name.to_owned());
+    made.at = finished;
+    made.serving = (!pending).then_some(true);
+    made
 }
 
 /// How many old revisions stay.
@@ -192,6 +212,7 @@ impl KeptRevisions {
         let newer = self
             .numbers
             .iter()
+            // the limit counts old revisions only, and the oldest of them goes first
             .filter(|other| **other > revision && *other != newest)
             .count() as u64;
         Some((self.limit.clamp(0.0, 1e6) as u64).saturating_sub(newer))
@@ -294,6 +315,7 @@ pub(super) fn revision_of(
     report: &mut LiveReport,
 ) -> Deployment {
     let images = list_container_images(set);
+    // `kubectl --record` wrote the whole command there, which is no name of a release
     let cause = read_annotation(set, CAUSE).filter(|cause| !cause.contains(' '));
     let tag = images.first().and_then(|image| image_tag(image));
     if tag.as_deref().is_none_or(|tag| tag == "latest") && cause.is_none() && !images.is_empty() {

@@ -109,37 +109,9 @@ fn read_lambda_alias(alias: &Value, versions: &[LambdaVersion<'_>], report: &mut
                 ))
             })
             .collect();
+    // the weights are those of the other versions; the rest of the calls goes to the main one
     let split = weights.iter().any(|(_, weight)| *weight > 0.0);
-    report.fact_of(
-        &unit,
-        fact_key::DEPLOYMENT_STRATEGY,
-        "weighted",
-        format!("the alias {name} can split its calls between two versions"),
-    );
-    report.fact_of(
-        &unit,
-        fact_key::DEPLOYMENT_IN_PROGRESS,
-        if split { "yes" } else { "no" },
-        match split {
-            true => format!("the alias {name} splits its calls"),
-            false => format!("the alias {name} sends all calls to version {main}"),
-        },
-    );
-    if split {
-        report.fact_of(
-            &unit,
-            fact_key::DEPLOYMENT_MIXED,
-            "yes",
-            format!("two versions answer calls of the alias {name}"),
-        );
-        report.fact_of(
-            &unit,
-            fact_key::DEPLOYMENT_OLD_SIDE_WARM,
-            "yes",
-            format!("version {main} still answers calls of the alias {name}"),
-        );
-        report.note_of(&unit, format!("The alias {name} is still shifting: setting its extra weight to zero is cheaper than going back"));
-    }
+    tell_alias_split(&unit, &name, &main, split, report);
     let share: f64 = weights.iter().map(|(_, weight)| weight).sum();
     for version in versions
         .iter()
@@ -170,22 +142,71 @@ fn read_lambda_alias(alias: &Value, versions: &[LambdaVersion<'_>], report: &mut
             (false, Some(weight)) => Some(weight * 100.0),
             _ => None,
         };
-        report.deployments.push(made.back(Return {
-            says: format!("Point the alias {name} of {} at version {}", function.as_deref().unwrap_or("the function"), version.number),
-            brings: "code, layers and environment of that version answer at once; event sources and permissions are today's",
-            command: build_return_command(&[
-                make_fixed_part("aws lambda update-alias --function-name "),
-                named(function.clone()),
-                make_fixed_part(" --name "),
-                named(name.clone()),
-                make_fixed_part(" --function-version "),
-                named(version.number.clone()),
-                make_fixed_part(" --routing-config AdditionalVersionWeights={}"),
-            ]),
-            watch: build_return_command(&[make_fixed_part("aws lambda get-alias --function-name "), named(function.clone()), make_fixed_part(" --name "), named(name.clone())]),
-            until: Some("while that version is not deleted".to_owned()),
-            ..Return::default()
-        }));
+        report
+            .deployments
+            .push(made.back(make_alias_return(function.as_deref(), &name, version)));
+    }
+}
+
+fn tell_alias_split(unit: &str, name: &str, main: &str, split: bool, report: &mut LiveReport) {
+    report.fact_of(
+        unit,
+        fact_key::DEPLOYMENT_STRATEGY,
+        "weighted",
+        format!("the alias {name} can split its calls between two versions"),
+    );
+    report.fact_of(
+        unit,
+        fact_key::DEPLOYMENT_IN_PROGRESS,
+        if split { "yes" } else { "no" },
+        match split {
+            true => format!("the alias {name} splits its calls"),
+            false => format!("the alias {name} sends all calls to version {main}"),
+        },
+    );
+    if split {
+        report.fact_of(
+            unit,
+            fact_key::DEPLOYMENT_MIXED,
+            "yes",
+            format!("two versions answer calls of the alias {name}"),
+        );
+        report.fact_of(
+            unit,
+            fact_key::DEPLOYMENT_OLD_SIDE_WARM,
+            "yes",
+            format!("version {main} still answers calls of the alias {name}"),
+        );
+        report.note_of(unit, format!("The alias {name} is still shifting: setting its extra weight to zero is cheaper than going back"));
+    }
+}
+
+fn make_alias_return(function: Option<&str>, name: &str, version: &LambdaVersion<'_>) -> Return {
+    let function_name = || named(function.map(str::to_owned));
+    Return {
+        says: format!(
+            "Point the alias {name} of {} at version {}",
+            function.unwrap_or("the function"),
+            version.number
+        ),
+        brings: "code, layers and environment of that version answer at once; event sources and permissions are today's",
+        command: build_return_command(&[
+            make_fixed_part("aws lambda update-alias --function-name "),
+            function_name(),
+            make_fixed_part(" --name "),
+            named(name.to_owned()),
+            make_fixed_part(" --function-version "),
+            named(version.number.clone()),
+            make_fixed_part(" --routing-config AdditionalVersionWeights={}"),
+        ]),
+        watch: build_return_command(&[
+            make_fixed_part("aws lambda get-alias --function-name "),
+            function_name(),
+            make_fixed_part(" --name "),
+            named(name.to_owned()),
+        ]),
+        until: Some("while that version is not deleted".to_owned()),
+        ..Return::default()
     }
 }
 

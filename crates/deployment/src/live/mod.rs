@@ -13,6 +13,7 @@ mod counted;
 mod detect;
 mod ecs;
 mod elsewhere;
+mod environment;
 mod facts;
 mod gathered;
 mod github;
@@ -25,12 +26,14 @@ mod jsonl;
 mod kubernetes;
 mod lambda;
 mod mode;
-mod note;
+pub(crate) mod note;
 mod octopus_api;
 mod octopus_variables;
-mod past;
+mod of_release;
+pub(crate) mod past;
 mod picture;
 mod platforms;
+mod previous;
 mod ran;
 mod retention;
 mod returns;
@@ -47,10 +50,9 @@ pub use detect::{LiveKind, StateFile};
 pub use facts::derive_live_facts;
 pub use gathered::About;
 pub use mode::{DeploymentMode, ModeReport, VersionChange, compare_deployed_release};
-pub use note::{convert_notes_to_findings, list_state_note_checks};
+pub use note::convert_notes_to_findings;
 pub use past::{
-    RepositoryNames, is_same_time, join_rollbacks, list_past_rollback_checks, list_past_rollbacks,
-    make_past_rollback_finding,
+    RepositoryNames, is_same_time, join_rollbacks, list_past_rollbacks, make_past_rollback_finding,
 };
 pub use ran::STATUS_COMMANDS;
 pub use retention::Retention;

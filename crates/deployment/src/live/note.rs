@@ -1,24 +1,24 @@
 //! Notes about state files, as findings.
 
 use super::LiveReport;
-use model::{CheckDoc, CheckId, Confidence, Direction, Domain, Evidence, Finding, Severity};
+use crate::check::DeploymentCheck;
+use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
-const STATE_FILE: CheckDoc = CheckDoc {
-    id: "deployment/state-file",
-    title: "What a deployer's file shows, and where it is known to be wrong",
-    domain: Domain::Deployment,
-    direction: Direction::Both,
-    looks_for: "State files given with --live or as `live` of backout.yaml: each kind is known to be wrong in its own ways, such as an old ReplicaSet whose age is not how long it serves, a status that nobody closed, or a journal entry whose folder is gone.",
-    why: "A decision that relies on such a file is only as good as the file.",
-    action: "Look where the sentence points before you rely on the file.",
-    example: "helm history with status pending-upgrade after the upgrade was killed.",
-    source: "Documentation and source of each deployer; the guide, rules 62 to 74 and N1.",
+pub(crate) static STATE_FILE: DeploymentCheck = DeploymentCheck {
+    doc: CheckDoc {
+        id: "deployment/state-file",
+        title: "What a deployer's file shows, and where it is known to be wrong",
+        domain: Domain::Deployment,
+        direction: Direction::Both,
+        looks_for: "State files given with --live or as `live` of backout.yaml: each kind is known to be wrong in its own ways, such as an old ReplicaSet whose age is not how long it serves, a status that nobody closed, or a journal entry whose folder is gone.",
+        why: "A decision that relies on such a file is only as good as the file.",
+        action: "Look where the sentence points before you rely on the file.",
+        example: "helm history with status pending-upgrade after the upgrade was killed.",
+        source: "Documentation and source of each deployer; the guide, rules 62 to 74 and N1.",
+    },
+    #[cfg(test)]
+    fixtures: super::tests::make_state_file_fixtures,
 };
-
-/// Documentation of what is said about state files.
-pub fn list_state_note_checks() -> Vec<CheckDoc> {
-    vec![STATE_FILE]
-}
 
 /// Notes of [`derive_live_facts`](super::derive_live_facts) as findings; each names its file where the note tells which
 /// one it is about.
@@ -40,26 +40,19 @@ pub fn convert_notes_to_findings(notes: &[String], reports: &[LiveReport]) -> Ve
         .iter()
         .map(|note| {
             let report = about(note);
-            Finding {
-                check: CheckId::declared(STATE_FILE.id),
-                domain: STATE_FILE.domain,
-                severity: Severity::Notes,
-                direction: STATE_FILE.direction,
-                confidence: Confidence::Likely,
-                subject: report
-                    .map_or_else(|| "state files".to_owned(), |report| report.name.clone()),
-                says: note.clone(),
-                why: STATE_FILE.why.to_owned(),
-                action: STATE_FILE.action.to_owned(),
-                compatibility_step: None,
-                evidence: report
-                    .map(|report| Evidence {
-                        path: Some(report.name.clone()),
-                        ..Evidence::default()
-                    })
-                    .into_iter()
-                    .collect(),
-            }
+            let subject =
+                report.map_or_else(|| "state files".to_owned(), |report| report.name.clone());
+            let place = report.map(|report| Evidence {
+                path: Some(report.name.clone()),
+                ..Evidence::default()
+            });
+            STATE_FILE.make_finding(
+                Severity::Notes,
+                Confidence::Likely,
+                subject,
+                note.as_str(),
+                place.into_iter().collect(),
+            )
         })
         .collect()
 }

@@ -91,28 +91,7 @@ pub(super) fn read_octopus_variables(value: &Value, report: &mut LiveReport) -> 
     let machine = get("Octopus.Machine.Name");
     let named = get("Octopus.Project.Name").or_else(|| get("Octopus.Project.Id"));
     let place = get("Octopus.Environment.Name");
-    for (notion, found, id) in [
-        (
-            "the project's last release",
-            &project,
-            "Octopus.Release.Previous.Id",
-        ),
-        (
-            "the last release deployed to this environment, good or not",
-            &last,
-            "Octopus.Release.PreviousForEnvironment.Id",
-        ),
-        (
-            "the last release that succeeded in this environment",
-            &good,
-            "Octopus.Release.CurrentForEnvironment.Id",
-        ),
-    ] {
-        // a script may have written the id alone
-        if let Some(found) = found.clone().or_else(|| get(id)) {
-            report.notions.push((notion, found));
-        }
-    }
+    add_release_notions(report, &get, [&project, &last, &good]);
     note_differing_previous(report);
     let name = report.name.clone();
     let entry = |version: &str, outcome: DeploymentOutcome, variable: &str| {
@@ -180,6 +159,37 @@ pub(super) fn read_octopus_variables(value: &Value, report: &mut LiveReport) -> 
         Err("none of the Octopus release or deployment variables is set".into())
     } else {
         Ok(())
+    }
+}
+
+/// What *the previous release* may mean, as the variables have it: the project's last, the last in
+/// this environment, the last good one there.
+fn add_release_notions(
+    report: &mut LiveReport,
+    get: &dyn Fn(&str) -> Option<String>,
+    [project, last, good]: [&Option<String>; 3],
+) {
+    for (notion, found, id) in [
+        (
+            "the project's last release",
+            project,
+            "Octopus.Release.Previous.Id",
+        ),
+        (
+            "the last release deployed to this environment, good or not",
+            last,
+            "Octopus.Release.PreviousForEnvironment.Id",
+        ),
+        (
+            "the last release that succeeded in this environment",
+            good,
+            "Octopus.Release.CurrentForEnvironment.Id",
+        ),
+    ] {
+        // a script may have written the id alone
+        if let Some(found) = found.clone().or_else(|| get(id)) {
+            report.notions.push((notion, found));
+        }
     }
 }
 

@@ -6,13 +6,15 @@
 
 use std::collections::BTreeMap;
 
+use crate::check::DeploymentCheck;
 use model::{
-    CheckDoc, CheckId, Confidence, Direction, Domain, Finding, MOST_PAST_ROLLBACKS, PastRollback,
-    Release, Severity,
+    CheckDoc, Confidence, Direction, Domain, Finding, MOST_PAST_ROLLBACKS, PastRollback, Release,
+    Severity,
 };
 
-use super::facts::{is_deployment_of_release, kind_of};
+use super::environment::kind_of;
 use super::gathered::About;
+use super::of_release::is_deployment_of_release;
 use super::picture::by_target;
 use super::{Deployment, DeploymentMode, DeploymentOutcome, LiveKind, LiveReport};
 
@@ -22,42 +24,36 @@ const TOGETHER_HOURS: i64 = 24;
 /// Most names of one sentence.
 const NAMED: usize = 3;
 
-const ROLLED_BACK_BEFORE: CheckDoc = CheckDoc {
-    id: "deployment/rolled-back-before",
-    title: "The release was gone back from before",
-    domain: Domain::Deployment,
-    direction: Direction::Both,
-    looks_for: "Histories of deployers given with --live (revisions that went back to an earlier release), lists of deployments, and sessions of this machine that decided to roll this release back. The version has to match, and so has the repository: the commit, the service, or the folder of the session.",
-    why: "What was wrong then may be wrong still, and what helped then is the quickest thing known. It weighs nothing in the verdict: it may be mended by now.",
-    action: "Read what was seen then, and find out whether it was mended in this build before it goes out again.",
-    example: "helm history: revision 7 with 3.1.0, then revision 8, Rollback to 6.",
-    source: "The guide, N5: ask for the reason of a rollback before acting.",
+pub(crate) static ROLLED_BACK_BEFORE: DeploymentCheck = DeploymentCheck {
+    doc: CheckDoc {
+        id: "deployment/rolled-back-before",
+        title: "The release was gone back from before",
+        domain: Domain::Deployment,
+        direction: Direction::Both,
+        looks_for: "Histories of deployers given with --live (revisions that went back to an earlier release), lists of deployments, and sessions of this machine that decided to roll this release back. The version has to match, and so has the repository: the commit, the service, or the folder of the session.",
+        why: "What was wrong then may be wrong still, and what helped then is the quickest thing known. It weighs nothing in the verdict: it may be mended by now.",
+        action: "Read what was seen then, and find out whether it was mended in this build before it goes out again.",
+        example: "helm history: revision 7 with 3.1.0, then revision 8, Rollback to 6.",
+        source: "The guide, N5: ask for the reason of a rollback before acting.",
+    },
+    #[cfg(test)]
+    fixtures: tests::make_past_rollback_fixtures,
 };
-
-/// Documentation of what is said about earlier rollbacks.
-pub fn list_past_rollback_checks() -> Vec<CheckDoc> {
-    vec![ROLLED_BACK_BEFORE]
-}
 
 /// An earlier rollback among the risks. It is a note: it says what happened, not what is wrong.
 pub fn make_past_rollback_finding(past: &PastRollback) -> Finding {
-    Finding {
-        check: CheckId::declared(ROLLED_BACK_BEFORE.id),
-        domain: ROLLED_BACK_BEFORE.domain,
-        severity: Severity::Notes,
-        direction: ROLLED_BACK_BEFORE.direction,
-        confidence: if past.decided_only {
-            Confidence::Likely
-        } else {
-            Confidence::Proven
-        },
-        subject: model::escape_invisible(&past.from).into_owned(),
-        says: past.says(),
-        why: ROLLED_BACK_BEFORE.why.to_owned(),
-        action: ROLLED_BACK_BEFORE.action.to_owned(),
-        compatibility_step: None,
-        evidence: past.evidence.clone(),
-    }
+    let confidence = if past.decided_only {
+        Confidence::Likely
+    } else {
+        Confidence::Proven
+    };
+    ROLLED_BACK_BEFORE.make_finding(
+        Severity::Notes,
+        confidence,
+        model::escape_invisible(&past.from),
+        past.says(),
+        past.evidence.clone(),
+    )
 }
 
 /// What tells the repository from others in one file.
@@ -333,7 +329,7 @@ mod tests {
     }
 
     /// What the files say of 3.0.0 and 3.1.0 a month later.
-    fn told(files: &[&str], service: Option<&str>) -> (Vec<String>, Vec<String>) {
+    fn find_rollbacks(files: &[&str], service: Option<&str>) -> (Vec<PastRollback>, Vec<String>) {
         let (previous, current) = (
             release("3.0.0", &"a".repeat(40)),
             release("3.1.0", &"b".repeat(40)),
@@ -349,8 +345,23 @@ mod tests {
             folder: Some("checkout"),
             releases: &releases,
         };
-        let (past, notes) = list_past_rollbacks(&reports, &about, names);
+        list_past_rollbacks(&reports, &about, names)
+    }
+
+    fn told(files: &[&str], service: Option<&str>) -> (Vec<String>, Vec<String>) {
+        let (past, notes) = find_rollbacks(files, service);
         (past.iter().map(PastRollback::says).collect(), notes)
+    }
+
+    /// A list that went back once, and one that only went forward.
+    pub(super) fn make_past_rollback_fixtures() -> (Vec<Finding>, Vec<Finding>) {
+        let forward = [("3.0.0", 1, ""), ("3.1.0", 2, "")];
+        let back = [("3.0.0", 3, r#","kind":"rollback""#), ("3.1.0", 9, "")];
+        let found = |of: &[(&str, u8, &str)]| {
+            let (past, _) = find_rollbacks(&[&lines(of)], None);
+            past.iter().map(make_past_rollback_finding).collect()
+        };
+        (found(&[forward, back].concat()), found(&forward))
     }
 
     fn line(version: &str, day: u8, more: &str) -> String {

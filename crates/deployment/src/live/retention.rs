@@ -74,6 +74,7 @@ pub(super) fn survive_next(
                 .iter()
                 .filter(|entry| entry.outcome == DeploymentOutcome::Success)
                 .count();
+            // with fewer good ones than it keeps, Calamari cleans nothing, not even what failed
             if good < count {
                 return vec![true; entries.len()];
             }

@@ -3,8 +3,9 @@
 
 use jiff::Timestamp;
 
-use super::facts::{chosen_environment, filter_related_deployments, is_deployment_of_release};
+use super::environment::chosen_environment;
 use super::gathered::About;
+use super::of_release::{filter_related_deployments, is_deployment_of_release};
 use super::picture::by_target;
 use super::{Deployment, DeploymentOutcome, LiveKind, LiveReport, Retention};
 use model::{WayBack, shell_word as word};

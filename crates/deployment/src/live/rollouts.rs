@@ -9,7 +9,7 @@ use super::json::{
 };
 use super::kubernetes::{Owners, full_name, revision_of};
 use super::returns::{build_return_command, make_fixed_part, make_named_part as named};
-use super::{DeploymentMode, DeploymentOutcome, LiveReport, ReadResult, Return};
+use super::{Deployment, DeploymentMode, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// ReplicaSets beside it say what the stable side runs.
 pub(super) const PRODUCER: &str = "kubectl get rollouts.argoproj.io,replicasets --namespace NAMESPACE --output json > rollouts.json";
@@ -43,71 +43,116 @@ pub(super) fn read_argo_rollouts(value: &Value, report: &mut LiveReport) -> Read
 }
 
 fn read_argo_rollout(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
-    let name = full_name(rollout);
-    let blue_green = find_json_value(rollout, &["spec", "strategy", "blueGreen"]);
-    let strategy = if blue_green.is_some() {
+    let state = RolloutState::of(rollout);
+    let name = &state.name;
+    let strategy = if state.blue_green {
         "blue-green"
     } else {
         "canary"
     };
     report.fact_of(
-        &name,
+        name,
         fact_key::DEPLOYMENT_STRATEGY,
         strategy,
         format!("{name} is a Rollout with strategy {strategy}"),
     );
-    let (current, stable) = (
-        read_json_text(rollout, &["status", "currentPodHash"]),
-        read_json_text(rollout, &["status", "stableRS"]),
-    );
-    let phase = read_json_text(rollout, &["status", "phase"]).unwrap_or_default();
-    let aborted = read_json_flag(rollout, &["status", "abort"]) == Some(true);
-    let weight = read_json_number(
-        rollout,
-        &["status", "canary", "weights", "canary", "weight"],
-    );
-    let under_way = current.is_some() && stable.is_some() && current != stable;
+    tell_rollout_progress(rollout, &state, report);
+    let owned = owners.sets(rollout);
+    for set in owned.iter().copied() {
+        let made = make_side_deployment(rollout, set, &state, report);
+        report.deployments.push(made);
+    }
+    if owned.is_empty() {
+        let made = make_bare_rollout_deployment(rollout, &state, report);
+        report.deployments.push(made);
+    }
+    if let Some(window) = read_json_number(rollout, &["spec", "rollbackWindow", "revisions"]) {
+        report.note_of(name, format!("Going back within {window} revisions skips the steps; further back runs all of them again"));
+    }
+}
+
+/// What a Rollout says of itself.
+struct RolloutState {
+    name: String,
+    blue_green: bool,
+    /// Hash of the side that is coming.
+    current: Option<String>,
+    /// Hash of the side that serves.
+    stable: Option<String>,
+    phase: String,
+    aborted: bool,
+    /// Traffic of the side that is coming, in per cent.
+    weight: Option<f64>,
+    under_way: bool,
+}
+
+impl RolloutState {
+    fn of(rollout: &Value) -> Self {
+        let (current, stable) = (
+            read_json_text(rollout, &["status", "currentPodHash"]),
+            read_json_text(rollout, &["status", "stableRS"]),
+        );
+        Self {
+            name: full_name(rollout),
+            blue_green: find_json_value(rollout, &["spec", "strategy", "blueGreen"]).is_some(),
+            under_way: current.is_some() && stable.is_some() && current != stable,
+            current,
+            stable,
+            phase: read_json_text(rollout, &["status", "phase"]).unwrap_or_default(),
+            aborted: read_json_flag(rollout, &["status", "abort"]) == Some(true),
+            weight: read_json_number(
+                rollout,
+                &["status", "canary", "weights", "canary", "weight"],
+            ),
+        }
+    }
+}
+
+/// Whether it is on its way, and which side takes the traffic meanwhile.
+fn tell_rollout_progress(rollout: &Value, state: &RolloutState, report: &mut LiveReport) {
+    let RolloutState { name, phase, .. } = state;
+    let (aborted, weight, under_way) = (state.aborted, state.weight, state.under_way);
     if under_way && aborted {
         report.fact_of(
-            &name,
+            name,
             fact_key::DEPLOYMENT_IN_PROGRESS,
             "no",
             format!("{name} was aborted; the stable side serves"),
         );
         report.fact_of(
-            &name,
+            name,
             fact_key::DEPLOYMENT_OLD_SIDE_WARM,
             "yes",
             format!("{name} was aborted and went back to its stable side"),
         );
-        report.note_of(&name, format!("{name} is aborted but its specification still names the new release: set it back, or the next change starts it again"));
+        report.note_of(name, format!("{name} is aborted but its specification still names the new release: set it back, or the next change starts it again"));
     } else if under_way {
         let share = weight.map_or(String::new(), |weight| {
             format!(", {weight} % of the traffic on the new side")
         });
         report.fact_of(
-            &name,
+            name,
             fact_key::DEPLOYMENT_IN_PROGRESS,
             "yes",
             format!(
                 "{name} is {}: current and stable differ{share}",
-                lowercase_rollout_phase(&phase)
+                lowercase_rollout_phase(phase)
             ),
         );
         report.fact_of(
-            &name,
+            name,
             fact_key::DEPLOYMENT_OLD_SIDE_WARM,
             "yes",
             format!("the stable side of {name} still runs"),
         );
         report.fact_of(
-            &name,
+            name,
             fact_key::DEPLOYMENT_MIXED,
             "yes",
             format!("{name} runs two releases side by side{share}"),
         );
         report.note_of(
-            &name,
+            name,
             format!(
                 "{name} is still in flight: aborting it is cheaper than rolling back (kubectl argo rollouts abort {})",
                 read_json_text(rollout, &["metadata", "name"]).unwrap_or_default()
@@ -116,84 +161,101 @@ fn read_argo_rollout(rollout: &Value, owners: &Owners<'_>, report: &mut LiveRepo
     } else if !phase.is_empty() {
         let running = matches!(phase.as_str(), "Progressing" | "Paused");
         report.fact_of(
-            &name,
+            name,
             fact_key::DEPLOYMENT_IN_PROGRESS,
             if running { "yes" } else { "no" },
-            format!("{name} is {}", lowercase_rollout_phase(&phase)),
+            format!("{name} is {}", lowercase_rollout_phase(phase)),
         );
-        if blue_green.is_some() {
+        if state.blue_green {
             let seconds = read_json_number(
                 rollout,
                 &["spec", "strategy", "blueGreen", "scaleDownDelaySeconds"],
             )
             .unwrap_or(30.0);
-            report.note_of(&name, format!("{name} keeps its old side for {seconds} s after the switch; later, going back starts it anew"));
+            report.note_of(name, format!("{name} keeps its old side for {seconds} s after the switch; later, going back starts it anew"));
         }
     }
-    let owned = owners.sets(rollout);
-    for set in owned.iter().copied() {
-        let hash = read_json_text(set, &["metadata", "labels", HASH]);
-        let is_current = hash.is_some() && hash == current;
-        let is_stable = hash.is_some() && hash == stable;
-        let mut made = revision_of(
-            set,
-            if is_current && under_way && !aborted {
-                DeploymentOutcome::Running
-            } else {
-                DeploymentOutcome::Success
-            },
-            report,
-        );
-        if is_current && under_way && aborted {
-            made.outcome = DeploymentOutcome::Failed;
-            made.said = read_json_text(rollout, &["status", "message"]);
-        }
-        if is_stable && under_way && aborted {
-            made.mode = Some(DeploymentMode::Rollback);
-            made.at = read_json_time(rollout, &["status", "abortedAt"]).or(made.at);
-        }
-        made.unit = Some(name.clone());
-        made.target = Some(name.clone());
-        made.serving = Some(is_stable);
-        made.available = Some(true);
-        made.installed = Some(
-            read_json_number(set, &["spec", "replicas"]).is_some_and(|replicas| replicas > 0.0),
-        );
-        made.traffic = if is_current && under_way {
-            weight
-        } else {
-            None
-        };
-        let revision = read_json_text(
-            set,
-            &["metadata", "annotations", "rollout.argoproj.io/revision"],
-        );
-        made.back = Some(Box::new(make_rollout_undo(
-            rollout,
-            revision,
-            is_stable && under_way && !aborted,
-        )));
-        report.deployments.push(made);
-    }
-    if owned.is_empty() {
-        let outcome = if aborted {
-            DeploymentOutcome::Failed
-        } else if under_way {
+}
+
+fn make_side_deployment(
+    rollout: &Value,
+    set: &Value,
+    state: &RolloutState,
+    report: &mut LiveReport,
+) -> Deployment {
+    let RolloutState {
+        name,
+        current,
+        stable,
+        ..
+    } = state;
+    let (aborted, weight, under_way) = (state.aborted, state.weight, state.under_way);
+    let hash = read_json_text(set, &["metadata", "labels", HASH]);
+    let is_current = hash.is_some() && hash == *current;
+    let is_stable = hash.is_some() && hash == *stable;
+    let mut made = revision_of(
+        set,
+        if is_current && under_way && !aborted {
             DeploymentOutcome::Running
         } else {
             DeploymentOutcome::Success
-        };
-        let mut made = revision_of(rollout, outcome, report);
-        made.at = read_json_time(rollout, &["status", "conditions", "0", "lastUpdateTime"]);
-        made.unit = Some(name.clone());
-        made.target = Some(name.clone());
-        made.serving = Some(!under_way);
-        made.traffic = weight.filter(|_| under_way);
-        report.deployments.push(made);
+        },
+        report,
+    );
+    if is_current && under_way && aborted {
+        made.outcome = DeploymentOutcome::Failed;
+        made.said = read_json_text(rollout, &["status", "message"]);
     }
-    if let Some(window) = read_json_number(rollout, &["spec", "rollbackWindow", "revisions"]) {
-        report.note_of(&name, format!("Going back within {window} revisions skips the steps; further back runs all of them again"));
+    if is_stable && under_way && aborted {
+        made.mode = Some(DeploymentMode::Rollback);
+        // its ReplicaSet is as old as its release; what made it serve again is the abort
+        made.at = read_json_time(rollout, &["status", "abortedAt"]).or(made.at);
     }
+    made.unit = Some(name.clone());
+    made.target = Some(name.clone());
+    made.serving = Some(is_stable);
+    made.available = Some(true);
+    made.installed =
+        Some(read_json_number(set, &["spec", "replicas"]).is_some_and(|replicas| replicas > 0.0));
+    made.traffic = if is_current && under_way {
+        weight
+    } else {
+        None
+    };
+    let revision = read_json_text(
+        set,
+        &["metadata", "annotations", "rollout.argoproj.io/revision"],
+    );
+    made.back = Some(Box::new(make_rollout_undo(
+        rollout,
+        revision,
+        is_stable && under_way && !aborted,
+    )));
+    made
+}
+
+/// Without its ReplicaSets the Rollout alone says what it runs.
+fn make_bare_rollout_deployment(
+    rollout: &Value,
+    state: &RolloutState,
+    report: &mut LiveReport,
+) -> Deployment {
+    let RolloutState { name, .. } = state;
+    let (aborted, weight, under_way) = (state.aborted, state.weight, state.under_way);
+    let outcome = if aborted {
+        DeploymentOutcome::Failed
+    } else if under_way {
+        DeploymentOutcome::Running
+    } else {
+        DeploymentOutcome::Success
+    };
+    let mut made = revision_of(rollout, outcome, report);
+    made.at = read_json_time(rollout, &["status", "conditions", "0", "lastUpdateTime"]);
+    made.unit = Some(name.clone());
+    made.target = Some(name.clone());
+    made.serving = Some(!under_way);
+    made.traffic = weight.filter(|_| under_way);
+    made
 }
 
 /// Going back while both sides run is an abort; later it is an undo that starts the old side anew.

@@ -41,22 +41,7 @@ fn read_nanosecond_time(item: &Value, key: &str) -> Option<jiff::Timestamp> {
 
 pub(super) fn read_nomad(value: &Value, report: &mut LiveReport) -> ReadResult {
     let listed = list_json_objects(value);
-    let mut deployments: HashMap<(String, u64), &Value> = HashMap::new();
-    for item in listed
-        .iter()
-        .filter(|item| item.get("JobVersion").is_some())
-    {
-        let key = read_json_text(item, &["JobID"])
-            .zip(read_json_number(item, &["JobVersion"]).map(|version| version as u64));
-        // the newest of one version counts
-        if let Some(key) = key {
-            let known = deployments.entry(key).or_insert(item);
-            if read_json_number(item, &["CreateIndex"]) > read_json_number(known, &["CreateIndex"])
-            {
-                *known = item;
-            }
-        }
-    }
+    let deployments = collect_nomad_deployments(&listed);
     let mut jobs: Vec<(u64, &Value)> = listed
         .iter()
         .filter(|item| item.get("TaskGroups").is_some() && item.get("JobVersion").is_none())
@@ -77,17 +62,7 @@ pub(super) fn read_nomad(value: &Value, report: &mut LiveReport) -> ReadResult {
         let status = deployments
             .get(&(id.clone(), version))
             .and_then(|deployment| read_json_text(deployment, &["Status"]));
-        let outcome = match status.as_deref() {
-            Some("successful") => DeploymentOutcome::Success,
-            Some("failed") => DeploymentOutcome::Failed,
-            Some("running" | "pending" | "initializing" | "unblocking") => {
-                DeploymentOutcome::Running
-            }
-            Some("paused" | "blocked") => DeploymentOutcome::Waiting,
-            Some("cancelled") => DeploymentOutcome::Canceled,
-            _ if read_json_flag(job, &["Stable"]) == Some(true) => DeploymentOutcome::Success,
-            _ => DeploymentOutcome::Unknown,
-        };
+        let outcome = map_nomad_status(status.as_deref(), job);
         let newest = !serving.contains(&id);
         let image = read_json_list(job, &["TaskGroups"])
             .iter()
@@ -132,25 +107,71 @@ pub(super) fn read_nomad(value: &Value, report: &mut LiveReport) -> ReadResult {
                 format!("{id} reverts by itself to the last stable version when a deployment fails: a higher version is then not a newer release"),
             );
         }
-        let space = read_json_text(job, &["Namespace"]).unwrap_or_else(|| "default".to_owned());
-        report.deployments.push(made.back(Return {
-            says: format!("Revert job {id} to version {version}"),
-            brings: "the whole job of that version comes back under a new version number; variables and volumes are today's",
-            command: build_return_command(&[
-                make_fixed_part("nomad job revert -namespace="),
-                named(space.clone()),
-                make_fixed_part(" "),
-                named(id.clone()),
-                make_fixed_part(" "),
-                named(version.to_string()),
-            ]),
-            watch: build_return_command(&[make_fixed_part("nomad job status -namespace="), named(space), make_fixed_part(" "), named(id)]),
-            artifact: image,
-            until: Some("while the server keeps that version (6 unless set, tagged ones stay)".to_owned()),
-            ..Return::default()
-        }));
+        report
+            .deployments
+            .push(made.back(make_nomad_revert(job, id, version, image)));
     }
     Ok(())
+}
+
+fn collect_nomad_deployments<'a>(listed: &[&'a Value]) -> HashMap<(String, u64), &'a Value> {
+    let mut deployments: HashMap<(String, u64), &Value> = HashMap::new();
+    for item in listed
+        .iter()
+        .filter(|item| item.get("JobVersion").is_some())
+    {
+        let key = read_json_text(item, &["JobID"])
+            .zip(read_json_number(item, &["JobVersion"]).map(|version| version as u64));
+        // the newest of one version counts
+        if let Some(key) = key {
+            let known = deployments.entry(key).or_insert(item);
+            if read_json_number(item, &["CreateIndex"]) > read_json_number(known, &["CreateIndex"])
+            {
+                *known = item;
+            }
+        }
+    }
+    deployments
+}
+
+fn map_nomad_status(status: Option<&str>, job: &Value) -> DeploymentOutcome {
+    match status {
+        Some("successful") => DeploymentOutcome::Success,
+        Some("failed") => DeploymentOutcome::Failed,
+        Some("running" | "pending" | "initializing" | "unblocking") => DeploymentOutcome::Running,
+        // blocked: another region of the job has to go first
+        Some("paused" | "blocked") => DeploymentOutcome::Waiting,
+        Some("cancelled") => DeploymentOutcome::Canceled,
+        _ if read_json_flag(job, &["Stable"]) == Some(true) => DeploymentOutcome::Success,
+        _ => DeploymentOutcome::Unknown,
+    }
+}
+
+fn make_nomad_revert(job: &Value, id: String, version: u64, image: Option<String>) -> Return {
+    let space = read_json_text(job, &["Namespace"]).unwrap_or_else(|| "default".to_owned());
+    Return {
+        says: format!("Revert job {id} to version {version}"),
+        brings: "the whole job of that version comes back under a new version number; variables and volumes are today's",
+        command: build_return_command(&[
+            make_fixed_part("nomad job revert -namespace="),
+            named(space.clone()),
+            make_fixed_part(" "),
+            named(id.clone()),
+            make_fixed_part(" "),
+            named(version.to_string()),
+        ]),
+        watch: build_return_command(&[
+            make_fixed_part("nomad job status -namespace="),
+            named(space),
+            make_fixed_part(" "),
+            named(id),
+        ]),
+        artifact: image,
+        until: Some(
+            "while the server keeps that version (6 unless set, tagged ones stay)".to_owned(),
+        ),
+        ..Return::default()
+    }
 }
 
 pub(super) fn read_swarm(value: &Value, report: &mut LiveReport) -> ReadResult {

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use model::Release;
+use model::{Finding, Release};
 
 mod clouds;
 mod hostile;
@@ -50,6 +50,23 @@ fn value(facts: &[Fact], key: &str) -> Option<String> {
 
 fn noted(notes: &[String], part: &str) -> bool {
     notes.iter().any(|note| note.contains(part))
+}
+
+/// A history of Helm whose status misleads, and a list of deployments that says all it knows.
+pub(super) fn make_state_file_fixtures() -> (Vec<Finding>, Vec<Finding>) {
+    let found = |text: &str| {
+        let reports = [parsed(text)];
+        let (_, notes) = known(&reports);
+        convert_notes_to_findings(&notes, &reports)
+    };
+    (
+        found(
+            r#"[{"revision":1,"updated":"2026-01-20T09:00:00Z","status":"superseded","chart":"shop-1.1.20","app_version":"1.1.20","description":"Install complete"},{"revision":2,"updated":"2026-02-03T10:11:12Z","status":"pending-upgrade","chart":"shop-1.1.21","app_version":"1.1.21","description":"Preparing upgrade"}]"#,
+        ),
+        found(
+            r#"[{"env":"production","version":"1.1.21","at":"2026-02-03T10:11:12Z","result":"success"},{"env":"production","version":"1.1.20","at":"2026-01-20T09:00:00Z","result":"success","available":true}]"#,
+        ),
+    )
 }
 
 #[test]

@@ -144,34 +144,9 @@ pub(super) fn classify_step(hints: &StepHints<'_>) -> (StepClass, String) {
         );
     }
     if let Some(exact) = by_type(kind) {
-        let database = hints
-            .packages
-            .iter()
-            .copied()
-            .chain([name])
-            .find_map(|text| find_pattern_match(&DATABASE_NAME, text));
-        // a package of migrations is deployed like any other package
-        return match (exact, database) {
-            (StepClass::Service | StepClass::Website, Some(word)) => (
-                StepClass::Database,
-                format!("its name or package says {word}"),
-            ),
-            (StepClass::Service, None) => match hints
-                .packages
-                .iter()
-                .copied()
-                .chain([name])
-                .find_map(|text| find_pattern_match(&WEBSITE, text))
-            {
-                Some(word) => (
-                    StepClass::Website,
-                    format!("it is of type {kind} and named {word}"),
-                ),
-                None => (exact, format!("it is of type {kind}")),
-            },
-            _ => (exact, format!("it is of type {kind}")),
-        };
+        return classify_by_type(exact, hints);
     }
+    // what a script runs says more than what its step is called
     for script in &hints.scripts {
         if let Some(word) = find_pattern_match(&DATABASE_SCRIPT, script) {
             return (
@@ -235,6 +210,37 @@ pub(super) fn classify_step(hints: &StepHints<'_>) -> (StepClass, String) {
         StepClass::Unknown,
         "neither type, name, package nor script tells".to_owned(),
     )
+}
+
+fn classify_by_type(exact: StepClass, hints: &StepHints<'_>) -> (StepClass, String) {
+    let (name, kind) = (hints.name, hints.action_type.unwrap_or_default());
+    let database = hints
+        .packages
+        .iter()
+        .copied()
+        .chain([name])
+        .find_map(|text| find_pattern_match(&DATABASE_NAME, text));
+    // a package of migrations is deployed like any other package
+    match (exact, database) {
+        (StepClass::Service | StepClass::Website, Some(word)) => (
+            StepClass::Database,
+            format!("its name or package says {word}"),
+        ),
+        (StepClass::Service, None) => match hints
+            .packages
+            .iter()
+            .copied()
+            .chain([name])
+            .find_map(|text| find_pattern_match(&WEBSITE, text))
+        {
+            Some(word) => (
+                StepClass::Website,
+                format!("it is of type {kind} and named {word}"),
+            ),
+            None => (exact, format!("it is of type {kind}")),
+        },
+        _ => (exact, format!("it is of type {kind}")),
+    }
 }
 
 fn by_type(kind: &str) -> Option<StepClass> {

@@ -55,6 +55,7 @@ pub fn compare_frozen_processes(
         })
     };
     let mut unchecked = forward.unchecked.clone();
+    // backout.yaml speaks for both releases: only what lies in the trees can differ
     if !from_files(&frozen) {
         if from_files(&forward) {
             unchecked.push(Unchecked {
@@ -76,33 +77,13 @@ pub fn compare_frozen_processes(
         };
     }
     let mut back = frozen;
-    let place = |evidence: &mut Evidence| {
-        if evidence
-            .path
-            .as_deref()
-            .is_some_and(|path| path.ends_with(".ocl"))
-        {
-            evidence.commit = Some(names.previous_commit.to_owned());
-        }
-    };
     let differences = if back.process.text == forward.process.text {
         Vec::new()
     } else {
         list_process_differences(&back.process, &forward.process)
     };
     if !differences.is_empty() {
-        back.process
-            .steps
-            .iter_mut()
-            .for_each(|step| place(&mut step.evidence));
-        back.findings
-            .iter_mut()
-            .flat_map(|finding| &mut finding.evidence)
-            .for_each(place);
-        back.facts
-            .iter_mut()
-            .flat_map(|fact| &mut fact.evidence)
-            .for_each(place);
+        mark_frozen_places(&mut back, names.previous_commit);
     }
     let mut findings = back.findings.clone();
     let known = |finding: &Finding, list: &[Finding]| {
@@ -117,36 +98,11 @@ pub fn compare_frozen_processes(
             .cloned(),
     );
     if !differences.is_empty() {
-        let says = format!(
-            "deploying {} again runs its process as it was frozen: {}",
-            names.previous,
-            differences.join("; ")
-        );
-        let risky =
-            forward.process.steps.iter().any(|step| {
-                step.class == StepClass::Database && step.modes.rollback == Some(false)
-            }) && back.process.steps.iter().any(|step| {
-                step.class == StepClass::Database
-                    && !step.disabled
-                    && step.modes.rollback != Some(false)
-            });
-        let severity = if risky {
-            Severity::Warns
-        } else {
-            Severity::Notes
-        };
-        let place = Evidence {
-            path: Some(back.process.source.clone()),
-            commit: Some(names.previous_commit.to_owned()),
-            ..Evidence::default()
-        };
-        findings.push(lint::make_process_finding(
-            &lint::CHANGED,
-            severity,
-            Confidence::Proven,
-            "deployment process",
-            says,
-            place,
+        findings.push(make_changed_process_finding(
+            &back,
+            &forward,
+            &differences,
+            names,
         ));
     }
     findings.sort_by_key(|finding| finding.severity);
@@ -164,6 +120,73 @@ pub fn compare_frozen_processes(
         findings,
         unchecked,
     }
+}
+
+/// A warning where the frozen process would deploy the database that today's leaves alone.
+fn make_changed_process_finding(
+    back: &ProcessReport,
+    forward: &ProcessReport,
+    differences: &[String],
+    names: ReleaseNames<'_>,
+) -> Finding {
+    let says = format!(
+        "deploying {} again runs its process as it was frozen: {}",
+        names.previous,
+        differences.join("; ")
+    );
+    let risky = forward
+        .process
+        .steps
+        .iter()
+        .any(|step| step.class == StepClass::Database && step.modes.rollback == Some(false))
+        && back.process.steps.iter().any(|step| {
+            step.class == StepClass::Database
+                && !step.disabled
+                && step.modes.rollback != Some(false)
+        });
+    let severity = if risky {
+        Severity::Warns
+    } else {
+        Severity::Notes
+    };
+    let place = Evidence {
+        path: Some(back.process.source.clone()),
+        commit: Some(names.previous_commit.to_owned()),
+        ..Evidence::default()
+    };
+    lint::make_process_finding(
+        &lint::CHANGED,
+        severity,
+        Confidence::Proven,
+        "deployment process",
+        says,
+        place,
+    )
+}
+
+/// Places in files of the process get the commit they were frozen with.
+fn mark_frozen_places(back: &mut ProcessReport, commit: &str) {
+    let place = |evidence: &mut Evidence| {
+        if evidence
+            .path
+            .as_deref()
+            .is_some_and(|path| path.ends_with(".ocl"))
+        {
+            evidence.commit = Some(commit.to_owned());
+        }
+    };
+    back.process
+        .steps
+        .iter_mut()
+        .for_each(|step| place(&mut step.evidence));
+    back.findings
+        .iter_mut()
+        .flat_map(|finding| &mut finding.evidence)
+        .for_each(place);
+    back.facts
+        .iter_mut()
+        .flat_map(|fact| &mut fact.evidence)
+        .for_each(place);
 }
 
 impl Ways {

@@ -8,15 +8,14 @@ mod class;
 mod condition;
 mod config;
 mod frozen;
-mod lint;
+pub(crate) mod lint;
 mod octopus;
 mod questions;
 mod treatment;
 
 use model::fact_key;
 use model::{
-    CheckDoc, Config, Evidence, Fact, FactValue, Finding, KnownStep, ReadError, Snapshot, StepMode,
-    Unchecked,
+    Config, Evidence, Fact, FactValue, Finding, KnownStep, ReadError, Snapshot, StepMode, Unchecked,
 };
 
 pub use class::StepClass;
@@ -347,10 +346,7 @@ fn derive_process_facts(process: &Process) -> Vec<Fact> {
     }
 }
 
-/// Documentation of the checks of the process.
-pub fn list_process_checks() -> Vec<CheckDoc> {
-    lint::list_process_lints()
-}
-
+#[cfg(test)]
+mod fixture;
 #[cfg(test)]
 mod tests;

@@ -169,18 +169,7 @@ fn read_octopus_step(
     let action_type = action
         .and_then(|action| action.text("action_type"))
         .map(|kind| escape_invisible(kind).into_owned());
-    let packages: Vec<String> = action
-        .into_iter()
-        .flat_map(|action| action.blocks("packages"))
-        .flat_map(|package| {
-            [
-                package.text("package_id").map(str::to_owned),
-                package.labels.first().cloned(),
-            ]
-        })
-        .flatten()
-        .chain(text("Octopus.Action.Package.PackageId"))
-        .collect();
+    let packages = list_step_packages(action, text("Octopus.Action.Package.PackageId"));
     let scripts: Vec<&str> = properties
         .iter()
         .filter(|property| {
@@ -222,22 +211,12 @@ fn read_octopus_step(
             .map(|text| escape_invisible(text).into_owned())
             .collect::<Vec<_>>()
     };
-    let template = text("Octopus.Action.Template.Id");
-    let opaque = match (&action_type, template) {
-        (None, Some(id)) => Some(format!(
-            "it uses the step template {}, which only that server knows",
-            escape_invisible(&id)
-        )),
-        (None, None) if action.is_none() => Some("it has no action".to_owned()),
-        (None, None) => Some("it names no type of action".to_owned()),
-        (Some(_), _) if scripts.iter().any(|body| body.trim().is_empty()) => {
-            Some("its script is empty here".to_owned())
-        }
-        (Some(kind), _) if kind.ends_with("Script") && scripts.is_empty() => {
-            Some("its script lies in a package".to_owned())
-        }
-        _ => None,
-    };
+    let opaque = explain_opaque_step(
+        action,
+        action_type.as_deref(),
+        text("Octopus.Action.Template.Id"),
+        &scripts,
+    );
     // the rollback steps of the guide are step templates; their names tell what they are
     let opaque = opaque.filter(|_| class != StepClass::Rollback);
     let excerpt = format!("step \"{}\"", shorten_text(&escape_invisible(name), 80));
@@ -252,6 +231,7 @@ fn read_octopus_step(
         class_reason,
         condition,
         modes,
+        // the only other trigger is to start after the previous step
         parallel: step.text("start_trigger") == Some("StartWithPrevious"),
         required: flag("is_required"),
         disabled: flag("is_disabled"),
@@ -266,6 +246,45 @@ fn read_octopus_step(
         on_redeploy: Treatment::sure(StepMode::Run, ""),
         answers: Vec::new(),
     })
+}
+
+fn list_step_packages(action: Option<&OclBlock>, package_id: Option<String>) -> Vec<String> {
+    action
+        .into_iter()
+        .flat_map(|action| action.blocks("packages"))
+        .flat_map(|package| {
+            [
+                package.text("package_id").map(str::to_owned),
+                package.labels.first().cloned(),
+            ]
+        })
+        .flatten()
+        .chain(package_id)
+        .collect()
+}
+
+/// Why it cannot be told what a step does, where it cannot.
+fn explain_opaque_step(
+    action: Option<&OclBlock>,
+    action_type: Option<&str>,
+    template: Option<String>,
+    scripts: &[&str],
+) -> Option<String> {
+    match (action_type, template) {
+        (None, Some(id)) => Some(format!(
+            "it uses the step template {}, which only that server knows",
+            escape_invisible(&id)
+        )),
+        (None, None) if action.is_none() => Some("it has no action".to_owned()),
+        (None, None) => Some("it names no type of action".to_owned()),
+        (Some(_), _) if scripts.iter().any(|body| body.trim().is_empty()) => {
+            Some("its script is empty here".to_owned())
+        }
+        (Some(kind), _) if kind.ends_with("Script") && scripts.is_empty() => {
+            Some("its script lies in a package".to_owned())
+        }
+        _ => None,
+    }
 }
 
 fn condition_of(

@@ -1,26 +1,14 @@
 use proptest::prelude::*;
 
+use super::fixture::{
+    SCRIPT, compare_processes as pair, make_tree as tree, read_process_text as of,
+    write_step as step,
+};
 use super::*;
-use model::{MemorySnapshot, ProcessStep, Severity, StepOrigin};
+use model::{ProcessStep, Severity, StepOrigin};
 
 const SIX: &str = include_str!("../../../../tests/fixtures/deployment/six_steps.ocl");
 const RESOLVED: &str = include_str!("../../../../tests/fixtures/deployment/six_steps_resolved.ocl");
-
-fn tree(files: &[(&str, &str)]) -> MemorySnapshot {
-    MemorySnapshot::new(
-        files
-            .iter()
-            .map(|(path, text)| (path.to_string(), text.as_bytes())),
-    )
-}
-
-fn of(text: &str) -> ProcessReport {
-    assess_process(
-        &tree(&[(".octopus/deployment_process.ocl", text)]),
-        &Config::default(),
-        None,
-    )
-}
 
 fn checks(report: &ProcessReport) -> Vec<&str> {
     report
@@ -29,21 +17,6 @@ fn checks(report: &ProcessReport) -> Vec<&str> {
         .map(|finding| finding.check.as_str())
         .collect()
 }
-
-fn step(name: &str, more: &str, action: &str) -> String {
-    format!(
-        "step \"{name}\" {{\n    name = \"{name}\"\n{more}\n    action {{\n{action}\n    }}\n}}\n"
-    )
-}
-
-fn when(expression: &str) -> String {
-    format!(
-        "    condition = \"Variable\"\n    properties = {{\n        Octopus.Step.ConditionVariableExpression = \"{}\"\n    }}",
-        expression.replace('"', "\\\"")
-    )
-}
-
-const SCRIPT: &str = "        action_type = \"Octopus.Script\"\n        properties = {\n            Octopus.Action.Script.ScriptBody = \"echo\"\n        }";
 
 /// The guide names six steps and, on its later pages, says what becomes of each.
 #[test]
@@ -167,107 +140,6 @@ fn seven_questions_are_answered_for_each_step() {
         ProcessQuestion::ALL.map(ProcessQuestion::rule),
         [45, 46, 47, 48, 49, 50, 51]
     );
-}
-
-/// A file that each check finds, and one that it must not.
-fn fixtures() -> Vec<(&'static str, String, String)> {
-    let mode = step("Calculate Deployment Mode", "", SCRIPT);
-    let guarded = "#{unless Octopus.Deployment.Error}#{if Octopus.Action[Calculate Deployment Mode].Output.DeploymentMode == \"Deploy\"}True#{/if}#{/unless}";
-    let ready = "#{Octopus.Action[Calculate Deployment Mode].Output.RunOnDeploy}";
-    let database =
-        |condition: &str| format!("{mode}{}", step("Deploy database", condition, SCRIPT));
-    let required = |condition: &str| {
-        format!(
-            "{mode}{}",
-            step(
-                "Deploy database",
-                condition,
-                &format!("        is_required = true\n{SCRIPT}")
-            )
-        )
-    };
-    vec![
-        (
-            "process/database-step-reruns",
-            step("Deploy database", "", SCRIPT),
-            database(&when(ready)),
-        ),
-        (
-            "process/condition-long-word",
-            database(&when(&guarded.replace("\"Deploy\"", "\"Deployment\""))),
-            database(&when(guarded)),
-        ),
-        (
-            "process/condition-runs-after-failure",
-            database(&when(
-                "#{if Octopus.Action[Calculate Deployment Mode].Output.DeploymentMode == \"Deploy\"}True#{/if}",
-            )),
-            database(&when(guarded)),
-        ),
-        (
-            "process/condition-without-its-step",
-            step("Deploy database", &when(ready), SCRIPT),
-            database(&when(ready)),
-        ),
-        (
-            "process/opaque-step",
-            step(
-                "Do things",
-                "",
-                "        properties = {\n            Octopus.Action.Template.Id = \"ActionTemplates-141\"\n        }",
-            ),
-            step("Do things", "", SCRIPT),
-        ),
-        (
-            "process/required-step",
-            required(""),
-            required(&when(ready)),
-        ),
-        (
-            "process/skip-if-already-installed",
-            step(
-                "Deploy web",
-                "",
-                "        action_type = \"Octopus.IIS\"\n        properties = {\n            Octopus.Action.Package.SkipIfAlreadyInstalled = \"True\"\n        }",
-            ),
-            step(
-                "Deploy web",
-                "",
-                "        action_type = \"Octopus.IIS\"\n        properties = {\n            Octopus.Action.Package.SkipIfAlreadyInstalled = \"False\"\n        }",
-            ),
-        ),
-        (
-            "process/nothing-blocks-the-bad-release",
-            step("Deploy web", "", SCRIPT),
-            step("Block Release Progression", "", SCRIPT),
-        ),
-    ]
-}
-
-#[test]
-fn every_check_has_a_case_it_finds_and_one_it_must_not() {
-    // the check that needs two processes has its cases below
-    let documented: Vec<&str> = list_process_checks()
-        .iter()
-        .map(|doc| doc.id)
-        .filter(|id| *id != "process/changed-in-range")
-        .collect();
-    let covered: Vec<&str> = fixtures().iter().map(|(id, ..)| *id).collect();
-    assert_eq!(documented, covered);
-    for (id, finds, spares) in fixtures() {
-        let (bad, good) = (of(&finds), of(&spares));
-        let found = bad
-            .findings
-            .iter()
-            .find(|finding| finding.check == id)
-            .unwrap_or_else(|| panic!("{id} finds nothing in {finds}"));
-        assert!(found.evidence[0].path.is_some());
-        assert!(
-            !checks(&good).contains(&id),
-            "{id} finds something in {spares}"
-        );
-        assert_eq!((bad.unchecked, good.unchecked), (vec![], vec![]));
-    }
 }
 
 #[test]
@@ -471,14 +343,6 @@ proptest! {
         let blocked = report.process.steps.iter().any(|step| step.blocks_progression);
         prop_assert_eq!(report.rollback().len(), names.len() + usize::from(!names.is_empty() && !blocked));
     }
-}
-
-fn pair(old: &[(&str, &str)], new: &[(&str, &str)]) -> Ways {
-    let names = ReleaseNames {
-        previous: "3.0.0",
-        previous_commit: "aaaaaaaaaaaa",
-    };
-    compare_frozen_processes(&tree(old), &tree(new), &Config::default(), None, names)
 }
 
 const PLACE: &str = ".octopus/deployment_process.ocl";

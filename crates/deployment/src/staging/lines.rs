@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{StagingSign, Strategy, quote_staging_line};
+use super::sign::{StagingSign, quote_staging_line};
 use model::Confidence;
+use model::Strategy;
 
 /// A line that is a sign by itself, in files with one of these endings (empty means any).
 struct Pattern {

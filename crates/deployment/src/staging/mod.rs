@@ -6,34 +6,21 @@
 //! not that the old side is warm right now.
 
 mod lines;
+mod sign;
 mod yaml;
 
+use crate::check::DeploymentCheck;
 use model::fact_key;
 use std::collections::BTreeSet;
 
 use model::{
-    CheckDoc, CheckId, Confidence, Direction, Domain, Evidence, Fact, FactValue, Finding,
-    ReadError, Severity, Snapshot, Sureness, Unchecked, escape_invisible, shorten_text,
+    CheckDoc, Confidence, Direction, Domain, Evidence, Fact, FactValue, Finding, ReadError,
+    Severity, Snapshot, Sureness, Unchecked, escape_invisible,
 };
 
 pub use model::Strategy;
-
-/// One sign of staging.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StagingSign {
-    /// What it is.
-    pub strategy: Strategy,
-    /// The tool, as its makers write it.
-    pub tool: &'static str,
-    /// What it buys on the way back, one clause.
-    pub buys: String,
-    /// Until when that holds, one clause.
-    pub until: String,
-    /// How sure.
-    pub confidence: Confidence,
-    /// File and line.
-    pub evidence: Evidence,
-}
+use sign::FILE_LIMIT;
+pub use sign::StagingSign;
 
 /// What a tree shows about staging.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -48,8 +35,6 @@ pub struct StagingReport {
     pub unchecked: Vec<Unchecked>,
 }
 
-/// Most bytes of one file that are looked at.
-const FILE_LIMIT: usize = 2 * 1024 * 1024;
 /// Most files that are opened.
 const FILES: usize = 1500;
 /// Most signs kept of one strategy and tool.
@@ -210,11 +195,6 @@ fn report_unread_staging_file(error: &ReadError) -> Unchecked {
     }
 }
 
-fn quote_staging_line(path: &str, line: usize, text: &str) -> Evidence {
-    let excerpt = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-    Evidence::at(escape_invisible(path), line).with_excerpt(&shorten_text(excerpt.trim(), 160))
-}
-
 fn derive_staging_fact(signs: &[StagingSign]) -> Option<Fact> {
     // what is seen counts before what is only hinted at
     let surest = signs
@@ -246,49 +226,56 @@ fn where_(evidence: &Evidence) -> String {
         .map_or_else(|| path.to_owned(), |line| format!("{path}:{line}"))
 }
 
-const STAGED: CheckDoc = CheckDoc {
-    id: "deployment/staged",
-    title: "The old side can stay up beside the new one",
-    domain: Domain::Deployment,
-    direction: Direction::Rollback,
-    looks_for: "Slots, blue/green, canary and weights: Argo Rollouts, Flagger, Kubernetes labels and ingress, service meshes, Helm values, AWS SAM, CodeDeploy, ECS, Lambda aliases, Azure slots, Cloud Run, nginx, Fly, Nomad, Kamal.",
-    why: "While the old side is up, moving users back takes seconds and touches neither schema nor packages.",
-    action: "Ask first whether the old side is still warm; if it is, shift traffic instead of rolling back.",
-    example: "A Rollout with strategy blueGreen.",
-    source: "The guide, rules 75 to 80.",
+pub(crate) static STAGED: DeploymentCheck = DeploymentCheck {
+    doc: CheckDoc {
+        id: "deployment/staged",
+        title: "The old side can stay up beside the new one",
+        domain: Domain::Deployment,
+        direction: Direction::Rollback,
+        looks_for: "Slots, blue/green, canary and weights: Argo Rollouts, Flagger, Kubernetes labels and ingress, service meshes, Helm values, AWS SAM, CodeDeploy, ECS, Lambda aliases, Azure slots, Cloud Run, nginx, Fly, Nomad, Kamal.",
+        why: "While the old side is up, moving users back takes seconds and touches neither schema nor packages.",
+        action: "Ask first whether the old side is still warm; if it is, shift traffic instead of rolling back.",
+        example: "A Rollout with strategy blueGreen.",
+        source: "The guide, rules 75 to 80.",
+    },
+    #[cfg(test)]
+    fixtures: tests::make_staged_fixtures,
 };
-const ONE_BY_ONE: CheckDoc = CheckDoc {
-    id: "deployment/rolling",
-    title: "Instances are replaced one after the other",
-    domain: Domain::Deployment,
-    direction: Direction::Both,
-    looks_for: "Kubernetes Deployments, Compose, Elastic Beanstalk and ECS services that are updated in place.",
-    why: "Both releases serve at the same time for a while, in both directions, so they must understand each other.",
-    action: "Stop the update while it runs rather than starting another; expect both releases beside one another on the way back.",
-    example: "A Deployment with strategy RollingUpdate.",
-    source: "The guide, rule 80; Kubernetes' documentation.",
+pub(crate) static ONE_BY_ONE: DeploymentCheck = DeploymentCheck {
+    doc: CheckDoc {
+        id: "deployment/rolling",
+        title: "Instances are replaced one after the other",
+        domain: Domain::Deployment,
+        direction: Direction::Both,
+        looks_for: "Kubernetes Deployments, Compose, Elastic Beanstalk and ECS services that are updated in place.",
+        why: "Both releases serve at the same time for a while, in both directions, so they must understand each other.",
+        action: "Stop the update while it runs rather than starting another; expect both releases beside one another on the way back.",
+        example: "A Deployment with strategy RollingUpdate.",
+        source: "The guide, rule 80; Kubernetes' documentation.",
+    },
+    #[cfg(test)]
+    fixtures: tests::make_rolling_fixtures,
 };
-const RECREATED: CheckDoc = CheckDoc {
-    id: "deployment/recreated",
-    title: "The old release stops before the new one starts",
-    domain: Domain::Deployment,
-    direction: Direction::Both,
-    looks_for: "Kubernetes Deployments with strategy Recreate, deployments all at once.",
-    why: "Going back means the same downtime again.",
-    action: "Plan the downtime of the way back, or wait for the window.",
-    example: "A Deployment with strategy type Recreate.",
-    source: "Kubernetes' documentation.",
+pub(crate) static RECREATED: DeploymentCheck = DeploymentCheck {
+    doc: CheckDoc {
+        id: "deployment/recreated",
+        title: "The old release stops before the new one starts",
+        domain: Domain::Deployment,
+        direction: Direction::Both,
+        looks_for: "Kubernetes Deployments with strategy Recreate, deployments all at once.",
+        why: "Going back means the same downtime again.",
+        action: "Plan the downtime of the way back, or wait for the window.",
+        example: "A Deployment with strategy type Recreate.",
+        source: "Kubernetes' documentation.",
+    },
+    #[cfg(test)]
+    fixtures: tests::make_recreated_fixtures,
 };
-
-/// Documentation of the checks of staging.
-pub fn list_staging_checks() -> Vec<CheckDoc> {
-    vec![STAGED, ONE_BY_ONE, RECREATED]
-}
 
 fn list_staging_findings(signs: &[StagingSign]) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
     for sign in signs {
-        let doc = match sign.strategy {
+        let check = match sign.strategy {
             Strategy::None => &RECREATED,
             Strategy::Rolling => &ONE_BY_ONE,
             _ => &STAGED,
@@ -296,34 +283,25 @@ fn list_staging_findings(signs: &[StagingSign]) -> Vec<Finding> {
         let subject = format!("{} ({})", sign.tool, sign.strategy.id());
         if let Some(known) = found
             .iter_mut()
-            .find(|finding| finding.subject == subject && finding.check == doc.id)
+            .find(|finding| finding.subject == subject && finding.check == check.doc.id)
         {
             known.evidence.push(sign.evidence.clone());
             continue;
         }
-        found.push(Finding {
-            check: CheckId::declared(doc.id),
-            domain: doc.domain,
-            severity: if sign.strategy == Strategy::None {
-                Severity::Warns
-            } else {
-                Severity::Notes
-            },
-            direction: doc.direction,
-            confidence: sign.confidence,
-            says: format!(
-                "{} is set up for {}: {}, {}",
-                sign.tool,
-                sign.strategy.id(),
-                sign.buys,
-                sign.until
-            ),
-            why: doc.why.to_owned(),
-            action: doc.action.to_owned(),
-            subject,
-            compatibility_step: None,
-            evidence: vec![sign.evidence.clone()],
-        });
+        let severity = if sign.strategy == Strategy::None {
+            Severity::Warns
+        } else {
+            Severity::Notes
+        };
+        let says = format!(
+            "{} is set up for {}: {}, {}",
+            sign.tool,
+            sign.strategy.id(),
+            sign.buys,
+            sign.until
+        );
+        let places = vec![sign.evidence.clone()];
+        found.push(check.make_finding(severity, sign.confidence, subject, says, places));
     }
     found.sort_by_key(|finding| finding.severity);
     found

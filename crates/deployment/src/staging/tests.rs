@@ -207,6 +207,28 @@ const CASES: &[(&str, &str, &str, Strategy, &str, usize)] = &[
     ),
 ];
 
+/// What is found in the first case of a strategy, and in the text that looks like it.
+fn find_case(strategy: Strategy) -> (Vec<Finding>, Vec<Finding>) {
+    let case = CASES
+        .iter()
+        .find(|case| case.3 == strategy)
+        .expect("a case");
+    let of_text = |text| of(&[(case.0, text)]).findings;
+    (of_text(case.1), of_text(case.2))
+}
+
+pub(super) fn make_staged_fixtures() -> (Vec<Finding>, Vec<Finding>) {
+    find_case(Strategy::BlueGreen)
+}
+
+pub(super) fn make_rolling_fixtures() -> (Vec<Finding>, Vec<Finding>) {
+    find_case(Strategy::Rolling)
+}
+
+pub(super) fn make_recreated_fixtures() -> (Vec<Finding>, Vec<Finding>) {
+    find_case(Strategy::None)
+}
+
 #[test]
 fn every_sign_has_a_case_it_finds_with_its_line_and_one_it_must_not() {
     for (path, yes, no, strategy, tool, line) in CASES {
@@ -248,9 +270,9 @@ fn every_check_is_found_and_none_where_nothing_is() {
         .flat_map(|(path, yes, ..)| of(&[(path, yes)]).findings)
         .map(|finding| finding.check.to_string())
         .collect();
-    let documented: std::collections::BTreeSet<String> = list_staging_checks()
+    let documented: std::collections::BTreeSet<String> = [&STAGED, &ONE_BY_ONE, &RECREATED]
         .iter()
-        .map(|doc| doc.id.to_owned())
+        .map(|check| check.doc.id.to_owned())
         .collect();
     assert_eq!(found, documented);
     let none = of(&[

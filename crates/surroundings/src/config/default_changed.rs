@@ -23,7 +23,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_changed_defaults,
     #[cfg(any(test, feature = "fixtures"))]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 fn find_changed_defaults(look: &SurroundingsInput<'_>) -> Vec<Finding> {
@@ -90,7 +90,7 @@ fn find_changed_defaults(look: &SurroundingsInput<'_>) -> Vec<Finding> {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
     (
         Fixture::of(

@@ -28,7 +28,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_flag_calls,
     #[cfg(any(test, feature = "fixtures"))]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 /// Longest line that is looked at, in bytes, and most flags of one side.
@@ -214,7 +214,7 @@ fn list_flag_calls(path: &str, text: &str) -> FlagCalls {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
     let (plain, asks) = (
         "def total(jars):\n    return sum(jars)\n",

@@ -21,7 +21,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_added_keys,
     #[cfg(any(test, feature = "fixtures"))]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 fn find_added_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
@@ -58,7 +58,7 @@ fn find_added_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
     (
         Fixture::of(

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::variable::list_gone_variables;
+use super::whole_key::has_whole_key;
 use crate::check::{
     APART, SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding,
     join_shortened_names,
 };
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity};
+use model::{CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Hit, Severity};
 
 static DOC: CheckDoc = CheckDoc {
     id: "config/key-removed",
@@ -25,7 +26,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_removed_keys,
     #[cfg(any(test, feature = "fixtures"))]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 /// Most keys that are looked for in previous.
@@ -65,8 +66,6 @@ fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     } else {
         look.range.previous.search_many(&words, false, 5, &program)
     };
-    let previous = look.range.previous_version;
-    let current = look.range.current_version;
     let mut unused: BTreeMap<&str, Vec<(&String, Evidence)>> = BTreeMap::new();
     let mut found: Vec<Finding> = gone
         .into_iter()
@@ -81,35 +80,14 @@ fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                 })
                 .collect();
             let place = Evidence::at(&*file.old_path, setting.line).with_excerpt(key);
-            match used.first() {
-                Some(hit) => {
-                    let says = format!(
-                        "{previous} reads {key} ({}:{}), and {current} no longer sets it in {}",
-                        hit.path, hit.line, file.path
-                    );
-                    let places = used
-                        .iter()
-                        .map(|hit| Evidence::at(&*hit.path, hit.line).with_excerpt(&hit.text));
-                    Some(
-                        build_check_finding(
-                            &DOC,
-                            Severity::Warns,
-                            Confidence::Likely,
-                            key.as_str(),
-                            says,
-                        )
-                        .at(places)
-                        .at([place]),
-                    )
-                }
-                None => {
-                    unused
-                        .entry(file.path.as_str())
-                        .or_default()
-                        .push((key, place));
-                    None
-                }
+            if used.is_empty() {
+                unused
+                    .entry(file.path.as_str())
+                    .or_default()
+                    .push((key, place));
+                return None;
             }
+            warn_of_read_key(look, (&file.path, key, place), &used)
         })
         .collect();
     let told: BTreeSet<String> = found
@@ -119,29 +97,57 @@ fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     found.extend(tell_gone_variables(look, &told));
     found.extend(super::object_key::tell_gone_object_keys(look, &DOC));
     for (path, keys) in unused {
-        let note = |subject: &str, what: &str| {
-            build_check_finding(
-                &DOC,
-                Severity::Notes,
-                Confidence::Hint,
-                subject,
-                format!("{current} drops {what} from {path}"),
-            )
-        };
-        if keys.len() > APART {
-            let named: Vec<&String> = keys.iter().map(|(key, _)| *key).collect();
-            found.push(
-                note(path, &join_shortened_names(&named))
-                    .at(keys.into_iter().take(12).map(|(_, place)| place)),
-            );
-        } else {
-            found.extend(
-                keys.into_iter()
-                    .map(|(key, place)| note(key, key).at([place])),
-            );
-        }
+        found.extend(note_unused_keys(look, path, keys));
     }
     found
+}
+
+/// A key that the previous release reads, with the places where it does.
+fn warn_of_read_key(
+    look: &SurroundingsInput<'_>,
+    (file, key, place): (&str, &str, Evidence),
+    used: &[&Hit],
+) -> Option<Finding> {
+    let (previous, current) = (look.range.previous_version, look.range.current_version);
+    let hit = used.first()?;
+    let says = format!(
+        "{previous} reads {key} ({}:{}), and {current} no longer sets it in {file}",
+        hit.path, hit.line
+    );
+    let places = used
+        .iter()
+        .map(|hit| Evidence::at(&*hit.path, hit.line).with_excerpt(&hit.text));
+    let finding = build_check_finding(&DOC, Severity::Warns, Confidence::Likely, key, says);
+    Some(finding.at(places).at([place]))
+}
+
+/// Keys of one file whose readers nothing shows: one by one, or together where they are many.
+fn note_unused_keys(
+    look: &SurroundingsInput<'_>,
+    path: &str,
+    keys: Vec<(&String, Evidence)>,
+) -> Vec<Finding> {
+    let current = look.range.current_version;
+    let note = |subject: &str, what: &str| {
+        build_check_finding(
+            &DOC,
+            Severity::Notes,
+            Confidence::Hint,
+            subject,
+            format!("{current} drops {what} from {path}"),
+        )
+    };
+    if keys.len() > APART {
+        let named: Vec<&String> = keys.iter().map(|(key, _)| *key).collect();
+        vec![
+            note(path, &join_shortened_names(&named))
+                .at(keys.into_iter().take(12).map(|(_, place)| place)),
+        ]
+    } else {
+        keys.into_iter()
+            .map(|(key, place)| note(key, key).at([place]))
+            .collect()
+    }
 }
 
 /// How program text spells a key: as it is, and a key of several parts as .NET writes it.
@@ -208,17 +214,8 @@ fn tell_gone_variables(look: &SurroundingsInput<'_>, told: &BTreeSet<String>) ->
         .collect()
 }
 
-/// The key as a whole name, not as a part of a longer one.
-pub(super) fn has_whole_key(text: &str, key: &str) -> bool {
-    text.match_indices(key).any(|(at, _)| {
-        let name = |c: char| c.is_alphanumeric() || c == '_';
-        !text[..at].chars().next_back().is_some_and(name)
-            && !text[at + key.len()..].chars().next().is_some_and(name)
-    })
-}
-
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
     let reads = Some("mode = ENV[\"GATEWAY_MODE\"]\n");
     (
@@ -250,7 +247,7 @@ mod tests {
 
     #[test]
     fn use_in_previous_makes_it_a_warning() {
-        let (found, _) = fixtures();
+        let (found, _) = make_fixtures();
         assert_eq!(found.of_check(DOC.id)[0].severity, Severity::Warns);
         let unused = crate::case::Fixture::of(".env", FileKind::Config, "A_B_C=1\nX=1\n", "X=1\n");
         assert_eq!(unused.of_check(DOC.id)[0].severity, Severity::Notes);
@@ -326,14 +323,5 @@ mod tests {
         for path in ["Dockerfile", "k8s/latest/job.yaml", "deploy/contest.yaml"] {
             assert!(!is_for_tests(path), "{path}");
         }
-    }
-
-    #[test]
-    fn a_longer_name_is_another_name() {
-        assert!(
-            has_whole_key("x = ENV['A_B']", "A_B")
-                && !has_whole_key("A_BC", "A_B")
-                && !has_whole_key("XA_B", "A_B")
-        );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::key_removed::has_whole_key;
+use super::whole_key::has_whole_key;
 use crate::check::{SurroundingsInput, WithEvidence, build_check_finding};
 use crate::infrastructure::manifest;
 use coverage::ledger::{is_live, is_program, is_vendored};

@@ -20,7 +20,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_partial_switches,
     #[cfg(any(test, feature = "fixtures"))]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 fn find_partial_switches(look: &SurroundingsInput<'_>) -> Vec<Finding> {
@@ -72,7 +72,7 @@ fn find_partial_switches(look: &SurroundingsInput<'_>) -> Vec<Finding> {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
     let with = |mut fixture: Fixture| {
         fixture.config.switches.push(model::FeatureSwitch {

@@ -26,7 +26,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_major_changes,
     #[cfg(any(test, feature = "fixtures"))]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 fn find_major_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
@@ -121,7 +121,7 @@ fn tell_each_step_once(findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
     use model::FileKind;
     (

@@ -23,7 +23,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_runtime_changes,
     #[cfg(any(test, feature = "fixtures"))]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 const NAMES: [&str; 11] = [
@@ -88,7 +88,7 @@ fn find_differing_line<'t>(old: &'t str, new: &'t str) -> Option<(usize, &'t str
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
     (
         Fixture::of(".ruby-version", FileKind::Dependency, "3.2.2\n", "3.3.0\n"),

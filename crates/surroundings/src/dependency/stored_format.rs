@@ -23,7 +23,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_stored_format_steps,
     #[cfg(any(test, feature = "fixtures"))]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 /// `what is kept | packages | versions`, one library a line.
@@ -130,7 +130,7 @@ fn changes_form(steps: &str, old: &str, new: &str) -> bool {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
     use model::FileKind;
     let pom = |version: &str| {
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_library_is_told_once() {
-        let (found, _) = fixtures();
+        let (found, _) = make_fixtures();
         assert_eq!(found.run().findings.len(), 1);
         let go = Fixture::of(
             "go.mod",

@@ -28,7 +28,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_application_image_rises,
     #[cfg(any(test, feature = "fixtures"))]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 fn find_application_image_rises(look: &SurroundingsInput<'_>) -> Vec<Finding> {
@@ -169,7 +169,7 @@ fn has_leading_number_rise(was: &str, is: &str) -> bool {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
     use model::FileKind;
     let of = |tag: &str| {

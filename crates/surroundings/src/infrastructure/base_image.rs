@@ -23,7 +23,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_changed_base_images,
     #[cfg(any(test, feature = "fixtures"))]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 fn find_changed_base_images(look: &SurroundingsInput<'_>) -> Vec<Finding> {
@@ -95,7 +95,7 @@ fn list_images_by_name(text: &str) -> BTreeMap<String, (String, usize)> {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
     use model::FileKind;
     (

@@ -22,7 +22,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_chart_value_changes,
     #[cfg(any(test, feature = "fixtures"))]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 fn find_chart_value_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
@@ -73,7 +73,7 @@ fn find_chart_value_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
     use model::FileKind;
     let path = "charts/payments/values.yaml";

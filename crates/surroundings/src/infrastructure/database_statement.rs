@@ -29,7 +29,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_deployment_statements,
     #[cfg(any(test, feature = "fixtures"))]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 /// Most places of the previous release that are looked up for one name.
@@ -174,7 +174,7 @@ fn named_by(statement: &DatabaseStatement) -> Option<String> {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
     let of = |run: &str| {
         &*format!("jobs:\n  ship:\n    steps:\n      - run: {run}\n      - run: ./ship.sh\n").leak()
@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn the_use_in_the_previous_release_is_named() {
-        let found = fixtures().0.of_check(DOC.id);
+        let found = make_fixtures().0.of_check(DOC.id);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].severity, Severity::Warns);
         assert!(

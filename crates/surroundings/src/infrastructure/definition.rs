@@ -24,7 +24,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_stored_definitions,
     #[cfg(any(test, feature = "fixtures"))]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 /// Versions of a definition: name to (served, stored, line).
@@ -187,7 +187,7 @@ fn read_custom_definitions(
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
     use model::FileKind;
     let one = "kind: CustomResourceDefinition\nmetadata: {name: pots.k.example}\nspec:\n  versions:\n  - {name: v1alpha1, served: true, storage: true}\n";

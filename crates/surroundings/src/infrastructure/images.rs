@@ -193,6 +193,7 @@ fn collect_yaml_images(
             let name = item
                 .get("name")
                 .and_then(Node::text)
+                // a name stays when an item is added before it, an index does not
                 .map_or_else(|| index.to_string(), str::to_owned);
             collect_yaml_images(
                 item,
@@ -208,50 +209,12 @@ fn collect_yaml_images(
     if !node.is_mapping() {
         return;
     }
-    let repository = ["repository", "name", "image"]
-        .iter()
-        .find_map(|key| node.get(key).filter(|node| node.text().is_some()));
-    let tag = ["tag", "version", "newTag", "imageTag"]
-        .iter()
-        .find_map(|key| node.get(key).filter(|node| node.text().is_some()));
-    // kustomize: newName and newTag
-    let repository = node.get("newName").or(repository);
-    if let (Some(repository), Some(tag)) = (repository, tag)
-        && let (Some(name), Some(value)) = (repository.text(), tag.text())
-    {
-        let registry = node
-            .get("registry")
-            .and_then(Node::text)
-            .map(|registry| format!("{registry}/"))
-            .unwrap_or_default();
-        images.insert(
-            at.to_owned(),
-            Image {
-                name: format!("{registry}{name}"),
-                tag: value.to_owned(),
-                line: tag.line(),
-                variable: None,
-            },
-        );
+    let tag = find_image_tag(node);
+    if let Some(image) = tag.and_then(|tag| make_tagged_image(node, tag)) {
+        images.insert(at.to_owned(), image);
     }
     // the kinds of operators: what they run by version alone
-    let operator = match (node.get("kind").and_then(Node::text), at.split('/').next()) {
-        (Some("Elasticsearch"), _) => Some(("elasticsearch", node.at(&["spec", "version"]))),
-        (Some("Kafka"), _) => Some(("kafka", node.at(&["spec", "kafka", "version"]))),
-        (Some("PerconaServerMongoDB" | "MongoDBCommunity"), _) => {
-            Some(("mongo", node.at(&["spec", "version"])))
-        }
-        (Some("RabbitmqCluster"), _) => node.at(&["spec", "image"]).map(|_| ("rabbitmq", None)),
-        (Some("OpenSearchCluster"), _) => {
-            Some(("opensearch", node.at(&["spec", "general", "version"])))
-        }
-        (Some("postgresql" | "PostgresCluster"), _) => Some((
-            "postgres",
-            node.at(&["spec", "postgresql", "version"])
-                .or_else(|| node.at(&["spec", "postgresVersion"])),
-        )),
-        _ => None,
-    };
+    let operator = find_operator_version(node, at);
     if let Some((name, Some(version))) = operator
         && let Some(tag) = version.text()
     {
@@ -300,6 +263,54 @@ fn collect_yaml_images(
             None => collect_yaml_images(value, &here, depth + 1, variables, images, visits),
         }
     }
+}
+
+/// The image that a kind of an operator stands for, and where its version is said.
+fn find_operator_version<'a>(node: Node<'a>, at: &str) -> Option<(&'static str, Option<Node<'a>>)> {
+    match (node.get("kind").and_then(Node::text), at.split('/').next()) {
+        (Some("Elasticsearch"), _) => Some(("elasticsearch", node.at(&["spec", "version"]))),
+        (Some("Kafka"), _) => Some(("kafka", node.at(&["spec", "kafka", "version"]))),
+        (Some("PerconaServerMongoDB" | "MongoDBCommunity"), _) => {
+            Some(("mongo", node.at(&["spec", "version"])))
+        }
+        // its version is the tag of its image, which is read as any other image is
+        (Some("RabbitmqCluster"), _) => node.at(&["spec", "image"]).map(|_| ("rabbitmq", None)),
+        (Some("OpenSearchCluster"), _) => {
+            Some(("opensearch", node.at(&["spec", "general", "version"])))
+        }
+        (Some("postgresql" | "PostgresCluster"), _) => Some((
+            "postgres",
+            node.at(&["spec", "postgresql", "version"])
+                .or_else(|| node.at(&["spec", "postgresVersion"])),
+        )),
+        _ => None,
+    }
+}
+
+fn find_image_tag(node: Node<'_>) -> Option<Node<'_>> {
+    ["tag", "version", "newTag", "imageTag"]
+        .iter()
+        .find_map(|key| node.get(key).filter(|node| node.text().is_some()))
+}
+
+/// An image whose name and tag are values of their own.
+fn make_tagged_image(node: Node<'_>, tag: Node<'_>) -> Option<Image> {
+    let repository = ["repository", "name", "image"]
+        .iter()
+        .find_map(|key| node.get(key).filter(|node| node.text().is_some()));
+    // kustomize: newName and newTag
+    let repository = node.get("newName").or(repository)?;
+    let registry = node
+        .get("registry")
+        .and_then(Node::text)
+        .map(|registry| format!("{registry}/"))
+        .unwrap_or_default();
+    Some(Image {
+        name: format!("{registry}{}", repository.text()?),
+        tag: tag.text()?.to_owned(),
+        line: tag.line(),
+        variable: None,
+    })
 }
 
 /// The engine of a managed store in a template of a CloudFormation stack.

@@ -25,7 +25,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_immutable_changes,
     #[cfg(any(test, feature = "fixtures"))]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 type Objects = BTreeMap<(String, String, String), KubernetesObject>;
@@ -262,7 +262,7 @@ fn find_overlay_name(path: &str) -> String {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
     use model::FileKind;
     let old =
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn both_lines_are_named() {
-        let found = fixtures().0.of_check(DOC.id);
+        let found = make_fixtures().0.of_check(DOC.id);
         assert_eq!(
             (
                 found[0].severity,

@@ -27,7 +27,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_what_keeps_running,
     #[cfg(any(test, feature = "fixtures"))]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 /// Most objects of a range that are compared.
@@ -90,7 +90,7 @@ fn find_what_keeps_running(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         .iter()
         .filter(|(key, _)| !old.contains_key(*key))
         .collect();
-    if fresh.is_empty() || prunes(look) {
+    if fresh.is_empty() || has_pruning_deployer(look) {
         return Vec::new();
     }
     fresh
@@ -194,7 +194,7 @@ fn read_services(text: &str, path: &str, into: &mut Running) {
 }
 
 /// Whether the repository shows a deployer that removes what is no longer described.
-fn prunes(look: &SurroundingsInput<'_>) -> bool {
+fn has_pruning_deployer(look: &SurroundingsInput<'_>) -> bool {
     let (hits, _) = look.range.current.search_many(
         &["prune".to_owned(), "remove-orphans".to_owned()],
         false,
@@ -217,7 +217,7 @@ fn prunes(look: &SurroundingsInput<'_>) -> bool {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
     use model::FileKind;
     let cron = "kind: CronJob\nmetadata: {name: bills}\nspec: {schedule: \"*/5 * * * *\"}\n";
@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn what_is_new_or_has_another_name_is_told_with_what_removes_it() {
-        let cron = fixtures().0.of_check(DOC.id);
+        let cron = make_fixtures().0.of_check(DOC.id);
         assert_eq!(cron[0].severity, Severity::Warns);
         assert!(
             cron[0].says.contains("kubectl delete cronjob bills"),
@@ -278,7 +278,7 @@ mod tests {
     #[test]
     fn a_deployer_that_removes_takes_it_away() {
         let with = |path: &'static str, text: &'static str| {
-            fixtures()
+            make_fixtures()
                 .0
                 .and(path, FileKind::Infrastructure, Some(text), Some(text))
                 .of_check(DOC.id)

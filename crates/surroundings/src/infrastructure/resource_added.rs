@@ -20,7 +20,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_added_resources,
     #[cfg(any(test, feature = "fixtures"))]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 fn find_added_resources(look: &SurroundingsInput<'_>) -> Vec<Finding> {
@@ -42,7 +42,7 @@ fn find_added_resources(look: &SurroundingsInput<'_>) -> Vec<Finding> {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
     use model::FileKind;
     let bucket = "resource \"aws_s3_bucket\" \"receipts\" {\n}\n";

@@ -24,7 +24,7 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
     run: find_changed_jobs,
     #[cfg(test)]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 /// A job: its name, how many arguments it takes at least and at most.
@@ -223,7 +223,7 @@ fn read_job_parameters(
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+fn make_fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
     use super::fixture::StoredFixture;
     (
         StoredFixture::of(

@@ -25,7 +25,7 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
     run: find_what_clients_keep,
     #[cfg(test)]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 /// Longest line that is looked at, in bytes.
@@ -119,7 +119,7 @@ fn find_what_clients_keep(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
             let given = lines
                 .fresh
                 .iter()
-                .find(|(_, line)| gives(thing, line))
+                .find(|(_, line)| line_gives_thing(thing, line))
                 .map(|(number, _)| *number);
             let by_place = old.is_none() && is_file_of(thing, &change.path, file);
             let Some(line) = given.or(by_place.then_some(1)) else {
@@ -127,7 +127,7 @@ fn find_what_clients_keep(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
             };
             if !has_already(look.range.previous, thing) {
                 *told = true;
-                tell(look, thing, (&change.path, line, &new), outcome);
+                tell_kept_thing(look, thing, (&change.path, line, &new), outcome);
             }
         }
     }
@@ -154,7 +154,7 @@ fn is_file_of(thing: &KeptThing, path: &str, stem: &str) -> bool {
 }
 
 /// Whether a line gives it, and neither is a comment nor takes it back.
-fn gives(thing: &KeptThing, line: &str) -> bool {
+fn line_gives_thing(thing: &KeptThing, line: &str) -> bool {
     let comment = ["//", "# ", "*", "<!--", "--", ";"];
     if line.len() > LINE || comment.iter().any(|sign| line.starts_with(sign)) {
         return false;
@@ -181,10 +181,10 @@ fn has_already(tree: &dyn Snapshot, thing: &KeptThing) -> bool {
             .search_many(&words, true, 20, &live)
             .0
             .iter()
-            .any(|hit| gives(thing, hit.text.trim()))
+            .any(|hit| line_gives_thing(thing, hit.text.trim()))
 }
 
-fn tell(
+fn tell_kept_thing(
     look: &StoredInput<'_>,
     thing: &KeptThing,
     (path, line, text): (&str, usize, &str),
@@ -206,7 +206,7 @@ fn tell(
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+fn make_fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
     use super::fixture::StoredFixture;
     (
         StoredFixture::of(

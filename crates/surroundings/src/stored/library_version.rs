@@ -20,7 +20,7 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
     run: find_library_version_rises,
     #[cfg(test)]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 /// A version that is handed to a store.
@@ -161,7 +161,7 @@ fn read_second_argument(tokens: &[GuardToken<'_>], open: usize) -> Option<u64> {
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+fn make_fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
     use super::fixture::StoredFixture;
     (
         StoredFixture::of(

@@ -24,7 +24,7 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
     run: find_widened_readers,
     #[cfg(test)]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 fn find_widened_readers(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
@@ -103,24 +103,7 @@ fn judge_widened_guard(
     let (line, refusal) = old.lines();
     let place = format!("{}:{}", file.old_path, refusal.unwrap_or(line));
     let Some(new) = new else {
-        // the whole question is gone: only where it was about a version, and the words around it
-        // are still there
-        let gone = old.about_version()
-            && old.compares != Compares::UnknownMember
-            && old.literals.iter().any(|number| *number > 0);
-        let says = format!(
-            "{previous} stops with an error at {place} when it meets another version, and {current} no longer does"
-        );
-        return (gone && !file.vendored && is_guard_of_stored_data(file, old)).then(|| {
-            build_stored_finding(
-                &DOC,
-                Severity::Warns,
-                Confidence::Likely,
-                &place,
-                &says,
-                guard_places(&file.old_path, &file.old, old),
-            )
-        });
+        return judge_vanished_guard(look, file, old, &place);
     };
     let numbers: Vec<u64> = new
         .literals
@@ -201,6 +184,33 @@ fn judge_widened_guard(
     ))
 }
 
+/// The whole question is gone: only where it was about a version, and the words around it are still
+/// there.
+fn judge_vanished_guard(
+    look: &StoredInput<'_>,
+    file: &ChangedProgram,
+    old: &VersionGuard,
+    place: &str,
+) -> Option<Finding> {
+    let (previous, current) = (look.range.previous_version, look.range.current_version);
+    let gone = old.about_version()
+        && old.compares != Compares::UnknownMember
+        && old.literals.iter().any(|number| *number > 0);
+    let says = format!(
+        "{previous} stops with an error at {place} when it meets another version, and {current} no longer does"
+    );
+    (gone && !file.vendored && is_guard_of_stored_data(file, old)).then(|| {
+        build_stored_finding(
+            &DOC,
+            Severity::Warns,
+            Confidence::Likely,
+            place,
+            &says,
+            guard_places(&file.old_path, &file.old, old),
+        )
+    })
+}
+
 /// The text holds the name as a whole word.
 fn has_whole_word(text: &str, name: &str) -> bool {
     let word = |c: char| c.is_alphanumeric() || c == '_';
@@ -211,7 +221,7 @@ fn has_whole_word(text: &str, name: &str) -> bool {
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+fn make_fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
     use super::fixture::StoredFixture;
     (
         StoredFixture::of(
@@ -234,7 +244,7 @@ mod tests {
 
     #[test]
     fn a_new_type_of_record_blocks() {
-        let (found, _) = fixtures().0.of_check(DOC.id);
+        let (found, _) = make_fixtures().0.of_check(DOC.id);
         assert_eq!(
             (found[0].severity, found[0].subject.as_str()),
             (Severity::Blocks, "NOTE")

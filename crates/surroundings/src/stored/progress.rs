@@ -24,7 +24,7 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
     run: find_renamed_progress,
     #[cfg(test)]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 fn find_renamed_progress(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
@@ -114,7 +114,7 @@ fn compare_names(
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+fn make_fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
     use super::fixture::StoredFixture;
     (
         StoredFixture::of(

@@ -28,7 +28,7 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
     run: find_grown_registries,
     #[cfg(test)]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 /// Most lists of one file, and entries of one list.
@@ -298,7 +298,7 @@ fn list_entry_heads(tokens: &[GuardToken<'_>], open: usize) -> Vec<(String, usiz
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+fn make_fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
     use super::fixture::StoredFixture;
     let reader = Some(
         "def open(done):\n    for name in done:\n        if name not in UPGRADES:\n            raise UnknownStep(name)\n",

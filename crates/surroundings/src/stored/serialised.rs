@@ -24,7 +24,7 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
     run: find_serialised_changes,
     #[cfg(test)]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 /// Calls that keep objects with the names of their classes, by language.
@@ -247,7 +247,7 @@ fn find_renamed_classes(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+fn make_fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
     use super::fixture::StoredFixture;
     let old = "class Jar implements Serializable {\n  private static final long serialVersionUID = 3L;\n  String label;\n}";
     let new = "class Jar implements Serializable {\n  private static final long serialVersionUID = 4L;\n  String label;\n}";

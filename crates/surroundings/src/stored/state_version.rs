@@ -20,7 +20,7 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
     run: find_state_version_rises,
     #[cfg(test)]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 /// A resource's schema in a file: the function it stands in, its version and their lines.
@@ -152,7 +152,7 @@ fn read_key_number(tokens: &[GuardToken<'_>], open: usize, key: &str) -> Option<
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+fn make_fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
     use super::fixture::StoredFixture;
     let resource = "func room() *schema.Resource {\n\treturn &schema.Resource{\n\t\tCreate: create,\n\t\tSchema: map[string]*schema.Schema{\"a\": {Type: schema.TypeInt}},\n\t}\n}\n";
     let raised = "func room() *schema.Resource {\n\treturn &schema.Resource{\n\t\tSchemaVersion: 1,\n\t\tCreate: create,\n\t\tSchema: map[string]*schema.Schema{\"a\": {Type: schema.TypeInt}},\n\t}\n}\n";

@@ -22,7 +22,7 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
     run: find_stored_type_changes,
     #[cfg(test)]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 /// Calls that turn an object into bytes.
@@ -191,7 +191,7 @@ fn find_new_hiding_call(file: &ChangedProgram) -> Option<usize> {
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+fn make_fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
     use super::fixture::StoredFixture;
     let plain = "class Secret {\n  constructor(value) { this.value = value }\n  keep(redis) { redis.set('secret', JSON.stringify({ value: this.value })) }\n}\n";
     let sealed = "class Secret {\n  constructor(value) { this.value = value }\n  keep(redis) { redis.set('secret', JSON.stringify({ value: encrypt(this.value) })) }\n}\n";

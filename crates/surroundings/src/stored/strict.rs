@@ -1,7 +1,7 @@
 //! `stored-form/strict-reader`.
 
 use super::strict_languages::{find_jvm_strictness, find_python_strictness};
-use super::strict_search::Strict;
+use super::strict_search::{FindMark, FindOwnMark, Strict};
 use super::strict_search::{find_mark_in_folder, find_word_line, read_cached_files_with_words};
 
 use super::types::TypeDef;
@@ -28,7 +28,7 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
     run: find_strict_readers,
     #[cfg(test)]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 fn find_strict_readers(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
@@ -185,77 +185,12 @@ fn find_type_strictness(
     match language {
         "rs" => own(&["deny_unknown_fields"], "deny_unknown_fields"),
         "py" => find_python_strictness(before, all, &own, &by, look, path),
-        "go" => {
-            let words = [
-                "DisallowUnknownFields()",
-                "KnownFields(true)",
-                "UnmarshalStrict(",
-            ];
-            let tagged = before.says(&["json:\"", "yaml:\"", "toml:\""])
-                || file.old.contains(&format!("{}{{", before.name));
-            if !tagged {
-                return None;
-            }
-            let named = |text: &str| text.contains(before.name.as_str());
-            by(&words, "unknown fields are disallowed", true).or_else(|| {
-                find_mark_in_folder(look, path, &words, &named).map(|mark| Strict {
-                    mark,
-                    name: "unknown fields are disallowed".to_owned(),
-                    sure: false,
-                })
-            })
-        }
+        "go" => find_go_strictness(look, file, before, &by),
         "java" | "kt" | "scala" => find_jvm_strictness(before, look, path, &own),
-        "cs" => own(
-            &["UnmappedMemberHandling.Disallow"],
-            "UnmappedMemberHandling.Disallow",
-        )
-        .or_else(|| {
-            own(
-                &[
-                    "MissingMemberHandling = MissingMemberHandling.Error",
-                    "MissingMemberHandling.Error",
-                ],
-                "MissingMemberHandling.Error",
-            )
-        })
-        .or_else(|| {
-            let words = [
-                "UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow",
-                "JsonUnmappedMemberHandling.Disallow",
-                "MissingMemberHandling.Error",
-            ];
-            find_strictness_elsewhere(
-                look,
-                &words,
-                &[&before.name],
-                "unknown members are disallowed",
-            )
-        }),
-        "js" => own(
-            &[
-                ".strict()",
-                "strictObject(",
-                ".noUnknown(",
-                "forbidNonWhitelisted",
-                "additionalProperties: false",
-            ],
-            "the schema is strict",
-        )
-        .or_else(|| {
-            before
-                .body
-                .contains("Joi.object")
-                .then(|| {
-                    own(
-                        &["Joi.object"],
-                        "Joi refuses unknown keys unless told otherwise",
-                    )
-                })
-                .flatten()
-                .filter(|_| !before.says(&[".unknown("]))
-        }),
+        "cs" => find_dotnet_strictness(look, before, &own),
+        "js" => find_schema_object_strictness(before, &own),
         "php" => {
+            // a named argument that the constructor does not have is an error in PHP
             let spread = format!("new {}(...", before.name);
             find_strictness_elsewhere(look, &[&spread], &[], "built from named arguments").or_else(
                 || {
@@ -272,6 +207,7 @@ fn find_type_strictness(
             )
         }
         "rb" => {
+            // an unknown keyword is an ArgumentError in Ruby
             let spread = format!("{}.new(**", before.name);
             find_strictness_elsewhere(look, &[&spread], &[], "built from keyword arguments")
                 .or_else(|| {
@@ -297,6 +233,94 @@ fn find_type_strictness(
     }
 }
 
+fn find_go_strictness(
+    look: &StoredInput<'_>,
+    file: &ChangedProgram,
+    before: &TypeDef,
+    by: FindMark<'_>,
+) -> Option<Strict> {
+    let path = file.old_path.as_str();
+    // decoders of Go ignore unknown fields unless told otherwise, and are told where they are
+    // called
+    let words = [
+        "DisallowUnknownFields()",
+        "KnownFields(true)",
+        "UnmarshalStrict(",
+    ];
+    let tagged = before.says(&["json:\"", "yaml:\"", "toml:\""])
+        || file.old.contains(&format!("{}{{", before.name));
+    if !tagged {
+        return None;
+    }
+    let named = |text: &str| text.contains(before.name.as_str());
+    by(&words, "unknown fields are disallowed", true).or_else(|| {
+        find_mark_in_folder(look, path, &words, &named).map(|mark| Strict {
+            mark,
+            name: "unknown fields are disallowed".to_owned(),
+            sure: false,
+        })
+    })
+}
+
+fn find_dotnet_strictness(
+    look: &StoredInput<'_>,
+    before: &TypeDef,
+    own: FindOwnMark<'_>,
+) -> Option<Strict> {
+    own(
+        &["UnmappedMemberHandling.Disallow"],
+        "UnmappedMemberHandling.Disallow",
+    )
+    .or_else(|| {
+        own(
+            &[
+                "MissingMemberHandling = MissingMemberHandling.Error",
+                "MissingMemberHandling.Error",
+            ],
+            "MissingMemberHandling.Error",
+        )
+    })
+    .or_else(|| {
+        let words = [
+            "UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow",
+            "JsonUnmappedMemberHandling.Disallow",
+            "MissingMemberHandling.Error",
+        ];
+        find_strictness_elsewhere(
+            look,
+            &words,
+            &[&before.name],
+            "unknown members are disallowed",
+        )
+    })
+}
+
+fn find_schema_object_strictness(before: &TypeDef, own: FindOwnMark<'_>) -> Option<Strict> {
+    own(
+        &[
+            ".strict()",
+            "strictObject(",
+            ".noUnknown(",
+            "forbidNonWhitelisted",
+            "additionalProperties: false",
+        ],
+        "the schema is strict",
+    )
+    .or_else(|| {
+        before
+            .body
+            .contains("Joi.object")
+            .then(|| {
+                own(
+                    &["Joi.object"],
+                    "Joi refuses unknown keys unless told otherwise",
+                )
+            })
+            .flatten()
+            .filter(|_| !before.says(&[".unknown("]))
+    })
+}
+
 /// A file of previous that holds one of the marks, and all of the other words.
 fn find_strictness_elsewhere(
     look: &StoredInput<'_>,
@@ -316,7 +340,7 @@ fn find_strictness_elsewhere(
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+fn make_fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
     use super::fixture::StoredFixture;
     let strict = "from pydantic import BaseModel\n\nclass Parcel(BaseModel, extra=\"forbid\"):\n    weight: int\n";
     let more = "from pydantic import BaseModel\n\nclass Parcel(BaseModel, extra=\"forbid\"):\n    weight: int\n    fragile: bool = False\n";

@@ -1,8 +1,8 @@
 //! What makes a reader of one language strict.
 
 use super::StoredInput;
-use super::strict_search::By;
-use super::strict_search::Own;
+use super::strict_search::FindMark;
+use super::strict_search::FindOwnMark;
 use super::strict_search::Strict;
 use super::strict_search::find_mark_in_folder;
 use super::strict_search::find_word_line;
@@ -12,8 +12,8 @@ use super::types::TypeDef;
 pub(super) fn find_python_strictness(
     before: &TypeDef,
     all: &[TypeDef],
-    own: Own<'_>,
-    by: By<'_>,
+    own: FindOwnMark<'_>,
+    by: FindMark<'_>,
     look: &StoredInput<'_>,
     path: &str,
 ) -> Option<Strict> {
@@ -72,7 +72,7 @@ pub(super) fn find_jvm_strictness(
     before: &TypeDef,
     look: &StoredInput<'_>,
     path: &str,
-    own: Own<'_>,
+    own: FindOwnMark<'_>,
 ) -> Option<Strict> {
     if before.says(&[
         "ignoreUnknown = true",

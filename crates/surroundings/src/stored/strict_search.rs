@@ -14,10 +14,12 @@ pub(super) struct Strict {
     pub(super) sure: bool,
 }
 
-pub(super) type By<'a> = &'a dyn Fn(&[&str], &str, bool) -> Option<Strict>;
+/// A mark in the file of the type, behind the line of the type: words, what to call it, whether it is
+/// sure.
+pub(super) type FindMark<'a> = &'a dyn Fn(&[&str], &str, bool) -> Option<Strict>;
 
 /// A mark of the type itself, and one behind a line of its file.
-pub(super) type Own<'a> = &'a dyn Fn(&[&str], &str) -> Option<Strict>;
+pub(super) type FindOwnMark<'a> = &'a dyn Fn(&[&str], &str) -> Option<Strict>;
 
 /// Most searches through the program text of previous for one range.
 pub(super) const SEARCHES: usize = 16;

@@ -119,128 +119,144 @@ fn find_type_frame(language: GuardLanguage, tokens: &[GuardToken<'_>], at: usize
     }
     let next = tokens.get(at + 1)?;
     match (language.name, word.text) {
-        ("go", "type") => {
-            let is_struct = tokens.get(at + 2)?.is("struct") && tokens.get(at + 3)?.is("{");
-            is_struct.then(|| Frame {
-                name: at + 1,
-                body: at + 3..find_bracket_end(tokens, at + 3),
-                choice: false,
-            })
-        }
-        ("ex", "defstruct") => {
-            let module = (0..at)
-                .rev()
-                .take(BODY)
-                .find(|&before| tokens[before].is("defmodule"))?;
-            let last = (module + 1..at)
-                .take_while(|&part| {
-                    tokens[part].line == tokens[module].line && !tokens[part].is("do")
-                })
-                .last()?;
-            let end = if next.is("[") {
-                find_bracket_end(tokens, at + 1)
-            } else {
-                at + 1
-                    + tokens[at + 1..]
-                        .iter()
-                        .take(400)
-                        .take_while(|token| token.line == word.line || token.indent > word.indent)
-                        .count()
-            };
-            Some(Frame {
-                name: last,
-                body: at + 1..end,
-                choice: false,
-            })
-        }
+        ("go", "type") => find_go_frame(tokens, at),
+        ("ex", "defstruct") => find_elixir_frame(tokens, at),
         ("py" | "rb", "class") if next.kind == TokenKind::Word => {
-            let mut name = at + 1;
-            // Cart::Line
-            while language.name == "rb" && tokens.get(name + 1).is_some_and(|token| token.is("::"))
-            {
-                name += 2;
-            }
-            let length = tokens[name..]
-                .iter()
-                .take(BODY)
-                .take_while(|token| token.line == word.line || token.indent > word.indent)
-                .count();
-            Some(Frame {
-                name,
-                body: name + 1..name + length,
-                choice: false,
-            })
+            Some(find_indented_frame(language, tokens, at))
         }
-        ("js", name) if next.is("=") || next.is(":") => {
-            let open = tokens[at + 1..]
-                .iter()
-                .take(14)
-                .position(|token| token.is("{"))?
-                + at
-                + 1;
-            let maker = tokens[at + 1..open].iter().any(|token| {
-                [
-                    "object",
-                    "strictObject",
-                    "looseObject",
-                    "Schema",
-                    "strict",
-                    "struct",
-                ]
-                .contains(&token.text)
-            });
-            let named = name.chars().next().is_some_and(char::is_alphabetic)
-                && tokens.get(open - 1)?.is("(");
-            (maker && named).then(|| Frame {
-                name: at,
-                body: open..find_bracket_end(tokens, open),
-                choice: false,
-            })
-        }
+        ("js", _) if next.is("=") || next.is(":") => find_schema_object_frame(tokens, at),
         (_, "class" | "struct" | "record" | "interface" | "enum" | "object" | "data")
             if !matches!(language.name, "py" | "rb" | "ex" | "go") =>
         {
-            // `record struct Name`, `data class Name`, `enum class Name`
-            let name = if matches!(next.text, "class" | "struct")
-                && tokens.get(at + 2)?.kind == TokenKind::Word
-            {
-                at + 2
-            } else {
-                at + 1
-            };
-            let named = tokens.get(name)?.kind == TokenKind::Word
-                && tokens[name]
-                    .text
-                    .chars()
-                    .next()
-                    .is_some_and(char::is_alphabetic);
-            let begun = at > 0
-                && matches!(tokens[at - 1].text, "data" | "enum" | "record")
-                && word.text != "record";
-            if !named || begun {
-                return None;
-            }
-            let open = tokens[name..].iter().take(200).position(|token| {
-                token.is("{")
-                    || token.is(";")
-                    || token.first
-                        && token.line > tokens[name].line + 1
-                        && token.indent <= word.indent
-                        && !token.is("{")
-            });
-            let open = open.map(|open| name + open);
-            let end = open.filter(|&open| tokens[open].is("{")).map_or_else(
-                || open.unwrap_or(tokens.len()),
-                |open| find_bracket_end(tokens, open),
-            );
-            Some(Frame {
-                name,
-                body: name + 1..end,
-                choice: word.is("enum") || at > 0 && tokens[at - 1].is("enum"),
-            })
+            find_braced_frame(tokens, at)
         }
         _ => None,
     }
+}
+
+fn find_go_frame(tokens: &[GuardToken<'_>], at: usize) -> Option<Frame> {
+    let is_struct = tokens.get(at + 2)?.is("struct") && tokens.get(at + 3)?.is("{");
+    is_struct.then(|| Frame {
+        name: at + 1,
+        body: at + 3..find_bracket_end(tokens, at + 3),
+        choice: false,
+    })
+}
+
+fn find_elixir_frame(tokens: &[GuardToken<'_>], at: usize) -> Option<Frame> {
+    let (word, next) = (&tokens[at], tokens.get(at + 1)?);
+    let module = (0..at)
+        .rev()
+        .take(BODY)
+        .find(|&before| tokens[before].is("defmodule"))?;
+    let last = (module + 1..at)
+        .take_while(|&part| tokens[part].line == tokens[module].line && !tokens[part].is("do"))
+        .last()?;
+    let end = if next.is("[") {
+        find_bracket_end(tokens, at + 1)
+    } else {
+        at + 1
+            + tokens[at + 1..]
+                .iter()
+                .take(400)
+                .take_while(|token| token.line == word.line || token.indent > word.indent)
+                .count()
+    };
+    Some(Frame {
+        name: last,
+        body: at + 1..end,
+        choice: false,
+    })
+}
+
+/// A class whose body is told by indentation or an `end` at its own.
+fn find_indented_frame(language: GuardLanguage, tokens: &[GuardToken<'_>], at: usize) -> Frame {
+    let word = &tokens[at];
+    let mut name = at + 1;
+    // Cart::Line
+    while language.name == "rb" && tokens.get(name + 1).is_some_and(|token| token.is("::")) {
+        name += 2;
+    }
+    let length = tokens[name..]
+        .iter()
+        .take(BODY)
+        .take_while(|token| token.line == word.line || token.indent > word.indent)
+        .count();
+    Frame {
+        name,
+        body: name + 1..name + length,
+        choice: false,
+    }
+}
+
+/// `const Job = z.object({...})` and its like.
+fn find_schema_object_frame(tokens: &[GuardToken<'_>], at: usize) -> Option<Frame> {
+    let name = tokens[at].text;
+    let open = tokens[at + 1..]
+        .iter()
+        .take(14)
+        .position(|token| token.is("{"))?
+        + at
+        + 1;
+    let maker = tokens[at + 1..open].iter().any(|token| {
+        [
+            "object",
+            "strictObject",
+            "looseObject",
+            "Schema",
+            "strict",
+            "struct",
+        ]
+        .contains(&token.text)
+    });
+    let named =
+        name.chars().next().is_some_and(char::is_alphabetic) && tokens.get(open - 1)?.is("(");
+    (maker && named).then(|| Frame {
+        name: at,
+        body: open..find_bracket_end(tokens, open),
+        choice: false,
+    })
+}
+
+fn find_braced_frame(tokens: &[GuardToken<'_>], at: usize) -> Option<Frame> {
+    let (word, next) = (&tokens[at], tokens.get(at + 1)?);
+    // `record struct Name`, `data class Name`, `enum class Name`
+    let name =
+        if matches!(next.text, "class" | "struct") && tokens.get(at + 2)?.kind == TokenKind::Word {
+            at + 2
+        } else {
+            at + 1
+        };
+    let named = tokens.get(name)?.kind == TokenKind::Word
+        && tokens[name]
+            .text
+            .chars()
+            .next()
+            .is_some_and(char::is_alphabetic);
+    let begun = at > 0
+        && matches!(tokens[at - 1].text, "data" | "enum" | "record")
+        && word.text != "record";
+    if !named || begun {
+        return None;
+    }
+    let open = tokens[name..].iter().take(200).position(|token| {
+        token.is("{")
+            || token.is(";")
+            || token.first
+                && token.line > tokens[name].line + 1
+                && token.indent <= word.indent
+                && !token.is("{")
+    });
+    let open = open.map(|open| name + open);
+    let end = open.filter(|&open| tokens[open].is("{")).map_or_else(
+        || open.unwrap_or(tokens.len()),
+        |open| find_bracket_end(tokens, open),
+    );
+    Some(Frame {
+        name,
+        body: name + 1..end,
+        choice: word.is("enum") || at > 0 && tokens[at - 1].is("enum"),
+    })
 }
 
 /// Behind the bracket that closes the one at `open`.
@@ -277,10 +293,6 @@ fn list_type_fields(
     let (mut braces, mut rounds) = (0_i32, 0_i32);
     let mut opened = false;
     for (at, token) in body.iter().enumerate() {
-        let before = at.checked_sub(1).and_then(|at| body.get(at));
-        let next = body.get(at + 1);
-        let follows =
-            |signs: &[&str]| next.is_some_and(|next| signs.iter().any(|sign| next.is(sign)));
         match token.text {
             "{" if token.kind == TokenKind::Sign => {
                 braces += 1;
@@ -312,8 +324,50 @@ fn list_type_fields(
             text.into_iter().for_each(|text| add(text.text, text.line));
             continue;
         }
+        let place = FieldPlace {
+            language,
+            choice: frame.choice,
+            body,
+            at,
+            braces,
+            rounds,
+            opened,
+            inner,
+        };
+        if place.is_field() {
+            add(token.text, token.line);
+        }
+    }
+    fields
+}
+
+/// Where a word stands in the body of a type.
+struct FieldPlace<'a> {
+    language: GuardLanguage,
+    /// The type is an enum: its fields are cases.
+    choice: bool,
+    body: &'a [GuardToken<'a>],
+    at: usize,
+    /// Open braces and open round or square brackets.
+    braces: i32,
+    rounds: i32,
+    /// The body has begun; before that stand the parameters of a head.
+    opened: bool,
+    /// How far the body is indented.
+    inner: usize,
+}
+
+impl FieldPlace<'_> {
+    /// Whether the word is the name of a field, by the grammar of its language.
+    fn is_field(&self) -> bool {
+        let (body, at, braces, rounds) = (self.body, self.at, self.braces, self.rounds);
+        let token = &body[at];
+        let before = at.checked_sub(1).and_then(|at| body.get(at));
+        let next = body.get(at + 1);
+        let follows =
+            |signs: &[&str]| next.is_some_and(|next| signs.iter().any(|sign| next.is(sign)));
         let here = braces == 1 && rounds == 0;
-        let head = !opened && braces == 0 && rounds == 1;
+        let head = !self.opened && braces == 0 && rounds == 1;
         let typed = before.is_some_and(|before| {
             before.kind == TokenKind::Word
                 && !matches!(
@@ -322,9 +376,9 @@ fn list_type_fields(
                 )
                 || [">", "]", "?", "*", "&"].iter().any(|sign| before.is(sign))
         });
-        let is_field = match language.name {
+        match self.language.name {
             "go" => here && token.first,
-            "rs" if frame.choice => {
+            "rs" if self.choice => {
                 here && (before
                     .is_some_and(|before| before.is("{") || before.is(",") || before.is("]"))
                     && braces == 1)
@@ -333,7 +387,7 @@ fn list_type_fields(
             "rs" => here && follows(&[":"]),
             "py" => {
                 token.first
-                    && token.indent == inner
+                    && token.indent == self.inner
                     && follows(&[":", "="])
                     && !["model_config", "class", "def", "if", "else"].contains(&token.text)
             }
@@ -358,7 +412,7 @@ fn list_type_fields(
             }
             "ex" => rounds <= 1 && (follows(&[":"]) || before.is_some_and(|before| before.is(":"))),
             "swift" | "kt" | "scala" if head => follows(&[":"]),
-            "swift" | "kt" | "scala" if frame.choice => {
+            "swift" | "kt" | "scala" if self.choice => {
                 here && before
                     .is_some_and(|before| before.is("{") || before.is(",") || before.is("case"))
             }
@@ -371,25 +425,21 @@ fn list_type_fields(
             }
             _ if head => typed && follows(&[",", ")", "="]),
             "php" => here && token.text.starts_with('$') && follows(&[";", "="]),
-            _ if frame.choice => {
+            _ if self.choice => {
                 here && before.is_some_and(|before| before.is("{") || before.is(","))
                     && follows(&[",", "(", "=", ";", "}"])
             }
             _ => {
                 here && typed
                     && (follows(&[";", "="])
-                        || language.name == "cs"
+                        || self.language.name == "cs"
                             && follows(&["{"])
                             && body
                                 .get(at + 2)
                                 .is_some_and(|token| matches!(token.text, "get" | "set" | "init")))
             }
-        };
-        if is_field {
-            add(token.text, token.line);
         }
     }
-    fields
 }
 
 #[cfg(test)]

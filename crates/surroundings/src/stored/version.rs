@@ -27,7 +27,7 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
     run: find_raised_versions,
     #[cfg(test)]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 /// Most names that are looked for in previous.
@@ -424,7 +424,7 @@ fn build_rise_finding(
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+fn make_fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
     use super::fixture::StoredFixture;
     (
         StoredFixture::of(
@@ -447,7 +447,7 @@ mod tests {
 
     #[test]
     fn a_rise_with_its_guard_blocks_and_names_both_places() {
-        let (found, open) = fixtures().0.of_check(DOC.id);
+        let (found, open) = make_fixtures().0.of_check(DOC.id);
         assert_eq!(
             (
                 found[0].severity,

@@ -13,38 +13,40 @@ use crate::live::time::parse_deployment_time;
 const LINE: usize = 2_000;
 const LINES: usize = 200_000;
 
-fn compile(pattern: &str) -> Option<Regex> {
+fn compile_pattern(pattern: &str) -> Option<Regex> {
     Regex::new(pattern).ok()
 }
 
 /// Colours and other escape sequences of a terminal.
-static ESCAPES: LazyLock<Option<Regex>> = LazyLock::new(|| compile(r"\x1b\[[0-9;?]*[A-Za-z]"));
+static ESCAPES: LazyLock<Option<Regex>> =
+    LazyLock::new(|| compile_pattern(r"\x1b\[[0-9;?]*[A-Za-z]"));
 /// ` [X] 0001_initial (applied at 2026-02-03 10:11:12)`: Django, dbmate, Diesel, TypeORM.
 static BOXED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| compile(r"^\s*\[([ Xx✓✔-])\]\s+(\S+)(?:\s+(\S.*))?$"));
+    LazyLock::new(|| compile_pattern(r"^\s*\[([ Xx✓✔-])\]\s+(\S+)(?:\s+(\S.*))?$"));
 /// `   up     20260203101112  Create users`: Rails, Ecto, Sequelize.
 static UP_DOWN: LazyLock<Option<Regex>> =
-    LazyLock::new(|| compile(r"^\s*(?i:(up|down))\s+(\S+)(?:\s+(\S.*))?$"));
+    LazyLock::new(|| compile_pattern(r"^\s*(?i:(up|down))\s+(\S+)(?:\s+(\S.*))?$"));
 /// `Mon Feb  2 10:11:12 2026 -- 00002_x.sql`: goose.
-static DASHED: LazyLock<Option<Regex>> = LazyLock::new(|| compile(r"^(.*\S)\s+--\s+(\S+)\s*$"));
+static DASHED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| compile_pattern(r"^(.*\S)\s+--\s+(\S+)\s*$"));
 /// `20260203/installed create users`: sqlx.
 static SLASHED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| compile(r"^\s*(\d+)/(installed|pending)\b\s*(\S.*)?$"));
+    LazyLock::new(|| compile_pattern(r"^\s*(\d+)/(installed|pending)\b\s*(\S.*)?$"));
 /// `  2026_02_03_000000_create_users ........ [1] Ran`: Laravel.
 static DOTTED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| compile(r"^\s*(\S+)\s+\.{2,}.*?\b(Ran|Pending)\b"));
+    LazyLock::new(|| compile_pattern(r"^\s*(\S+)\s+\.{2,}.*?\b(Ran|Pending)\b"));
 /// `20260203101112_Name (Pending)`: EF Core.
 static LISTED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| compile(r"^\s*(\d{14}_\w+)(\s+\(Pending\))?\s*$"));
+    LazyLock::new(|| compile_pattern(r"^\s*(\d{14}_\w+)(\s+\(Pending\))?\s*$"));
 /// `db/changelog.xml::1::author`: Liquibase.
 static CHANGE_SET: LazyLock<Option<Regex>> =
-    LazyLock::new(|| compile(r"^\s*(\S.*?)::(.+?)::(\S.*?)\s*$"));
+    LazyLock::new(|| compile_pattern(r"^\s*(\S.*?)::(.+?)::(\S.*?)\s*$"));
 /// `-- Current Version: 20260203101112`: Atlas; the arrows and dashes vary.
 static CURRENT: LazyLock<Option<Regex>> =
-    LazyLock::new(|| compile(r"^\W*Current Version:\s*(.+?)\s*$"));
+    LazyLock::new(|| compile_pattern(r"^\W*Current Version:\s*(.+?)\s*$"));
 /// `20260203101112`, `7 (dirty)`, `d7c6efd2de42 (head)`: golang-migrate and Alembic.
 static ALONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    compile(
+    compile_pattern(
         r"^(?:\d{4}/\d\d/\d\d \d\d:\d\d:\d\d )?([0-9A-Za-z_]{1,64})((?:\s+\((?:dirty|head|mergepoint|branchpoint|effective head)\))*)\s*$",
     )
 });

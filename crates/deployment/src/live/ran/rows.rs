@@ -140,7 +140,11 @@ fn read_separated(text: &str, by: u8) -> Option<FoundHistory> {
             continue;
         }
         let whole = check.count(cells.len(), head.len());
-        records.extend(columns.read(&cells, line).map(|record| cut(record, whole)));
+        records.extend(
+            columns
+                .read(&cells, line)
+                .map(|record| doubt_cut_row(record, whole)),
+        );
     }
     let incomplete = check
         .find_doubt()
@@ -150,7 +154,7 @@ fn read_separated(text: &str, by: u8) -> Option<FoundHistory> {
 }
 
 /// A row that lost cells may have lost what says how it ended.
-fn cut(record: MigrationRecord, whole: bool) -> MigrationRecord {
+fn doubt_cut_row(record: MigrationRecord, whole: bool) -> MigrationRecord {
     MigrationRecord {
         state: record.state.filter(|_| whole),
         ..record
@@ -214,7 +218,7 @@ fn read_drawn(text: &str) -> Option<FoundHistory> {
                 records.extend(
                     columns
                         .read(&cells, Some(index + 1))
-                        .map(|record| cut(record, whole)),
+                        .map(|record| doubt_cut_row(record, whole)),
                 );
             }
         }

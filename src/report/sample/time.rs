@@ -1,0 +1,7 @@
+//! Moments of the samples.
+
+use jiff::Timestamp;
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
