@@ -70,27 +70,33 @@ const CALLABLES: [&str; 8] = [
 ];
 
 /// The first name of a member that one text has and the other lacks wholly: with the line of the
-/// newer text where it came, or where something came in its place.
+/// newer text where it came, or where something came in its place. A name that comes and that the
+/// contract `knows` is none: the program follows its contract.
 pub(super) fn find_form_drift(
     (old, new): (&str, &str),
     fresh: &[ChangedLine<'_>],
     gone: &[ChangedLine<'_>],
+    knows: &dyn Fn(&str) -> bool,
 ) -> Option<(Option<usize>, String)> {
-    let missing = |lines: &[ChangedLine<'_>], other: &str| {
-        let names = lines
-            .iter()
-            .flat_map(|(number, line)| list_members(line).map(|name| (*number, name)))
-            .take(NAMES);
-        let known = list_words(other);
-        names
-            .filter(|(_, name)| !known.contains(name.to_ascii_lowercase().as_str()))
-            .map(|(number, name)| (number, name.to_owned()))
-            .next()
-    };
-    if let Some((_, name)) = missing(gone, new) {
+    let missing =
+        |lines: &[ChangedLine<'_>], other: &str, known_elsewhere: &dyn Fn(&str) -> bool| {
+            let names: Vec<(usize, &str)> = lines
+                .iter()
+                .flat_map(|(number, line)| list_members(line).map(|name| (*number, name)))
+                .take(NAMES)
+                .collect();
+            let words = list_words(other);
+            names
+                .into_iter()
+                .find(|(_, name)| {
+                    !words.contains(name.to_ascii_lowercase().as_str()) && !known_elsewhere(name)
+                })
+                .map(|(number, name)| (number, name.to_owned()))
+        };
+    if let Some((_, name)) = missing(gone, new, &|_| false) {
         return Some((fresh.first().map(|(line, _)| *line), name));
     }
-    missing(fresh, old).map(|(line, name)| (Some(line), name))
+    missing(fresh, old, knows).map(|(line, name)| (Some(line), name))
 }
 
 /// Words of a text in small letters: a name that only changes its letters' case may be sent in one
@@ -120,7 +126,25 @@ fn list_members(line: &str) -> impl Iterator<Item = &str> {
         .iter()
         .chain(listed)
         .flat_map(move |pattern| pattern.captures_iter(line))
-        .filter_map(|found| Some(found.iter().skip(1).flatten().next()?.as_str()))
+        .filter_map(|found| found.iter().skip(1).flatten().next())
+        .filter(move |name| !is_option(line, name.end()))
+        .map(|name| name.as_str())
+}
+
+/// Whether what stands behind a name sets an option: a plain number or switch, on a line that
+/// answers nothing. A pool of connections gets `max: 8`; no caller sees it.
+fn is_option(line: &str, end: usize) -> bool {
+    const ANSWERS: [&str; 7] = [
+        "return", "json", "send(", "emit(", "publish(", "render", "body",
+    ];
+    let Some(value) = line[end..].trim_start().strip_prefix(':') else {
+        return false;
+    };
+    let value = value.trim_start();
+    let plain = value.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+        || value.starts_with("true")
+        || value.starts_with("false");
+    plain && !ANSWERS.iter().any(|word| line.contains(word))
 }
 
 #[cfg(test)]
@@ -130,7 +154,7 @@ mod tests {
 
     fn drift(old: &str, new: &str) -> Option<String> {
         let lines = ChangedLines::between(Some(old), Some(new));
-        find_form_drift((old, new), &lines.fresh, &lines.gone).map(|(_, name)| name)
+        find_form_drift((old, new), &lines.fresh, &lines.gone, &|_| false).map(|(_, name)| name)
     }
 
     #[test]
@@ -199,6 +223,23 @@ mod tests {
     }
 
     #[test]
+    fn a_program_may_follow_its_contract() {
+        let (old, new) = (
+            "return {\"size\": 1}\n",
+            "return {\"size\": 1, \"area\": 2}\n",
+        );
+        let drift = |old: &str, new: &str| {
+            let lines = ChangedLines::between(Some(old), Some(new));
+            find_form_drift((old, new), &lines.fresh, &lines.gone, &|name| {
+                name == "area"
+            })
+            .is_some()
+        };
+        assert!(!drift(old, new), "the contract has it");
+        assert!(drift(new, old), "what the contract has goes");
+    }
+
+    #[test]
     fn every_expression_can_be_built() {
         assert_eq!(MEMBER.len(), MEMBERS.len());
         assert!(LIST.is_some() && LISTED.is_some());
@@ -230,6 +271,11 @@ mod tests {
             (
                 "return {\"size\": sail.size}\n",
                 "return {\"size\": round(sail.size)}\n",
+            ),
+            // an option of something that the program uses
+            (
+                "const pool = new Pool({ url });\n",
+                "const pool = new Pool({ url, max: 8 });\n",
             ),
             // the case of the letters alone
             ("    private int Size;\n", "    private int size;\n"),

@@ -82,6 +82,17 @@ impl Interfaces {
             .map(|(_, file)| file.as_str())
     }
 
+    /// Whether the contract files that were read hold this name as a word: what they name, the
+    /// program may begin to send or take.
+    pub(super) fn names_member(&self, name: &str) -> bool {
+        let small = name.to_ascii_lowercase();
+        let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        self.texts.match_indices(&small).any(|(at, found)| {
+            !is_part(self.texts[..at].chars().next_back())
+                && !is_part(self.texts[at + found.len()..].chars().next())
+        })
+    }
+
     /// Whether a contract file can know of messages at all.
     pub(super) fn describes_messages(&self) -> bool {
         self.messages

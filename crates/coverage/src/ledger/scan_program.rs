@@ -157,7 +157,9 @@ impl Scanner<'_> {
                     build_open_standing(30 + sign as u8, Some(line.number), sign.why())
                 }
                 None if change.status == FileStatus::Modified => {
-                    match find_form_drift(texts, fresh, gone) {
+                    match find_form_drift(texts, fresh, gone, &|name| {
+                        self.interfaces.names_member(name)
+                    }) {
                         Some((line, name)) => build_open_standing(
                             30 + LedgerSign::StoredField as u8,
                             line,

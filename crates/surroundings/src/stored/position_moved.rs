@@ -28,7 +28,7 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
     run: find_moved_positions,
     #[cfg(test)]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 /// Most enumerations of a range whose use is searched.
@@ -213,7 +213,7 @@ fn tell_moved(
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+fn make_fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
     use super::fixture::StoredFixture;
     (
         StoredFixture::of(
