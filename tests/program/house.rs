@@ -30,9 +30,9 @@ const STANDS_ON: &[(&str, &[&str])] = &[
     ("session", &["decision", "model", "plain-file"]),
 ];
 
-/// Hand-written files stay below this many lines. It was 500 at a width of 160 columns; the files
-/// that grew past 600 with the change to 100 columns are still to be taken apart.
-const LONGEST: usize = 800;
+/// Hand-written files stay below this many lines; functions, names of types and circles are held by
+/// `cargo xtask measure` and its test.
+const LONGEST: usize = 600;
 
 fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else {

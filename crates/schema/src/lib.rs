@@ -28,6 +28,7 @@ mod layout;
 mod library;
 mod liquibase;
 mod mechanism;
+mod mechanism_words;
 mod migration_file;
 mod object;
 mod operation;

@@ -27,8 +27,54 @@ struct Figures {
     long_functions: usize,
 }
 
+/// Most lines of a file.
+const FILE_LINES: usize = 600;
+
+/// Most lines of a function.
+const FUNCTION_LINES: usize = 100;
+
+/// The whole tree as it was counted.
+struct MeasuredTree {
+    figures: Figures,
+    /// Circles of files without own parents, and without all modules above.
+    circles: [Vec<Vec<ModulePath>>; 2],
+    /// Words and lines of the README.
+    readme: (usize, usize),
+}
+
+impl MeasuredTree {
+    /// What is beyond the limits that the tree holds, a line each.
+    #[cfg(test)]
+    fn list_excesses(&self) -> Vec<String> {
+        let figures = &self.figures;
+        let mut found = Vec::new();
+        if figures.longest_file.0 > FILE_LINES {
+            found.push(format!(
+                "{} has {} lines, more than {FILE_LINES}",
+                figures.longest_file.1, figures.longest_file.0
+            ));
+        }
+        if figures.long_functions > 0 {
+            found.push(format!(
+                "{} functions have more than {FUNCTION_LINES} lines; the longest is {}",
+                figures.long_functions, figures.longest_function.1
+            ));
+        }
+        let twice = figures.types.iter().filter(|(_, count)| **count > 1);
+        found.extend(twice.map(|(name, count)| format!("{count} types are called {name}")));
+        let circles = self.circles[0].iter();
+        found.extend(circles.map(|circle| format!("files use each other in a circle: {circle:?}")));
+        found
+    }
+}
+
 /// Reads every source of the workspace and prints the table.
 pub fn measure_code(root: &Path) -> Result<String, String> {
+    let tree = measure_tree(root)?;
+    Ok(write_table(&tree.figures, &tree.circles, tree.readme))
+}
+
+fn measure_tree(root: &Path) -> Result<MeasuredTree, String> {
     let mut figures = Figures::default();
     let mut parsed = BTreeMap::new();
     for (package, folder) in list_packages(root) {
@@ -69,7 +115,11 @@ pub fn measure_code(root: &Path) -> Result<String, String> {
         .unwrap_or_default();
     let circles =
         [LeftOut::Parent, LeftOut::Ancestors].map(|left_out| find_circles(&uses, left_out));
-    Ok(write_table(&figures, &circles, words))
+    Ok(MeasuredTree {
+        figures,
+        circles,
+        readme: words,
+    })
 }
 
 /// Packages of the workspace with their `src`: the program, and each folder under `crates`.
@@ -157,7 +207,7 @@ impl ItemCounter<'_> {
 
     fn count_length(&mut self, name: &syn::Ident, span: proc_macro2::Span) {
         let lines = span.end().line + 1 - span.start().line;
-        self.figures.long_functions += usize::from(lines > 100);
+        self.figures.long_functions += usize::from(lines > FUNCTION_LINES);
         if lines > self.figures.longest_function.0 {
             self.figures.longest_function = (lines, format!("{name} in {}", self.name));
         }
@@ -329,4 +379,21 @@ fn list_figure_rows(
             format!("{} lines", readme.1),
         ),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tree_is_within_its_limits() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .ancestors()
+            .nth(2)
+            .expect("the workspace");
+        let tree = measure_tree(root).expect("every source can be read");
+        assert!(tree.figures.files > 500, "the sources are not here");
+        let excesses = tree.list_excesses();
+        assert!(excesses.is_empty(), "{}", excesses.join("\n"));
+    }
 }

@@ -225,7 +225,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
         self.keywords(task, old, new);
         self.properties(task, old, new);
         self.additional(task, old, new);
-        self.inner(task, old, new);
+        self.compare_inner(task, old, new);
     }
 
     /// Notes a change of the task's side.

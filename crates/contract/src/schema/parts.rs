@@ -359,7 +359,7 @@ impl<'a> SchemaDiff<'a, '_> {
     }
 
     /// Items, tuples and properties of a name pattern.
-    pub(super) fn inner(
+    pub(super) fn compare_inner(
         &mut self,
         task: &SchemaPairTask<'a>,
         old: &SchemaView<'a>,
@@ -421,6 +421,16 @@ impl<'a> SchemaDiff<'a, '_> {
                 new,
             );
         }
+        self.compare_name_patterns(task, old, new);
+    }
+
+    fn compare_name_patterns(
+        &mut self,
+        task: &SchemaPairTask<'a>,
+        old: &SchemaView<'a>,
+        new: &SchemaView<'a>,
+    ) {
+        let at = &task.location;
         let mut names: Vec<&str> = old
             .patterns
             .keys()

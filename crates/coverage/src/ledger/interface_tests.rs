@@ -282,3 +282,73 @@ fn browsers_keep_a_service_worker() {
         "no-interface"
     );
 }
+
+#[test]
+fn a_contract_file_writes_down_its_component_and_not_what_it_does_not_know() {
+    let spec = (
+        "api/openapi.yaml",
+        "openapi: 3.0.0\npaths:\n  /cards:\n    get: {}\n",
+    );
+    let known = ledger(
+        &[spec, ("a.py", "x = 1\n")],
+        &[spec, ("a.py", "@app.get(\"/cards\")\ndef a(): pass\n")],
+        &[spec.0],
+    );
+    assert_eq!(standing(&known, "a.py", D::Contract), "written-down");
+    let unknown = ledger(
+        &[spec, ("a.py", "x = 1\n")],
+        &[
+            spec,
+            (
+                "a.py",
+                "x = 1\n@app.get(\"/blobs/status\")\ndef a(): pass\n",
+            ),
+        ],
+        &[spec.0],
+    );
+    assert_eq!(standing(&unknown, "a.py", D::Contract), "open:2");
+    let spec = ("services/pay/api/openapi.yaml", spec.1);
+    let other = ledger(
+        &[spec, ("services/mail/a.py", "x = 1\n")],
+        &[
+            spec,
+            (
+                "services/mail/a.py",
+                "@app.post(\"/cards\")\ndef a(): pass\n",
+            ),
+        ],
+        &[spec.0],
+    );
+    assert_eq!(
+        standing(&other, "services/mail/a.py", D::Contract),
+        "open:1",
+        "another component"
+    );
+}
+
+#[test]
+fn a_contract_file_that_stays_says_nothing_of_a_program_that_left_it() {
+    let spec = (
+        "api/openapi.yaml",
+        "openapi: 3.0.0\npaths:\n  /cards:\n    get: {}\n",
+    );
+    let standing_of = |path: &'static str, old: &'static str, new: &'static str| {
+        let both = ledger(&[spec, (path, old)], &[spec, (path, new)], &[spec.0]);
+        standing(&both, path, D::Contract)
+    };
+    let (old, new) = (
+        "type Card struct {\n\tCents int `json:\"cents\"`\n}\n",
+        "type Card struct {\n\tEuros int `json:\"euros\"`\n}\n",
+    );
+    assert_eq!(standing_of("card.go", old, new), "open:2", "another field");
+    let (old, new) = (
+        "bus.send(json.dumps({\"cents\": 12}))\n",
+        "bus.send(json.dumps({\"amount\": 12}))\n",
+    );
+    assert_eq!(standing_of("pay.py", old, new), "open:1", "another key");
+    let (old, new) = (
+        "def total(rows):\n    return sum(rows)\n",
+        "def total(rows):\n    return sum(rows) or 0\n",
+    );
+    assert_eq!(standing_of("pay.py", old, new), "written-down", "a fix");
+}

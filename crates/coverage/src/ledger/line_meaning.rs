@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 
+use super::key_meaning::{ADDRESS_KINDS, judge_annotation, lies_below, list_inner_keys};
 use super::line_meaning_terraform::find_terraform_meanings;
 use super::said_lines::{LineMeaning, SaidByLines};
 use super::understood_lines::{InfrastructureFormat, PLAIN_KINDS};
@@ -178,30 +179,6 @@ fn each_changed_line(
     });
 }
 
-/// Whether one of the keys is one of these.
-pub(super) fn lies_below(keys: &[&str], names: &[&str]) -> bool {
-    keys.iter()
-        .any(|key| names.iter().any(|name| name.eq_ignore_ascii_case(key)))
-}
-
-/// The names before a colon or an equals sign in a mapping that is written in one line.
-pub(super) fn list_inner_keys(line: &str) -> Vec<&str> {
-    let value = match line.find(['{', '[']) {
-        Some(at) => &line[at..],
-        None => return Vec::new(),
-    };
-    let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/' | '.');
-    value
-        .match_indices([':', '='])
-        .take(200)
-        .filter_map(|(at, _)| {
-            let before = value[..at].trim_end().trim_end_matches(['"', '\'']);
-            let from = before.rfind(|c: char| !word(c)).map_or(0, |from| from + 1);
-            before.get(from..).filter(|key| !key.is_empty())
-        })
-        .collect()
-}
-
 /// Kinds of objects that say how many, how watched and who may: applying the older file gives what
 /// the older release had, and nothing else relied on the newer one.
 const HARMLESS_KINDS: [&str; 14] = [
@@ -219,20 +196,6 @@ const HARMLESS_KINDS: [&str; 14] = [
     "ClusterRole",
     "ClusterRoleBinding",
     "ServiceAccount",
-];
-
-/// Kinds of objects that are addresses, or say who reaches one.
-const ADDRESS_KINDS: [&str; 10] = [
-    "Service",
-    "Endpoints",
-    "EndpointSlice",
-    "Ingress",
-    "IngressClass",
-    "Gateway",
-    "HTTPRoute",
-    "VirtualService",
-    "DestinationRule",
-    "NetworkPolicy",
 ];
 
 /// Keys of a pod, or of what makes pods, that say how it runs and nothing that others see.
@@ -299,46 +262,6 @@ const HOLDERS: [&str; 9] = [
     "annotations",
     "data",
 ];
-
-/// Whose annotations only watch, describe or make pods start anew.
-const WATCHING: [&str; 21] = [
-    "prometheus.io/",
-    "grafana",
-    "datadoghq.com/",
-    "newrelic",
-    "dynatrace",
-    "instrumentation.opentelemetry.io/",
-    "sidecar.opentelemetry.io/",
-    "co.elastic.logs/",
-    "fluentbit.io/",
-    "checksum/",
-    "kubectl.kubernetes.io/",
-    "app.kubernetes.io/",
-    "meta.helm.sh/",
-    "helm.sh/chart",
-    "kubernetes.io/description",
-    "kubernetes.io/change-cause",
-    "cluster-autoscaler.kubernetes.io/",
-    "reloader.stakater.com/",
-    "backstage.io/",
-    "link.argocd.argoproj.io/",
-    "deployment.kubernetes.io/",
-];
-
-/// What an annotation says. One without a domain before its name is read by people.
-pub(super) fn judge_annotation(kind: &str, key: &str) -> LineMeaning {
-    let lower = key.to_ascii_lowercase();
-    if !lower.contains('/') || WATCHING.iter().any(|start| lower.starts_with(start)) {
-        return LineMeaning::Harmless;
-    }
-    if ADDRESS_KINDS.contains(&kind) {
-        return LineMeaning::Address;
-    }
-    LineMeaning::Unknown(
-        "an annotation that a controller of the cluster may act on changed, and what it does is not known"
-            .into(),
-    )
-}
 
 fn judge_object(document: &YamlDocument, known: bool, keys: &[&str], line: &str) -> LineMeaning {
     let kind = document.kind.as_str();

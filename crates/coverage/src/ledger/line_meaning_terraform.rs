@@ -1,7 +1,7 @@
 //! What a changed attribute says in a resource of Terraform that keeps no data, and in a job of
 //! Nomad: by the kind of the resource first, by the attribute second.
 
-use super::line_meaning::{lies_below, list_inner_keys};
+use super::key_meaning::{lies_below, list_inner_keys};
 use super::said_lines::{LineMeaning, SaidByLines};
 use super::understood_lines::{HARMLESS_ATTRIBUTES, keeps_nothing};
 use crate::changed_lines::ChangedLine;

@@ -64,14 +64,14 @@ impl WithoutIndexes {
         let mut left = String::with_capacity(text.len());
         while at < text.len() {
             match find_declaration(path, &text, at) {
-                Declaration::Plain { end } => {
+                MemberDeclaration::Plain { end } => {
                     found.declarations.push(text[at..end].to_owned());
                     at = end;
                 }
                 // text that only opens brackets is not walked again and again
-                Declaration::Other if others >= OTHERS => return None,
+                MemberDeclaration::Other if others >= OTHERS => return None,
                 kept => {
-                    others += usize::from(matches!(kept, Declaration::Other));
+                    others += usize::from(matches!(kept, MemberDeclaration::Other));
                     let next = text[at..].chars().next()?;
                     left.push(next);
                     at += next.len_utf8();
@@ -95,7 +95,7 @@ impl WithoutIndexes {
 }
 
 /// What begins at a place of a text.
-enum Declaration {
+enum MemberDeclaration {
     /// An index that changes only how fast an answer is.
     Plain {
         end: usize,
@@ -126,7 +126,7 @@ fn without_import(line: &str) -> Option<String> {
 }
 
 /// Whether a declaration of an index begins here, and where it ends.
-fn find_declaration(path: &str, text: &str, at: usize) -> Declaration {
+fn find_declaration(path: &str, text: &str, at: usize) -> MemberDeclaration {
     /// How one begins, and whether it opens a bracket that has to be closed.
     const HEADS: [(&str, &[&str]); 17] = [
         ("models.Index(", &["py"]),
@@ -165,7 +165,7 @@ fn find_declaration(path: &str, text: &str, at: usize) -> Declaration {
             continue;
         }
         let Some(close) = find_closing(text, at + head.len() - 1) else {
-            return Declaration::Other;
+            return MemberDeclaration::Other;
         };
         let close = match text[close..].chars().next() {
             Some(']') if head.starts_with(['[', '#']) => close + 1,
@@ -177,9 +177,9 @@ fn find_declaration(path: &str, text: &str, at: usize) -> Declaration {
             .any(|word| inner.contains(word))
             || text[close..].trim_start().starts_with(".IsUnique");
         return if more {
-            Declaration::Other
+            MemberDeclaration::Other
         } else {
-            Declaration::Plain { end: close }
+            MemberDeclaration::Plain { end: close }
         };
     }
     let word = WORDS
@@ -195,8 +195,8 @@ fn find_declaration(path: &str, text: &str, at: usize) -> Declaration {
         .filter(|(word, _)| *word != "index=True" || stands_in_column(&text[..at]))
         .map(|(word, _)| at + word.len());
     match word {
-        Some(end) => Declaration::Plain { end },
-        None => Declaration::Absent,
+        Some(end) => MemberDeclaration::Plain { end },
+        None => MemberDeclaration::Absent,
     }
 }
 

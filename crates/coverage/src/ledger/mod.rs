@@ -11,6 +11,7 @@ mod form_drift;
 mod harmless_keys;
 mod image_lines;
 mod interface;
+mod key_meaning;
 mod known_files;
 mod known_rows;
 mod layout;

@@ -326,112 +326,114 @@ mod tests {
             .collect()
     }
 
+    /// Lines of several languages that show a sign.
+    const SHOWN: &[(LedgerSign, &[&str])] = &[
+        (
+            LedgerSign::Statement,
+            &[
+                "db.Exec(`ALTER TABLE notes ADD COLUMN a int`)",
+                "const Q = \"create unique index i on t (a)\"",
+            ],
+        ),
+        (
+            LedgerSign::SchemaCall,
+            &[
+                "db.AutoMigrate(&Note{})",
+                "Base.metadata.create_all(engine)",
+                "context.Database.EnsureCreated();",
+                "Create.Table(\"films\")",
+            ],
+        ),
+        (
+            LedgerSign::SchemaVersion,
+            &[
+                "SCHEMA_VERSION = 65",
+                "const dbVersion = 7",
+                "static final int DATABASE_VERSION = 4;",
+                "db.execute('PRAGMA user_version = 3')",
+            ],
+        ),
+        (
+            LedgerSign::RowsRewritten,
+            &[
+                "UPDATE items SET level = upper(level)",
+                "Database.Execute(\"UPDATE Items SET Level = 2\")",
+                "User.update_all(a: 1)",
+            ],
+        ),
+        (
+            LedgerSign::FormVersion,
+            &[
+                "const formatVersion = 4",
+                "private static final long serialVersionUID = 12L;",
+                "if header.version != 2 {",
+                "VERSION: 3",
+            ],
+        ),
+        (
+            LedgerSign::StoredField,
+            &[
+                "Sealed bool `json:\"sealed\"`",
+                "@JsonProperty(\"a\") String a;",
+                "#[serde(default)]",
+                "class Job(BaseModel):",
+            ],
+        ),
+        (
+            LedgerSign::Serialiser,
+            &[
+                "json.dumps(x)",
+                "mapper = new ObjectMapper();",
+                "let s = serde_json::to_string(&x)?;",
+                "Marshal.dump(cart)",
+            ],
+        ),
+        (
+            LedgerSign::Sealed,
+            &["volume.Secret = encrypt(secret)", "gzip.NewWriter(f)"],
+        ),
+        (
+            LedgerSign::Store,
+            &[
+                "redis.set('a', 1)",
+                "File.write(path, text)",
+                "localStorage.setItem('a', b)",
+                "queue.push(job)",
+            ],
+        ),
+        (LedgerSign::RecordType, &["recordNote = 4", "NOTE(4),"]),
+        (
+            LedgerSign::Route,
+            &[
+                "@app.get('/blobs')",
+                "@GetMapping(\"/a\")",
+                "r.GET(\"/a\", h)",
+                "get \"/a\", to: \"b#c\"",
+                "[HttpGet(\"a\")]",
+                "mux.HandleFunc(\"/a\", f)",
+            ],
+        ),
+        (LedgerSign::Message, &["kafka.send(m)", "publish(event)"]),
+        (
+            LedgerSign::Setting,
+            &[
+                "os.getenv('A')",
+                "process.env.A",
+                "ENV.fetch('A')",
+                "System.getenv(\"A\")",
+                "std::env::var(\"A\")",
+                "@Value(\"${a.b}\") String b;",
+            ],
+        ),
+        (
+            LedgerSign::Infrastructure,
+            &["import * as cdk from 'aws-cdk-lib'"],
+        ),
+    ];
+
     #[test]
     fn each_sign_is_seen_in_several_languages() {
-        let rows: &[(LedgerSign, &[&str])] = &[
-            (
-                LedgerSign::Statement,
-                &[
-                    "db.Exec(`ALTER TABLE notes ADD COLUMN a int`)",
-                    "const Q = \"create unique index i on t (a)\"",
-                ],
-            ),
-            (
-                LedgerSign::SchemaCall,
-                &[
-                    "db.AutoMigrate(&Note{})",
-                    "Base.metadata.create_all(engine)",
-                    "context.Database.EnsureCreated();",
-                    "Create.Table(\"films\")",
-                ],
-            ),
-            (
-                LedgerSign::SchemaVersion,
-                &[
-                    "SCHEMA_VERSION = 65",
-                    "const dbVersion = 7",
-                    "static final int DATABASE_VERSION = 4;",
-                    "db.execute('PRAGMA user_version = 3')",
-                ],
-            ),
-            (
-                LedgerSign::RowsRewritten,
-                &[
-                    "UPDATE items SET level = upper(level)",
-                    "Database.Execute(\"UPDATE Items SET Level = 2\")",
-                    "User.update_all(a: 1)",
-                ],
-            ),
-            (
-                LedgerSign::FormVersion,
-                &[
-                    "const formatVersion = 4",
-                    "private static final long serialVersionUID = 12L;",
-                    "if header.version != 2 {",
-                    "VERSION: 3",
-                ],
-            ),
-            (
-                LedgerSign::StoredField,
-                &[
-                    "Sealed bool `json:\"sealed\"`",
-                    "@JsonProperty(\"a\") String a;",
-                    "#[serde(default)]",
-                    "class Job(BaseModel):",
-                ],
-            ),
-            (
-                LedgerSign::Serialiser,
-                &[
-                    "json.dumps(x)",
-                    "mapper = new ObjectMapper();",
-                    "let s = serde_json::to_string(&x)?;",
-                    "Marshal.dump(cart)",
-                ],
-            ),
-            (
-                LedgerSign::Sealed,
-                &["volume.Secret = encrypt(secret)", "gzip.NewWriter(f)"],
-            ),
-            (
-                LedgerSign::Store,
-                &[
-                    "redis.set('a', 1)",
-                    "File.write(path, text)",
-                    "localStorage.setItem('a', b)",
-                    "queue.push(job)",
-                ],
-            ),
-            (LedgerSign::RecordType, &["recordNote = 4", "NOTE(4),"]),
-            (
-                LedgerSign::Route,
-                &[
-                    "@app.get('/blobs')",
-                    "@GetMapping(\"/a\")",
-                    "r.GET(\"/a\", h)",
-                    "get \"/a\", to: \"b#c\"",
-                    "[HttpGet(\"a\")]",
-                    "mux.HandleFunc(\"/a\", f)",
-                ],
-            ),
-            (LedgerSign::Message, &["kafka.send(m)", "publish(event)"]),
-            (
-                LedgerSign::Setting,
-                &[
-                    "os.getenv('A')",
-                    "process.env.A",
-                    "ENV.fetch('A')",
-                    "System.getenv(\"A\")",
-                    "std::env::var(\"A\")",
-                    "@Value(\"${a.b}\") String b;",
-                ],
-            ),
-            (
-                LedgerSign::Infrastructure,
-                &["import * as cdk from 'aws-cdk-lib'"],
-            ),
-        ];
-        for (sign, lines) in rows {
+        for (sign, lines) in SHOWN {
             for line in *lines {
                 assert!(
                     signs(line).contains(sign),

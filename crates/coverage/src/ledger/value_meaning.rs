@@ -1,6 +1,6 @@
 //! What a changed value of a chart or part of a compose file says, by the names that are agreed on.
 
-use super::line_meaning::{judge_annotation, lies_below, list_inner_keys};
+use super::key_meaning::{judge_annotation, lies_below, list_inner_keys};
 use super::said_lines::LineMeaning;
 
 /// A value of a chart, by the names that charts agree on.

@@ -462,120 +462,123 @@ mod tests {
         assert_eq!(NAMES.len(), IN_LINES.len() + ACROSS_LINES.len());
     }
 
+    /// A text as a tool writes it, and the name in it.
+    const WRITTEN: &[(&str, &str)] = &[
+        (
+            "import airflow\n@dag(schedule=\"@daily\", start_date=date(2025, 1, 1))\ndef load_jars():\n    pass\n",
+            "load_jars",
+        ),
+        (
+            "from airflow.decorators import dag\n@dag\ndef load_jars():\n    pass\n",
+            "load_jars",
+        ),
+        (
+            "import airflow\n@dag(\n    dag_id=\"jars\",\n)\ndef load():\n    pass\n",
+            "jars",
+        ),
+        (
+            "js := nats.JetStream()\njs.PullSubscribe(\"jars.*\", \"filler\")\n",
+            "filler",
+        ),
+        ("nats:\n  durable: filler\n", "filler"),
+        (
+            "df.writeStream.option(\"checkpointLocation\", \"s3://a/jars\").start()\n",
+            "s3://a/jars",
+        ),
+        (
+            "import software.amazon.kinesis.common.ConfigsBuilder;\nnew ConfigsBuilder(\n    \"jars\",\n    \"filler\", a, b);\n",
+            "filler",
+        ),
+        ("# kinesis\napplicationName = filler\n", "filler"),
+        ("applicationName = filler\nstreamName = jars\n", "filler"),
+        (
+            "rows = r.xreadgroup(\"filler\", \"one\", {\"jars\": \">\"})\n",
+            "filler",
+        ),
+        (
+            "rdb.XReadGroup(ctx, &redis.XReadGroupArgs{\n\tGroup: \"filler\",\n})\n",
+            "filler",
+        ),
+        (
+            "await redis.call('XREADGROUP', 'GROUP', 'filler', 'one')\n",
+            "filler",
+        ),
+        (
+            "from google.cloud import pubsub_v1\nclient.subscribe(\"projects/p/subscriptions/filler\", print)\n",
+            "filler",
+        ),
+        (
+            "await client.SubscribeToStreamAsync(\"jars\", \"filler\");\n",
+            "filler",
+        ),
+        ("val id = PersistenceId.ofUniqueId(\"jars\")\n", "jars"),
+        ("beat_schedule_filename = \"/var/jars\"\n", "/var/jars"),
+        (
+            "state_backend:\n  uri: s3://jars/state\n",
+            "s3://jars/state",
+        ),
+        (
+            "db.collection('resume_tokens').findOne({ _id: 'jars' })\n",
+            "jars",
+        ),
+        (
+            "new JobBuilder(\"fill\", jobRepository).start(step).build();\n",
+            "fill",
+        ),
+        (
+            "Worker.create({ taskQueue: 'jars', workflowsPath: './w' })\n",
+            "jars",
+        ),
+        (
+            "config.good_job.cron = { fill: { cron: \"0 2 * * *\", class: \"FillJob\" } }\n",
+            "fill",
+        ),
+        (
+            "spring:\n  kafka:\n    streams:\n      application-id: jars\n",
+            "jars",
+        ),
+        ("spring.kafka.streams.application-id=${ID:jars}\n", "jars"),
+        (
+            "input { file { sincedb_path => \"/var/jars.db\" } }\n",
+            "/var/jars.db",
+        ),
+        (
+            "from celery import Celery\napp.conf.beat_schedule = {\n    'fill-jars': {\n        'task': 'fill',\n    },\n}\n",
+            "fill-jars",
+        ),
+        (
+            "using Hangfire;\nRecurringJob.AddOrUpdate<Filler>(\"fill-jars\", f => f.Run(), Cron.Daily);\n",
+            "fill-jars",
+        ),
+        (
+            "import org.quartz.*;\nnewJob(Fill.class).withIdentity(\"fill\", \"jars\").build();\n",
+            "fill",
+        ),
+        (
+            "import { Client } from '@temporalio/client'\nawait client.workflow.start(fill, { workflowId: 'fill-jars' })\n",
+            "fill-jars",
+        ),
+        (
+            "from temporalio import workflow\n@workflow.defn\nclass FillJars:\n    pass\n",
+            "FillJars",
+        ),
+        (
+            "{\"name\": \"jars-source\", \"config\": {\"connector.class\": \"x\"}}",
+            "jars-source",
+        ),
+        (
+            "import org.springframework.batch.core.*;\nreturn new JobBuilder(\"fillJars\", repository).build();\n",
+            "fillJars",
+        ),
+        (
+            "import org.axonframework.*;\n@ProcessingGroup(\"jars\")\nclass Jars {}\n",
+            "jars",
+        ),
+    ];
+
     #[test]
     fn names_are_read_as_each_tool_writes_them() {
-        for (text, wanted) in [
-            (
-                "import airflow\n@dag(schedule=\"@daily\", start_date=date(2025, 1, 1))\ndef load_jars():\n    pass\n",
-                "load_jars",
-            ),
-            (
-                "from airflow.decorators import dag\n@dag\ndef load_jars():\n    pass\n",
-                "load_jars",
-            ),
-            (
-                "import airflow\n@dag(\n    dag_id=\"jars\",\n)\ndef load():\n    pass\n",
-                "jars",
-            ),
-            (
-                "js := nats.JetStream()\njs.PullSubscribe(\"jars.*\", \"filler\")\n",
-                "filler",
-            ),
-            ("nats:\n  durable: filler\n", "filler"),
-            (
-                "df.writeStream.option(\"checkpointLocation\", \"s3://a/jars\").start()\n",
-                "s3://a/jars",
-            ),
-            (
-                "import software.amazon.kinesis.common.ConfigsBuilder;\nnew ConfigsBuilder(\n    \"jars\",\n    \"filler\", a, b);\n",
-                "filler",
-            ),
-            ("# kinesis\napplicationName = filler\n", "filler"),
-            ("applicationName = filler\nstreamName = jars\n", "filler"),
-            (
-                "rows = r.xreadgroup(\"filler\", \"one\", {\"jars\": \">\"})\n",
-                "filler",
-            ),
-            (
-                "rdb.XReadGroup(ctx, &redis.XReadGroupArgs{\n\tGroup: \"filler\",\n})\n",
-                "filler",
-            ),
-            (
-                "await redis.call('XREADGROUP', 'GROUP', 'filler', 'one')\n",
-                "filler",
-            ),
-            (
-                "from google.cloud import pubsub_v1\nclient.subscribe(\"projects/p/subscriptions/filler\", print)\n",
-                "filler",
-            ),
-            (
-                "await client.SubscribeToStreamAsync(\"jars\", \"filler\");\n",
-                "filler",
-            ),
-            ("val id = PersistenceId.ofUniqueId(\"jars\")\n", "jars"),
-            ("beat_schedule_filename = \"/var/jars\"\n", "/var/jars"),
-            (
-                "state_backend:\n  uri: s3://jars/state\n",
-                "s3://jars/state",
-            ),
-            (
-                "db.collection('resume_tokens').findOne({ _id: 'jars' })\n",
-                "jars",
-            ),
-            (
-                "new JobBuilder(\"fill\", jobRepository).start(step).build();\n",
-                "fill",
-            ),
-            (
-                "Worker.create({ taskQueue: 'jars', workflowsPath: './w' })\n",
-                "jars",
-            ),
-            (
-                "config.good_job.cron = { fill: { cron: \"0 2 * * *\", class: \"FillJob\" } }\n",
-                "fill",
-            ),
-            (
-                "spring:\n  kafka:\n    streams:\n      application-id: jars\n",
-                "jars",
-            ),
-            ("spring.kafka.streams.application-id=${ID:jars}\n", "jars"),
-            (
-                "input { file { sincedb_path => \"/var/jars.db\" } }\n",
-                "/var/jars.db",
-            ),
-            (
-                "from celery import Celery\napp.conf.beat_schedule = {\n    'fill-jars': {\n        'task': 'fill',\n    },\n}\n",
-                "fill-jars",
-            ),
-            (
-                "using Hangfire;\nRecurringJob.AddOrUpdate<Filler>(\"fill-jars\", f => f.Run(), Cron.Daily);\n",
-                "fill-jars",
-            ),
-            (
-                "import org.quartz.*;\nnewJob(Fill.class).withIdentity(\"fill\", \"jars\").build();\n",
-                "fill",
-            ),
-            (
-                "import { Client } from '@temporalio/client'\nawait client.workflow.start(fill, { workflowId: 'fill-jars' })\n",
-                "fill-jars",
-            ),
-            (
-                "from temporalio import workflow\n@workflow.defn\nclass FillJars:\n    pass\n",
-                "FillJars",
-            ),
-            (
-                "{\"name\": \"jars-source\", \"config\": {\"connector.class\": \"x\"}}",
-                "jars-source",
-            ),
-            (
-                "import org.springframework.batch.core.*;\nreturn new JobBuilder(\"fillJars\", repository).build();\n",
-                "fillJars",
-            ),
-            (
-                "import org.axonframework.*;\n@ProcessingGroup(\"jars\")\nclass Jars {}\n",
-                "jars",
-            ),
-        ] {
+        for &(text, wanted) in WRITTEN {
             let found = list_progress_names(text);
             assert_eq!(
                 found

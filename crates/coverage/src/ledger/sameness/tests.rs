@@ -81,89 +81,92 @@ fn what_only_looks_like_a_comment_is_a_change() {
     }
 }
 
+/// A file, a comment with `%` for its words, and a text with `%` where a comment may stand.
+const COMMENTED: &[(&str, &str, &str)] = &[
+    (
+        "A.hs",
+        "-- %",
+        "module A where\n%\nf' :: Char -> Int\nf' x = if x == '\"' then 1 else g x'\n",
+    ),
+    (
+        "A.hs",
+        "{- % -}",
+        "module A where\n%\nv = \"--> a\" --> 3\n",
+    ),
+    ("a.clj", ";; %", "(ns a)\n%\n(def v [\\; \"; a\" 'b])\n"),
+    (
+        "A.pm",
+        "# %",
+        "package A;\n%\nmy $last = $#list;\nprint \"# a\";\n1;\n",
+    ),
+    (
+        "B.pm",
+        "=head1 A\n\n% it\n\n=cut",
+        "package B;\n%\nsub f { 1 }\n",
+    ),
+    ("a.R", "# %", "%\nv <- '# a'\n"),
+    ("a.jl", "#= % =#", "v = 3\n%\nw = \"# a\"\n"),
+    ("A.fs", "// %", "module A\n%\nlet v = @\"c:\\\"\n"),
+    (
+        "a.ml",
+        "(* % *)",
+        "%\nlet f' = function '\"' -> 1 | _ -> 2\n",
+    ),
+    (
+        "a.erl",
+        "% %",
+        "-module(a).\n%\nf() -> [$%, $\", \"% a\", '% b'].\n",
+    ),
+    ("a.nim", "# %", "%\nlet v = \"# a\"\n"),
+    (
+        "a.zig",
+        "// %",
+        "const v =\n    \\\\// a \"\n;\n%\nconst c = '\"';\n",
+    ),
+    (
+        "a.sh",
+        "# %",
+        "#!/bin/sh\n%\necho \"$(basename \"$1\") # a\" '\\' ${1#a} # b\n",
+    ),
+    ("a.ps1", "<# % #>", "%\n$v = 'c:\\'\n$w = \"a `\" # b\"\n"),
+    ("A.m", "// %", "#import <a.h>\n%\nint v = 3;\n"),
+    (
+        "A.vb",
+        "' %",
+        "Module A\n%\nDim v = \"it's \"\" ' a\"\nEnd Module\n",
+    ),
+    ("a.lua", "-- %", "%\nlocal v = '-- a'\n"),
+    (
+        "a.rb",
+        "# %",
+        "A = %w[a #b]\n%\nB = <<~SQL\n  # a\n  it's\nSQL\nC = ?\" + \"#{h[\"# a\"]}\"\n",
+    ),
+    ("a.rb", "# %", "%\nputs /# it's/ if a / b == 1\n"),
+    (
+        "a.ex",
+        "# %",
+        "%\n@moduledoc ~S\"\"\"\n# a\n\"\"\"\nx = ~w(a #b) ++ ~r/it's # a/\n",
+    ),
+    (
+        "a.php",
+        "# %",
+        "<?php\n%\n#[Route('/a')]\n$a = <<<SQL\n# it's\nSQL;\n$b = \"{$c[\"d\"]}\";\n",
+    ),
+    ("a.php", "// % ?", "<p>it's <?php\n%\necho 1 ?> // page\n"),
+    (
+        "a.ts",
+        "// %",
+        "const v = `a ${f(`b ${c(\"// d\")}`)} // e`\n%\nf()\n",
+    ),
+    ("a.kt", "// %", "%\nval v = \"x${f(\"// y\")}\"\n"),
+    ("a.swift", "// %", "%\nlet v = \"x\\(f(\"// y\"))\"\n"),
+    ("a.dart", "// %", "%\nfinal v = '${f('// y')}';\n"),
+    ("a.rs", "/* a /* % */ b */", "%\nfn f() {}\n"),
+];
+
 #[test]
 fn comments_of_every_language_are_known() {
-    for (path, comment, text) in [
-        (
-            "A.hs",
-            "-- %",
-            "module A where\n%\nf' :: Char -> Int\nf' x = if x == '\"' then 1 else g x'\n",
-        ),
-        (
-            "A.hs",
-            "{- % -}",
-            "module A where\n%\nv = \"--> a\" --> 3\n",
-        ),
-        ("a.clj", ";; %", "(ns a)\n%\n(def v [\\; \"; a\" 'b])\n"),
-        (
-            "A.pm",
-            "# %",
-            "package A;\n%\nmy $last = $#list;\nprint \"# a\";\n1;\n",
-        ),
-        (
-            "B.pm",
-            "=head1 A\n\n% it\n\n=cut",
-            "package B;\n%\nsub f { 1 }\n",
-        ),
-        ("a.R", "# %", "%\nv <- '# a'\n"),
-        ("a.jl", "#= % =#", "v = 3\n%\nw = \"# a\"\n"),
-        ("A.fs", "// %", "module A\n%\nlet v = @\"c:\\\"\n"),
-        (
-            "a.ml",
-            "(* % *)",
-            "%\nlet f' = function '\"' -> 1 | _ -> 2\n",
-        ),
-        (
-            "a.erl",
-            "% %",
-            "-module(a).\n%\nf() -> [$%, $\", \"% a\", '% b'].\n",
-        ),
-        ("a.nim", "# %", "%\nlet v = \"# a\"\n"),
-        (
-            "a.zig",
-            "// %",
-            "const v =\n    \\\\// a \"\n;\n%\nconst c = '\"';\n",
-        ),
-        (
-            "a.sh",
-            "# %",
-            "#!/bin/sh\n%\necho \"$(basename \"$1\") # a\" '\\' ${1#a} # b\n",
-        ),
-        ("a.ps1", "<# % #>", "%\n$v = 'c:\\'\n$w = \"a `\" # b\"\n"),
-        ("A.m", "// %", "#import <a.h>\n%\nint v = 3;\n"),
-        (
-            "A.vb",
-            "' %",
-            "Module A\n%\nDim v = \"it's \"\" ' a\"\nEnd Module\n",
-        ),
-        ("a.lua", "-- %", "%\nlocal v = '-- a'\n"),
-        (
-            "a.rb",
-            "# %",
-            "A = %w[a #b]\n%\nB = <<~SQL\n  # a\n  it's\nSQL\nC = ?\" + \"#{h[\"# a\"]}\"\n",
-        ),
-        ("a.rb", "# %", "%\nputs /# it's/ if a / b == 1\n"),
-        (
-            "a.ex",
-            "# %",
-            "%\n@moduledoc ~S\"\"\"\n# a\n\"\"\"\nx = ~w(a #b) ++ ~r/it's # a/\n",
-        ),
-        (
-            "a.php",
-            "# %",
-            "<?php\n%\n#[Route('/a')]\n$a = <<<SQL\n# it's\nSQL;\n$b = \"{$c[\"d\"]}\";\n",
-        ),
-        ("a.php", "// % ?", "<p>it's <?php\n%\necho 1 ?> // page\n"),
-        (
-            "a.ts",
-            "// %",
-            "const v = `a ${f(`b ${c(\"// d\")}`)} // e`\n%\nf()\n",
-        ),
-        ("a.kt", "// %", "%\nval v = \"x${f(\"// y\")}\"\n"),
-        ("a.swift", "// %", "%\nlet v = \"x\\(f(\"// y\"))\"\n"),
-        ("a.dart", "// %", "%\nfinal v = '${f('// y')}';\n"),
-        ("a.rs", "/* a /* % */ b */", "%\nfn f() {}\n"),
-    ] {
+    for &(path, comment, text) in COMMENTED {
         let with = |words: &str| {
             let comment = comment.replacen('%', words, 1);
             // the sign of a comment of Erlang is the mark as well

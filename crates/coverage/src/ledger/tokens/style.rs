@@ -85,48 +85,66 @@ const HASHES: CommentStyle = CommentStyle {
     ..SLASHES
 };
 
-/// The style of a language by the end of a name; `None` where it is not known here.
-pub(super) fn find_comment_style(path: &str) -> Option<CommentStyle> {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let extension = name
-        .rsplit_once('.')
-        .map(|(_, extension)| extension.to_ascii_lowercase())?;
-    Some(match extension.as_str() {
-        "java" => CommentStyle {
+/// Styles by the endings of names, in small letters.
+const STYLES: &[(&[&str], CommentStyle)] = &[
+    (
+        &["java"],
+        CommentStyle {
             triple: true,
             ..SLASHES
         },
-        "cs" => CommentStyle {
+    ),
+    (
+        &["cs"],
+        CommentStyle {
             triple: true,
             family: F::CSharp,
             ..SLASHES
         },
-        "rs" => CommentStyle {
+    ),
+    (
+        &["rs"],
+        CommentStyle {
             blocks_nest: true,
             family: F::Rust,
             ..SLASHES
         },
-        "c" | "h" | "cc" | "cpp" | "cxx" | "hpp" | "hh" | "m" | "mm" => CommentStyle {
+    ),
+    (
+        &["c", "h", "cc", "cpp", "cxx", "hpp", "hh", "m", "mm"],
+        CommentStyle {
             family: F::C,
             ..SLASHES
         },
-        "dart" => CommentStyle {
+    ),
+    (
+        &["dart"],
+        CommentStyle {
             single: true,
             triple: true,
             ..SLASHES
         },
-        "go" => CommentStyle {
+    ),
+    (
+        &["go"],
+        CommentStyle {
             backtick: true,
             lines: true,
             ..SLASHES
         },
-        "kt" | "kts" | "scala" | "sc" | "swift" => CommentStyle {
+    ),
+    (
+        &["kt", "kts", "scala", "sc", "swift"],
+        CommentStyle {
             triple: true,
             lines: true,
             blocks_nest: true,
             ..SLASHES
         },
-        "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" => CommentStyle {
+    ),
+    (
+        &["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"],
+        CommentStyle {
             single: true,
             backtick: true,
             regex: true,
@@ -134,29 +152,44 @@ pub(super) fn find_comment_style(path: &str) -> Option<CommentStyle> {
             family: F::Script,
             ..SLASHES
         },
-        "groovy" | "gradle" => CommentStyle {
+    ),
+    (
+        &["groovy", "gradle"],
+        CommentStyle {
             single: true,
             triple: true,
             regex: true,
             lines: true,
             ..SLASHES
         },
-        "php" => CommentStyle {
+    ),
+    (
+        &["php"],
+        CommentStyle {
             single: true,
             over_lines: true,
             family: F::Php,
             ..SLASHES
         },
-        "zig" => CommentStyle {
+    ),
+    (
+        &["zig"],
+        CommentStyle {
             blocks: &[],
             family: F::Zig,
             ..SLASHES
         },
-        "d" => CommentStyle {
+    ),
+    (
+        &["d"],
+        CommentStyle {
             over_lines: true,
             ..SLASHES
         },
-        "fs" | "fsi" | "fsx" => CommentStyle {
+    ),
+    (
+        &["fs", "fsi", "fsx"],
+        CommentStyle {
             blocks: &[("(*", "*)")],
             blocks_nest: true,
             triple: true,
@@ -166,36 +199,54 @@ pub(super) fn find_comment_style(path: &str) -> Option<CommentStyle> {
             family: F::CSharp,
             ..SLASHES
         },
-        "ml" | "mli" => CommentStyle {
+    ),
+    (
+        &["ml", "mli"],
+        CommentStyle {
             line_signs: &[],
             blocks: &[("(*", "*)")],
             blocks_nest: true,
             over_lines: true,
             ..SLASHES
         },
-        "py" | "pyi" | "pyx" => CommentStyle {
+    ),
+    (
+        &["py", "pyi", "pyx"],
+        CommentStyle {
             triple: true,
             indents: true,
             ..HASHES
         },
-        "rb" | "rake" | "cr" => CommentStyle {
+    ),
+    (
+        &["rb", "rake", "cr"],
+        CommentStyle {
             regex: true,
             backtick: true,
             family: F::Ruby,
             ..HASHES
         },
-        "ex" | "exs" => CommentStyle {
+    ),
+    (
+        &["ex", "exs"],
+        CommentStyle {
             regex: true,
             triple: true,
             family: F::Elixir,
             ..HASHES
         },
-        "pl" | "pm" => CommentStyle {
+    ),
+    (
+        &["pl", "pm"],
+        CommentStyle {
             family: F::Perl,
             ..HASHES
         },
-        "r" => HASHES,
-        "jl" => CommentStyle {
+    ),
+    (&["r"], HASHES),
+    (
+        &["jl"],
+        CommentStyle {
             blocks: &[("#=", "=#")],
             blocks_nest: true,
             single: false,
@@ -203,7 +254,10 @@ pub(super) fn find_comment_style(path: &str) -> Option<CommentStyle> {
             backtick: true,
             ..HASHES
         },
-        "nim" => CommentStyle {
+    ),
+    (
+        &["nim"],
+        CommentStyle {
             blocks: &[("#[", "]#")],
             blocks_nest: true,
             single: false,
@@ -211,22 +265,34 @@ pub(super) fn find_comment_style(path: &str) -> Option<CommentStyle> {
             indents: true,
             ..HASHES
         },
-        "sh" | "bash" | "zsh" => CommentStyle {
+    ),
+    (
+        &["sh", "bash", "zsh"],
+        CommentStyle {
             family: F::Shell,
             ..HASHES
         },
-        "ps1" | "psm1" => CommentStyle {
+    ),
+    (
+        &["ps1", "psm1"],
+        CommentStyle {
             blocks: &[("<#", "#>")],
             escape: b'`',
             ..HASHES
         },
-        "lua" => CommentStyle {
+    ),
+    (
+        &["lua"],
+        CommentStyle {
             hashes: false,
             line_signs: &["--"],
             blocks: &[("--[[", "]]")],
             ..HASHES
         },
-        "hs" => CommentStyle {
+    ),
+    (
+        &["hs"],
+        CommentStyle {
             hashes: false,
             single: false,
             blocks: &[("{-", "-}")],
@@ -235,7 +301,10 @@ pub(super) fn find_comment_style(path: &str) -> Option<CommentStyle> {
             family: F::Haskell,
             ..HASHES
         },
-        "clj" | "cljs" | "cljc" => CommentStyle {
+    ),
+    (
+        &["clj", "cljs", "cljc"],
+        CommentStyle {
             hashes: false,
             single: false,
             lines: false,
@@ -243,14 +312,20 @@ pub(super) fn find_comment_style(path: &str) -> Option<CommentStyle> {
             family: F::Clojure,
             ..HASHES
         },
-        "erl" | "hrl" => CommentStyle {
+    ),
+    (
+        &["erl", "hrl"],
+        CommentStyle {
             hashes: false,
             lines: false,
             line_signs: &["%"],
             family: F::Erlang,
             ..HASHES
         },
-        "vb" | "bas" => CommentStyle {
+    ),
+    (
+        &["vb", "bas"],
+        CommentStyle {
             hashes: false,
             single: false,
             line_signs: &["'"],
@@ -258,8 +333,18 @@ pub(super) fn find_comment_style(path: &str) -> Option<CommentStyle> {
             escape: 0,
             ..HASHES
         },
-        _ => return None,
-    })
+    ),
+];
+
+/// The style of a language by the end of a name; `None` where it is not known here.
+pub(super) fn find_comment_style(path: &str) -> Option<CommentStyle> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let (_, extension) = name.rsplit_once('.')?;
+    let extension = extension.to_ascii_lowercase();
+    STYLES
+        .iter()
+        .find(|(endings, _)| endings.contains(&extension.as_str()))
+        .map(|(_, style)| *style)
 }
 
 /// Texts in which a comment cannot be told from a string by reading on.
