@@ -44,7 +44,6 @@ struct MeasuredTree {
 
 impl MeasuredTree {
     /// What is beyond the limits that the tree holds, a line each.
-    #[cfg(test)]
     fn list_excesses(&self) -> Vec<String> {
         let figures = &self.figures;
         let mut found = Vec::new();
@@ -62,7 +61,8 @@ impl MeasuredTree {
         }
         let twice = figures.types.iter().filter(|(_, count)| **count > 1);
         found.extend(twice.map(|(name, count)| format!("{count} types are called {name}")));
-        let circles = self.circles[0].iter();
+        let [circles, _] = &self.circles;
+        let circles = circles.iter();
         found.extend(circles.map(|circle| format!("files use each other in a circle: {circle:?}")));
         found
     }
@@ -71,7 +71,11 @@ impl MeasuredTree {
 /// Reads every source of the workspace and prints the table.
 pub fn measure_code(root: &Path) -> Result<String, String> {
     let tree = measure_tree(root)?;
-    Ok(write_table(&tree.figures, &tree.circles, tree.readme))
+    let mut out = write_table(&tree.figures, &tree.circles, tree.readme);
+    for excess in tree.list_excesses() {
+        let _ = writeln!(out, "\nbeyond the limits: {excess}");
+    }
+    Ok(out)
 }
 
 fn measure_tree(root: &Path) -> Result<MeasuredTree, String> {
