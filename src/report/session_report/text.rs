@@ -14,7 +14,7 @@ use crate::report::words;
 use crate::session::Event;
 use jiff::tz::TimeZone;
 
-/// The session as plain text, `width` columns at most. See [`session_markdown`].
+/// The session as plain text, `width` columns at most. The Markdown has the same sections.
 pub fn session_text(
     events: &[Event],
     assessment: Option<&Assessment>,
