@@ -1,6 +1,8 @@
 //! `infrastructure/resource-added`.
 
-use super::terraform::{is_deletion_rule, is_stateful_resource, list_changed_resources};
+use super::terraform::{
+    is_deletion_rule, is_secret_resource, is_stateful_resource, list_changed_resources,
+};
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
@@ -31,6 +33,8 @@ fn find_added_resources(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             let (previous, current) = (look.range.previous_version, look.range.current_version);
             let (severity, says) = if is_deletion_rule(address) {
                 (Severity::Warns, format!("{address} is new and deletes what is kept: what it deleted since {current} was applied does not come back, and applying {previous} only ends it"))
+            } else if is_stateful_resource(address) && is_secret_resource(address) {
+                (Severity::Warns, format!("{address} is new; applying {previous} would destroy it: whoever was given it since is refused, and what {current} locked with it stays locked"))
             } else if is_stateful_resource(address) {
                 (Severity::Warns, format!("{address} is new; applying {previous} would destroy it with the data in it"))
             } else {
@@ -66,4 +70,40 @@ fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
             Some(bucket),
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::case::Fixture;
+    use model::FileKind;
+
+    #[test]
+    fn what_is_lost_is_named_as_what_it_is() {
+        for (block, wanted) in [
+            (
+                "resource \"aws_s3_bucket\" \"jars\" {\n}\n",
+                "with the data in it",
+            ),
+            (
+                "resource \"aws_iam_access_key\" \"jars\" {\n}\n",
+                "is refused",
+            ),
+            (
+                "resource \"google_kms_crypto_key\" \"jars\" {\n}\n",
+                "stays locked",
+            ),
+            (
+                "resource \"aws_sns_topic_subscription\" \"jars\" {\n}\n",
+                "would remove it",
+            ),
+        ] {
+            let found = Fixture::of("a.tf", FileKind::Infrastructure, "# nothing\n", block)
+                .run()
+                .findings;
+            assert!(
+                found.iter().any(|finding| finding.says.contains(wanted)),
+                "{block}: {found:?}"
+            );
+        }
+    }
 }

@@ -93,6 +93,14 @@ pub(super) fn is_stateful_resource(address: &str) -> bool {
         && !is_deletion_rule(address)
 }
 
+/// Whether what is lost with it is a secret: what was locked or signed with it stays behind.
+pub(super) fn is_secret_resource(address: &str) -> bool {
+    let kind = address.split('.').next().unwrap_or(address);
+    ["_key", "secret", "password"]
+        .iter()
+        .any(|part| kind.contains(part))
+}
+
 /// Whether it is a rule by which kept data is deleted after a time.
 pub(super) fn is_deletion_rule(address: &str) -> bool {
     let kind = address.split('.').next().unwrap_or(address);
