@@ -15,6 +15,7 @@ mod registry;
 mod same_text;
 mod security;
 mod settings;
+mod step_lists;
 pub mod stored;
 mod texts;
 

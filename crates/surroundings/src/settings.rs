@@ -5,6 +5,8 @@ use std::rc::Rc;
 
 use span_tree::{Limits, Node, Tree};
 
+use crate::step_lists::is_list_of_steps;
+
 use crate::same_text::ParsedTextCache;
 use crate::texts::{new_path, old_path, read_bounded_text};
 use coverage::ReleaseRange;
@@ -319,6 +321,9 @@ fn read_settings_tree(text: &str) -> Result<SettingsByKey, String> {
                 .for_each(|data| flatten_settings(data, &mut String::new(), 0, &mut settings));
             continue;
         }
+        if is_list_of_steps(root) {
+            continue;
+        }
         flatten_settings(root, &mut String::new(), 0, &mut settings);
     }
     Ok(settings)
@@ -483,6 +488,23 @@ mod tests {
             (2, "x, y", true)
         );
         assert!(read_settings_tree("a: [1").is_err());
+    }
+
+    #[test]
+    fn steps_are_no_settings() {
+        for text in [
+            "- hosts: all\n  tasks:\n    - name: a\n      copy: {src: a}\n",
+            "- name: unpack\n  ansible.builtin.unarchive:\n    src: a\n",
+            "- name: put it there\n  copy: {src: a, dest: b}\n  notify: restart\n",
+            "databaseChangeLog:\n  - changeSet: {id: 1, author: a}\n",
+        ] {
+            assert!(read_settings_tree(text).unwrap().is_empty(), "{text}");
+        }
+        assert!(
+            !read_settings_tree("- name: a\n  url: b\n")
+                .unwrap()
+                .is_empty()
+        );
     }
 
     #[test]
