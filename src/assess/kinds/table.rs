@@ -8,6 +8,7 @@ use super::names::{
 use std::sync::LazyLock;
 
 use crate::model::FileKind;
+use coverage::place::list_purpose_folders;
 
 /// One of the kinds, when a path is of it.
 type KindTest = fn(&Parts<'_>) -> bool;
@@ -19,6 +20,9 @@ struct Parts<'a> {
     stem: &'a str,
     extension: &'a str,
     folders: Vec<&'a str>,
+    /// Those of the folders whose names tell what lies in them: packages below a production source
+    /// root may be called anything.
+    purposes: Vec<&'a str>,
 }
 
 impl<'a> Parts<'a> {
@@ -36,11 +40,16 @@ impl<'a> Parts<'a> {
             stem,
             extension,
             folders: folder.split('/').filter(|part| !part.is_empty()).collect(),
+            purposes: list_purpose_folders(path).collect(),
         }
     }
 
     fn within(&self, names: &[&str]) -> bool {
         self.folders.iter().any(|folder| names.contains(folder))
+    }
+
+    fn serves(&self, names: &[&str]) -> bool {
+        self.purposes.iter().any(|folder| names.contains(folder))
     }
 
     fn is(&self, extensions: &[&str]) -> bool {
@@ -101,22 +110,22 @@ fn is_test_file_path(at: &Parts<'_>) -> bool {
     // an application may have a name such as `fixtures`; its migrations run
     let application = |at_folder: usize| {
         let next = at
-            .folders
+            .purposes
             .get(at_folder + 1)
             .is_some_and(|next| matches!(*next, "migrations" | "migrate"));
-        next && at.folders.get(at_folder).is_some_and(|name| {
+        next && at.purposes.get(at_folder).is_some_and(|name| {
             matches!(
                 *name,
                 "fixtures" | "mocks" | "acceptance" | "benchmarks" | "testing"
             )
         })
     };
-    at.folders
+    at.purposes
         .iter()
         .enumerate()
         .any(|(index, folder)| FOLDERS.contains(folder) && !application(index))
-        || (at.within(&["spec", "specs"]) && !is_contract_path(at))
-        || at.folders.iter().any(|folder| {
+        || (at.serves(&["spec", "specs"]) && !is_contract_path(at))
+        || at.purposes.iter().any(|folder| {
             folder.ends_with(".tests")
                 || folder.ends_with(".test")
                 || folder.ends_with("-tests")
@@ -191,7 +200,7 @@ fn is_dependency_path(at: &Parts<'_>) -> bool {
             "lockfile",
         ])
         || requirements
-        || at.within(&[
+        || at.serves(&[
             "vendor",
             "node_modules",
             "third_party",
@@ -500,7 +509,8 @@ mod tests {
             (
                 FileKind::Code,
                 "src/main.rs web/src/Pay.jsx web/src/Pay.tsx src/App.vue src/Cart.svelte app/models/order.rb main.go lib/pay.ex src/Order.cs bin/serve \
-                 scripts/backfill.py app/views/orders/index.json.jbuilder Contest.java artisan notebooks/x.ipynb",
+                 scripts/backfill.py app/views/orders/index.json.jbuilder Contest.java artisan notebooks/x.ipynb \
+                 src/main/java/com/acme/test/Store.java src/main/kotlin/jars/vendor/Shop.kt",
             ),
             (
                 FileKind::Database,
