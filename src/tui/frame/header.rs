@@ -292,7 +292,7 @@ fn draw_second_header_line(model: &Model, columns: usize) -> Line<'static> {
         } else if model.mode == Mode::Deployment || model.session.gate.is_some() {
             draw_header_gates(model, room)
         } else {
-            draw_header_figures(model)
+            draw_header_figures(model, room)
         };
     text::draw_left_right_line(text::fit_spans(left, room, theme), right, columns)
 }
@@ -354,8 +354,9 @@ fn draw_header_gates(model: &Model, room: usize) -> Vec<Span<'static>> {
     spans
 }
 
-/// What the range holds, where no gate is stated.
-fn draw_header_figures(model: &Model) -> Vec<Span<'static>> {
+/// What the range holds, where no gate is stated. Where the room is too small for all of it, figures
+/// from the end go: half a word tells nobody anything.
+fn draw_header_figures(model: &Model, room: usize) -> Vec<Span<'static>> {
     let theme = model.theme;
     let Some(assessment) = &model.assessment else {
         return vec![Span::styled(" nothing was read", theme.style(Role::Dim))];
@@ -374,22 +375,26 @@ fn draw_header_figures(model: &Model) -> Vec<Span<'static>> {
         "contract",
         "contracts",
     ));
-    let figures = Span::styled(
-        format!(" {}", parts.join(&format!(" {} ", theme.dot()))),
-        theme.style(Role::Dim),
-    );
     // when the schema stopped taking previous back, as the history of the database says
     let point = model.decided.as_ref().and_then(|decided| {
         crate::decision::find_schema_point(assessment, &decided.resolved.facts)
     });
-    let Some(point) = point else {
+    let since = point.map(|point| format!(" no return since {} ", model.clock(point.at)));
+    let taken = since
+        .as_deref()
+        .map_or(0, |since| text::measure_text_width(since) + 1);
+    let dot = format!(" {} ", theme.dot());
+    while parts.len() > 1
+        && text::measure_text_width(&parts.join(&dot)) + 1 > room.saturating_sub(taken)
+    {
+        parts.pop();
+    }
+    let figures = Span::styled(format!(" {}", parts.join(&dot)), theme.style(Role::Dim));
+    let Some(since) = since else {
         return vec![figures];
     };
     vec![
-        Span::styled(
-            format!(" no return since {} ", model.clock(point.at)),
-            theme.style(Role::Bad),
-        ),
+        Span::styled(since, theme.style(Role::Bad)),
         Span::styled(theme.dot().to_owned(), theme.style(Role::Dim)),
         figures,
     ]
