@@ -265,7 +265,25 @@ fn says_interface(path: &str, text: &str) -> bool {
         lower.ends_with(".yaml") || lower.ends_with(".yml") || lower.ends_with(".json");
     !structured
         || has(&["openapi", "swagger", "asyncapi"])
-            && has(&["paths", "channels", "operations", "webhooks"])
+            && ["paths", "channels", "operations", "webhooks"]
+                .iter()
+                .any(|section| holds_entries(text, section))
+}
+
+/// Whether a section of a contract file is there and not empty: `paths: {}` writes nothing down.
+fn holds_entries(text: &str, section: &str) -> bool {
+    text.match_indices(section).any(|(at, _)| {
+        let rest = text[at + section.len()..].trim_start_matches(['"', '\'', ' ', '\t']);
+        let Some(value) = rest.strip_prefix(':') else {
+            return false;
+        };
+        let value: String = value
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .take(2)
+            .collect();
+        !matches!(value.as_str(), "{}" | "[]" | "" | "nu")
+    })
 }
 
 /// The folder of the component that a contract file describes: folders that only hold contracts are
@@ -355,5 +373,15 @@ mod tests {
         assert!(!known.unknown_route("@app.get(\"/cards/<id>/verify\")"));
         assert!(known.unknown_route("r.GET(\"/blobs/status\", h)"));
         assert!(!known.unknown_route("router.use(middleware)"));
+    }
+
+    #[test]
+    fn an_empty_section_writes_nothing_down() {
+        let says = |text: &str| says_interface("api/openapi.yaml", text);
+        assert!(says("openapi: 3.0.0\npaths:\n  /jars: {}\n"));
+        assert!(says("{\"openapi\": \"3.0.0\", \"paths\": {\"/jars\": {}}}"));
+        assert!(!says("openapi: 3.0.0\npaths: {}\n"));
+        assert!(!says("{\"openapi\": \"3.0.0\", \"paths\": {\n}}"));
+        assert!(!says("openapi: 3.0.0\npaths:\n"));
     }
 }
