@@ -118,8 +118,13 @@ fn list_words(text: &str) -> BTreeSet<String> {
 
 /// Names of members in one line.
 fn list_members(line: &str) -> impl Iterator<Item = &str> {
-    let looked = line.len() <= LINE && !CALLABLES.iter().any(|word| line.starts_with(word));
-    let line = if looked { line } else { "" };
+    let line = if line.len() <= LINE { line } else { "" };
+    // parameters are no members; a body on the same line may give some
+    let line = if CALLABLES.iter().any(|word| line.starts_with(word)) {
+        line.split_once(')').map_or("", |(_, body)| body)
+    } else {
+        line
+    };
     let lists = LIST.as_ref().is_some_and(|list| list.is_match(line));
     let listed = LISTED.as_ref().filter(|_| lists);
     MEMBER
@@ -212,6 +217,10 @@ mod tests {
             (
                 "data class Sail(val name: String, val size: Int)\n",
                 "data class Sail(val name: String, val area: Int)\n",
+            ),
+            (
+                "  def show(j), do: %{size: j.x}\n",
+                "  def show(j), do: %{area: j.x}\n",
             ),
             (
                 "  defstruct [:name, :size]\n",

@@ -57,6 +57,9 @@ const KEPT: [KeptThing; 2] = [
             ".hsts(",
             "hsts:",
             "hsts-max-age",
+            "hsts_max_age",
+            "hstsmaxage",
+            "hsts_seconds",
             "hsts =",
             "hsts=",
             "force_ssl =",
@@ -248,6 +251,11 @@ mod tests {
                 "k8s/ingress.yaml",
                 "metadata:\n  annotations: {}\n",
                 "metadata:\n  annotations:\n    nginx.ingress.kubernetes.io/hsts-max-age: \"31536000\"\n",
+            ),
+            (
+                "config/packages/nelmio_security.yaml",
+                "nelmio_security:\n  clickjacking: {}\n",
+                "nelmio_security:\n  clickjacking: {}\n  forced_ssl:\n    hsts_max_age: 31536000\n",
             ),
             (
                 "Program.cs",

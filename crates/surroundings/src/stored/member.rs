@@ -212,7 +212,7 @@ fn judge_vanished_guard(
 }
 
 /// The text holds the name as a whole word.
-fn has_whole_word(text: &str, name: &str) -> bool {
+pub(super) fn has_whole_word(text: &str, name: &str) -> bool {
     let word = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices(name).any(|(at, _)| {
         !text[..at].chars().next_back().is_some_and(word)

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::member::has_whole_word;
 use super::positional_list::{PositionalList, list_positional_lists};
 use super::{
     ChangedProgram, StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line,
@@ -112,7 +113,7 @@ fn find_storing_place(
             let fits = FIELDS.get(language)?.as_ref()?;
             let hits = search_live(previous, &[list.name.as_str()]);
             hits.into_iter()
-                .find(|hit| fits.is_match(&hit.text) && holds_word(&hit.text, &list.name))
+                .find(|hit| fits.is_match(&hit.text) && has_whole_word(&hit.text, &list.name))
                 .map(StoringPlace::Likely)
         }
     }
@@ -144,12 +145,12 @@ fn find_ordinal_mapping(previous: &dyn Snapshot, name: &str) -> Option<Hit> {
             return false;
         };
         if hit.text.contains(".ordinal") {
-            return holds_word(&text, name);
+            return has_whole_word(&text, name);
         }
         text.lines()
             .skip(hit.line.saturating_sub(1))
             .take(LINES_BELOW)
-            .any(|line| holds_word(line, name))
+            .any(|line| has_whole_word(line, name))
     })
 }
 
@@ -158,15 +159,6 @@ fn search_live(tree: &dyn Snapshot, words: &[&str]) -> Vec<Hit> {
     let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
     let live = |path: &str| classify_path_place(path) == FileRole::Live;
     tree.search_many(&words, false, HITS, &live).0
-}
-
-/// Whether a word stands in a text as a whole.
-fn holds_word(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, found)| {
-        let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-        !is_part(text[..at].chars().next_back())
-            && !is_part(text[at + found.len()..].chars().next())
-    })
 }
 
 fn tell_moved(
