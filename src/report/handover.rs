@@ -141,7 +141,7 @@ fn write_verdict_now(decision: &Decision, previous: &str) -> Vec<String> {
             .conditions
             .iter()
             .take(2)
-            .map(|condition| format!("first: {}", condition.says)),
+            .map(|condition| format!("{}: {}", condition.lead(0), condition.says)),
     );
     lines
 }

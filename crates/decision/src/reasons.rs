@@ -421,7 +421,8 @@ fn list_gate_item_reasons(space: &Space<'_>, call: OptionId) -> Vec<Reason> {
     out
 }
 
-/// Conditions of the recommended option, in order; a restore is attached while data is damaged.
+/// Conditions of the recommended option, in order. While data is damaged a restore is attached
+/// behind them: what is restored before the damage stops is damaged again.
 pub(super) fn list_verdict_conditions(
     space: &Space<'_>,
     options: &[OptionStatus],
@@ -439,7 +440,8 @@ pub(super) fn list_verdict_conditions(
     {
         for condition in &restore.conditions {
             out.push(Condition {
-                says: format!("Restore the damaged data beside it. {}", condition.says),
+                says: format!("Restore the damaged data. {}", condition.says),
+                after: true,
                 ..condition.clone()
             });
         }

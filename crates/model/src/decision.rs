@@ -201,6 +201,21 @@ pub struct Condition {
     /// That question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asks: Option<String>,
+    /// It is met once the option was carried out, not before: data is restored only after what
+    /// damages it has stopped.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub after: bool,
+}
+
+impl Condition {
+    /// The word that leads to it where conditions are listed; `at` counts from 0.
+    pub fn lead(&self, at: usize) -> &'static str {
+        match (self.after, at) {
+            (true, _) => "after",
+            (false, 0) => "first",
+            (false, _) => "then",
+        }
+    }
 }
 
 /// One option with its blockers.

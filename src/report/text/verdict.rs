@@ -149,7 +149,7 @@ pub(super) fn write_text_reasons(sheet: &mut ReportSheet, decision: &Decision, p
     if !decision.conditions.is_empty() {
         sheet.gap();
         for (at, condition) in decision.conditions.iter().enumerate() {
-            self::write_text_condition(sheet, if at == 0 { "first" } else { "then" }, condition);
+            self::write_text_condition(sheet, condition.lead(at), condition);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The ways that do not go back: forward, switch off, shift traffic, stop the harm, hold, restore,
 //! go and no-go.
 
-use super::{NAMED, PlanBuilder};
+use super::{NAMED, PlanBuilder, THEN_STEP};
 use crate::explain::option_shout;
 use model::{ChangelogEntry, OptionId, StateFileKind, StepMode, StepOrigin, escape_invisible};
 
@@ -246,7 +246,7 @@ impl PlanBuilder<'_> {
             "whoever repairs the data needs to know the time span",
         );
         if let Some(then) = self.decision.then {
-            let says = format!("Then: {}", option_shout(then));
+            let says = format!("{THEN_STEP}{}", option_shout(then));
             self.add(
                 StepMode::Afterwards,
                 says,

@@ -37,6 +37,9 @@ pub fn classify_expectation_step(step: &str) -> Option<ExpectationStep> {
     }
 }
 
+/// How the step begins that names what follows.
+const THEN_STEP: &str = "Then: ";
+
 /// Entries that are named one by one.
 const NAMED: usize = 5;
 
@@ -70,6 +73,7 @@ pub(super) fn build_plan_steps(
         OptionId::Go => build.go(),
         OptionId::NoGo => build.no_go(),
     }
+    build.repair_data();
     build.steps
 }
 
@@ -154,7 +158,7 @@ impl PlanBuilder<'_> {
             );
         }
         let current = self.current();
-        for condition in conditions {
+        for condition in conditions.into_iter().filter(|one| !one.after) {
             let why = why_of(condition.kind.known());
             let sql = condition.kind == ConditionKind::CompatibilityStep;
             let undo = match condition.kind.known() {
@@ -213,6 +217,35 @@ impl PlanBuilder<'_> {
             }
             self.condition_steps(&condition);
         }
+    }
+
+    /// What is done to data that is wrong already: once the option was carried out, and what follows
+    /// a stop as well, because the writer has to be gone by then.
+    fn repair_data(&mut self) {
+        if self.option != self.decision.option {
+            return;
+        }
+        let place = self
+            .steps
+            .iter()
+            .rposition(|step| step.step.starts_with(THEN_STEP))
+            .map(|at| at + 1)
+            .or_else(|| {
+                self.steps
+                    .iter()
+                    .position(|step| step.how == StepMode::Afterwards)
+            })
+            .unwrap_or(self.steps.len());
+        let after = self.decision.conditions.iter().filter(|one| one.after);
+        let steps = after.map(|condition| PlanStep {
+            step: condition.says.clone(),
+            how: StepMode::Afterwards,
+            why: "what is restored before the damage has stopped is damaged again".to_owned(),
+            command: None,
+            undo: None,
+            expect: None,
+        });
+        self.steps.splice(place..place, steps.collect::<Vec<_>>());
     }
 
     fn has_condition(&self, kind: ConditionKind) -> bool {

@@ -112,7 +112,10 @@ fn draw_conditions(
             crate::model::escape_invisible(&condition.says)
         );
         lines.extend(text::draw_labelled_row(
-            if at == 0 { "first" } else { "" },
+            match condition.lead(at) {
+                "then" => "",
+                lead => lead,
+            },
             LABEL,
             &says,
             columns,
