@@ -236,12 +236,14 @@ impl Course {
                 }
             }
         }
+        // a fix of this release helps as little against another cause as the older release does,
+        // whether or not anything leads back
+        if sum.bits & bit::CAUSE != 0 {
+            return plain(OptionId::Hold);
+        }
         let removed = OptionState::Removed;
         if sum.back == removed && sum.back_if == removed {
             return plain(OptionId::RollForward);
-        }
-        if sum.bits & bit::CAUSE != 0 {
-            return plain(OptionId::Hold);
         }
         if sum.margin > 0 && sum.back == OptionState::Cleared {
             return VerdictOutcome {
@@ -339,6 +341,13 @@ mod tests {
                 .option,
             OptionId::FlagOff
         );
+        let nothing_leads_back = Sum {
+            bits: bit::CAUSE,
+            back: OptionState::Removed,
+            back_if: OptionState::Removed,
+            ..BLOCKED
+        };
+        assert_eq!(INCIDENT.verdict(nothing_leads_back).option, OptionId::Hold);
     }
 
     #[test]
