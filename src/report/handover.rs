@@ -138,6 +138,12 @@ fn write_verdict_now(decision: &Decision, previous: &str) -> Vec<String> {
     );
     lines.extend(
         decision
+            .meanwhile
+            .iter()
+            .map(|relief| format!("meanwhile: {}", relief.says)),
+    );
+    lines.extend(
+        decision
             .conditions
             .iter()
             .take(2)

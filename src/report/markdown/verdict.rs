@@ -62,6 +62,12 @@ pub(super) fn write_markdown_verdict(decision: &Decision, assessment: &Assessmen
             .map(|reason| ("Because", escape_markdown_text(&reason))),
     );
     rows.extend(
+        decision
+            .meanwhile
+            .iter()
+            .map(|relief| ("Meanwhile", escape_markdown_text(&relief.says))),
+    );
+    rows.extend(
         past_rollbacks_line(&assessment.rolled_back_before)
             .map(|line| ("Before", escape_markdown_text(&line))),
     );

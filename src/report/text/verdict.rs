@@ -80,6 +80,9 @@ pub(super) fn write_text_essentials(sheet: &mut ReportSheet, assessment: &Assess
     if let Some(reason) = decision.and_then(top::find_strongest_reason) {
         sheet.brief("because", &reason, lines);
     }
+    if let Some(relief) = decision.and_then(|decision| decision.meanwhile.as_ref()) {
+        sheet.brief("meanwhile", &relief.says, 1);
+    }
     if let Some(line) = &before {
         sheet.brief("before", line, 2);
     }

@@ -74,6 +74,7 @@ pub(super) fn build_plan_steps(
         OptionId::NoGo => build.no_go(),
     }
     build.repair_data();
+    build.relieve();
     build.steps
 }
 
@@ -217,6 +218,34 @@ impl PlanBuilder<'_> {
             }
             self.condition_steps(&condition);
         }
+    }
+
+    /// What is known to help at once comes before everything that takes longer, but for stopping
+    /// what does damage.
+    fn relieve(&mut self) {
+        let Some(relief) = &self.decision.meanwhile else {
+            return;
+        };
+        if matches!(self.option, OptionId::Go | OptionId::NoGo) {
+            return;
+        }
+        let place = match self.option {
+            OptionId::StopHarm => self
+                .steps
+                .iter()
+                .position(|step| step.how == StepMode::Verify)
+                .map_or(0, |at| at + 1),
+            _ => 0,
+        };
+        let step = PlanStep {
+            step: relief.says.clone(),
+            how: StepMode::Run,
+            why: "it takes minutes and gives you time for the rest".to_owned(),
+            command: None,
+            undo: None,
+            expect: None,
+        };
+        self.steps.insert(place.min(self.steps.len()), step);
     }
 
     /// What is done to data that is wrong already: once the option was carried out, and what follows

@@ -504,3 +504,25 @@ fn damaged_data_is_restored_only_after_what_damages_it_stopped() {
     let (_, steps) = planned_for(&[("data.damaged", "no")]);
     assert_eq!(place(&steps, "Restore"), None);
 }
+
+#[test]
+fn what_helps_at_once_is_the_first_step() {
+    let relief = ("relief.known", "yes");
+    let cases: [(&[(&str, &str)], usize); 4] = [
+        (&[relief], 0),
+        (&[relief, ("cause.attribution", "contradicted")], 0),
+        (&[relief, ("deployment.previous_good", "no")], 0),
+        // what does damage is stopped before anything is started again
+        (&[relief, ("harm.irreversible", "confirmed")], 2),
+    ];
+    for (facts, at) in cases {
+        let (decision, steps) = planned_for(facts);
+        assert_eq!(
+            place(&steps, "Do at once what is known to help"),
+            Some(at),
+            "{:?} {steps:#?}",
+            decision.option
+        );
+    }
+    assert_eq!(place(&planned_for(&[]).1, "Do at once"), None);
+}
