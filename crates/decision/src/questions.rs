@@ -8,6 +8,7 @@ use super::flips;
 use super::instances::RuleInstance;
 use super::joint::Joint;
 use super::space::Space;
+use super::verdict::bit;
 use super::world::{FactSlot, WorldView, convert_fact_value};
 use crate::checklist::catalogue::{self, Values};
 use crate::checklist::cel::{Truth, Val};
@@ -373,8 +374,10 @@ fn why_now(
         // only a running deployment is waited for before something else that has to wait
         let again = *option == space.outcome.option;
         let (answers, option) = (list(titles), option_shout(*option));
-        if again {
+        if again && space.sum.bits & bit::DEPLOYING != 0 {
             format!("with {answers} it stays {option} when the deployment is over")
+        } else if again {
+            format!("with {answers} it stays {option}")
         } else {
             format!("after {answers}, {option} comes next")
         }
