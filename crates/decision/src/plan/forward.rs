@@ -181,6 +181,14 @@ impl PlanBuilder<'_> {
 
     pub(super) fn shift(&mut self) {
         let previous = self.previous();
+        self.send_traffic(&previous);
+        self.expectation("the symptom is gone on the old side");
+        self.keep_evidence();
+        self.tell(&format!("traffic is on {previous}"));
+    }
+
+    /// All traffic to the old side, with the command of the tool that moves it.
+    pub(super) fn send_traffic(&mut self, previous: &str) {
         let says = format!("Send all traffic to the side that runs {previous}");
         let way = self
             .assessment
@@ -216,7 +224,9 @@ impl PlanBuilder<'_> {
             "a part that is left behind means two releases at once",
         );
         step.command = way.and_then(|way| way.watch);
-        self.expectation("the symptom is gone on the old side");
+    }
+
+    pub(super) fn keep_evidence(&mut self) {
         self.add(
             StepMode::Afterwards,
             format!(
@@ -225,7 +235,6 @@ impl PlanBuilder<'_> {
             ),
             "once it is gone, the evidence is gone too",
         );
-        self.tell(&format!("traffic is on {previous}"));
     }
 
     pub(super) fn stop_harm(&mut self) {

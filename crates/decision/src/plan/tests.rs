@@ -526,3 +526,37 @@ fn what_helps_at_once_is_the_first_step() {
     }
     assert_eq!(place(&planned_for(&[]).1, "Do at once"), None);
 }
+
+/// Data in a new form that fills again by itself.
+const CACHE: [(&str, &str); 3] = [
+    ("contract.stored", "breaking"),
+    ("database.new_form_rows", "yes"),
+    ("database.new_form_drain", "yes"),
+];
+
+#[test]
+fn what_writes_the_new_form_is_stopped_before_it_is_worked_off() {
+    let (decision, steps) = planned_for(&CACHE);
+    assert_eq!(decision.option, OptionId::RollBackWithConditions);
+    let order = [
+        "Stop what writes the new form (",
+        "Convert it back",
+        "See that nothing",
+        "Redeploy the services",
+        "Let the writers and consumers run again",
+    ];
+    let places: Vec<_> = order.iter().map(|says| place(&steps, says)).collect();
+    assert!(
+        places.iter().all(Option::is_some) && places.is_sorted(),
+        "{places:?} {steps:#?}"
+    );
+}
+
+#[test]
+fn an_old_side_that_is_up_takes_the_traffic_and_is_not_deployed() {
+    let warm = [&CACHE[..], &[("deployment.old_side_warm", "yes")]].concat();
+    let (decision, steps) = planned_for(&warm);
+    assert_eq!(decision.option, OptionId::RollBackWithConditions);
+    assert_eq!(place(&steps, "Redeploy"), None, "{steps:#?}");
+    assert!(place(&steps, "Convert it back") < place(&steps, "Send all traffic to the side"));
+}
