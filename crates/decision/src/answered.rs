@@ -48,7 +48,9 @@ fn count_question_groups(mut left: BTreeSet<&str>, checklist: &Checklist) -> u64
         let asking = checklist
             .questions
             .iter()
-            .filter(|question| question.facts.contains(&pattern));
+            .filter(|question| {
+                question.facts.contains(&pattern) || question.may_set.contains(&pattern)
+            });
         let group = asking
             .map(settled)
             .max_by_key(Vec::len)
