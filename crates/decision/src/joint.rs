@@ -108,7 +108,10 @@ impl Space<'_> {
                 }
                 _ => false,
             };
-            ease != Ease::Out && !moving.iter().any(|(at, _)| touches(self.instances[*at].rule))
+            ease != Ease::Out
+                && !moving
+                    .iter()
+                    .any(|(at, _)| touches(self.instances[*at].rule))
         })
     }
 
@@ -119,7 +122,10 @@ impl Space<'_> {
             RuleInstance::Case(_, case) => {
                 let easier = [OptionId::FlagOff, OptionId::ShiftTraffic];
                 case.verdict.is_none()
-                    && !case.effect.iter().any(|(option, _)| easier.contains(option))
+                    && !case
+                        .effect
+                        .iter()
+                        .any(|(option, _)| easier.contains(option))
             }
             _ => false,
         }
