@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use super::person_names::PersonNames;
 use super::story::{RecordedDecision, SessionStory};
 use super::{coverage, words};
-use crate::model::{Assessment, Decision, Mode, OptionId, escape_invisible};
+use crate::model::{Assessment, Decision, Mode, OptionId, Untrusted, escape_invisible};
 use crate::session::{Ending, Event, SessionState};
 use crate::usecase::Wording;
 
@@ -378,11 +378,12 @@ fn say_done(option: OptionId) -> &'static str {
 pub fn redact_assessment_names(assessment: &mut Assessment) {
     let names = PersonNames::new(&[], false).and_authors(Some(assessment));
     let clean = |text: &mut String| *text = names.clean(text);
+    let clean_outside = |text: &mut Untrusted| *text = names.clean(text.as_raw()).into();
     for entry in &mut assessment.changelog.entries {
-        entry.author.clear();
+        entry.author = Untrusted::default();
         entry.co_authors.clear();
-        clean(&mut entry.title);
-        clean(&mut entry.body);
+        clean_outside(&mut entry.title);
+        clean_outside(&mut entry.body);
     }
     let facts = assessment.facts.values_mut();
     facts

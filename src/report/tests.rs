@@ -483,7 +483,7 @@ fn a_huge_range_fits_a_comment() {
     };
     assessment.findings = vec![finding; 500];
     let entry = ChangelogEntry {
-        title: "long ".repeat(200),
+        title: "long ".repeat(200).into(),
         if_reverted: vec![Reverting::BugReturns],
         ..assessment.changelog.entries[0].clone()
     };

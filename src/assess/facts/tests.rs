@@ -34,7 +34,7 @@ fn entry(kind: &str, paths: &[&str]) -> ChangelogEntry {
     let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
     ChangelogEntry {
         commit: paths.concat(),
-        kind: Some(kind.to_owned()),
+        kind: Some(kind.into()),
         path_count: paths.len() as u64,
         paths,
         ..ChangelogEntry::default()

@@ -104,7 +104,7 @@ pub(in crate::report) fn write_markdown_entries(assessment: &Assessment) -> Stri
     out.push_str("| Commit | Change | If it were reverted |\n| --- | --- | --- |\n");
     for entry in entries.iter().take(ENTRIES) {
         let kind = entry.kind.as_ref().map_or_else(String::new, |kind| {
-            format!("{}: ", escape_markdown_text(kind))
+            format!("{}: ", escape_markdown_text(&kind.shown()))
         });
         let breaking = if entry.breaking { "**breaking** " } else { "" };
         let number = entry
@@ -123,7 +123,7 @@ pub(in crate::report) fn write_markdown_entries(assessment: &Assessment) -> Stri
         out.push_str(&format!(
             "| `{}` | {breaking}{kind}{}{number} | {} |\n",
             words::abbreviate_commit_id(&entry.commit).replace(['`', '|'], ""),
-            escape_markdown_text(&entry.title),
+            escape_markdown_text(&entry.title.shown()),
             hints.join(", ")
         ));
     }

@@ -7,12 +7,12 @@ pub(super) fn changelog() -> Changelog {
     let entry = |commit: &str, kind: &str, title: &str, hints: &[Reverting]| ChangelogEntry {
         commit: commit.repeat(40),
         time: Some(at("2026-11-20T10:00:00Z")),
-        author: "A".to_owned(),
-        title: title.to_owned(),
-        kind: Some(kind.to_owned()),
+        author: "A".into(),
+        title: title.into(),
+        kind: Some(kind.into()),
         paths: vec!["src/cards.rs".to_owned()],
         path_count: 1,
-        areas: vec!["src".to_owned()],
+        areas: vec!["src".into()],
         if_reverted: hints.to_vec(),
         ..ChangelogEntry::default()
     };

@@ -272,7 +272,7 @@ pub(in crate::report) fn write_text_lost_changes(sheet: &mut ReportSheet, assess
             &words::abbreviate_commit_id(&entry.commit),
             &format!(
                 "{breaking}{kind}{}{number}",
-                shorten_text(&entry.title, LONGEST)
+                shorten_text(&entry.title.shown(), LONGEST)
             ),
             12,
         );

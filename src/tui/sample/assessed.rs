@@ -38,10 +38,10 @@ pub fn make_sample_entry(
     ChangelogEntry {
         commit: commit.to_string().repeat(40),
         time: Some("2026-03-12T09:30:00Z".parse().unwrap()),
-        author: "Kim Vega".to_owned(),
-        title: title.to_owned(),
-        body: format!("{title}\n\nThe long description of this change, over a few words."),
-        kind: kind.map(str::to_owned),
+        author: "Kim Vega".into(),
+        title: title.into(),
+        body: format!("{title}\n\nThe long description of this change, over a few words.").into(),
+        kind: kind.map(Untrusted::from),
         pull_request: Some(412),
         if_reverted: if_reverted.to_vec(),
         paths: paths.iter().map(|path| (*path).to_owned()).collect(),
@@ -49,7 +49,7 @@ pub fn make_sample_entry(
         areas: paths
             .iter()
             .filter_map(|path| path.split('/').next())
-            .map(str::to_owned)
+            .map(Untrusted::from)
             .collect(),
         ..ChangelogEntry::default()
     }

@@ -432,14 +432,15 @@ fn plans_take_turns_and_enter_walks_on_to_the_decision() {
 
 /// Every text of the assessment with control characters, overrides and very long words in it.
 fn hostile(mut it: Assessment, text: &str) -> Assessment {
+    let add = |field: &mut Untrusted| *field = format!("{}{text}", field.as_raw()).into();
     for entry in it.changelog.entries.iter_mut() {
-        entry.title.push_str(text);
-        entry.body.push_str(text);
-        entry.author.push_str(text);
+        add(&mut entry.title);
+        add(&mut entry.body);
+        add(&mut entry.author);
         entry.security.push(text.to_owned());
-        entry.areas.push(text.to_owned());
+        entry.areas.push(text.into());
         entry.paths.push(text.to_owned());
-        entry.scope = Some(text.to_owned());
+        entry.scope = Some(text.into());
         entry.reverts = Some(text.to_owned());
     }
     it.changelog.lost = it.changelog.entries.clone();
@@ -519,7 +520,8 @@ proptest! {
                 }
             }
             let drawn = sample::show_sample(&mut model, columns, rows);
-            prop_assert!(drawn.chars().all(|c| c == '\n' || !c.is_control()), "{drawn:?}");
+            let hidden = |c: char| c != '\n' && (c.is_control() || matches!(c, '\u{202e}' | '\u{200b}'));
+            prop_assert!(!drawn.chars().any(hidden), "{drawn:?}");
             if matches!(model.popups.last(), Some(Popup::Form(_))) {
                 model.popups.clear();
             }

@@ -235,7 +235,7 @@ fn find_blocking<'a>(entry: &ChangelogEntry, findings: &'a [Finding]) -> Option<
 
 /// `Fix the rounding (#12)`, else with its commit.
 fn name_entry(entry: &ChangelogEntry) -> String {
-    let title = shorten_text(&entry.title, 60);
+    let title = shorten_text(entry.title.as_raw(), 60);
     let title = escape_invisible(&title);
     match entry.pull_request {
         Some(number) => format!("{title} (#{number})"),
@@ -275,7 +275,7 @@ mod tests {
     fn entry(number: u64, declared: &[Declared], path: &str) -> ChangelogEntry {
         ChangelogEntry {
             commit: format!("{number:040x}"),
-            title: format!("Change {number}\u{1b}[2J"),
+            title: format!("Change {number}\u{1b}[2J").into(),
             pull_request: Some(number),
             paths: vec![path.to_owned()],
             declared: declared

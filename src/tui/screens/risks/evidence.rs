@@ -63,9 +63,7 @@ pub fn draw_evidence(model: &Model, place: &Evidence, columns: usize) -> Vec<Lin
                     .chain(&changelog.lost)
                     .find(|entry| entry.commit == *commit)
             });
-            entry.map_or_else(String::new, |entry| {
-                crate::model::escape_invisible(&entry.title).into_owned()
-            })
+            entry.map_or_else(String::new, |entry| entry.title.shown().into_owned())
         }
         _ => String::new(),
     };
