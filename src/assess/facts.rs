@@ -317,7 +317,7 @@ fn add_release_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
         };
         let evidence = closes.iter().take(PLACES).map(|entry| Evidence {
             commit: Some(entry.commit.clone()),
-            excerpt: Some(entry.title.as_raw().to_owned()),
+            excerpt: Some(entry.title.clone()),
             ..Evidence::default()
         });
         facts.push(
@@ -477,7 +477,7 @@ fn add_surroundings_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
             .take(PLACES);
         facts.push(
             Fact::derived(fact_key::CONFIG_NEWER_THAN_PREVIOUS, make_word_value("yes"))
-                .with_source(first.says.clone())
+                .with_source(first.says.to_string())
                 .with_evidence(evidence)
                 .low(),
         );

@@ -393,9 +393,9 @@ pub fn redact_assessment_names(assessment: &mut Assessment) {
         let quoted = finding.evidence.iter_mut();
         quoted
             .filter_map(|place| place.excerpt.as_mut())
-            .for_each(clean);
-        clean(&mut finding.says);
-        clean(&mut finding.why);
+            .for_each(clean_outside);
+        clean_outside(&mut finding.says);
+        clean_outside(&mut finding.why);
     }
     // an address is of a person, a handle mostly of a team
     let address = |name: &str| name.find('@').is_some_and(|at| at > 0);

@@ -295,7 +295,7 @@ fn a_wrong_file_of_the_repository_is_named_and_the_rest_goes_on() {
         .find(|entry| entry.what == "backout.yaml:2:1")
         .unwrap();
     assert!(
-        remark.why.contains("did you mean `roles`"),
+        remark.why.as_raw().contains("did you mean `roles`"),
         "{}",
         remark.why
     );

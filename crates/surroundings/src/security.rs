@@ -51,7 +51,7 @@ fn find_reopened_holes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             );
             let place = Evidence {
                 commit: Some(entry.commit.clone()),
-                excerpt: Some(entry.title.as_raw().to_owned()),
+                excerpt: Some(entry.title.as_raw().into()),
                 ..Evidence::default()
             };
             let confidence = if entry.security.is_empty() {

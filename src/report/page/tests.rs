@@ -270,12 +270,12 @@ fn spoil_assessment(assessment: &mut Assessment, text: &str) {
             &mut finding.why,
             &mut finding.action,
         ] {
-            put(field);
+            *field = text.into();
         }
-        finding.compatibility_step = Some(text.to_owned());
+        finding.compatibility_step = Some(text.into());
         for place in &mut finding.evidence {
-            place.path = Some(text.to_owned());
-            place.excerpt = Some(text.to_owned());
+            place.path = Some(text.into());
+            place.excerpt = Some(text.into());
         }
     }
     for entry in &mut assessment.changelog.entries {
@@ -294,9 +294,9 @@ fn spoil_assessment(assessment: &mut Assessment, text: &str) {
         }
     }
     assessment.unchecked = vec![Unchecked {
-        what: text.to_owned(),
-        why: text.to_owned(),
-        settle_with: Some(text.to_owned()),
+        what: text.into(),
+        why: text.into(),
+        settle_with: Some(text.into()),
     }];
     for step in &mut assessment.plan {
         put(&mut step.step);

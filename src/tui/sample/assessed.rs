@@ -93,10 +93,10 @@ fn make_sample_finding(
         severity,
         direction,
         confidence: Confidence::Proven,
-        subject: subject.to_owned(),
-        says: says.to_owned(),
-        why: "Previous does not know it, so whoever uses it fails on the way back.".to_owned(),
-        action: "Ask the dependent's team whether it copes without it.".to_owned(),
+        subject: subject.into(),
+        says: says.into(),
+        why: "Previous does not know it, so whoever uses it fails on the way back.".into(),
+        action: "Ask the dependent's team whether it copes without it.".into(),
         compatibility_step: None,
         evidence,
     }
@@ -124,9 +124,9 @@ pub fn make_sample_assessment() -> Assessment {
     it.contracts = make_sample_contracts();
     it.findings = make_sample_findings();
     it.unchecked = vec![Unchecked {
-        what: "db/views/report.sql".to_owned(),
-        why: "the contents are not in this clone".to_owned(),
-        settle_with: Some("git fetch --refetch".to_owned()),
+        what: "db/views/report.sql".into(),
+        why: "the contents are not in this clone".into(),
+        settle_with: Some("git fetch --refetch".into()),
     }];
     for fact in [
         Fact::derived(fact_key::DATABASE_OLD_CODE, FactValue::word("safe"))

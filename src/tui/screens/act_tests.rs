@@ -449,14 +449,14 @@ fn hostile(mut it: Assessment, text: &str) -> Assessment {
         file.component = Some(text.to_owned());
     }
     for finding in it.findings.iter_mut() {
-        finding.says.push_str(text);
-        finding.subject.push_str(text);
-        finding.action.push_str(text);
-        finding.compatibility_step = Some(text.to_owned());
+        add(&mut finding.says);
+        add(&mut finding.subject);
+        add(&mut finding.action);
+        finding.compatibility_step = Some(text.into());
         finding.evidence.push(Evidence {
-            path: Some(text.to_owned()),
+            path: Some(text.into()),
             line: Some(usize::MAX),
-            excerpt: Some(text.to_owned()),
+            excerpt: Some(text.into()),
             ..Evidence::default()
         });
     }
@@ -479,9 +479,9 @@ fn hostile(mut it: Assessment, text: &str) -> Assessment {
         change.old = Some(Evidence::at(text, 1).with_excerpt(text));
     }
     it.unchecked.push(Unchecked {
-        what: text.to_owned(),
-        why: text.to_owned(),
-        settle_with: Some(text.to_owned()),
+        what: text.into(),
+        why: text.into(),
+        settle_with: Some(text.into()),
     });
     it
 }

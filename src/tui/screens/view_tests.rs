@@ -135,7 +135,7 @@ fn model(screen: Screen) -> Model {
     }
     if let Some(finding) = assessment.findings.get_mut(1) {
         finding.compatibility_step =
-            Some("ALTER TABLE orders\n  ALTER COLUMN channel SET DEFAULT 'unknown';".to_owned());
+            Some("ALTER TABLE orders\n  ALTER COLUMN channel SET DEFAULT 'unknown';".into());
     }
     model.assessment = Some(Arc::new(assessment));
     if let Some(decided) = &mut model.decided {
@@ -358,7 +358,7 @@ fn rows_that_begin_alike_are_told_apart() {
     let warn = |says: &str, place: &str| Finding {
         severity: Severity::Warns,
         direction: Direction::Rollback,
-        says: says.to_owned(),
+        says: says.into(),
         evidence: vec![Evidence::at(place, 7)],
         ..like.clone()
     };
