@@ -88,9 +88,9 @@ impl<'a> DependentSearch<'a> {
 
     fn place(&self, hit: &Hit) -> Evidence {
         Evidence {
-            path: Some(format!("{} {}", self.name, hit.path)),
+            path: Some(format!("{} {}", self.name, hit.path).into()),
             line: Some(hit.line),
-            excerpt: Some(shorten_text(hit.text.trim(), 200).into_owned()),
+            excerpt: Some(shorten_text(hit.text.trim(), 200).into_owned().into()),
             ..Evidence::default()
         }
     }
@@ -104,7 +104,7 @@ impl<'a> DependentSearch<'a> {
         }
         self.rests_on_unread.set(true);
         let place = |error: &ReadError| Evidence {
-            path: Some(format!("{} {}", self.name, error.path())),
+            path: Some(format!("{} {}", self.name, error.path()).into()),
             ..Evidence::default()
         };
         AdoptionVerdict {
@@ -265,6 +265,7 @@ impl<'a> DependentSearch<'a> {
                 place
                     .path
                     .as_ref()?
+                    .as_raw()
                     .strip_prefix(&prefix)
                     .map(str::to_owned)
             })

@@ -32,6 +32,7 @@ mod release;
 mod snapshot;
 mod text;
 mod tool;
+mod untrusted;
 mod way_back;
 mod word;
 
@@ -62,5 +63,6 @@ pub use release::*;
 pub use snapshot::*;
 pub use text::*;
 pub use tool::*;
+pub use untrusted::Untrusted;
 pub use way_back::*;
 pub use word::{Vocabulary, Word};

@@ -35,8 +35,8 @@ fn planned_with(
     assessment.kinds.insert(FileKind::Code, 3);
     let fix = ChangelogEntry {
         commit: "c".repeat(40),
-        title: "stop the leak".to_owned(),
-        kind: Some("fix".to_owned()),
+        title: "stop the leak".into(),
+        kind: Some("fix".into()),
         ..ChangelogEntry::default()
     };
     assessment.changelog.entries.push(fix);
@@ -293,9 +293,9 @@ fn afterwards_names_lost_fixes_backfills_owners_and_authors() {
     let steps = planned_with(OptionId::RollBack, &Config::default(), |assessment| {
         let entry = |digit: &str, title: &str, author: &str, security: bool| ChangelogEntry {
             commit: digit.repeat(40),
-            title: title.to_owned(),
-            author: author.to_owned(),
-            kind: (!security).then(|| "fix".to_owned()),
+            title: title.into(),
+            author: author.into(),
+            kind: (!security).then(|| "fix".into()),
             security: if security {
                 vec!["CVE-2026-1".to_owned()]
             } else {

@@ -95,7 +95,7 @@ fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         .collect();
     let told: BTreeSet<String> = found
         .iter()
-        .map(|finding| finding.subject.clone())
+        .map(|finding| finding.subject.as_raw().to_owned())
         .collect();
     found.extend(tell_gone_variables(look, &told));
     found.extend(super::object_key::tell_gone_object_keys(look, &DOC));

@@ -240,7 +240,7 @@ mod tests {
     fn a_new_type_of_record_blocks() {
         let (found, _) = make_fixtures().0.of_check(DOC.id);
         assert_eq!(
-            (found[0].severity, found[0].subject.as_str()),
+            (found[0].severity, found[0].subject.as_raw()),
             (Severity::Blocks, "NOTE")
         );
     }
