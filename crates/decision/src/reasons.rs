@@ -29,7 +29,7 @@ pub(super) fn list_verdict_reasons(
             build_situation_reason(space, checklist, SituationId::NothingToUndo)
                 .into_iter()
                 .collect(),
-            list_weight_reasons(space, Toward::Back),
+            Vec::new(),
         ),
         OptionId::RollForward if !space.outcome.by_gate => {
             let mut because = if space.outcome.by_margin {
@@ -190,7 +190,11 @@ fn list_reasons_against(
     match option {
         OptionId::RollForward => {
             let mut out = of_option(options, option);
-            out.extend(list_weight_reasons(space, Toward::Back));
+            // what is out is not argued for
+            let removed = OptionState::Removed;
+            if space.sum.back != removed || space.sum.back_if != removed {
+                out.extend(list_weight_reasons(space, Toward::Back));
+            }
             out
         }
         OptionId::RollBack | OptionId::RollBackWithConditions => {
@@ -224,7 +228,12 @@ fn list_observed_reasons(space: &Space<'_>, option: OptionId) -> Vec<Reason> {
         )
     });
     let says = found.map(|fact| {
-        let read = super::explain::describe_fact_source(fact).unwrap_or_else(|| format!("{} may fail on the schema as it is now", space.world.context.previous));
+        let read = super::explain::describe_fact_source(fact).unwrap_or_else(|| {
+            format!(
+                "{} may fail on the schema as it is now",
+                space.world.context.previous
+            )
+        });
         let shows = if takes_traffic(space) {
             "the old side that takes traffic now shows whether that is so"
         } else {

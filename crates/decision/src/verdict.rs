@@ -191,8 +191,9 @@ impl Course {
                 ..plain(option)
             }
         };
+        // stopping what does damage stops the rollout that brings more of it
         if sum.bits & bit::HARM != 0 {
-            return after(bit::HARM, OptionId::StopHarm);
+            return after(bit::HARM | bit::DEPLOYING, OptionId::StopHarm);
         }
         if sum.bits & bit::DEPLOYING != 0 {
             return after(bit::DEPLOYING, OptionId::Hold);
@@ -397,7 +398,7 @@ mod tests {
         });
         assert_eq!(
             (outcome.option, outcome.then),
-            (OptionId::StopHarm, Some(OptionId::Hold))
+            (OptionId::StopHarm, Some(OptionId::RollForward))
         );
     }
 

@@ -134,8 +134,12 @@ pub struct Reason {
 vocabulary! {
     /// What a condition is, in the order in which conditions are met.
     ConditionKind {
+        /// A rollout that is running is stopped.
+        Stop = "stop";
         /// Somebody answers a question.
         Settle = "settle";
+        /// The cause is found.
+        FindCause = "find-cause";
         /// What relieves at once is done.
         Relieve = "relieve";
         /// A named person accepts a risk.

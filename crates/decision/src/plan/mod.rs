@@ -367,6 +367,10 @@ fn is_settled_by_condition(condition: &Condition, check: &str) -> bool {
 fn why_of(kind: Option<ConditionKind>) -> &'static str {
     match kind {
         Some(ConditionKind::Settle) => "it is not known, and the answer can rule this option out",
+        Some(ConditionKind::Stop) => "every further target makes it worse",
+        Some(ConditionKind::FindCause) => {
+            "neither the older release nor a fix of this one helps against another cause"
+        }
         Some(ConditionKind::AcceptRisk) => "a named person must accept the risk",
         Some(ConditionKind::TwoPersons) => "data is lost, so one person is not enough",
         Some(ConditionKind::Repair) => "there is no way back until it works",

@@ -482,7 +482,11 @@ fn damaged_data_is_restored_only_after_what_damages_it_stopped() {
     let (stop, steps) = planned_for(&[("harm.irreversible", "confirmed"), ("data.damaged", "yes")]);
     assert_eq!(stop.option, OptionId::StopHarm);
     assert_eq!(place(&steps, "Stop what does the damage"), Some(0));
-    let order = ["Look for yourself", "Then: ROLL BACK", "Restore the damaged data"];
+    let order = [
+        "Look for yourself",
+        "Then: ROLL BACK",
+        "Restore the damaged data",
+    ];
     let places: Vec<_> = order.iter().map(|says| place(&steps, says)).collect();
     assert!(
         places.iter().all(Option::is_some) && places.is_sorted(),
@@ -496,7 +500,10 @@ fn damaged_data_is_restored_only_after_what_damages_it_stopped() {
         let mut facts = vec![("data.damaged", "yes"), ("switch.tested_off", "yes")];
         facts.extend(more);
         let (decision, steps) = planned_for(&facts);
-        let (acts, restores) = (place(&steps, does), place(&steps, "Restore the damaged data"));
+        let (acts, restores) = (
+            place(&steps, does),
+            place(&steps, "Restore the damaged data"),
+        );
         assert!(acts.is_some() && acts < restores, "{steps:#?}");
         let headline = crate::write_verdict_headline(&decision, &context());
         assert!(!headline.contains("Restore"), "{headline}");
