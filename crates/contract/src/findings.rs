@@ -168,8 +168,8 @@ fn build_contract_finding(
         },
         subject,
         says: model::shorten_text(&says, 600).into_owned(),
-        why: rules::explain_effect(effect).to_owned(),
-        action: rules::advise_on_effect(effect).to_owned(),
+        why: effect.why().to_owned(),
+        action: effect.action().to_owned(),
         compatibility_step: None,
         evidence,
     }
@@ -196,7 +196,7 @@ fn build_unchanged_finding(contracts: &[Contract]) -> Finding {
         )
     };
     Finding {
-        check: CheckId::declared(rules::FINE.id),
+        check: CheckId::declared(rules::NO_DANGER.doc.id),
         domain: Domain::Contract,
         severity: Severity::Fine,
         direction: Direction::Rollback,
@@ -205,8 +205,8 @@ fn build_unchanged_finding(contracts: &[Contract]) -> Finding {
             .first()
             .map_or_else(String::new, |contract| contract.path.clone()),
         says,
-        why: rules::FINE.why.to_owned(),
-        action: rules::FINE.action.to_owned(),
+        why: rules::NO_DANGER.doc.why.to_owned(),
+        action: rules::NO_DANGER.doc.action.to_owned(),
         compatibility_step: None,
         evidence: contracts
             .iter()
