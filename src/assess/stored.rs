@@ -9,7 +9,7 @@ use crate::check::coverage::{Ledger, is_live};
 use crate::check::database::Mechanism;
 use crate::model::{
     Assessment, CheckId, Confidence, Config, Domain, Evidence, Fact, FactValue, FileChange,
-    Finding, Severity, Unchecked, Untrusted,
+    Finding, Severity, Unchecked,
 };
 
 /// Reads that run beside the checks of the surroundings and end with them.
@@ -304,8 +304,8 @@ mod tests {
                 confidence: Confidence::Proven,
                 subject: "x".into(),
                 says: "x differs in a/b.yaml".into(),
-                why: Untrusted::default(),
-                action: Untrusted::default(),
+                why: Default::default(),
+                action: Default::default(),
                 compatibility_step: None,
                 evidence: vec![Evidence::at("a/b.yaml", 1)],
             })

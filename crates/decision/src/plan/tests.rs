@@ -464,7 +464,7 @@ fn planned_for(more: &[(&str, &str)]) -> (Decision, Vec<PlanStep>) {
     let mut facts = Facts::new();
     for (key, word) in known.iter().chain(more) {
         let value = crate::checklist::catalogue::parse_fact_value(key, word).unwrap();
-        facts.insert((*key).to_owned(), Fact::stated(key, value));
+        facts.insert((*key).to_owned(), Fact::stated(*key, value));
     }
     let decision = make_decision(&facts, &Checklist::embedded(), &context());
     assessment.facts = facts;
