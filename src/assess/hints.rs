@@ -75,7 +75,9 @@ impl RevertHintBasis {
         let touches =
             |files: &BTreeSet<String>| entry.paths.iter().any(|path| files.contains(path));
         let mut hints = BTreeSet::new();
-        if !entry.security.is_empty() || matches!(entry.kind.as_deref(), Some("security" | "sec")) {
+        let marked =
+            !entry.security.is_empty() || matches!(entry.kind.as_deref(), Some("security" | "sec"));
+        if marked && !silent {
             hints.insert(Reverting::SecurityReopened);
         }
         match entry.kind.as_deref() {

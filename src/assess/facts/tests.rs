@@ -265,25 +265,28 @@ fn size_leaves_out_what_does_not_count() {
 }
 
 #[test]
-fn security_needs_a_mark() {
+fn security_is_what_the_findings_say() {
     let mut range = assessment();
-    range.changelog.entries = vec![entry("fix", &["src/a.rs"])];
-    assert_eq!(
-        value(&of(&range, &Config::default(), &[]), "release.security_fix"),
-        "no"
-    );
-    range.changelog.entries[0]
-        .security
-        .push("CVE-2024-12345".into());
-    assert_eq!(
-        value(&of(&range, &Config::default(), &[]), "release.security_fix"),
-        "yes"
-    );
-    range.changelog.entries[0].cancelled_by = Some("x".into());
-    assert_eq!(
-        value(&of(&range, &Config::default(), &[]), "release.security_fix"),
-        "no"
-    );
+    let fact =
+        |range: &Assessment| value(&of(range, &Config::default(), &[]), "release.security_fix");
+    assert_eq!(fact(&range), "no");
+    let finding = |confidence| Finding {
+        check: CheckId::HOLE_REOPENED,
+        domain: Domain::Security,
+        severity: Severity::Warns,
+        direction: crate::model::Direction::Rollback,
+        confidence,
+        subject: "CVE-2031-4411".to_owned(),
+        says: "3.1.0 closes it".to_owned(),
+        why: String::new(),
+        action: String::new(),
+        compatibility_step: None,
+        evidence: Vec::new(),
+    };
+    range.findings = vec![finding(Confidence::Hint)];
+    assert_eq!(fact(&range), "absent", "words alone leave it open");
+    range.findings.push(finding(Confidence::Proven));
+    assert_eq!(fact(&range), "yes");
 }
 
 #[test]
