@@ -24,7 +24,7 @@ pub(crate) static RULES: &[ContractRule] = &[
     define_rule("contract/field-removed-unreserved", "contract/field-added", [B, D, D], BOTH, Silent, "P05", "a field was removed and its number is free", "`string expiry = 4` is gone"),
     define_rule("contract/field-unreserved-and-added", "contract/field-removed-reserved", [D, D, D], BOTH, Silent, "P05", "a field was added at a reserved number", "`reserved 4` becomes `string expiry = 4`"),
     define_rule("contract/field-removed-reserved", "contract/field-unreserved-and-added", [D, D, D], BOTH, Silent, "P04", "a field was removed and its number reserved", "`string expiry = 4` becomes `reserved 4`"),
-    define_rule("contract/required-field-added", "contract/required-field-removed", [B, C, C], BOTH, UnreadableByNew, "P06", "a required field was added, or a field became required", "`required string expiry = 4` appears"),
+    define_rule("contract/required-field-added", "contract/required-field-removed", [B, B, C], BOTH, UnreadableByNew, "P06", "a required field was added, or a field became required", "`required string expiry = 4` appears"),
     define_rule("contract/required-field-removed", "contract/required-field-added", [C, B, B], BOTH, Unreadable, "P07", "a required field was removed or relaxed", "`required string expiry = 4` becomes `optional`"),
     define_rule("contract/field-type-changed", "contract/field-type-changed", [B, B, B], BOTH, Differs, "P12", "a field's type changed on the wire", "`string` becomes `int32`, or a number is used for something else"),
     define_rule("contract/field-type-widened", "contract/field-type-narrowed", [D, B, B], BOTH, Unreadable, "P10", "a field's type was widened", "`int32` becomes `int64`"),
