@@ -13,8 +13,7 @@ use super::rehearsed::settle_rehearsed;
 use crate::check::{self, globs::build_glob_set};
 use crate::model::{
     Adoption, Assessment, ChangelogEntry, CheckId, Confidence, Config, Contract, ContractChange,
-    Domain, Evidence, Fact, FactValue, Facts, FileKind, Finding, Grade, Provenance, Severity,
-    Stage, Tri,
+    Domain, Fact, FactValue, Facts, FileKind, Finding, Grade, Provenance, Severity, Stage, Tri,
 };
 
 /// Entries up to which a release has few changes.

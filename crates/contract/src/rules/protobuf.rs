@@ -52,6 +52,7 @@ pub(crate) static RULES: &[ContractRule] = &[
     define_rule("contract/proto-enum-value-added", "contract/proto-enum-value-removed", [D, D, D], BOTH, Silent, "P08", "an enum value was added", "`KIND_VOUCHER = 3` appears"),
     define_rule("contract/proto-enum-value-removed", "contract/proto-enum-value-added", [D, D, D], BOTH, Silent, "P09", "an enum value was removed", "`KIND_VOUCHER = 3` is gone"),
     define_rule("contract/proto-enum-value-renamed", "contract/proto-enum-value-renamed", [D, D, D], BOTH, Silent, "P09", "an enum value was renamed at the same number", "`VOUCHER = 3` becomes `COUPON = 3`"),
+    define_rule("contract/proto-enum-value-renumbered", "contract/proto-enum-value-renumbered", [B, B, B], BOTH, Differs, "P09", "an enum value got the number that another one had", "`VOUCHER = 3, COUPON = 4` becomes `VOUCHER = 4, COUPON = 3`"),
     define_rule("contract/enum-openness-changed", "contract/enum-openness-changed", [D, D, D], BOTH, Silent, "P22", "an enum became open or closed", "`option features.enum_type = CLOSED`"),
 
     define_rule("contract/rpc-request-changed", "contract/rpc-request-changed", [B, B, C], CLIENTS, Differs, "P19", "a method takes another message", "`rpc Get(Id)` becomes `rpc Get(Key)`"),
