@@ -225,7 +225,7 @@ pub fn filter_reverted_entries(assessment: &Assessment) -> impl Iterator<Item = 
     let silent = |entry: &ChangelogEntry| {
         let kinds = super::kinds::Kinds::default();
         let whole = entry.path_count as usize == entry.paths.len() && !entry.paths.is_empty();
-        matches!(entry.kind.as_deref(), Some("docs" | "test" | "tests"))
+        matches!(entry.conventional_type(), Some("docs" | "test" | "tests"))
             || (whole
                 && entry.paths.iter().all(|path| {
                     matches!(kinds.kind(path), FileKind::Test | FileKind::Documentation)
@@ -475,7 +475,7 @@ fn add_surroundings_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
             .take(PLACES);
         facts.push(
             Fact::derived(fact_key::CONFIG_NEWER_THAN_PREVIOUS, make_word_value("yes"))
-                .with_source(first.says.clone())
+                .with_source(first.says.to_string())
                 .with_evidence(evidence)
                 .low(),
         );

@@ -110,13 +110,12 @@ fn is_silent(look: &SurroundingsInput<'_>, entry: &ChangelogEntry) -> bool {
 }
 
 fn read_commit(entry: &ChangelogEntry) -> Option<ClosedHole> {
-    let typed = matches!(entry.kind.as_deref(), Some("security" | "sec"))
-        || entry.kind.as_deref() == Some("fix") && entry.scope.as_deref() == Some("security");
-    let told = !matches!(
-        entry.kind.as_deref(),
-        Some("docs" | "test" | "ci" | "style" | "refactor")
-    ) && words::tell_of_hole(&entry.title);
-    if words::deny_hole(&entry.title) {
+    let (title, kind) = (entry.title.as_raw(), entry.conventional_type());
+    let scope = entry.scope.as_ref().map(|scope| scope.as_raw());
+    let typed = entry.claims_security() || kind == Some("fix") && scope == Some("security");
+    let told = !matches!(kind, Some("docs" | "test" | "ci" | "style" | "refactor"))
+        && words::tell_of_hole(title);
+    if words::deny_hole(title) {
         return None;
     }
     let (confidence, begin) = if !entry.security.is_empty() {
@@ -136,12 +135,12 @@ fn read_commit(entry: &ChangelogEntry) -> Option<ClosedHole> {
     };
     Some(ClosedHole {
         ids: entry.security.clone(),
-        title: entry.title.clone(),
+        title: title.to_owned(),
         says: format!("{begin}: {}", entry.title),
         confidence,
         place: Evidence {
             commit: Some(entry.commit.clone()),
-            excerpt: Some(entry.title.clone()),
+            excerpt: Some(title.into()),
             ..Evidence::default()
         },
     })
@@ -152,7 +151,7 @@ fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
     let entry = ChangelogEntry {
         commit: "a".repeat(40),
-        title: "check audience of tokens".to_owned(),
+        title: "check audience of tokens".into(),
         security: vec!["CVE-2024-12345".to_owned()],
         ..ChangelogEntry::default()
     };
@@ -169,7 +168,7 @@ fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
             entries: vec![
                 undone,
                 ChangelogEntry {
-                    title: "CVE".to_owned(),
+                    title: "CVE".into(),
                     ..ChangelogEntry::default()
                 },
             ],

@@ -34,7 +34,7 @@ fn entry(kind: &str, paths: &[&str]) -> ChangelogEntry {
     let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
     ChangelogEntry {
         commit: paths.concat(),
-        kind: Some(kind.to_owned()),
+        kind: Some(kind.into()),
         path_count: paths.len() as u64,
         paths,
         ..ChangelogEntry::default()
@@ -276,10 +276,10 @@ fn security_is_what_the_findings_say() {
         severity: Severity::Warns,
         direction: crate::model::Direction::Rollback,
         confidence,
-        subject: "CVE-2031-4411".to_owned(),
-        says: "3.1.0 closes it".to_owned(),
-        why: String::new(),
-        action: String::new(),
+        subject: "CVE-2031-4411".into(),
+        says: "3.1.0 closes it".into(),
+        why: Default::default(),
+        action: Default::default(),
         compatibility_step: None,
         evidence: Vec::new(),
     };
@@ -430,7 +430,8 @@ fn migrations_become_database_facts() {
     assert_eq!(
         facts["database.compatibility_step"].evidence[0]
             .excerpt
-            .as_deref(),
+            .as_ref()
+            .map(crate::model::Untrusted::as_raw),
         Some("ALTER ...")
     );
     assert_eq!(

@@ -101,7 +101,9 @@ mod tests {
                 .run()
                 .findings;
             assert!(
-                found.iter().any(|finding| finding.says.contains(wanted)),
+                found
+                    .iter()
+                    .any(|finding| finding.says.as_raw().contains(wanted)),
                 "{block}: {found:?}"
             );
         }

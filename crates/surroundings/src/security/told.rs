@@ -265,9 +265,9 @@ fn make_hole(
         says,
         confidence,
         place: Evidence {
-            path: Some(path.to_owned()),
+            path: Some(path.into()),
             line: Some(line),
-            excerpt: Some(shown),
+            excerpt: Some(shown.into()),
             ..Evidence::default()
         },
     }

@@ -118,8 +118,8 @@ fn library_folder(path: &str) -> &str {
 
 fn open_error(why: &str) -> model::Unchecked {
     model::Unchecked {
-        what: "stored forms".to_owned(),
-        why: why.to_owned(),
+        what: "stored forms".into(),
+        why: why.into(),
         settle_with: None,
     }
 }
@@ -523,7 +523,7 @@ mod tests {
             .and("larder/keeper.py", keeper, keeper)
             .of_check(DOC.id);
         assert_eq!(
-            (found[0].severity, found[0].evidence[1].path.as_deref()),
+            (found[0].severity, found[0].evidence[1].raw_path()),
             (Severity::Warns, Some("larder/keeper.py"))
         );
     }
