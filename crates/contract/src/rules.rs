@@ -125,6 +125,10 @@ pub(super) const WAIVERS: &[(&str, &str)] = &[
         "avro-field-added-without-default",
         "consumers that stay on the new release cannot read what the previous release writes next",
     ),
+    (
+        "required-field-added",
+        "as avro-field-added-without-default",
+    ),
     ("avro-symbol-removed", "as avro-field-added-without-default"),
     ("avro-branch-removed", "as avro-field-added-without-default"),
     ("avro-type-demoted", "as avro-field-added-without-default"),

@@ -24,7 +24,7 @@ pub(crate) static RULES: &[ContractRule] = &[
     declare_rule!("contract/field-removed-unreserved", "contract/field-added", [B, D, D], BOTH, Silent, "P05", "a field was removed and its number is free", "`string expiry = 4` is gone"),
     declare_rule!("contract/field-unreserved-and-added", "contract/field-removed-reserved", [D, D, D], BOTH, Silent, "P05", "a field was added at a reserved number", "`reserved 4` becomes `string expiry = 4`"),
     declare_rule!("contract/field-removed-reserved", "contract/field-unreserved-and-added", [D, D, D], BOTH, Silent, "P04", "a field was removed and its number reserved", "`string expiry = 4` becomes `reserved 4`"),
-    declare_rule!("contract/required-field-added", "contract/required-field-removed", [B, C, C], BOTH, UnreadableByNew, "P06", "a required field was added, or a field became required", "`required string expiry = 4` appears"),
+    declare_rule!("contract/required-field-added", "contract/required-field-removed", [B, B, C], BOTH, UnreadableByNew, "P06", "a required field was added, or a field became required", "`required string expiry = 4` appears"),
     declare_rule!("contract/required-field-removed", "contract/required-field-added", [C, B, B], BOTH, Unreadable, "P07", "a required field was removed or relaxed", "`required string expiry = 4` becomes `optional`"),
     declare_rule!("contract/field-type-changed", "contract/field-type-changed", [B, B, B], BOTH, Differs, "P12", "a field's type changed on the wire", "`string` becomes `int32`, or a number is used for something else"),
     declare_rule!("contract/field-type-widened", "contract/field-type-narrowed", [D, B, B], BOTH, Unreadable, "P10", "a field's type was widened", "`int32` becomes `int64`"),
@@ -52,6 +52,7 @@ pub(crate) static RULES: &[ContractRule] = &[
     declare_rule!("contract/proto-enum-value-added", "contract/proto-enum-value-removed", [D, D, D], BOTH, Silent, "P08", "an enum value was added", "`KIND_VOUCHER = 3` appears"),
     declare_rule!("contract/proto-enum-value-removed", "contract/proto-enum-value-added", [D, D, D], BOTH, Silent, "P09", "an enum value was removed", "`KIND_VOUCHER = 3` is gone"),
     declare_rule!("contract/proto-enum-value-renamed", "contract/proto-enum-value-renamed", [D, D, D], BOTH, Silent, "P09", "an enum value was renamed at the same number", "`VOUCHER = 3` becomes `COUPON = 3`"),
+    declare_rule!("contract/proto-enum-value-renumbered", "contract/proto-enum-value-renumbered", [B, B, B], BOTH, Differs, "P09", "an enum value got the number that another one had", "`VOUCHER = 3, COUPON = 4` becomes `VOUCHER = 4, COUPON = 3`"),
     declare_rule!("contract/enum-openness-changed", "contract/enum-openness-changed", [D, D, D], BOTH, Silent, "P22", "an enum became open or closed", "`option features.enum_type = CLOSED`"),
 
     declare_rule!("contract/rpc-request-changed", "contract/rpc-request-changed", [B, B, C], CLIENTS, Differs, "P19", "a method takes another message", "`rpc Get(Id)` becomes `rpc Get(Key)`"),

@@ -199,7 +199,7 @@ fn list_flag_calls(path: &str, text: &str) -> FlagCalls {
             .find('\n')
             .map_or(text.len(), |at| word.start() + at);
         looked = end;
-        if end - start > LINE {
+        if end - start > LINE || is_remark(&text[start..end]) {
             continue;
         }
         let Some(call) = CALL.as_ref() else {
@@ -217,6 +217,14 @@ fn list_flag_calls(path: &str, text: &str) -> FlagCalls {
         }
     }
     calls
+}
+
+/// A line that is a remark asks nothing.
+fn is_remark(line: &str) -> bool {
+    let line = line.trim_start();
+    ["//", "# ", "/*", "* ", "--", "<!--", ";;"]
+        .iter()
+        .any(|sign| line.starts_with(sign))
 }
 
 #[cfg(any(test, feature = "fixtures"))]
@@ -274,6 +282,7 @@ mod tests {
             "if (button.enabled('big')) {}",
             "if (isFeatureEnabled(name)) {}",
             "menu.on('click', go)",
+            "// if (isFeatureEnabled('round_jars')) comes later",
         ] {
             assert!(says("a.ts", "x\n", call).is_empty(), "{call}");
         }
