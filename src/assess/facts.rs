@@ -265,10 +265,7 @@ fn add_release_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
     }
     // what was released can be built again while its tag is there
     if let Some(tag) = &assessment.previous.tag {
-        let source = format!(
-            "the tag {} is in the repository",
-            crate::model::escape_invisible(tag)
-        );
+        let source = format!("the tag {} is in the repository", tag.shown());
         facts.push(
             Fact::sensed(fact_key::DEPLOYMENT_PREVIOUS_SOURCE, make_word_value("yes"))
                 .with_source(source),

@@ -281,7 +281,7 @@ mod tests {
 
     fn with(findings: Vec<(&str, Domain, Severity)>) -> Assessment {
         let release = || Release {
-            version: "1".to_owned(),
+            version: "1".into(),
             commit: "a".repeat(40),
             time: None,
             tag: None,

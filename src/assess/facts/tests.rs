@@ -72,7 +72,7 @@ fn of(assessment: &Assessment, config: &Config, rows: &[DependentUse]) -> Facts 
         database: Some(&check::database::summary::summarize_database(&database)),
         contract: Some(&check::contract::summarise_contracts(
             &contract,
-            &assessment.previous.version,
+            assessment.previous.version.as_raw(),
         )),
         contracts_exist: true,
         config,

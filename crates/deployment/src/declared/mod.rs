@@ -285,7 +285,7 @@ mod tests {
                 .map(|one| Declaration {
                     declared: *one,
                     place: DeclaredIn::Trailer,
-                    text: "the words".to_owned(),
+                    text: "the words".into(),
                 })
                 .collect(),
             ..ChangelogEntry::default()

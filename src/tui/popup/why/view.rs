@@ -241,7 +241,7 @@ fn list_missing_in_previous(model: &Model, columns: usize) -> Vec<Line<'static>>
         return Vec::new();
     }
     let mut lines = pieces::draw_small_heading(
-        &format!("What {} does not have", escape_invisible(model.previous())),
+        &format!("What {} does not have", model.previous()),
         &parts.len().to_string(),
         columns,
         theme,
