@@ -164,7 +164,7 @@ pub(super) fn find_deployed_time(files: &[ReadLiveFile], current: &Release) -> O
             deployment
                 .version
                 .as_deref()
-                .is_some_and(|version| live::same_version(version, &current.version))
+                .is_some_and(|version| live::same_version(version, current.version.as_raw()))
         })
         .filter_map(|deployment| deployment.at)
         .max()
@@ -198,16 +198,16 @@ pub(super) fn list_migration_histories(
         } else if deployed.is_some_and(|at| at > written) {
             Some(format!(
                 "it was written before {} was deployed, so it does not say what ran then",
-                escape_invisible(&current.version)
+                current.version.shown()
             ))
         } else {
             None
         };
         match why {
             Some(why) => unchecked.push(Unchecked {
-                what: report.name.clone(),
-                why: format!("{why}; which migrations ran is not taken from it"),
-                settle_with: Some("write it again now, on the database that is live".to_owned()),
+                what: report.name.clone().into(),
+                why: format!("{why}; which migrations ran is not taken from it").into(),
+                settle_with: Some("write it again now, on the database that is live".into()),
             }),
             None => histories.push(MigrationHistory {
                 observed_at: report.observed_at,
@@ -233,9 +233,9 @@ pub(super) fn assess_deployment(
         match file.report {
             Ok(report) => reports.push(report),
             Err(why) => found.unchecked.push(Unchecked {
-                what: file.name,
-                why,
-                settle_with: Some("have the deployer write it again; `backout doctor` shows the command for each kind".to_owned()),
+                what: file.name.into(),
+                why: why.into(),
+                settle_with: Some("have the deployer write it again; `backout doctor` shows the command for each kind".into()),
             }),
         }
     }
@@ -246,9 +246,9 @@ pub(super) fn assess_deployment(
     let retention = described.and_then(|(_, environment)| environment.retention.as_deref());
     if let Some(text) = retention.filter(|text| live::Retention::of(text).is_none()) {
         found.unchecked.push(Unchecked {
-            what: "retention of backout.yaml".to_owned(),
-            why: format!("{} is no retention; it is left out", escape_invisible(text)),
-            settle_with: Some("write it as 5 days, 3 releases or forever".to_owned()),
+            what: "retention of backout.yaml".into(),
+            why: format!("{} is no retention; it is left out", escape_invisible(text)).into(),
+            settle_with: Some("write it as 5 days, 3 releases or forever".into()),
         });
     }
     let about = About {
@@ -364,14 +364,14 @@ fn assess_way_back_process(
         return;
     }
     let names = process::ReleaseNames {
-        previous: &pair.previous.version,
+        previous: pair.previous.version.as_raw(),
         previous_commit: &pair.previous.commit,
     };
     let ways =
         process::compare_frozen_processes(previous, current, look.config, look.environment, names);
     found.grounds.platforms = platform::detect_platforms(current, &ways.forward.process.steps);
     found.grounds.frozen_process =
-        (!ways.differences.is_empty()).then(|| pair.previous.version.clone());
+        (!ways.differences.is_empty()).then(|| pair.previous.version.as_raw().to_owned());
     found.process = ways.known();
     found.facts.extend(ways.facts);
     found.findings.extend(ways.findings);
@@ -456,7 +456,7 @@ mod tests {
     #[test]
     fn contradictions_stay_beside_the_first_word() {
         let release = |version: &str| Release {
-            version: version.to_owned(),
+            version: version.into(),
             commit: String::new(),
             time: None,
             tag: None,

@@ -12,8 +12,8 @@ use super::observed::{CountedFile, settle_new_form_rows};
 use super::rehearsed::settle_rehearsed;
 use crate::check::{self, globs::build_glob_set};
 use crate::model::{
-    Adoption, Assessment, ChangelogEntry, CheckId, Config, Contract, ContractChange, Domain,
-    Evidence, Fact, FactValue, Facts, FileKind, Grade, Provenance, Severity, Stage, Tri,
+    Adoption, Assessment, ChangelogEntry, CheckId, Confidence, Config, Contract, ContractChange,
+    Domain, Fact, FactValue, Facts, FileKind, Finding, Grade, Provenance, Severity, Stage, Tri,
 };
 
 /// Entries up to which a release has few changes.
@@ -225,7 +225,7 @@ pub fn filter_reverted_entries(assessment: &Assessment) -> impl Iterator<Item = 
     let silent = |entry: &ChangelogEntry| {
         let kinds = super::kinds::Kinds::default();
         let whole = entry.path_count as usize == entry.paths.len() && !entry.paths.is_empty();
-        matches!(entry.kind.as_deref(), Some("docs" | "test" | "tests"))
+        matches!(entry.conventional_type(), Some("docs" | "test" | "tests"))
             || (whole
                 && entry.paths.iter().all(|path| {
                     matches!(kinds.kind(path), FileKind::Test | FileKind::Documentation)
@@ -265,10 +265,7 @@ fn add_release_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
     }
     // what was released can be built again while its tag is there
     if let Some(tag) = &assessment.previous.tag {
-        let source = format!(
-            "the tag {} is in the repository",
-            crate::model::escape_invisible(tag)
-        );
+        let source = format!("the tag {} is in the repository", tag.shown());
         facts.push(
             Fact::sensed(fact_key::DEPLOYMENT_PREVIOUS_SOURCE, make_word_value("yes"))
                 .with_source(source),
@@ -292,37 +289,9 @@ fn add_release_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
             format!("{changes} after cancelling reverts, without merges, tests and documentation");
         facts
             .push(Fact::derived(fact_key::RELEASE_SIZE, make_word_value(size)).with_source(source));
-
-        let closes: Vec<&ChangelogEntry> = filter_reverted_entries(assessment)
-            .filter(|entry| closes_hole(entry) && !assessment.changelog.closed_in_previous(entry))
-            .collect();
-        let (value, source) = match closes.first() {
-            None => (
-                "no",
-                "no commit of the range names a security id or is marked as a security change"
-                    .to_owned(),
-            ),
-            Some(first) => match first.security.first() {
-                Some(id) => ("yes", format!("{id} is named by a commit of the range")),
-                None => (
-                    "yes",
-                    format!(
-                        "a commit of the range is marked as a security change: {}",
-                        first.title
-                    ),
-                ),
-            },
-        };
-        let evidence = closes.iter().take(PLACES).map(|entry| Evidence {
-            commit: Some(entry.commit.clone()),
-            excerpt: Some(entry.title.clone()),
-            ..Evidence::default()
-        });
-        facts.push(
-            Fact::sensed(fact_key::RELEASE_SECURITY_FIX, make_word_value(value))
-                .with_source(source)
-                .with_evidence(evidence),
-        );
+    }
+    if from.done.contains(&Stage::Changelog) && from.done.contains(&Stage::Surroundings) {
+        facts.extend(derive_security_fix(&assessment.findings));
     }
     if from.done.contains(&Stage::Files)
         && let Some((only, source)) = styling_only(&assessment.files)
@@ -337,8 +306,32 @@ fn add_release_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
     }
 }
 
-fn closes_hole(entry: &ChangelogEntry) -> bool {
-    !entry.security.is_empty() || matches!(entry.kind.as_deref(), Some("security" | "sec"))
+/// The same findings that are shown; where words alone speak of a hole, nobody knows.
+fn derive_security_fix(findings: &[Finding]) -> Option<Fact> {
+    let mut told = findings
+        .iter()
+        .filter(|finding| finding.check == CheckId::HOLE_REOPENED);
+    let (value, source, evidence) = match told.clone().next() {
+        None => (
+            "no",
+            "no commit, change log, release note or remark of the range tells of a closed hole"
+                .to_owned(),
+            Vec::new(),
+        ),
+        Some(_) => {
+            let sure = told.find(|finding| finding.confidence != Confidence::Hint)?;
+            (
+                "yes",
+                format!("{}: {}", sure.subject, sure.says),
+                sure.evidence.iter().take(PLACES).cloned().collect(),
+            )
+        }
+    };
+    Some(
+        Fact::sensed(fact_key::RELEASE_SECURITY_FIX, make_word_value(value))
+            .with_source(source)
+            .with_evidence(evidence),
+    )
 }
 
 fn add_contract_facts(
@@ -479,7 +472,7 @@ fn add_surroundings_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
             .take(PLACES);
         facts.push(
             Fact::derived(fact_key::CONFIG_NEWER_THAN_PREVIOUS, make_word_value("yes"))
-                .with_source(first.says.clone())
+                .with_source(first.says.to_string())
                 .with_evidence(evidence)
                 .low(),
         );

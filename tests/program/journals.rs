@@ -68,9 +68,9 @@ fn every_kind() -> Vec<EventKind> {
     let mut read = Fact::derived("database.old_code", FactValue::word("breaks-writes"))
         .with_source("orders.note must not be null");
     read.evidence = vec![Evidence {
-        path: Some("db/2.sql".to_owned()),
+        path: Some("db/2.sql".into()),
         line: Some(3),
-        excerpt: Some("NOT NULL".to_owned()),
+        excerpt: Some("NOT NULL".into()),
         ..Evidence::default()
     }];
     vec![
@@ -175,25 +175,25 @@ fn every_kind() -> Vec<EventKind> {
         },
         EventKind::LiveChecked(Box::new(Arrival {
             state: ArrivalState::NotDone,
-            expected: Some("3.0.0".to_owned()),
-            left: "3.1.0".to_owned(),
+            expected: Some("3.0.0".into()),
+            left: "3.1.0".into(),
             arrived: 1,
             targets: 2,
             on_expected: vec![ArrivalTarget {
-                name: "web1".to_owned(),
-                runs: "3.0.0".to_owned(),
+                name: "web1".into(),
+                runs: "3.0.0".into(),
                 at: Some(at(3_000)),
                 why: None,
             }],
             not_yet: vec![ArrivalTarget {
-                name: "web2".to_owned(),
-                runs: "3.1.0".to_owned(),
+                name: "web2".into(),
+                runs: "3.1.0".into(),
                 at: None,
-                why: Some("the deployment of 3.0.0 failed".to_owned()),
+                why: Some("the deployment of 3.0.0 failed".into()),
             }],
             came_back: Vec::new(),
             open: Vec::new(),
-            files: vec!["deploys.jsonl".to_owned()],
+            files: vec!["deploys.jsonl".into()],
         })),
         EventKind::Rehearsed {
             outcome: RehearsalOutcome::Worked,

@@ -398,6 +398,9 @@ fn list_choice_sets(
         .collect()
 }
 
+/// Amounts that give the same option, and the same option after it.
+type AmountRun = (Vec<f64>, (OptionId, Option<OptionId>));
+
 /// Amounts as they are written: what every larger one does as well reads *or more*, what every
 /// smaller one does reads *or less*; the value stands for all of them.
 fn list_amount_answers(
@@ -406,7 +409,7 @@ fn list_amount_answers(
     slot: FactSlot,
 ) -> Vec<(String, Vec<(FactSlot, Val)>)> {
     let world = space.world;
-    let mut runs: Vec<(Vec<f64>, (OptionId, Option<OptionId>))> = Vec::new();
+    let mut runs: Vec<AmountRun> = Vec::new();
     let mut amounts: Vec<f64> = space
         .classes(slot)
         .into_iter()

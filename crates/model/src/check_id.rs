@@ -19,6 +19,8 @@ impl CheckId {
     /// A column that a migration fills: it is filled again for rows that the previous release
     /// writes meanwhile.
     pub const BACKFILL_AGAIN: Self = Self::named("database/backfill-again");
+    /// The previous release has a security hole that current closed.
+    pub const HOLE_REOPENED: Self = Self::named("security/hole-reopened");
     /// Stored rows were rewritten.
     pub const DATA_REWRITTEN: Self = Self::named("database/data-rewritten");
     /// The previous release repairs the history of its migration tool by itself.
@@ -43,11 +45,12 @@ impl CheckId {
     pub const STORE_IMAGE: Self = Self::named("infrastructure/store-image");
 
     /// Those that are named above; each is one of the registry.
-    pub const NAMED: [Self; 13] = [
+    pub const NAMED: [Self; 14] = [
         Self::KEY_REMOVED,
         Self::BACKFILL_AGAIN,
         Self::DATA_REWRITTEN,
         Self::HISTORY_REPAIRED,
+        Self::HOLE_REOPENED,
         Self::LIST_GROWS,
         Self::LIBRARY_VERSION,
         Self::STAGED,

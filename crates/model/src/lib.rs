@@ -4,11 +4,13 @@
 //! Nothing here does input or output. The serialised form of [`Assessment`] is the public JSON
 //! contract (`assets/assessment.schema.json`): keys are snake_case, enumerated values kebab-case.
 
+mod advisory;
 mod arrival;
 mod assessment;
 mod cannot_rule;
 mod change;
 mod changelog;
+mod check;
 mod check_id;
 mod checklist_change;
 mod config;
@@ -31,14 +33,17 @@ mod release;
 mod snapshot;
 mod text;
 mod tool;
+mod untrusted;
 mod way_back;
 mod word;
 
+pub use advisory::list_advisory_ids;
 pub use arrival::*;
 pub use assessment::*;
 pub use cannot_rule::*;
 pub use change::*;
 pub use changelog::*;
+pub use check::*;
 pub use check_id::*;
 pub use checklist_change::*;
 pub use config::*;
@@ -60,5 +65,6 @@ pub use release::*;
 pub use snapshot::*;
 pub use text::*;
 pub use tool::*;
+pub use untrusted::Untrusted;
 pub use way_back::*;
 pub use word::{Vocabulary, Word};

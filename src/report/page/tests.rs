@@ -158,8 +158,8 @@ fn no_key_of_a_fact_is_shown() {
 fn names_stay_out_of_every_form_until_they_are_asked_for() {
     let (events, decision) = (sample::events(), sample::decision());
     let mut assessment = sample::assessment();
-    assessment.changelog.entries[0].author = "Ann Smith".to_owned();
-    assessment.changelog.entries[0].title = "let Ann Smith verify cards".to_owned();
+    assessment.changelog.entries[0].author = "Ann Smith".into();
+    assessment.changelog.entries[0].title = "let Ann Smith verify cards".into();
     let forms = |names: bool| {
         let subject = ReportSubject::of_session_in(
             &events,
@@ -260,7 +260,7 @@ fn spoil_assessment(assessment: &mut Assessment, text: &str) {
     let put = |field: &mut String| text.clone_into(field);
     assessment.repository.path = text.replace('\0', "").into();
     for release in [&mut assessment.previous, &mut assessment.current] {
-        put(&mut release.version);
+        release.version = text.into();
         put(&mut release.commit);
     }
     for finding in &mut assessment.findings {
@@ -270,19 +270,20 @@ fn spoil_assessment(assessment: &mut Assessment, text: &str) {
             &mut finding.why,
             &mut finding.action,
         ] {
-            put(field);
+            *field = text.into();
         }
-        finding.compatibility_step = Some(text.to_owned());
+        finding.compatibility_step = Some(text.into());
         for place in &mut finding.evidence {
-            place.path = Some(text.to_owned());
-            place.excerpt = Some(text.to_owned());
+            place.path = Some(text.into());
+            place.excerpt = Some(text.into());
         }
     }
     for entry in &mut assessment.changelog.entries {
-        for field in [&mut entry.title, &mut entry.commit, &mut entry.author] {
-            put(field);
+        put(&mut entry.commit);
+        for field in [&mut entry.title, &mut entry.author] {
+            *field = text.into();
         }
-        entry.kind = Some(text.to_owned());
+        entry.kind = Some(text.into());
         entry.security = vec![text.to_owned()];
     }
     for row in &mut assessment.coverage {
@@ -293,9 +294,9 @@ fn spoil_assessment(assessment: &mut Assessment, text: &str) {
         }
     }
     assessment.unchecked = vec![Unchecked {
-        what: text.to_owned(),
-        why: text.to_owned(),
-        settle_with: Some(text.to_owned()),
+        what: text.into(),
+        why: text.into(),
+        settle_with: Some(text.into()),
     }];
     for step in &mut assessment.plan {
         put(&mut step.step);
@@ -357,7 +358,7 @@ fn shapes(page: &str) -> std::collections::BTreeSet<String> {
 fn pages(events: &[Event], assessment: &Assessment, decision: &Decision) -> [String; 2] {
     let held =
         ReportSubject::of_session_in(events, Some(assessment), Some(decision), false, zone())
-            .with_remarks(vec![assessment.previous.version.clone()]);
+            .with_remarks(vec![assessment.previous.version.as_raw().to_owned()]);
     let alone = ReportSubject::of_assessment_in(assessment, false, zone());
     [write_html_page(&held, false), write_html_page(&alone, true)]
 }

@@ -6,6 +6,7 @@ mod fields;
 mod read;
 mod union;
 
+use super::broken::describe_unreadable;
 use super::change::{ChangeSubject, Log};
 use super::changed_file::ChangedContractFile;
 use super::document::{LineIndex, Spot, cut_line_excerpt};
@@ -32,9 +33,9 @@ pub(super) fn compare_avro_file(
             Ok(tree) => Some(tree),
             Err(why) => {
                 problems.push(Unchecked {
-                    what: path.to_owned(),
-                    why: format!("it is not readable: {why}"),
-                    settle_with: Some("repair the file, or compare by hand".to_owned()),
+                    what: path.into(),
+                    why: format!("it is not readable: {why}").into(),
+                    settle_with: Some("repair the file, or compare by hand".into()),
                 });
                 None
             }
@@ -87,7 +88,11 @@ pub(super) fn compare_avro_file(
         _ => log.note(
             "unreadable",
             path,
-            format!("{path} could not be read in both releases"),
+            describe_unreadable(
+                path,
+                (old.is_none() || a.is_some(), new.is_none() || b.is_some()),
+                problems.first().map(|problem| problem.why.as_raw()),
+            ),
             whole(old_path, old),
             whole(path, new),
             ChangeSubject::None,

@@ -34,12 +34,10 @@ pub fn is_pipeline(path: &str) -> bool {
 /// Files that build, check or serve the program and keep nothing: applying an older one takes no
 /// data with it.
 pub fn builds_only(path: &str) -> bool {
-    const NAMES: [&str; 20] = [
+    const NAMES: [&str; 18] = [
         "cmakelists.txt",
         "meson.build",
         "build.bazel",
-        "workspace.bazel",
-        "workspace",
         "build",
         "rakefile",
         "earthfile",

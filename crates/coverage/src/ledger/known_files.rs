@@ -24,7 +24,7 @@ pub(super) enum KnownUse {
 }
 
 /// Settings of tools that check, format or describe, and of what people work with.
-const TOOLS: [&str; 41] = [
+const TOOLS: [&str; 42] = [
     ".ansible-lint",
     ".fourmolu.yaml",
     ".hadolint.yaml",
@@ -58,6 +58,7 @@ const TOOLS: [&str; 41] = [
     "detekt.yml",
     "fourmolu.yaml",
     "hie.yaml",
+    "launchsettings.json",
     "nx.json",
     "pmd.xml",
     "pmd-ruleset.xml",
@@ -117,7 +118,11 @@ pub(super) fn find_known_use(path: &str) -> Option<KnownUse> {
         })
     };
     let rules = stem.starts_with("spotbugs") || stem.starts_with("findbugs");
+    let of_editor = path
+        .split('/')
+        .any(|folder| matches!(folder, ".idea" | ".run" | ".vscode" | ".fleet" | ".vs"));
     if TOOLS.contains(&name)
+        || of_editor
         || end == "xml" && rules
         || WORKED_WITH.iter().any(|known| name.ends_with(known))
         || end == "ipynb" && is_notebook_of_people(path)
@@ -248,6 +253,12 @@ mod tests {
             ("shelf.code-workspace", Some(Cannot(Rule::DeveloperTool))),
             ("notebooks/jars.ipynb", Some(Cannot(Rule::DeveloperTool))),
             ("src/notebooks/jars.ipynb", None),
+            (
+                "web/Properties/launchSettings.json",
+                Some(Cannot(Rule::DeveloperTool)),
+            ),
+            (".run/cellar.run.xml", Some(Cannot(Rule::DeveloperTool))),
+            ("run/cellar.xml", None),
             ("completions/shelf.fish", Some(Cannot(Rule::DeveloperTool))),
             ("scripts/shelf.fish", None),
             ("CITATION.cff", Some(Cannot(Rule::Documentation))),

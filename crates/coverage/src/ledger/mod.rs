@@ -6,6 +6,7 @@
 //! `assess::facts`.
 
 mod answering;
+mod bound_settings;
 mod build_files;
 mod form_drift;
 mod harmless_keys;
@@ -14,17 +15,22 @@ mod interface;
 mod key_meaning;
 mod known_files;
 mod known_rows;
+mod known_ways;
 mod layout;
 mod line_meaning;
 mod line_meaning_terraform;
 mod line_words;
 mod linked_packages;
 mod loaded;
+mod lock_blocks;
 mod mapping;
+mod moved_library;
+mod new_ways;
 mod page_program;
 mod pipeline_steps;
 mod place;
 mod public_lines;
+mod published;
 mod remarks;
 mod said_lines;
 mod sameness;
@@ -42,6 +48,7 @@ mod test_text;
 mod tokens;
 mod understood_lines;
 mod value_meaning;
+mod ways_in;
 mod words_only;
 mod yaml_lines;
 
@@ -190,6 +197,7 @@ impl Ledger {
             rows: known_rows::KnownRows::default(),
             volumes: None,
             libraries: 0,
+            vanished: None,
             held: None,
         };
         Self {

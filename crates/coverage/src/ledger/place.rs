@@ -56,6 +56,9 @@ const DEVELOPERS: [&str; 6] = [
     "devel",
 ];
 
+/// Names of surroundings in which only tests run.
+const TESTED: [&str; 4] = ["test", "tests", "testing", "e2e"];
+
 /// Folders of code that others wrote.
 const VENDORED: [&str; 9] = [
     "vendor",
@@ -190,7 +193,14 @@ fn is_one_of(folder: &str, names: &[&str]) -> bool {
 /// `env/local/app.yml`, `config/environments/development.rb`, `docker-compose.dev.yml`: an
 /// environment that only developers have.
 fn developers_environment(path: &str) -> bool {
-    let Some((stem, extension)) = path.rsplit('/').next().unwrap_or(path).rsplit_once('.') else {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    // `.env.test`, `.env.development.local`
+    if let Some(rest) = name.strip_prefix(".env.") {
+        return rest
+            .split('.')
+            .any(|part| is_one_of(part, &DEVELOPERS) || is_one_of(part, &TESTED));
+    }
+    let Some((stem, extension)) = name.rsplit_once('.') else {
         return false;
     };
     let settings = is_one_of(
@@ -221,7 +231,7 @@ fn developers_environment(path: &str) -> bool {
     let named = stem
         .rsplit(['.', '-', '_'])
         .next()
-        .is_some_and(|part| DEVELOPERS.contains(&part));
+        .is_some_and(|part| DEVELOPERS.contains(&part) || part != stem && TESTED.contains(&part));
     let below =
         environments && list_purpose_folders(path).any(|folder| is_one_of(folder, &DEVELOPERS));
     settings && (below || (named && !stem.contains("prod"))) || environments && named
@@ -422,6 +432,10 @@ mod tests {
             "env/local/developer.yml",
             "config/environments/development.rb",
             "docker-compose.dev.yml",
+            "docker-compose.test.yml",
+            "src/main/resources/application-test.properties",
+            ".env.test",
+            "web/.env.development.local",
             "demo/app.py",
         ] {
             assert!(!is_live(path), "{path}");

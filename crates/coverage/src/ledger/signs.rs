@@ -178,7 +178,7 @@ const PATTERNS: &[(LedgerSign, &str)] = &[
     ),
     (
         LedgerSign::Sealed,
-        r"(?i)\b\w*(?:encrypt|decrypt|cipher|hmac|bcrypt|argon2|scrypt|pbkdf|compress|gzip|zstd|snappy|lz4|sealed?|signing|keyring)\w*",
+        r"(?i)\b\w*(?:encrypt|decrypt|cipher|hmac|bcrypt|argon2|scrypt|pbkdf|compress|gzip|zstd|snappy|lz4|sealed_?box|sealed_?secret|secret_?box|signing|keyring)\w*",
     ),
     (
         LedgerSign::Store,

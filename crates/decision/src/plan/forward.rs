@@ -118,10 +118,7 @@ impl PlanBuilder<'_> {
                 if only.commit.len() >= 40
                     && only.commit.bytes().all(|byte| byte.is_ascii_hexdigit()) =>
             {
-                let says = format!(
-                    "Revert the one change, or fix it: {}",
-                    escape_invisible(&only.title)
-                );
+                let says = format!("Revert the one change, or fix it: {}", only.title);
                 self.add(StepMode::Run, says, "the range holds a single change")
                     .command = Some(format!("git revert --no-edit {}", only.commit));
             }

@@ -8,7 +8,7 @@ use model::{
 
 fn release(version: &str, digit: &str) -> Release {
     Release {
-        version: version.to_owned(),
+        version: version.into(),
         commit: digit.repeat(40),
         time: None,
         tag: None,
@@ -47,8 +47,8 @@ fn planned_with(
     assessment.kinds.insert(FileKind::Code, 3);
     let fix = ChangelogEntry {
         commit: "c".repeat(40),
-        title: "stop the leak".to_owned(),
-        kind: Some("fix".to_owned()),
+        title: "stop the leak".into(),
+        kind: Some("fix".into()),
         ..ChangelogEntry::default()
     };
     assessment.changelog.entries.push(fix);
@@ -296,9 +296,9 @@ fn afterwards_names_lost_fixes_backfills_owners_and_authors() {
     let steps = planned_with(OptionId::RollBack, &Config::default(), |assessment| {
         let entry = |digit: &str, title: &str, author: &str, security: bool| ChangelogEntry {
             commit: digit.repeat(40),
-            title: title.to_owned(),
-            author: author.to_owned(),
-            kind: (!security).then(|| "fix".to_owned()),
+            title: title.into(),
+            author: author.into(),
+            kind: (!security).then(|| "fix".into()),
             security: if security {
                 vec!["CVE-2026-1".to_owned()]
             } else {
@@ -402,7 +402,7 @@ fn several_services_go_back_in_the_order_of_their_dependence() {
 #[test]
 fn steps_of_a_plan_are_things_to_do() {
     let steps = planned_with(OptionId::RollBack, &Config::default(), |assessment| {
-        assessment.previous.tag = Some("v3.0.0".to_owned());
+        assessment.previous.tag = Some("v3.0.0".into());
     });
     let says = |part: &str| steps.iter().find(|step| step.step.contains(part));
     assert!(

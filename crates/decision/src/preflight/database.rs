@@ -48,10 +48,7 @@ impl Checks<'_> {
                 1 => "the migration has a way down (it is".to_owned(),
                 all => format!("all {all} migrations have a way down (they are"),
             };
-            let says = format!(
-                "{which} in {})",
-                escape_invisible(&self.assessment.current.version)
-            );
+            let says = format!("{which} in {})", self.assessment.current.version.shown());
             self.add("downs", CheckState::Fine, says);
         } else {
             let says = format!(

@@ -389,11 +389,12 @@ fn find_reason_evidence(model: &Model, reason: &Reason) -> Option<(String, Strin
         .filter_map(|key| facts.get(key))
         .find(|fact| !fact.evidence.is_empty() || fact.provenance == Provenance::Stated)?;
     let shown = fact.evidence.iter().find_map(|evidence| {
-        let path = evidence.path.as_deref()?;
-        Some(evidence.line.map_or_else(
-            || crate::model::escape_invisible(path).into_owned(),
-            |line| format!("{}:{line}", crate::model::escape_invisible(path)),
-        ))
+        let path = evidence.path.as_ref()?;
+        Some(
+            evidence
+                .line
+                .map_or_else(|| path.to_string(), |line| format!("{path}:{line}")),
+        )
     });
     let age = fact
         .at
