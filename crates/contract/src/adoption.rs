@@ -51,7 +51,7 @@ pub(super) fn fill_adoption(
                     .enumerate()
                     .map(move |(index, change)| (at, index, change))
             })
-            .filter(|(_, _, change)| change.rule.back > Grade::Compatible)
+            .filter(|(_, _, change)| change.rule.grades().back > Grade::Compatible)
             .collect();
         if wanted.is_empty() {
             continue;
@@ -82,7 +82,7 @@ pub(super) fn fill_adoption(
                 Adoption::CouldBeUsed | Adoption::Unknown => None,
             };
             own.push((
-                change.rule.back,
+                change.rule.grades().back,
                 DependentUse {
                     name: name.to_owned(),
                     operation: change.location.clone(),
@@ -226,16 +226,16 @@ fn merge_dependent_verdict(
         .iter()
         .take((MAX_PLACES * 3).saturating_sub(report.used_by.len()))
     {
-        let path = place.path.clone().unwrap_or_default();
+        let path = place.raw_path().unwrap_or_default();
         let path = path
             .strip_prefix(&format!("{name} "))
-            .unwrap_or(&path)
+            .unwrap_or(path)
             .to_owned();
         report.used_by.push(Use {
             dependent: name.to_owned(),
             path,
             line: place.line,
-            excerpt: place.excerpt.clone(),
+            excerpt: place.excerpt.as_ref().map(|text| text.as_raw().to_owned()),
         });
     }
 }

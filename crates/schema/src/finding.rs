@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::checks::Check;
+use super::checks;
 use model::{
-    CheckId, Confidence, Direction, Domain, DownKind, DownState, Evidence, Finding, Migration,
-    MigrationChange, RollbackEffect, Severity,
+    CheckDeclaration, Confidence, DownKind, DownState, Evidence, Finding, Migration,
+    MigrationChange, RollbackEffect, Severity, Untrusted,
 };
 
 /// Most places that a finding shows.
@@ -15,7 +15,7 @@ const SHOWN: usize = 12;
 /// What a judged step says.
 pub struct JudgedStep {
     /// The check.
-    pub check: Check,
+    pub check: &'static CheckDeclaration,
     /// The object.
     pub object: String,
     /// Effect on old code.
@@ -32,40 +32,6 @@ pub struct JudgedStep {
     pub ask: Option<String>,
     /// Its database is one that is live.
     pub live: bool,
-}
-
-/// A finding of a check with its documentation's words.
-pub fn make_schema_finding(
-    check: Check,
-    severity: Severity,
-    confidence: Confidence,
-    subject: impl Into<String>,
-    says: impl Into<String>,
-    evidence: Vec<Evidence>,
-) -> Finding {
-    let doc = check.doc();
-    let direction = if doc.direction == Direction::Deploy {
-        Direction::Deploy
-    } else {
-        doc.direction
-    };
-    Finding {
-        check: CheckId::declared(doc.id),
-        domain: Domain::Database,
-        severity,
-        direction,
-        confidence,
-        subject: model::escape_invisible(&subject.into()).into_owned(),
-        says: make_text_visible(&says.into()),
-        why: doc.why.to_owned(),
-        action: doc.action.to_owned(),
-        compatibility_step: None,
-        evidence,
-    }
-}
-
-fn make_text_visible(text: &str) -> String {
-    model::escape_invisible(text).into_owned()
 }
 
 /// Findings of all judged steps.
@@ -90,7 +56,7 @@ pub fn of_steps(said: Vec<JudgedStep>) -> Vec<Finding> {
             RollbackEffect::Doubt => Confidence::Hint,
             _ => Confidence::Likely,
         };
-        let known = at.entry((said.check.id(), said.object.clone()));
+        let known = at.entry((said.check.doc.id, said.object.clone()));
         let finding = match known {
             Entry::Occupied(known) => {
                 let finding = &mut out[*known.get()];
@@ -100,8 +66,7 @@ pub fn of_steps(said: Vec<JudgedStep>) -> Vec<Finding> {
             }
             Entry::Vacant(place) => {
                 place.insert(out.len());
-                out.push(make_schema_finding(
-                    said.check,
+                out.push(said.check.doc.make_finding(
                     severity,
                     confidence,
                     said.object.clone(),
@@ -112,16 +77,21 @@ pub fn of_steps(said: Vec<JudgedStep>) -> Vec<Finding> {
                 &mut out[last]
             }
         };
-        if let Some(query) = said
-            .ask
-            .filter(|query| !finding.action.contains(query.as_str()) && finding.action.len() < 2000)
-        {
-            finding.action.push_str(&format!(
-                " Count in production: {}",
-                model::escape_invisible(&query)
-            ));
+        if let Some(query) = said.ask.filter(|query| {
+            !finding.action.as_raw().contains(query.as_str())
+                && finding.action.as_raw().len() < 2000
+        }) {
+            finding.action = format!(
+                "{} Count in production: {}",
+                finding.action,
+                Untrusted::from(query)
+            )
+            .into();
         }
-        finding.compatibility_step = finding.compatibility_step.take().or(said.step);
+        finding.compatibility_step = finding
+            .compatibility_step
+            .take()
+            .or(said.step.map(model::Untrusted::from));
         for place in std::iter::once(said.place).chain(said.used_by) {
             if finding.evidence.len() < SHOWN
                 && !finding
@@ -150,7 +120,7 @@ pub fn of_files(migrations: &[Migration], edits: &[(String, bool)]) -> Vec<Findi
     let mut out = Vec::new();
     out.extend(make_edit_finding(edits));
     out.extend(make_shared_finding(
-        Check::RunsAgain,
+        &checks::RUNS_AGAIN,
         Severity::Warns,
         &choose_migrations(&runs, &|migration| {
             migration.change == MigrationChange::RenamedRunsAgain
@@ -166,7 +136,7 @@ pub fn of_files(migrations: &[Migration], edits: &[(String, bool)]) -> Vec<Findi
         .filter(|migration| migration.change == MigrationChange::Removed)
         .collect();
     out.extend(make_shared_finding(
-        Check::MigrationRemoved,
+        &checks::MIGRATION_REMOVED,
         Severity::Notes,
         &removed,
         (
@@ -196,8 +166,7 @@ fn make_edit_finding(edits: &[(String, bool)]) -> Option<Finding> {
         .take(SHOWN)
         .map(|(path, _)| Evidence::at(path.as_str(), 1))
         .collect();
-    Some(make_schema_finding(
-        Check::EditedAfterShipping,
+    Some(checks::EDITED_AFTER_SHIPPING.doc.make_finding(
         Severity::Notes,
         Confidence::Proven,
         write_subject(real.len(), &first.0),
@@ -236,7 +205,7 @@ fn list_down_findings(runs: &[&Migration]) -> Vec<Finding> {
     let losing = chosen(&|migration| written(migration) && migration.down.loses_data == Some(true));
     [
         make_shared_finding(
-            Check::DownMissing,
+            &checks::DOWN_MISSING,
             if risky {
                 Severity::Warns
             } else {
@@ -246,7 +215,7 @@ fn list_down_findings(runs: &[&Migration]) -> Vec<Finding> {
             ("has no way down", "have no way down"),
         ),
         make_shared_finding(
-            Check::DownUnfit,
+            &checks::DOWN_UNFIT,
             Severity::Warns,
             &unfit,
             (
@@ -255,7 +224,7 @@ fn list_down_findings(runs: &[&Migration]) -> Vec<Finding> {
             ),
         ),
         make_shared_finding(
-            Check::DownUnfit,
+            &checks::DOWN_UNFIT,
             Severity::Warns,
             &untold,
             (
@@ -264,7 +233,7 @@ fn list_down_findings(runs: &[&Migration]) -> Vec<Finding> {
             ),
         ),
         make_shared_finding(
-            Check::DownLosesData,
+            &checks::DOWN_LOSES_DATA,
             Severity::Notes,
             &losing,
             ("loses data on the way down", "lose data on the way down"),
@@ -277,19 +246,21 @@ fn list_down_findings(runs: &[&Migration]) -> Vec<Finding> {
 
 /// One finding for all migrations of which it is true, in the words for one and for several.
 fn make_shared_finding(
-    check: Check,
+    check: &'static CheckDeclaration,
     severity: Severity,
     chosen: &[&Migration],
     says: (&str, &str),
 ) -> Option<Finding> {
     let first = chosen.first()?;
-    let about_down = matches!(check, Check::DownUnfit | Check::DownLosesData);
+    let about_down = [&checks::DOWN_UNFIT, &checks::DOWN_LOSES_DATA]
+        .iter()
+        .any(|about| about.doc.id == check.doc.id);
     let evidence = chosen
         .iter()
         .take(SHOWN)
         .map(|migration| match &migration.down.path {
             Some(path) if about_down => Evidence {
-                excerpt: migration.down.why.clone(),
+                excerpt: migration.down.why.clone().map(model::Untrusted::from),
                 ..Evidence::at(path.as_str(), migration.down.line.unwrap_or(1))
             },
             _ => Evidence::at(migration.file.as_str(), migration.line),
@@ -300,8 +271,7 @@ fn make_shared_finding(
         .as_ref()
         .filter(|_| chosen.len() == 1 && about_down);
     let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-    Some(make_schema_finding(
-        check,
+    Some(check.doc.make_finding(
         severity,
         Confidence::Proven,
         write_subject(chosen.len(), &first.path),

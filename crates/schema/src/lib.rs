@@ -66,15 +66,14 @@ mod wanted;
 use played_set::{PlayedSet, is_run_on_deploy};
 use std::collections::BTreeMap;
 
-use checks::Check;
 use coverage::{DatabaseOutcome, ReleaseRange};
 use dialect::Dialect;
 use judge::JudgeInput;
 use layout::Manifest;
 use migration_file::MatchedMigration;
 use model::{
-    CheckDoc, Evidence, Finding, Framework, Migration, MigrationHistory, OpenPlace, RollbackEffect,
-    Severity, Snapshot, Unchecked,
+    CheckDeclaration, Evidence, Finding, Framework, Migration, MigrationHistory, OpenPlace,
+    RollbackEffect, Severity, Snapshot, Unchecked,
 };
 use operation::OperationKind;
 use set::Set;
@@ -343,8 +342,7 @@ pub fn make_counted_finding(says: String, any: bool, places: Vec<Evidence>) -> F
     } else {
         Severity::Notes
     };
-    finding::make_schema_finding(
-        Check::CountedRows,
+    checks::COUNTED_ROWS.doc.make_finding(
         severity,
         model::Confidence::Proven,
         "counted rows",
@@ -375,18 +373,20 @@ pub fn make_rehearsed_finding(
     places: Vec<Evidence>,
 ) -> Finding {
     let check = match about {
-        RehearsedFinding::StatementFailed => Check::OldStatementFailed,
-        RehearsedFinding::StatementChanged => Check::OldStatementChanged,
-        RehearsedFinding::Rehearsed => Check::Rehearsed,
-        RehearsedFinding::WayDown => Check::WayDownRehearsed,
+        RehearsedFinding::StatementFailed => &checks::OLD_STATEMENT_FAILED,
+        RehearsedFinding::StatementChanged => &checks::OLD_STATEMENT_CHANGED,
+        RehearsedFinding::Rehearsed => &checks::REHEARSED,
+        RehearsedFinding::WayDown => &checks::WAY_DOWN_REHEARSED,
     };
     let confidence = model::Confidence::Proven;
-    finding::make_schema_finding(check, severity, confidence, subject, says, places)
+    check
+        .doc
+        .make_finding(severity, confidence, subject, says, places)
 }
 
-/// Documentation of the database checks.
-pub fn list_database_checks() -> Vec<CheckDoc> {
-    checks::list_check_docs()
+/// The database checks, ordered by id.
+pub fn list_database_checks() -> Vec<CheckDeclaration> {
+    checks::list_declared_checks()
 }
 
 /// Notes new program text that rewrites rows by itself.
@@ -403,14 +403,15 @@ fn note_row_rewrites(outcome: &mut DatabaseOutcome, sets: &[Set], range: &Releas
             rewrite.of
         );
         outcome.rewritten_by_program.push(rewrite.place.clone());
-        outcome.findings.push(finding::make_schema_finding(
-            Check::DataRewritten,
-            Severity::Warns,
-            model::Confidence::Hint,
-            rewrite.of,
-            says,
-            vec![rewrite.place],
-        ));
+        outcome
+            .findings
+            .push(checks::DATA_REWRITTEN.doc.make_finding(
+                Severity::Warns,
+                model::Confidence::Hint,
+                rewrite.of,
+                says,
+                vec![rewrite.place],
+            ));
     }
 }
 
@@ -423,8 +424,7 @@ fn new_database(sets: &[Set], range: &ReleaseRange<'_>) -> Option<Finding> {
         "{previous} does not have this database: what {current} stores there is not seen once {previous} is back, and what it replaced may be out of date"
     );
     let place = Evidence::at(unit.found.place.path.as_str(), unit.reading.line);
-    Some(finding::make_schema_finding(
-        Check::NewDatabase,
+    Some(checks::NEW_DATABASE.doc.make_finding(
         Severity::Notes,
         model::Confidence::Likely,
         set.set.clone(),
@@ -442,10 +442,10 @@ fn note_unread(migration: &Migration, unchecked: &mut Vec<Unchecked>) {
         .take(5)
     {
         unchecked.push(Unchecked {
-            what: format!("{}:{}", migration.file, operation.line),
-            why: operation.why.clone(),
+            what: format!("{}:{}", migration.file, operation.line).into(),
+            why: operation.why.clone().into(),
             settle_with: Some(
-                "read the statement and say whether the previous release copes with it".to_owned(),
+                "read the statement and say whether the previous release copes with it".into(),
             ),
         });
     }
@@ -498,8 +498,7 @@ fn all_safe(migrations: &[Migration], previous: &str) -> Option<Finding> {
         ),
         None => (Severity::Fine, says),
     };
-    Some(finding::make_schema_finding(
-        Check::SafeForOldCode,
+    Some(checks::SAFE_FOR_OLD_CODE.doc.make_finding(
         severity,
         model::Confidence::Likely,
         "schema",

@@ -1,9 +1,9 @@
 //! The outcome as the catalogue's facts want it: one value, one sentence and its places a key.
 
-use model::fact_key;
+use model::{CheckDeclaration, fact_key};
 use std::collections::BTreeSet;
 
-use super::checks::Check;
+use super::checks;
 use super::operation::OperationKind as K;
 use coverage::DatabaseOutcome;
 use model::{
@@ -76,19 +76,19 @@ pub fn summarize_database(outcome: &DatabaseOutcome) -> DatabaseSummary {
             }
         }
     }
-    let of = |check: Check| {
+    let of = |check: &'static CheckDeclaration| {
         outcome
             .findings
             .iter()
-            .find(|finding| finding.check == check.id())
+            .find(|finding| finding.check == check.doc.id)
     };
     facts.push(from_finding(
         fact_key::DATABASE_VIEWS_ON_NEW,
-        of(Check::OldObjectUsesNewTable),
+        of(&checks::OLD_OBJECT_USES_NEW_TABLE),
         |_| "yes",
         "no view, routine or trigger of the old release uses a new table",
     ));
-    facts.push(start_gate(outcome, &runs, of(Check::StartGate)));
+    facts.push(start_gate(outcome, &runs, of(&checks::START_GATE)));
     facts.push(data_migrated(&runs, &outcome.rewritten_by_program));
     facts.extend(to_count(&runs));
     facts.extend(summarize_downs(&of_the_gate(&runs, outcome.gate_tool)));
@@ -120,7 +120,7 @@ fn from_finding(
         Some(finding) => make_summary_fact(
             key,
             value(finding),
-            finding.says.clone(),
+            finding.says.to_string(),
             finding.evidence.clone(),
         ),
         None => make_summary_fact(key, "no", otherwise, Vec::new()),

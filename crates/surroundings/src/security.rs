@@ -1,9 +1,12 @@
 //! `security/hole-reopened`.
 
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
-use model::{ChangelogEntry, CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+use model::{
+    ChangelogEntry, CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Finding,
+    Severity, check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "security/hole-reopened",
     title: "Going back opens a closed security hole",
     domain: Domain::Security,
@@ -16,17 +19,20 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_reopened_holes, make_fixtures())
+        }),
+    },
     run: find_reopened_holes,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 fn find_reopened_holes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let marked = |entry: &&ChangelogEntry| {
-        let security =
-            !entry.security.is_empty() || matches!(entry.kind.as_deref(), Some("security" | "sec"));
-        security
+        entry.claims_security()
             && entry.cancelled_by.is_none()
             && !entry.in_previous
             && !entry.merge
@@ -38,7 +44,7 @@ fn find_reopened_holes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         .filter(marked)
         .map(|entry| {
             let subject = if entry.security.is_empty() {
-                entry.title.clone()
+                entry.title.as_raw().to_owned()
             } else {
                 entry.security.join(", ")
             };
@@ -53,7 +59,7 @@ fn find_reopened_holes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             );
             let place = Evidence {
                 commit: Some(entry.commit.clone()),
-                excerpt: Some(entry.title.clone()),
+                excerpt: Some(entry.title.as_raw().into()),
                 ..Evidence::default()
             };
             let confidence = if entry.security.is_empty() {
@@ -71,7 +77,7 @@ fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
     let entry = ChangelogEntry {
         commit: "a".repeat(40),
-        title: "check audience of tokens".to_owned(),
+        title: "check audience of tokens".into(),
         security: vec!["CVE-2024-12345".to_owned()],
         ..ChangelogEntry::default()
     };
@@ -88,7 +94,7 @@ fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
             entries: vec![
                 undone,
                 ChangelogEntry {
-                    title: "CVE".to_owned(),
+                    title: "CVE".into(),
                     ..ChangelogEntry::default()
                 },
             ],

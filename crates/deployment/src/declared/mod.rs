@@ -7,11 +7,10 @@ mod labels;
 
 use std::collections::HashSet;
 
-use crate::check::DeploymentCheck;
 use model::{
-    Changelog, ChangelogEntry, CheckDoc, Confidence, Declaration, Declared, Direction, Domain,
-    Evidence, Finding, Migration, Severity, escape_invisible, find_strictest_declaration,
-    shorten_text,
+    Changelog, ChangelogEntry, CheckDeclaration, CheckDoc, Confidence, Declaration, Declared,
+    Direction, Domain, Evidence, Finding, Migration, Severity, check_cases,
+    find_strictest_declaration, shorten_text,
 };
 
 pub use labels::{LABELS_LIMIT, LabelFile, read_label_file};
@@ -19,7 +18,7 @@ pub use labels::{LABELS_LIMIT, LabelFile, read_label_file};
 /// Most findings of declarations; the rest is counted.
 const MOST: usize = 20;
 
-pub(crate) static NOT_SAFE: DeploymentCheck = DeploymentCheck {
+pub(crate) static NOT_SAFE: CheckDeclaration = CheckDeclaration {
     doc: CheckDoc {
         id: "history/declared-not-safe",
         title: "Its author says that it cannot be rolled back",
@@ -31,11 +30,12 @@ pub(crate) static NOT_SAFE: DeploymentCheck = DeploymentCheck {
         example: "A squashed request whose message ends with Rollback-Safe: no: the partner switched.",
         source: "Git's trailers; templates of requests on GitHub and GitLab.",
     },
-    #[cfg(test)]
-    fixtures: tests::make_not_safe_fixtures,
+    grades: None,
+    place: module_path!(),
+    cases: check_cases!(test, |_| tests::make_not_safe_fixtures().into()),
 };
 
-pub(crate) static SAFE: DeploymentCheck = DeploymentCheck {
+pub(crate) static SAFE: CheckDeclaration = CheckDeclaration {
     doc: CheckDoc {
         id: "history/declared-safe-but-breaks",
         title: "Its author says that it can be rolled back, and what was read says otherwise",
@@ -47,11 +47,12 @@ pub(crate) static SAFE: DeploymentCheck = DeploymentCheck {
         example: "A ticked box This change can be rolled back over a migration that drops a column that the previous release reads.",
         source: "Git's trailers; templates of requests on GitHub and GitLab.",
     },
-    #[cfg(test)]
-    fixtures: tests::make_safe_fixtures,
+    grades: None,
+    place: module_path!(),
+    cases: check_cases!(test, |_| tests::make_safe_fixtures().into()),
 };
 
-pub(crate) static MIGRATION: DeploymentCheck = DeploymentCheck {
+pub(crate) static MIGRATION: CheckDeclaration = CheckDeclaration {
     doc: CheckDoc {
         id: "history/declared-migration",
         title: "It is labelled as a migration, and none was found",
@@ -63,8 +64,9 @@ pub(crate) static MIGRATION: DeploymentCheck = DeploymentCheck {
         example: "A request labelled db-migration whose script lies in the wiki.",
         source: "Labels of requests on GitHub and GitLab.",
     },
-    #[cfg(test)]
-    fixtures: tests::make_migration_fixtures,
+    grades: None,
+    place: module_path!(),
+    cases: check_cases!(test, |_| tests::make_migration_fixtures().into()),
 };
 
 /// What comes of declarations.
@@ -212,7 +214,7 @@ fn hold_declaration_against_findings(
                 name_entry(entry),
                 strictest.declared.says(),
                 strictest.quote(),
-                escape_invisible(&found.subject)
+                found.subject.shown()
             ),
             found.evidence.first().cloned(),
         )),
@@ -228,15 +230,15 @@ fn find_blocking<'a>(entry: &ChangelogEntry, findings: &'a [Finding]) -> Option<
             && finding
                 .evidence
                 .iter()
-                .filter_map(|place| place.path.as_deref())
+                .filter_map(|place| place.raw_path())
                 .any(|path| entry.paths.iter().any(|own| own == path))
     })
 }
 
 /// `Fix the rounding (#12)`, else with its commit.
 fn name_entry(entry: &ChangelogEntry) -> String {
-    let title = shorten_text(&entry.title, 60);
-    let title = escape_invisible(&title);
+    let title = entry.title.shown();
+    let title = shorten_text(&title, 60);
     match entry.pull_request {
         Some(number) => format!("{title} (#{number})"),
         None => {
@@ -247,18 +249,18 @@ fn name_entry(entry: &ChangelogEntry) -> String {
 }
 
 fn make_declaration_finding(
-    check: &DeploymentCheck,
+    check: &CheckDeclaration,
     severity: Severity,
     entry: &ChangelogEntry,
     says: String,
     shown: Option<Evidence>,
 ) -> Finding {
     let own = Evidence {
-        path: entry.paths.first().cloned(),
+        path: entry.paths.first().cloned().map(model::Untrusted::from),
         commit: Some(entry.commit.clone()),
         ..Evidence::default()
     };
-    check.make_finding(
+    check.doc.make_finding(
         severity,
         Confidence::Likely,
         name_entry(entry),
@@ -275,7 +277,7 @@ mod tests {
     fn entry(number: u64, declared: &[Declared], path: &str) -> ChangelogEntry {
         ChangelogEntry {
             commit: format!("{number:040x}"),
-            title: format!("Change {number}\u{1b}[2J"),
+            title: format!("Change {number}\u{1b}[2J").into(),
             pull_request: Some(number),
             paths: vec![path.to_owned()],
             declared: declared
@@ -297,10 +299,10 @@ mod tests {
             severity: Severity::Blocks,
             direction: Direction::Rollback,
             confidence: Confidence::Proven,
-            subject: "orders.note".to_owned(),
-            says: String::new(),
-            why: String::new(),
-            action: String::new(),
+            subject: "orders.note".into(),
+            says: Default::default(),
+            why: Default::default(),
+            action: Default::default(),
             compatibility_step: None,
             evidence: vec![Evidence::at(path, 1)],
         }
@@ -375,6 +377,7 @@ mod tests {
         assert!(
             against.findings[0]
                 .says
+                .as_raw()
                 .contains("orders.note blocks the way back: what was read stands")
         );
         assert!(against.doubts.is_empty());

@@ -6,10 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::DeploymentCheck;
 use model::{
-    CheckDoc, Confidence, Direction, Domain, Finding, MOST_PAST_ROLLBACKS, PastRollback, Release,
-    Severity,
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Finding, MOST_PAST_ROLLBACKS,
+    PastRollback, Release, Severity, check_cases,
 };
 
 use super::environment::kind_of;
@@ -24,7 +23,7 @@ const TOGETHER_HOURS: i64 = 24;
 /// Most names of one sentence.
 const NAMED: usize = 3;
 
-pub(crate) static ROLLED_BACK_BEFORE: DeploymentCheck = DeploymentCheck {
+pub(crate) static ROLLED_BACK_BEFORE: CheckDeclaration = CheckDeclaration {
     doc: CheckDoc {
         id: "deployment/rolled-back-before",
         title: "The release was gone back from before",
@@ -36,8 +35,9 @@ pub(crate) static ROLLED_BACK_BEFORE: DeploymentCheck = DeploymentCheck {
         example: "helm history: revision 7 with 3.1.0, then revision 8, Rollback to 6.",
         source: "The guide, N5: ask for the reason of a rollback before acting.",
     },
-    #[cfg(test)]
-    fixtures: tests::make_past_rollback_fixtures,
+    grades: None,
+    place: module_path!(),
+    cases: check_cases!(test, |_| tests::make_past_rollback_fixtures().into()),
 };
 
 /// An earlier rollback among the risks. It is a note: it says what happened, not what is wrong.
@@ -47,7 +47,7 @@ pub fn make_past_rollback_finding(past: &PastRollback) -> Finding {
     } else {
         Confidence::Proven
     };
-    ROLLED_BACK_BEFORE.make_finding(
+    ROLLED_BACK_BEFORE.doc.make_finding(
         Severity::Notes,
         confidence,
         model::escape_invisible(&past.from),

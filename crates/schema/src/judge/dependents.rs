@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::checks::Check;
+use super::super::checks;
 use super::super::dialect::Dialect;
 use super::super::operation::OperationKind;
 use super::super::sql;
@@ -152,9 +152,9 @@ impl JudgeInput<'_> {
     ) -> Option<OperationJudgement> {
         let (name, previous) = (&dependent.name, self.previous);
         let check = if column.is_some() {
-            Check::DroppedColumn
+            &checks::DROPPED_COLUMN
         } else {
-            Check::DroppedTable
+            &checks::DROPPED_TABLE
         };
         let (used, why) = match dependent.kind {
             DependentKind::View => (

@@ -3,7 +3,6 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
-use super::super::checks::Check;
 use super::super::control::{ControlGroup, Rate};
 use super::super::derived_kind::DerivedKind;
 use super::super::dialect::Dialect;
@@ -14,7 +13,7 @@ use super::super::step::Name;
 use super::super::usage::PreviousUsage;
 use super::dependents::DependentsByTable;
 use crate::client::ClientHabits;
-use model::{Evidence, Framework, RollbackEffect};
+use model::{CheckDeclaration, Evidence, Framework, RollbackEffect};
 
 /// The control group of a set, counted once.
 pub struct Control<'a> {
@@ -87,7 +86,7 @@ pub struct OperationJudgement {
     /// Read-only query where production decides.
     pub ask: Option<String>,
     /// The check that speaks, where one has something to say.
-    pub check: Option<Check>,
+    pub check: Option<&'static CheckDeclaration>,
     /// An old view, routine or trigger uses a table that is new.
     pub on_new_table: bool,
 }
@@ -138,7 +137,7 @@ impl OperationJudgement {
         self
     }
 
-    pub(super) fn check(mut self, check: Check) -> Self {
+    pub(super) fn check(mut self, check: &'static CheckDeclaration) -> Self {
         self.check = Some(check);
         self
     }
@@ -189,7 +188,8 @@ impl<'a> JudgeInput<'a> {
             used.retain(|place| {
                 place
                     .path
-                    .as_deref()
+                    .as_ref()
+                    .map(model::Untrusted::as_raw)
                     .is_none_or(|path| !self.usage.speaks_of(path, &self.others, own))
             });
         }

@@ -1,6 +1,6 @@
 //! Columns whose type changes, or that are stated anew.
 
-use super::super::checks::Check;
+use super::super::checks;
 use super::super::compatibility;
 use super::super::operation::OperationKind as K;
 use super::super::question;
@@ -55,7 +55,7 @@ impl JudgedColumn<'_, '_> {
                 format!("texts in {table}.{name} compare and sort as {collation} says"),
             )
             .used(used)
-            .check(Check::CollationChanged);
+            .check(&checks::COLLATION_CHANGED);
         }
         let back = case.old_column(self.touched).and_then(|state| {
             let end = Column {
@@ -80,7 +80,7 @@ impl JudgedColumn<'_, '_> {
             return OperationJudgement::new(K::ChangeType, RollbackEffect::Doubt, why)
                 .used(used)
                 .step(back)
-                .check(Check::TypeChanged);
+                .check(&checks::TYPE_CHANGED);
         }
         self.judge_other_type(&before, now, used, back)
     }
@@ -114,7 +114,7 @@ impl JudgedColumn<'_, '_> {
                     format!("{table}.{name} grows from {before} to {now}, and {client}"),
                 )
                 .ask(ask())
-                .check(Check::TypeChanged),
+                .check(&checks::TYPE_CHANGED),
                 None => wider(),
             },
             TypeChange::Narrower => make(
@@ -126,7 +126,7 @@ impl JudgedColumn<'_, '_> {
                 ),
             )
             .step(back)
-            .check(Check::TypeNarrowed),
+            .check(&checks::TYPE_NARROWED),
             TypeChange::Incompatible => make(
                 K::ChangeType,
                 RollbackEffect::BreaksReads,
@@ -136,7 +136,7 @@ impl JudgedColumn<'_, '_> {
                 ),
             )
             .step(back)
-            .check(Check::TypeChanged),
+            .check(&checks::TYPE_CHANGED),
             TypeChange::Other => make(
                 K::ChangeType,
                 RollbackEffect::Doubt,
@@ -145,13 +145,13 @@ impl JudgedColumn<'_, '_> {
                     case.previous
                 ),
             )
-            .check(Check::TypeChanged),
+            .check(&checks::TYPE_CHANGED),
             TypeChange::Unknown => make(
                 K::ChangeType,
                 RollbackEffect::Doubt,
                 format!("{table}.{name} becomes {now}, and its old type is not known"),
             )
-            .check(Check::TypeChanged),
+            .check(&checks::TYPE_CHANGED),
         }
     }
 
@@ -197,7 +197,8 @@ impl JudgedColumn<'_, '_> {
         let mapped = used.iter().any(|place| {
             place
                 .path
-                .as_deref()
+                .as_ref()
+                .map(model::Untrusted::as_raw)
                 .is_some_and(|path| path.ends_with(".java") || path.ends_with(".kt"))
         });
         (mapped && has_another_type_code(before, now)).then(|| {
@@ -206,11 +207,11 @@ impl JudgedColumn<'_, '_> {
             let why = format!(
                 "{} holds its mappings against the schema when it starts ({}), and {table}.{name} is {now} instead of {before}: it does not start",
                 case.previous,
-                place.excerpt.as_deref().unwrap_or("validate")
+                place.excerpt.as_ref().map(model::Untrusted::as_raw).unwrap_or("validate")
             );
             OperationJudgement::new(K::ChangeType, RollbackEffect::BreaksReads, why)
                 .used(used)
-                .check(Check::TypeChanged)
+                .check(&checks::TYPE_CHANGED)
         })
     }
 
@@ -223,7 +224,7 @@ impl JudgedColumn<'_, '_> {
     ) -> OperationJudgement {
         let Some(old_name) = old.clone() else {
             return if end.required() && stated.required() {
-                self.refuses(Check::RequiredColumn, end)
+                self.refuses(&checks::REQUIRED_COLUMN, end)
             } else {
                 self.new_column()
             };
@@ -323,7 +324,7 @@ impl JudgedColumn<'_, '_> {
         );
         OperationJudgement::new(self.kind, RollbackEffect::Doubt, why)
             .used(used)
-            .check(Check::CollationChanged)
+            .check(&checks::COLLATION_CHANGED)
     }
 
     /// A key that the database gave is to be given by the program now.
@@ -348,7 +349,7 @@ impl JudgedColumn<'_, '_> {
         OperationJudgement::new(self.kind, effect, why)
             .used(used)
             .step(step)
-            .check(Check::DefaultRemoved)
+            .check(&checks::DEFAULT_REMOVED)
     }
 
     /// An enumeration that is part of the column (MySQL): what was added may not be readable, what
@@ -369,14 +370,14 @@ impl JudgedColumn<'_, '_> {
                 case.previous
             );
             return OperationJudgement::new(K::ChangeType, RollbackEffect::BreaksWrites, why)
-                .check(Check::EnumChanged);
+                .check(&checks::ENUM_CHANGED);
         }
         if added.is_empty() && known != now {
             let why = format!(
                 "{table}.{name} holds the same values in another order: it sorts them differently, and their numbers change"
             );
             return OperationJudgement::new(K::ChangeType, RollbackEffect::Doubt, why)
-                .check(Check::EnumChanged);
+                .check(&checks::ENUM_CHANGED);
         }
         if added.is_empty() {
             return self.safe(format!("{table}.{name} keeps its values"));
@@ -391,7 +392,7 @@ impl JudgedColumn<'_, '_> {
             ),
         )
         .ask(question::with_values(case.dialect, table, name, &added))
-        .check(Check::EnumChanged)
+        .check(&checks::ENUM_CHANGED)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Unique columns and indexes.
 
-use super::super::checks::Check;
+use super::super::checks;
 use super::super::compatibility;
 use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
@@ -61,7 +61,7 @@ impl JudgedTable<'_, '_> {
         )
         .used(used)
         .step(step)
-        .check(Check::UniqueAdded)
+        .check(&checks::UNIQUE_ADDED)
     }
 
     /// Why no row of old code can collide: the rule is gone again, was there before, or is about
@@ -183,7 +183,7 @@ impl JudgedTable<'_, '_> {
             .used(upserts)
             .ask(ask)
             .step(again)
-            .check(Check::UniqueRemoved);
+            .check(&checks::UNIQUE_REMOVED);
         }
         let any = case.usage.writes_unless_there(table);
         if !any.is_empty() {
@@ -198,7 +198,7 @@ impl JudgedTable<'_, '_> {
             .used(any)
             .ask(ask)
             .step(again)
-            .check(Check::UniqueRemoved);
+            .check(&checks::UNIQUE_REMOVED);
         }
         OperationJudgement::safe(K::DropUnique, format!("duplicates in ({list}) of {table} are allowed now, and no upsert of {} relies on the rule", case.previous))
             .ask(ask)
@@ -227,7 +227,7 @@ impl JudgedTable<'_, '_> {
                 ),
             )
             .used(used)
-            .check(Check::UniqueRemoved)
+            .check(&checks::UNIQUE_REMOVED)
         })
     }
 
@@ -260,13 +260,20 @@ impl JudgedTable<'_, '_> {
                 ),
             )
             .used(used)
-            .check(Check::RuleRenamed)
+            .check(&checks::RULE_RENAMED)
         })
     }
 
     pub(super) fn index_dropped(&self, name: &str) -> OperationJudgement {
         let hinted = self.case.usage.word(name).into_iter().filter(|place| {
-            is_index_hint(&place.excerpt.as_deref().unwrap_or_default().to_lowercase())
+            is_index_hint(
+                &place
+                    .excerpt
+                    .as_ref()
+                    .map(model::Untrusted::as_raw)
+                    .unwrap_or_default()
+                    .to_lowercase(),
+            )
         });
         let hinted: Vec<_> = hinted.collect();
         if !hinted.is_empty() && !self.case.after.indexes.contains_key(&name.to_lowercase()) {
@@ -279,7 +286,7 @@ impl JudgedTable<'_, '_> {
                 ),
             )
             .used(hinted)
-            .check(Check::RuleRenamed);
+            .check(&checks::RULE_RENAMED);
         }
         if let Some(verdict) = self.refreshed_beside(name) {
             return verdict;
@@ -300,7 +307,7 @@ impl JudgedTable<'_, '_> {
                     );
                     OperationJudgement::new(K::DropUnique, RollbackEffect::DataChanged, why)
                         .used(any)
-                        .check(Check::UniqueRemoved)
+                        .check(&checks::UNIQUE_REMOVED)
                 }
             }
             Some(_) => self.safe("an index changes how fast, not what"),
@@ -318,7 +325,7 @@ impl JudgedTable<'_, '_> {
                         RollbackEffect::Doubt,
                         format!("{name} sounds like a unique rule, and its columns are not known"),
                     )
-                    .check(Check::UniqueRemoved);
+                    .check(&checks::UNIQUE_REMOVED);
                 }
                 self.safe("an index changes how fast, not what")
             }

@@ -1,7 +1,7 @@
 //! What was looked for in vain: safe where the same search finds what is certainly there, a
 //! question where it does not.
 
-use super::super::checks::Check;
+use super::super::checks;
 use super::super::control::Rate;
 use super::super::derived_kind::{find_derived_kind, find_table_of_history, split_joined_name};
 use super::super::operation::OperationKind;
@@ -220,6 +220,6 @@ impl JudgeInput<'_> {
                 self.previous
             ),
         )
-        .check(Check::NotFoundInCode)
+        .check(&checks::NOT_FOUND_IN_CODE)
     }
 }

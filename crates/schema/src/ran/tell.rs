@@ -2,8 +2,7 @@
 
 use super::state::LeftOpen;
 use super::{NAMED, ToldRuns};
-use crate::checks::Check;
-use crate::finding::make_schema_finding;
+use crate::checks;
 use crate::played_set::is_run_on_deploy;
 use crate::set::Set;
 use crate::tree_path::file_name;
@@ -93,9 +92,7 @@ pub(super) fn tell_what_ran(sets: &[Set], range: &ReleaseRange<'_>, told: &mut T
     };
     let (previous, current) = (range.previous_version, range.current_version);
     for unit in &failed {
-        told.findings.push(make_schema_finding(
-            Check::WhatRan,
-            Severity::Warns,
+        told.findings.push(checks::WHAT_RAN.doc.make_finding(Severity::Warns,
             Confidence::Proven,
             unit.path.clone(),
             format!(
@@ -105,13 +102,14 @@ pub(super) fn tell_what_ran(sets: &[Set], range: &ReleaseRange<'_>, told: &mut T
             list_run_places(&[*unit]),
         ));
         told.unchecked.push(Unchecked {
-            what: unit.path.clone(),
+            what: unit.path.clone().into(),
             why: format!(
                 "{file} says that it began to run and failed, so what it left behind is not known"
-            ),
+            )
+            .into(),
             settle_with: Some(
                 "look at the schema that is live, and finish the migration or take it back by hand"
-                    .to_owned(),
+                    .into(),
             ),
         });
     }
@@ -153,8 +151,7 @@ pub(super) fn tell_what_ran(sets: &[Set], range: &ReleaseRange<'_>, told: &mut T
     };
     let shown: Vec<&Unit> = pending.iter().chain(&applied).copied().collect();
     let places = list_run_places(&shown);
-    told.findings.push(make_schema_finding(
-        Check::WhatRan,
+    told.findings.push(checks::WHAT_RAN.doc.make_finding(
         Severity::Notes,
         Confidence::Proven,
         "migrations of the range",
@@ -204,7 +201,7 @@ fn list_run_places(units: &[&Unit]) -> Vec<Evidence> {
     let said = units.iter().filter_map(|unit| {
         let run = unit.ran.as_ref()?;
         Some(Evidence {
-            path: Some(run.file.clone()),
+            path: Some(run.file.clone().into()),
             line: run.line,
             ..Evidence::default()
         })

@@ -6,9 +6,8 @@ use super::compare::{self, PlayedRange};
 use super::kept::{SchemaSnapshot, find_kept_schemas};
 use super::read;
 use super::tables::{SnapshotTable, Tables};
-use crate::checks::Check;
+use crate::checks;
 use crate::dialect::Dialect;
-use crate::finding;
 use crate::set::Set;
 use crate::step::Name;
 use crate::tree_path::find_parent_folder;
@@ -140,11 +139,9 @@ fn compare_kept_schema(
 ) -> Vec<Finding> {
     let mut not_read = |what: String, why: String| {
         unchecked.push(Unchecked {
-            what,
-            why: format!("{why}; the schema it keeps was not held against the migrations"),
-            settle_with: Some(
-                "compare its two versions with the migrations of the range".to_owned(),
-            ),
+            what: what.into(),
+            why: format!("{why}; the schema it keeps was not held against the migrations").into(),
+            settle_with: Some("compare its two versions with the migrations of the range".into()),
         });
     };
     let (before, after) = match (
@@ -186,8 +183,7 @@ fn compare_kept_schema(
     let shown = compared.disagreements.into_iter().take(SHOWN);
     shown
         .map(|found| {
-            finding::make_schema_finding(
-                Check::SnapshotDisagrees,
+            checks::SNAPSHOT_DISAGREES.doc.make_finding(
                 Severity::Warns,
                 Confidence::Likely,
                 found.subject,

@@ -12,17 +12,14 @@ pub use edited::{find_repaired_edit, find_unexplained_edit};
 
 use std::collections::BTreeSet;
 
-use super::checks::Check;
+use super::checks;
 use super::layout::Manifest;
 use super::set::Set;
 use crate::tool::declaration::Habit;
 use crate::tool::find_tool;
 use crate::tree_path::{file_name, find_parent_folder};
 use coverage::ReleaseRange;
-use model::{
-    CheckId, Confidence, Direction, Domain, Evidence, Finding, Framework, Hit, MigrationChange,
-    Severity, Unchecked,
-};
+use model::{Confidence, Evidence, Finding, Framework, Hit, MigrationChange, Severity, Unchecked};
 
 pub use call::is_start_file;
 
@@ -327,7 +324,7 @@ fn find_run_gate(
                 make_gate_finding(Severity::Warns, Confidence::Proven, version, says, places);
             gate.action = format!(
                 "Start {version} with {name} set so that it leaves the schema alone, and try it on one instance first."
-            );
+            ).into();
             gate
         }
         None => {
@@ -354,8 +351,7 @@ fn find_history_repair(signs: &Signs, hits: &[Hit], version: &str) -> Option<Sta
     let says = format!(
         "{version} repairs Flyway's history when it runs: Flyway forgets the migrations of the newer release while their changes stay, and the next deployment of that release stops at what already exists"
     );
-    let finding = crate::finding::make_schema_finding(
-        Check::HistoryRepaired,
+    let finding = checks::HISTORY_REPAIRED.doc.make_finding(
         Severity::Warns,
         Confidence::Likely,
         version,
@@ -412,18 +408,7 @@ fn make_gate_finding(
     says: String,
     evidence: Vec<Evidence>,
 ) -> Finding {
-    let doc = Check::StartGate.doc();
-    Finding {
-        check: CheckId::declared(doc.id),
-        domain: Domain::Database,
-        severity,
-        direction: Direction::Rollback,
-        confidence,
-        subject: version.to_owned(),
-        says: model::escape_invisible(&says).into_owned(),
-        why: doc.why.to_owned(),
-        action: doc.action.to_owned(),
-        compatibility_step: None,
-        evidence,
-    }
+    checks::START_GATE
+        .doc
+        .make_finding(severity, confidence, version, says, evidence)
 }

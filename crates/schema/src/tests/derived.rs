@@ -40,7 +40,7 @@ fn first(init: &str, code: &[(&'static str, &str)], up: &str) -> (RollbackEffect
     let place = operation.used_by.first().map_or(String::new(), |place| {
         format!(
             "{}:{}",
-            place.path.as_deref().unwrap_or_default(),
+            place.raw_path().unwrap_or_default(),
             place.line.unwrap_or_default()
         )
     });

@@ -12,11 +12,8 @@ fn added(path: &str, text: &str, old: (&str, &str)) -> (Option<&'static str>, Ve
         .iter()
         .filter(|finding| finding.check == "database/data-rewritten")
         .map(|finding| {
-            let place = finding
-                .evidence
-                .first()
-                .and_then(|place| place.path.clone());
-            place.unwrap_or_default()
+            let place = finding.evidence.first().and_then(model::Evidence::raw_path);
+            place.unwrap_or_default().to_owned()
         })
         .collect();
     (value(&outcome, "database.data_migrated"), rewritten)

@@ -65,7 +65,7 @@ impl PreviousUsage<'_> {
             }
             let places = collect_first_evidence(self.looked_at(members, sought));
             let mut hints = self.hints.borrow_mut();
-            let of = |place: &Evidence| Some((place.path.clone()?, place.line?));
+            let of = |place: &Evidence| Some((place.raw_path()?.to_owned(), place.line?));
             hints.extend(places.iter().filter_map(of));
             return places;
         }

@@ -151,8 +151,8 @@ impl PreviousUsage<'_> {
         }
         let mut known = self.hints.borrow_mut();
         for place in &hints {
-            if let (Some(path), Some(line)) = (&place.path, place.line) {
-                known.insert((path.clone(), line));
+            if let (Some(path), Some(line)) = (place.raw_path(), place.line) {
+                known.insert((path.to_owned(), line));
             }
         }
         hints

@@ -3,14 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::variable::list_gone_variables;
-use super::whole_key::has_whole_key;
 use crate::check::{
     APART, SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding,
     join_shortened_names,
 };
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Hit, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Hit,
+    Severity, check_cases,
+};
+use text_scan::has_whole_word;
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "config/key-removed",
     title: "A setting is gone",
     domain: Domain::Config,
@@ -23,10 +26,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_removed_keys, make_fixtures())
+        }),
+    },
     run: find_removed_keys,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 /// Most keys that are looked for in previous.
@@ -75,7 +83,7 @@ fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                 .iter()
                 .filter(|hit| {
                     words.get(hit.word).is_some_and(|word| {
-                        spellings.contains(word) && has_whole_key(&hit.text, word)
+                        spellings.contains(word) && has_whole_word(&hit.text, word)
                     })
                 })
                 .collect();
@@ -92,7 +100,7 @@ fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         .collect();
     let told: BTreeSet<String> = found
         .iter()
-        .map(|finding| finding.subject.clone())
+        .map(|finding| finding.subject.as_raw().to_owned())
         .collect();
     found.extend(tell_gone_variables(look, &told));
     found.extend(super::object_key::tell_gone_object_keys(look, &DOC));
@@ -189,7 +197,7 @@ fn tell_gone_variables(look: &SurroundingsInput<'_>, told: &BTreeSet<String>) ->
         .filter_map(|(index, gone)| {
             let used: Vec<_> = hits
                 .iter()
-                .filter(|hit| hit.word == index && has_whole_key(&hit.text, &gone.name))
+                .filter(|hit| hit.word == index && has_whole_word(&hit.text, &gone.name))
                 .collect();
             let hit = used.first()?;
             let says = format!(

@@ -7,9 +7,12 @@ use super::manifest::{self, KubernetesObject, write_canonical_node};
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use crate::same_text::ParsedTextCache;
 use coverage::place::{FileRole, classify_path_place};
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity, shorten_text};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity,
+    check_cases, shorten_text,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "infrastructure/immutable-field",
     title: "A field that Kubernetes does not let anybody change is different",
     domain: Domain::Infrastructure,
@@ -22,10 +25,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_immutable_changes, make_fixtures())
+        }),
+    },
     run: find_immutable_changes,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 type Objects = BTreeMap<(String, String, String), KubernetesObject>;
@@ -63,7 +71,7 @@ fn find_immutable_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         read_immutable_objects(&template.sides.0, &template.path, &mut old);
         read_immutable_objects(&template.sides.1, &template.path, &mut new);
     }
-    let known: std::collections::BTreeSet<String> =
+    let known: std::collections::BTreeSet<model::Untrusted> =
         findings.iter().map(|found| found.subject.clone()).collect();
     findings.extend(
         compare_immutable_fields(look, &old, &new, true)
@@ -156,7 +164,7 @@ fn compare_immutable_fields(
             ];
             if let Some((folder, _)) = object.path.split_once("templates/").filter(|_| filled) {
                 places.push(Evidence {
-                    path: Some(format!("{folder}values.yaml")),
+                    path: Some(format!("{folder}values.yaml").into()),
                     ..Evidence::default()
                 });
             }
@@ -458,7 +466,8 @@ mod tests {
         )
         .of_check(DOC.id);
         assert!(
-            found[0].says.contains("autoscaling/v2beta2") && found[0].severity == Severity::Warns,
+            found[0].says.as_raw().contains("autoscaling/v2beta2")
+                && found[0].severity == Severity::Warns,
             "{found:?}"
         );
     }

@@ -2,9 +2,9 @@
 
 use super::{StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line};
 use coverage::guard::{self, GuardToken, TokenKind, parse_number_literal};
-use model::{CheckDoc, Confidence, Direction, Domain, Severity};
+use model::{CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Severity, check_cases};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/library-version",
     title: "A store on the user's device gets a newer version, and its library refuses an older one",
     domain: Domain::StoredForm,
@@ -17,10 +17,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_library_version_rises,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 /// A version that is handed to a store.

@@ -35,8 +35,8 @@ use coverage::guard::{self, VersionConstant, VersionGuard};
 use coverage::place::{FileRole, classify_path_place};
 use coverage::{ReleaseRange, StoredOutcome};
 use model::{
-    CheckDoc, CheckId, Confidence, Evidence, FileKind, FileStatus, Finding, Severity, Unchecked,
-    escape_invisible,
+    CheckDeclaration, CheckDoc, Confidence, Evidence, FileKind, FileStatus, Finding, Severity,
+    Unchecked, Untrusted,
 };
 
 /// Largest program text that is read, in bytes.
@@ -48,12 +48,10 @@ const FILES: usize = 5_000;
 /// Most findings of one check that are listed.
 const MOST: usize = 25;
 
-/// One check: its documentation, what it does, and in tests a case it finds and one it must not.
+/// One check: its declaration, and what it does.
 struct StoredCheck {
-    doc: &'static CheckDoc,
+    declared: CheckDeclaration,
     run: fn(&StoredInput<'_>, &mut StoredOutcome),
-    #[cfg(test)]
-    fixtures: fn() -> (fixture::StoredFixture, fixture::StoredFixture),
 }
 
 /// All of them. One check is one file.
@@ -182,9 +180,9 @@ pub fn check_stored_forms(range: &ReleaseRange<'_>) -> StoredOutcome {
             outcome.findings[before..].sort_by_key(|finding| finding.severity);
             outcome.findings.truncate(before + MOST);
             outcome.unchecked.push(Unchecked {
-                what: check.doc.title.to_owned(),
-                why: format!("{} more were found and are not listed", found - MOST),
-                settle_with: Some("look at what changed in these files".to_owned()),
+                what: check.declared.doc.title.into(),
+                why: format!("{} more were found and are not listed", found - MOST).into(),
+                settle_with: Some("look at what changed in these files".into()),
             });
         }
     }
@@ -205,9 +203,9 @@ pub fn check_stored_forms(range: &ReleaseRange<'_>) -> StoredOutcome {
 /// One refusal of previous is told once: by the worst finding that ends at it.
 fn told_once(findings: &mut Vec<Finding>) {
     let guarded = [
-        version::CHECK.doc.id,
-        member::CHECK.doc.id,
-        registry::CHECK.doc.id,
+        version::CHECK.declared.doc.id,
+        member::CHECK.declared.doc.id,
+        registry::CHECK.declared.doc.id,
     ];
     let place = |finding: &Finding| {
         finding
@@ -225,9 +223,9 @@ fn told_once(findings: &mut Vec<Finding>) {
     });
 }
 
-/// Documentation of these checks.
-pub fn list_stored_form_docs() -> Vec<CheckDoc> {
-    CHECKS.iter().map(|check| *check.doc).collect()
+/// These checks.
+pub fn list_stored_form_checks() -> Vec<CheckDeclaration> {
+    CHECKS.iter().map(|check| check.declared).collect()
 }
 
 fn list_changed_programs(
@@ -262,9 +260,9 @@ fn list_changed_programs(
                 Err(error) => error.to_string(),
             };
             unchecked.push(Unchecked {
-                what: escape_invisible(path).into_owned(),
-                why,
-                settle_with: Some("look at what changed in this file".to_owned()),
+                what: Untrusted::visible(path),
+                why: why.into(),
+                settle_with: Some("look at what changed in this file".into()),
             });
             None
         };
@@ -296,12 +294,13 @@ fn list_changed_programs(
     }
     if left_out > 0 {
         unchecked.push(Unchecked {
-            what: "stored forms".to_owned(),
+            what: "stored forms".into(),
             why: format!(
                 "{left_out} more changed program files were not read for versions of stored things"
-            ),
+            )
+            .into(),
             settle_with: Some(
-                "look at their diff, or choose a part of the repository with --path".to_owned(),
+                "look at their diff, or choose a part of the repository with --path".into(),
             ),
         });
     }
@@ -373,27 +372,15 @@ fn build_stored_finding(
     says: &str,
     evidence: Vec<Evidence>,
 ) -> Finding {
-    Finding {
-        check: CheckId::declared(doc.id),
-        domain: doc.domain,
-        severity,
-        direction: doc.direction,
-        confidence,
-        subject: escape_invisible(subject).into_owned(),
-        says: escape_invisible(says).into_owned(),
-        why: doc.why.to_owned(),
-        action: doc.action.to_owned(),
-        compatibility_step: None,
-        evidence,
-    }
+    doc.make_finding(severity, confidence, subject, says, evidence)
 }
 
 /// A place that was found and could not be judged.
 fn build_unjudged_place(path: &str, line: usize, why: String, settle_with: &str) -> Unchecked {
     Unchecked {
-        what: escape_invisible(&format!("{path}:{line}")).into_owned(),
-        why: escape_invisible(&why).into_owned(),
-        settle_with: Some(settle_with.to_owned()),
+        what: Untrusted::visible(&format!("{path}:{line}")),
+        why: Untrusted::visible(&why),
+        settle_with: Some(settle_with.into()),
     }
 }
 

@@ -5,15 +5,18 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::member::has_whole_word;
 use super::positional_list::{PositionalList, list_positional_lists};
 use super::{
     ChangedProgram, StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line,
 };
 use coverage::place::{FileRole, classify_path_place};
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Hit, Severity, Snapshot};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Hit, Severity, Snapshot,
+    check_cases,
+};
+use text_scan::has_whole_word;
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/position-moved",
     title: "A value that is stored by its position has another position",
     domain: Domain::StoredForm,
@@ -26,10 +29,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_moved_positions,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 /// Most enumerations of a range whose use is searched.

@@ -10,9 +10,9 @@ use super::{
 use coverage::guard::words::{has_part, split_name_parts};
 use coverage::guard::{self, GuardToken, TokenKind, VersionGuard};
 use coverage::place::{FileRole, classify_path_place};
-use model::{CheckDoc, Confidence, Direction, Domain, Severity};
+use model::{CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Severity, check_cases};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/list-grows",
     title: "A list of steps, versions or readers grows, and the previous release stops at an entry that it does not have",
     domain: Domain::StoredForm,
@@ -25,10 +25,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_grown_registries,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 /// Most lists of one file, and entries of one list.
@@ -403,7 +406,7 @@ mod tests {
         .and("kv/run.go", guard, guard)
         .of_check(DOC.id);
         assert_eq!(
-            (found[0].severity, found[0].subject.as_str()),
+            (found[0].severity, found[0].subject.as_raw()),
             (Severity::Blocks, "steps: two")
         );
     }

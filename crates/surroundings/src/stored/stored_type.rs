@@ -4,9 +4,9 @@ use super::{
     ASK, ChangedProgram, StoredCheck, StoredInput, StoredOutcome, build_stored_finding,
     build_unjudged_place, cite_text_line,
 };
-use model::{CheckDoc, Confidence, Direction, Domain, Severity};
+use model::{CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Severity, check_cases};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/stored-type-changed",
     title: "What is stored gets a field, or is encrypted in place",
     domain: Domain::StoredForm,
@@ -19,10 +19,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_stored_type_changes,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 /// Calls that turn an object into bytes.
@@ -213,7 +216,7 @@ mod tests {
         let new = "#[derive(Serialize)]\nstruct Jar { label: String, lid: u8 }\nfn keep(jar: &Jar) { fs::write(\"jar\", serde_json::to_vec(jar)) }\n";
         let (found, open) = StoredFixture::of("src/jar.rs", old, new).of_check(DOC.id);
         assert!(
-            found.is_empty() && open.len() == 1 && open[0].why.contains("Jar gets lid"),
+            found.is_empty() && open.len() == 1 && open[0].why.as_raw().contains("Jar gets lid"),
             "{found:?} {open:?}"
         );
     }

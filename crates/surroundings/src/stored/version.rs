@@ -9,9 +9,11 @@ use super::{
 use coverage::guard::words::{names_elsewhere, names_stored, split_name_parts};
 use coverage::guard::{self, Compares, VersionConstant, VersionGuard};
 use coverage::place::{FileRole, classify_path_place};
-use model::{CheckDoc, Confidence, Direction, Domain, Finding, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Finding, Severity, check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/version-raised",
     title: "The previous release refuses the version that the new release writes",
     domain: Domain::StoredForm,
@@ -24,10 +26,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_raised_versions,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 /// Most names that are looked for in previous.
@@ -118,8 +123,8 @@ fn library_folder(path: &str) -> &str {
 
 fn open_error(why: &str) -> model::Unchecked {
     model::Unchecked {
-        what: "stored forms".to_owned(),
-        why: why.to_owned(),
+        what: "stored forms".into(),
+        why: why.into(),
         settle_with: None,
     }
 }
@@ -523,7 +528,7 @@ mod tests {
             .and("larder/keeper.py", keeper, keeper)
             .of_check(DOC.id);
         assert_eq!(
-            (found[0].severity, found[0].evidence[1].path.as_deref()),
+            (found[0].severity, found[0].evidence[1].raw_path()),
             (Severity::Warns, Some("larder/keeper.py"))
         );
     }
