@@ -13,8 +13,10 @@ mod compatibility;
 mod control;
 pub mod counting;
 mod database_signs;
+mod derived_kind;
 mod dialect;
 mod down;
+mod down_dialect;
 mod down_leftovers;
 mod down_loss;
 mod down_rows;
@@ -39,6 +41,7 @@ mod ran;
 mod read;
 mod reading;
 pub mod rehearsing;
+mod rewriting;
 mod schema;
 mod schema_entity;
 mod schema_names;
@@ -149,6 +152,7 @@ pub fn check_database_with_histories(
         .extend(find_kept_disagreements(range, &played, &mut unchecked));
     let compared = note_start_gates(&mut outcome, (&signs, &signed), &sets, range, histories);
     outcome.findings.extend(new_database(&sets, range));
+    note_row_rewrites(&mut outcome, &sets, range);
     unchecked.extend(compared);
     outcome
         .findings
@@ -274,6 +278,7 @@ fn judge_played_sets(
             control: judge::Control::new(group),
             libraries: &program.libraries,
             known_tables: std::cell::OnceCell::new(),
+            dependents: std::cell::OnceCell::new(),
             others: played.others(sets),
         };
         if let Some(unit) = played.set.units.first() {
@@ -384,6 +389,32 @@ pub fn list_database_checks() -> Vec<CheckDeclaration> {
     checks::list_declared_checks()
 }
 
+/// Notes new program text that rewrites rows by itself.
+fn note_row_rewrites(outcome: &mut DatabaseOutcome, sets: &[Set], range: &ReleaseRange<'_>) {
+    let claimed = sets
+        .iter()
+        .flat_map(|set| &set.units)
+        .map(|unit| unit.found.place.path.as_str())
+        .collect();
+    let (previous, current) = (range.previous_version, range.current_version);
+    for rewrite in rewriting::find_row_rewrites(range, &claimed) {
+        let says = format!(
+            "{current} rewrites rows of {} here, outside any migration, and {previous} uses them; when it runs is not known",
+            rewrite.of
+        );
+        outcome.rewritten_by_program.push(rewrite.place.clone());
+        outcome
+            .findings
+            .push(checks::DATA_REWRITTEN.doc.make_finding(
+                Severity::Warns,
+                model::Confidence::Hint,
+                rewrite.of,
+                says,
+                vec![rewrite.place],
+            ));
+    }
+}
+
 /// A database that the previous release does not have at all.
 fn new_database(sets: &[Set], range: &ReleaseRange<'_>) -> Option<Finding> {
     let (previous, current) = (range.previous_version, range.current_version);
@@ -446,8 +477,29 @@ fn all_safe(migrations: &[Migration], previous: &str) -> Option<Finding> {
         .take(10)
         .map(|migration| Evidence::at(migration.file.as_str(), migration.line))
         .collect();
+    // that nothing needs what is gone rests on a search, which is said
+    let searched = runs
+        .iter()
+        .flat_map(|migration| &migration.operations)
+        .find(|operation| {
+            operation.kind.is_one_of(&[
+                OperationKind::DropTable,
+                OperationKind::DropColumn,
+                OperationKind::DropView,
+            ]) && operation.why.contains(judge::SEARCHED)
+        });
+    let (severity, says) = match searched {
+        Some(operation) => (
+            Severity::Notes,
+            format!(
+                "{says}. {} is gone, and nothing was found that uses it: {}",
+                operation.object, operation.why
+            ),
+        ),
+        None => (Severity::Fine, says),
+    };
     Some(checks::SAFE_FOR_OLD_CODE.doc.make_finding(
-        Severity::Fine,
+        severity,
         model::Confidence::Likely,
         "schema",
         says,

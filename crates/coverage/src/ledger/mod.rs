@@ -56,7 +56,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use build_files::{builds_only, is_pipeline};
-pub use place::{is_live, is_vendored, list_purpose_folders};
+pub use place::{is_live, is_parked, is_vendored, list_purpose_folders};
 
 use crate::ReleaseRange;
 use model::{

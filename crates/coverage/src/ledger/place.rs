@@ -182,7 +182,43 @@ pub fn is_live(path: &str) -> bool {
         }
         sources |= is_one_of(folder, &SOURCES);
     }
-    !developers_environment(path)
+    !developers_environment(path) && !is_parked(path)
+}
+
+/// Folders in which people put migrations that are not to run.
+const PARKED: [&str; 13] = [
+    "draft", "drafts", "wip", "parked", "disabled", "archive", "archived", "obsolete", "unused",
+    "backup", "backups", "old", "todo",
+];
+
+/// Folders of rows that developers fill their own database with.
+const SEEDS: [&str; 4] = ["seed", "seeds", "seeders", "seeding"];
+
+/// Whether a file of a database is one that no deployment runs: parked below the folder of the
+/// migrations, rows of developers, or a script of theirs.
+pub fn is_parked(path: &str) -> bool {
+    let mut above = "";
+    let mut migrations = false;
+    for folder in list_purpose_folders(path) {
+        // `_drafts`; Python's `__pycache__` and a folder `_migrations` are none
+        let hidden = folder.strip_prefix('_').is_some_and(|rest| {
+            !rest.starts_with('_') && !rest.to_ascii_lowercase().contains("migrat")
+        });
+        if migrations && (hidden || is_one_of(folder, &PARKED)) {
+            return true;
+        }
+        let data = !super::is_program(path) || path.ends_with(".sql");
+        if data && is_one_of(folder, &SEEDS) {
+            return true;
+        }
+        let developers = is_one_of(folder, &["dev", "developer", "developers", "local"]);
+        if developers && is_one_of(above, &["scripts", "tools", "hack", "bin", "script"]) {
+            return true;
+        }
+        migrations |= folder.to_ascii_lowercase().contains("migrat");
+        above = folder;
+    }
+    false
 }
 
 /// The name of a folder is one of these, in large letters or small ones.

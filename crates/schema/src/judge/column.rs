@@ -440,7 +440,8 @@ impl JudgedColumn<'_, '_> {
             return verdict;
         }
         if used.is_empty() {
-            return self.unused();
+            let dependent = case.judge_dependents(self.kind, (table, Some(&old)), true);
+            return dependent.unwrap_or_else(|| self.unused());
         }
         if let Some(again) = self.entity.get(&old) {
             if again.old.is_none() {

@@ -4,7 +4,7 @@ use super::super::checks;
 use super::super::compatibility;
 use super::super::operation::OperationKind as K;
 use super::super::question;
-use super::super::step::Column;
+use super::super::step::{Column, Name};
 use super::column::JudgedColumn;
 use super::compare::read_enum_members;
 use super::compare::{TypeChange, compare_types};
@@ -275,14 +275,32 @@ impl JudgedColumn<'_, '_> {
             .into_iter()
             .max_by_key(|verdict| verdict.rollback)
             .unwrap_or_else(|| self.unused());
-        OperationJudgement {
-            kind: if worst.rollback == RollbackEffect::Safe {
-                self.kind
-            } else {
-                worst.kind
-            },
-            ..worst
-        }
+        let kind = match worst.rollback {
+            RollbackEffect::Safe if self.is_stated_as_it_was(stated) => K::Nothing,
+            RollbackEffect::Safe => self.kind,
+            _ => worst.kind,
+        };
+        OperationJudgement { kind, ..worst }
+    }
+
+    /// What the step states is what the column was: a help text or choices of a model reach no
+    /// database.
+    fn is_stated_as_it_was(&self, stated: &Column) -> bool {
+        let before = self.case.old_column(self.touched);
+        before.is_some_and(|before| {
+            let was = &before.column;
+            was.name.eq_ignore_ascii_case(&stated.name)
+                && was.data_type.eq_ignore_ascii_case(&stated.data_type)
+                && !was.data_type.is_empty()
+                && was.nullable == stated.nullable
+                && was.default == stated.default
+                && was.unique == stated.unique
+                && was.primary == stated.primary
+                && was.auto == stated.auto
+                && was.collation.eq_ignore_ascii_case(&stated.collation)
+                && was.references.as_ref().map(Name::key)
+                    == stated.references.as_ref().map(Name::key)
+        })
     }
 
     /// Another collation is stated, or one that was stated is not repeated: what was different may

@@ -7,7 +7,7 @@ use super::super::operation::OperationKind as K;
 use super::super::question;
 use super::super::schema::same_columns;
 use super::super::sql::COLLATED;
-use super::super::step::{ConstraintKind, DefaultValue};
+use super::super::step::{ConstraintKind, DefaultValue, TableIndex};
 use super::judgement::OperationJudgement;
 use super::rule::JudgedTable;
 use super::rule_facts::{is_index_hint, primary_key, unique_sets};
@@ -231,6 +231,39 @@ impl JudgedTable<'_, '_> {
         })
     }
 
+    /// A search by words needs its own kind of index over just these columns, or the database
+    /// refuses the statement.
+    fn searched_by_words(&self, name: &str) -> Option<OperationJudgement> {
+        let case = self.case;
+        let key = name.to_lowercase();
+        let index = case.before.indexes.get(&key)?;
+        let other = |other: &&TableIndex| {
+            other.table.key() == index.table.key() && same_columns(&other.columns, &index.columns)
+        };
+        if case.after.indexes.contains_key(&key)
+            || case.after.indexes.values().any(|now| other(&now))
+            || !matches!(
+                case.dialect,
+                Dialect::MySql | Dialect::Mssql | Dialect::Unknown
+            )
+        {
+            return None;
+        }
+        let used = case.usage.searches_by_words(&index.table, &index.columns);
+        (!used.is_empty()).then(|| {
+            OperationJudgement::new(
+                self.kind,
+                RollbackEffect::BreaksReads,
+                format!(
+                    "{} searches {} by words, which needs the full-text index {name} that is gone",
+                    case.previous, index.table
+                ),
+            )
+            .used(used)
+            .check(&checks::RULE_RENAMED)
+        })
+    }
+
     pub(super) fn index_dropped(&self, name: &str) -> OperationJudgement {
         let hinted = self.case.usage.word(name).into_iter().filter(|place| {
             is_index_hint(
@@ -256,6 +289,9 @@ impl JudgedTable<'_, '_> {
             .check(&checks::RULE_RENAMED);
         }
         if let Some(verdict) = self.refreshed_beside(name) {
+            return verdict;
+        }
+        if let Some(verdict) = self.searched_by_words(name) {
             return verdict;
         }
         match self.case.before.indexes.get(&name.to_lowercase()) {

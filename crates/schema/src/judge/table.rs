@@ -139,7 +139,7 @@ fn judge_missing_table(
     let used = case.uses_table(table);
     match find_table_fate(case, id) {
         Fate::Same => OperationJudgement::safe(kind, format!("{table} has its name again at the end of the range")),
-        _ if used.is_empty() => case.vain_table(kind, table),
+        fate if used.is_empty() => case.judge_unnamed_table(kind, table, &fate),
         Fate::Covered => OperationJudgement::new(kind, RollbackEffect::Doubt, format!("a view stands under the name {table}: reads work, writes only where the view is simple"))
             .used(used)
             .check(&checks::RENAMED_TABLE),
