@@ -11,7 +11,7 @@ use crate::same_text::ParsedTextCache;
 use crate::texts::LIMIT;
 
 /// Most images of one file, and deepest nesting.
-const IMAGES: usize = 2_000;
+pub(super) const IMAGES: usize = 2_000;
 const DEPTH: usize = 24;
 
 /// An image at a place of a file.
@@ -92,6 +92,7 @@ pub(super) fn read_image_places(
     {
         read_terraform_engines(text, &mut images);
     }
+    super::installed_stores::add_installed_stores(path, text, &mut images);
     images
 }
 
@@ -209,6 +210,29 @@ fn collect_yaml_images(
     if !node.is_mapping() {
         return;
     }
+    // a client beside a store, and a store in memory, keep no files
+    if super::installed_stores::keeps_no_files(node) {
+        return;
+    }
+    // a chart that brings a store: its version moves with that of the store
+    if let (Some(name), Some(version), Some(_)) = (
+        node.get("name").and_then(Node::text),
+        node.get("version"),
+        node.get("repository"),
+    ) && at.starts_with("dependencies[")
+        && let Some(tag) = version.text()
+    {
+        images.insert(
+            at.to_owned(),
+            Image {
+                name: format!("charts/{name}"),
+                tag: tag.to_owned(),
+                line: version.line(),
+                variable: None,
+            },
+        );
+        return;
+    }
     let tag = find_image_tag(node);
     if let Some(image) = tag.and_then(|tag| make_tagged_image(node, tag)) {
         images.insert(at.to_owned(), image);
@@ -259,7 +283,19 @@ fn collect_yaml_images(
                     );
                 }
             }
-            Some(_) => {}
+            Some(text) => {
+                if let Some(product) = super::installed_stores::find_versioned_store(key_text) {
+                    images.insert(
+                        here,
+                        Image {
+                            name: product.to_owned(),
+                            tag: text.to_owned(),
+                            line: key.line(),
+                            variable: None,
+                        },
+                    );
+                }
+            }
             None => collect_yaml_images(value, &here, depth + 1, variables, images, visits),
         }
     }
@@ -464,6 +500,20 @@ fn read_terraform_engines(text: &str, images: &mut BTreeMap<String, Image>) {
                         variable: None,
                     },
                 );
+            }
+            // the version of an engine that a resource takes from a variable
+            "default" => {
+                if let Some(product) = super::installed_stores::find_versioned_store(&address) {
+                    images.insert(
+                        format!("{address}.default"),
+                        Image {
+                            name: product.to_owned(),
+                            tag: value.to_owned(),
+                            line: index + 1,
+                            variable: None,
+                        },
+                    );
+                }
             }
             "image" => {
                 if let Some((name, tag, variable)) = split_image_reference(value, &BTreeMap::new())
