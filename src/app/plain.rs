@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::incoming::Incoming;
 use super::launch::{AppOutcome, Launch};
 use super::running::App;
-use crate::model::{Severity, escape_invisible};
+use crate::model::{Severity, Untrusted, escape_invisible};
 use crate::tui::asking::{Asking, VALUE};
 use crate::tui::draw::{text, words};
 use crate::tui::message::PopupReply;
@@ -389,16 +389,19 @@ impl LineDialog<'_> {
                 continue;
             }
             let (_, _, word) = self.app.model.theme.severity(finding.severity);
-            self.say(&format!("{word}: {}", escape_invisible(&finding.says)))?;
-            self.say(&format!("  {}", escape_invisible(&finding.why)))?;
-            self.say(&format!("  {}", escape_invisible(&finding.action)))?;
+            self.say(&format!("{word}: {}", finding.says))?;
+            self.say(&format!("  {}", finding.why))?;
+            self.say(&format!("  {}", finding.action))?;
             for evidence in finding.evidence.iter().take(5) {
-                let path = evidence.path.as_deref().unwrap_or("commit");
+                let path = evidence
+                    .path
+                    .as_ref()
+                    .map_or("commit".into(), Untrusted::shown);
                 let line = evidence
                     .line
                     .map(|line| format!(":{line}"))
                     .unwrap_or_default();
-                self.say(&format!("  {}{line}", escape_invisible(path)))?;
+                self.say(&format!("  {path}{line}"))?;
             }
         }
         let fine = assessment
@@ -410,8 +413,7 @@ impl LineDialog<'_> {
         for unchecked in &assessment.unchecked {
             self.say(&format!(
                 "not checked: {}: {}",
-                escape_invisible(&unchecked.what),
-                escape_invisible(&unchecked.why)
+                unchecked.what, unchecked.why
             ))?;
         }
         Ok(())

@@ -189,11 +189,9 @@ fn make_refused_config(base: &Path, source: &str, why: &str) -> LoadedConfig {
 
 fn left_out(what: &str, why: &str) -> Unchecked {
     Unchecked {
-        what: what.to_owned(),
-        why: format!("{why}; it is left out"),
-        settle_with: Some(format!(
-            "correct {NAME}, or name another file with --config"
-        )),
+        what: what.into(),
+        why: format!("{why}; it is left out").into(),
+        settle_with: Some(format!("correct {NAME}, or name another file with --config").into()),
     }
 }
 
@@ -251,11 +249,11 @@ automation: {conditions: [error-rate], stop: incident lead, tests_trusted: true}
         let what: Vec<_> = loaded
             .unchecked
             .iter()
-            .map(|entry| entry.what.as_str())
+            .map(|entry| entry.what.as_raw())
             .collect();
         assert_eq!(what, ["backout.yaml:2:1", "backout.yaml:3:8"]);
         assert!(
-            loaded.unchecked[0].why.contains("services"),
+            loaded.unchecked[0].why.as_raw().contains("services"),
             "{}",
             loaded.unchecked[0].why
         );

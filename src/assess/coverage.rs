@@ -60,11 +60,11 @@ fn find_change_by_reference<'a>(
 fn open_marks(unchecked: &[Unchecked], changes: &[FileChange], domains: &[Domain]) -> Vec<Mark> {
     let mut out = Vec::new();
     for entry in unchecked {
-        if let Some((path, line)) = find_change_by_reference(&entry.what, changes) {
+        if let Some((path, line)) = find_change_by_reference(entry.what.as_raw(), changes) {
             out.extend(
                 domains
                     .iter()
-                    .map(|domain| Mark::open(path, *domain, line, entry.why.clone())),
+                    .map(|domain| Mark::open(path, *domain, line, entry.why.as_raw())),
             );
         }
     }
@@ -241,14 +241,14 @@ pub(super) fn unchecked_places(ledger: &Ledger, known: &[Unchecked]) -> Vec<Unch
             if known
                 .iter()
                 .chain(&out)
-                .any(|entry| entry.what == what && entry.why.contains(&place.why))
+                .any(|entry| entry.what == what && entry.why.as_raw().contains(&place.why))
             {
                 continue;
             }
             out.push(Unchecked {
-                what,
-                why: format!("{}: {}", domain.title(), escape_invisible(&place.why)),
-                settle_with: Some(settle_with(domain).to_owned()),
+                what: what.into(),
+                why: format!("{}: {}", domain.title(), escape_invisible(&place.why)).into(),
+                settle_with: Some(settle_with(domain).into()),
             });
         }
         if more > 0 {
@@ -258,11 +258,9 @@ pub(super) fn unchecked_places(ledger: &Ledger, known: &[Unchecked]) -> Vec<Unch
                 format!("{more} more files")
             };
             out.push(Unchecked {
-                what: format!("{files} ({})", domain.title()),
-                why: "they could matter on the way back, and nobody looked into them".to_owned(),
-                settle_with: Some(
-                    "backout assess --why-open PATH says why a file is open".to_owned(),
-                ),
+                what: format!("{files} ({})", domain.title()).into(),
+                why: "they could matter on the way back, and nobody looked into them".into(),
+                settle_with: Some("backout assess --why-open PATH says why a file is open".into()),
             });
         }
     }
@@ -357,7 +355,7 @@ impl Grounds<'_> {
             .iter()
             .take(PLACES)
             .map(|place| Evidence {
-                path: Some(place.path.clone()),
+                path: Some(place.path.as_str().into()),
                 line: place.line,
                 ..Evidence::default()
             })

@@ -24,12 +24,9 @@ pub(super) fn read_labels(source: Option<&LiveSource>) -> Option<Result<LabelFil
         .map_err(|error| format!("{name} cannot be read ({error})"))
         .and_then(|bytes| declared::read_label_file(&name, &bytes));
     Some(read.map_err(|why| Unchecked {
-        what: name,
-        why: format!("{why}; no label is taken from it"),
-        settle_with: Some(
-            "write it again: gh pr list --state merged --limit 500 --json number,labels > labels.json"
-                .to_owned(),
-        ),
+        what: name.into(),
+        why: format!("{why}; no label is taken from it").into(),
+        settle_with: Some("write it again: gh pr list --state merged --limit 500 --json number,labels > labels.json".into()),
     }))
 }
 
@@ -45,11 +42,10 @@ fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
 pub(super) fn label_changelog(log: &mut Changelog, file: &LabelFile) -> Option<Unchecked> {
     let matched = declared::add_label_declarations(log, file);
     (matched == 0 && !log.entries.is_empty()).then(|| Unchecked {
-        what: file.name.clone(),
-        why: "it names no request and no commit of this range, so no label is known".to_owned(),
+        what: file.name.clone().into(),
+        why: "it names no request and no commit of this range, so no label is known".into(),
         settle_with: Some(
-            "give the labels of the requests that were merged since the previous release"
-                .to_owned(),
+            "give the labels of the requests that were merged since the previous release".into(),
         ),
     })
 }

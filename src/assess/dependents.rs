@@ -50,9 +50,9 @@ pub(super) fn open_dependents(
         match repository.map(|repository| open_dependent_tree(dependent, dependent.live.as_deref(), &resolve_dependent_folder(repository, base))) {
             Some(Ok((tree, time))) => (own.tree, own.time) = (Some(tree), time),
             Some(Err(why)) => unchecked.push(Unchecked {
-                what: format!("what {} uses", escape_invisible(&dependent.name)),
-                why,
-                settle_with: Some(format!("clone it and name the folder as `repository` of {} in backout.yaml, or ask its team", escape_invisible(&dependent.name))),
+                what: format!("what {} uses", escape_invisible(&dependent.name)).into(),
+                why: why.into(),
+                settle_with: Some(format!("clone it and name the folder as `repository` of {} in backout.yaml, or ask its team", escape_invisible(&dependent.name)).into()),
             }),
             None => {}
         }
@@ -78,9 +78,9 @@ pub(super) fn open_dependents(
                     }
                 }
                 Err(why) => unchecked.push(Unchecked {
-                    what: format!("what {} {} uses, which is in the field", escape_invisible(&dependent.name), escape_invisible(version)),
-                    why,
-                    settle_with: Some(format!("name a tag or revision of its repository under `in_field` of {} in backout.yaml", escape_invisible(&dependent.name))),
+                    what: format!("what {} {} uses, which is in the field", escape_invisible(&dependent.name), escape_invisible(version)).into(),
+                    why: why.into(),
+                    settle_with: Some(format!("name a tag or revision of its repository under `in_field` of {} in backout.yaml", escape_invisible(&dependent.name)).into()),
                 }),
             }
         }
@@ -101,10 +101,11 @@ pub(super) fn open_dependents(
                     "verifications of {} in {}",
                     escape_invisible(&dependent.name),
                     escape_invisible(&file.display().to_string())
-                ),
-                why,
+                )
+                .into(),
+                why: why.into(),
                 settle_with: Some(
-                    "write the answer of can-i-deploy for the previous release into it".to_owned(),
+                    "write the answer of can-i-deploy for the previous release into it".into(),
                 ),
             }),
             None => {}
@@ -203,7 +204,8 @@ mod tests {
         assert!(opened.is_empty());
         assert_eq!(unchecked.len(), 2);
         assert!(
-            unchecked[0].why.contains("no connection") && unchecked[1].why.contains("no folder"),
+            unchecked[0].why.as_raw().contains("no connection")
+                && unchecked[1].why.as_raw().contains("no folder"),
             "{unchecked:?}"
         );
     }

@@ -205,9 +205,9 @@ pub(super) fn list_migration_histories(
         };
         match why {
             Some(why) => unchecked.push(Unchecked {
-                what: report.name.clone(),
-                why: format!("{why}; which migrations ran is not taken from it"),
-                settle_with: Some("write it again now, on the database that is live".to_owned()),
+                what: report.name.clone().into(),
+                why: format!("{why}; which migrations ran is not taken from it").into(),
+                settle_with: Some("write it again now, on the database that is live".into()),
             }),
             None => histories.push(MigrationHistory {
                 observed_at: report.observed_at,
@@ -233,9 +233,9 @@ pub(super) fn assess_deployment(
         match file.report {
             Ok(report) => reports.push(report),
             Err(why) => found.unchecked.push(Unchecked {
-                what: file.name,
-                why,
-                settle_with: Some("have the deployer write it again; `backout doctor` shows the command for each kind".to_owned()),
+                what: file.name.into(),
+                why: why.into(),
+                settle_with: Some("have the deployer write it again; `backout doctor` shows the command for each kind".into()),
             }),
         }
     }
@@ -246,9 +246,9 @@ pub(super) fn assess_deployment(
     let retention = described.and_then(|(_, environment)| environment.retention.as_deref());
     if let Some(text) = retention.filter(|text| live::Retention::of(text).is_none()) {
         found.unchecked.push(Unchecked {
-            what: "retention of backout.yaml".to_owned(),
-            why: format!("{} is no retention; it is left out", escape_invisible(text)),
-            settle_with: Some("write it as 5 days, 3 releases or forever".to_owned()),
+            what: "retention of backout.yaml".into(),
+            why: format!("{} is no retention; it is left out", escape_invisible(text)).into(),
+            settle_with: Some("write it as 5 days, 3 releases or forever".into()),
         });
     }
     let about = About {

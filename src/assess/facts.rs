@@ -226,7 +226,7 @@ pub fn filter_reverted_entries(assessment: &Assessment) -> impl Iterator<Item = 
     let silent = |entry: &ChangelogEntry| {
         let kinds = super::kinds::Kinds::default();
         let whole = entry.path_count as usize == entry.paths.len() && !entry.paths.is_empty();
-        matches!(entry.kind.as_deref(), Some("docs" | "test" | "tests"))
+        matches!(entry.conventional_type(), Some("docs" | "test" | "tests"))
             || (whole
                 && entry.paths.iter().all(|path| {
                     matches!(kinds.kind(path), FileKind::Test | FileKind::Documentation)
@@ -295,7 +295,9 @@ fn add_release_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
             .push(Fact::derived(fact_key::RELEASE_SIZE, make_word_value(size)).with_source(source));
 
         let closes: Vec<&ChangelogEntry> = filter_reverted_entries(assessment)
-            .filter(|entry| closes_hole(entry) && !assessment.changelog.closed_in_previous(entry))
+            .filter(|entry| {
+                entry.claims_security() && !assessment.changelog.closed_in_previous(entry)
+            })
             .collect();
         let (value, source) = match closes.first() {
             None => (
@@ -336,10 +338,6 @@ fn add_release_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
             .with_source(source),
         );
     }
-}
-
-fn closes_hole(entry: &ChangelogEntry) -> bool {
-    !entry.security.is_empty() || matches!(entry.kind.as_deref(), Some("security" | "sec"))
 }
 
 fn add_contract_facts(
@@ -480,7 +478,7 @@ fn add_surroundings_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
             .take(PLACES);
         facts.push(
             Fact::derived(fact_key::CONFIG_NEWER_THAN_PREVIOUS, make_word_value("yes"))
-                .with_source(first.says.clone())
+                .with_source(first.says.to_string())
                 .with_evidence(evidence)
                 .low(),
         );

@@ -232,9 +232,11 @@ pub(super) fn make_unchecked(
     settle_with: Option<&str>,
 ) -> Unchecked {
     Unchecked {
-        what: what.to_owned(),
-        why: why.into(),
-        settle_with: settle_with.map(str::to_owned),
+        what: what.into(),
+        why: why.into().into(),
+        settle_with: settle_with
+            .map(str::to_owned)
+            .map(crate::model::Untrusted::from),
     }
 }
 

@@ -75,10 +75,10 @@ impl RevertHintBasis {
         let touches =
             |files: &BTreeSet<String>| entry.paths.iter().any(|path| files.contains(path));
         let mut hints = BTreeSet::new();
-        if !entry.security.is_empty() || matches!(entry.kind.as_deref(), Some("security" | "sec")) {
+        if entry.claims_security() {
             hints.insert(Reverting::SecurityReopened);
         }
-        match entry.kind.as_deref() {
+        match entry.conventional_type() {
             Some("feat") if !silent => hints.insert(Reverting::FeatureLost),
             Some("fix" | "perf") if !silent => hints.insert(Reverting::BugReturns),
             _ => false,
@@ -105,7 +105,7 @@ impl RevertHintBasis {
             // by its own definition a refactoring changes nothing that anybody sees
             let quiet = silent
                 || matches!(
-                    entry.kind.as_deref(),
+                    entry.conventional_type(),
                     Some("docs" | "test" | "tests" | "ci" | "refactor")
                 );
             hints.insert(if quiet {
@@ -170,7 +170,7 @@ mod tests {
     fn entry(kind: Option<&str>, paths: &[&str]) -> ChangelogEntry {
         let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
         ChangelogEntry {
-            kind: kind.map(str::to_owned),
+            kind: kind.map(crate::model::Untrusted::from),
             path_count: paths.len() as u64,
             paths,
             ..ChangelogEntry::default()

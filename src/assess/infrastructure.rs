@@ -38,7 +38,7 @@ pub(super) fn left_running(assessment: &Assessment, facts: &mut Vec<Fact>) {
             fact_key::INFRASTRUCTURE_LEFT_RUNNING,
             FactValue::word("yes"),
         )
-        .with_source(and_more(&first.says, found.len()))
+        .with_source(and_more(first.says.as_raw(), found.len()))
         .with_evidence(collect_finding_evidence(&found)),
     );
 }
@@ -58,7 +58,7 @@ pub(super) fn way_back(assessment: &Assessment, grounds: &Grounds<'_>, facts: &m
         .min_by_key(|finding| (finding.severity, finding.confidence))
     {
         let fact = Fact::derived(key, FactValue::word("harmful"))
-            .with_source(and_more(&first.says, found.len()))
+            .with_source(and_more(first.says.as_raw(), found.len()))
             .with_evidence(collect_finding_evidence(&found));
         let proven = found
             .iter()
@@ -81,7 +81,7 @@ pub(super) fn way_back(assessment: &Assessment, grounds: &Grounds<'_>, facts: &m
             let count = if open.len() == 1 { "1 changed file".to_owned() } else { format!("{} changed files", open.len()) };
             let verb = if open.len() == 1 { "was" } else { "were" };
             let source = format!("not known: {count} of infrastructure {verb} not understood; the first is {at} ({})", escape_invisible(&first.why));
-            let evidence = open.iter().take(PLACES).map(|place| Evidence { path: Some(place.path.clone()), line: place.line, ..Evidence::default() });
+            let evidence = open.iter().take(PLACES).map(|place| Evidence { path: Some(place.path.as_str().into()), line: place.line, ..Evidence::default() });
             doubt(source, evidence.collect())
         }
         None if grounds.outside > 0 => doubt("not known: changed files lie outside the paths given with --path".to_owned(), Vec::new()),

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use globset::GlobSet;
 
 use crate::check::globs::build_glob_set;
-use crate::model::{Config, FileChange, FileKind};
+use crate::model::{Config, FileChange, FileKind, Untrusted};
 
 mod names;
 mod table;
@@ -104,7 +104,7 @@ impl Kinds {
 
     /// What an entry touches, in words: components of `backout.yaml` where they are named, else
     /// first folders; most paths first, at most four.
-    pub fn areas<S: AsRef<str>>(&self, paths: &[S]) -> Vec<String> {
+    pub fn areas<S: AsRef<str>>(&self, paths: &[S]) -> Vec<Untrusted> {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for path in paths {
             let path = path.as_ref();
@@ -122,7 +122,7 @@ impl Kinds {
         areas
             .into_iter()
             .take(AREAS)
-            .map(|(name, _)| name)
+            .map(|(name, _)| name.into())
             .collect()
     }
 }

@@ -98,11 +98,9 @@ pub(super) fn list_counted_files(
     for report in list_reports(files).filter(|report| !report.counts.is_empty()) {
         let mut refuse = |why: String| {
             unchecked.push(Unchecked {
-                what: report.name.clone(),
-                why,
-                settle_with: Some(
-                    "run the queries again: `backout queries` writes them".to_owned(),
-                ),
+                what: report.name.clone().into(),
+                why: why.into(),
+                settle_with: Some("run the queries again: `backout queries` writes them".into()),
             });
         };
         if let Some(why) = find_other_database(report, time.environment) {
@@ -173,7 +171,7 @@ impl AnsweredQuery {
 
     fn file_place(&self) -> Evidence {
         Evidence {
-            path: Some(self.file.clone()),
+            path: Some(self.file.as_str().into()),
             line: self.line,
             ..Evidence::default()
         }
@@ -268,12 +266,12 @@ pub(super) fn tell_counts(
     let mut unchecked = Vec::new();
     for (file, (count, migrated)) in &early {
         unchecked.push(Unchecked {
-            what: file.clone(),
+            what: file.clone().into(),
             why: format!(
                 "{count} of its counts were taken before the last migration ran, at {} UTC; they are not used",
                 migrated.strftime("%Y-%m-%d %H:%M")
-            ),
-            settle_with: Some("run the queries again: `backout queries` writes them".to_owned()),
+            ).into(),
+            settle_with: Some("run the queries again: `backout queries` writes them".into()),
         });
     }
     for file in counted
@@ -282,11 +280,11 @@ pub(super) fn tell_counts(
     {
         if !used.contains(&file.file) {
             unchecked.push(Unchecked {
-                what: file.file.clone(),
-                why: "it answers none of the queries of these two releases".to_owned(),
+                what: file.file.clone().into(),
+                why: "it answers none of the queries of these two releases".into(),
                 settle_with: Some(
                     "write the queries with `backout queries PREVIOUS CURRENT` and run them again"
-                        .to_owned(),
+                        .into(),
                 ),
             });
         }

@@ -8,7 +8,7 @@ pub(super) fn sort_findings(findings: &mut [Finding]) {
     fn place(finding: &Finding) -> Option<(&str, usize)> {
         finding.evidence.first().map(|place| {
             (
-                place.path.as_deref().unwrap_or_default(),
+                place.raw_path().unwrap_or_default(),
                 place.line.unwrap_or(0),
             )
         })

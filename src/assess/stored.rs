@@ -9,7 +9,7 @@ use crate::check::coverage::{Ledger, is_live};
 use crate::check::database::Mechanism;
 use crate::model::{
     Assessment, CheckId, Confidence, Config, Domain, Evidence, Fact, FactValue, FileChange,
-    Finding, Severity, Unchecked,
+    Finding, Severity, Unchecked, Untrusted,
 };
 
 /// Reads that run beside the checks of the surroundings and end with them.
@@ -21,9 +21,10 @@ pub(super) type Beside<'s> = (
 /// What is said of a look that stopped: its files stay open.
 pub(super) fn report_stopped_check(what: &str, says: &str) -> Unchecked {
     Unchecked {
-        what: what.to_owned(),
-        why: format!("{says} unexpectedly, which is a bug of backout; nothing is taken as fine"),
-        settle_with: Some("report it with the output of `backout doctor`".to_owned()),
+        what: what.into(),
+        why: format!("{says} unexpectedly, which is a bug of backout; nothing is taken as fine")
+            .into(),
+        settle_with: Some("report it with the output of `backout doctor`".into()),
     }
 }
 
@@ -54,7 +55,7 @@ pub(super) fn leave_out_examples(facts: &mut Vec<Fact>, findings: &mut Vec<Findi
         places.is_empty()
             || places
                 .iter()
-                .any(|place| place.path.as_deref().is_none_or(is_live))
+                .any(|place| place.raw_path().is_none_or(is_live))
     };
     facts.retain(|fact| fact.key != fact_key::DEPLOYMENT_STRATEGY || somewhere(&fact.evidence));
     findings.retain(|finding| finding.check != CheckId::STAGED || somewhere(&finding.evidence));
@@ -99,7 +100,7 @@ pub(super) fn stored_forms(assessment: &Assessment, facts: &mut Vec<Fact>) {
         fact_key::CONTRACT_STORED,
         FactValue::word(if breaking { "breaking" } else { "doubt" }),
     )
-    .with_source(and_more(&first.says, found.len()))
+    .with_source(and_more(first.says.as_raw(), found.len()))
     .with_evidence(collect_finding_evidence(&found));
     put_fact(facts, at, fact);
 }
@@ -140,7 +141,7 @@ fn note_what_was_found(
     let Some(first) = found.first() else { return };
     facts.push(
         Fact::derived(key, FactValue::word("yes"))
-            .with_source(and_more(&first.says, found.len()))
+            .with_source(and_more(first.says.as_raw(), found.len()))
             .with_evidence(collect_finding_evidence(&found)),
     );
 }
@@ -153,6 +154,7 @@ pub(super) fn start_gate(assessment: &Assessment, facts: &mut Vec<Fact>) {
     let steps = |finding: &&Finding| {
         let list = finding
             .subject
+            .as_raw()
             .split(':')
             .next()
             .unwrap_or_default()
@@ -173,7 +175,7 @@ pub(super) fn start_gate(assessment: &Assessment, facts: &mut Vec<Fact>) {
         return;
     }
     let fact = Fact::derived(fact_key::DATABASE_START_GATE, FactValue::word("likely"))
-        .with_source(and_more(&first.says, found.len()))
+        .with_source(and_more(first.says.as_raw(), found.len()))
         .with_evidence(collect_finding_evidence(&found))
         .low();
     put_fact(facts, at, fact);
@@ -221,7 +223,7 @@ pub(super) fn add_newer_definition_facts(assessment: &Assessment, facts: &mut Ve
     let Some(first) = found.first() else { return };
     let source = format!(
         "{}: {}",
-        and_more(&first.says, found.len()),
+        and_more(first.says.as_raw(), found.len()),
         way(first).unwrap_or_default()
     );
     let fact = Fact::sensed(fact_key::CONFIG_NEWER_THAN_PREVIOUS, FactValue::word("yes"))
@@ -248,7 +250,7 @@ pub(super) fn add_newer_definition_facts(assessment: &Assessment, facts: &mut Ve
     }) {
         let source = format!(
             "a version of {} vanishes for its clients",
-            and_more(&first.subject, vanishes.len())
+            and_more(first.subject.as_raw(), vanishes.len())
         );
         put_fact(
             facts,
@@ -312,10 +314,10 @@ mod tests {
                 severity,
                 direction: Direction::Rollback,
                 confidence: Confidence::Proven,
-                subject: "x".to_owned(),
-                says: "x differs in a/b.yaml".to_owned(),
-                why: String::new(),
-                action: String::new(),
+                subject: "x".into(),
+                says: "x differs in a/b.yaml".into(),
+                why: Untrusted::default(),
+                action: Untrusted::default(),
                 compatibility_step: None,
                 evidence: vec![Evidence::at("a/b.yaml", 1)],
             })
@@ -410,7 +412,7 @@ mod tests {
             Some("no"),
             "a list of readers is no gate"
         );
-        assessment.findings[0].subject = "upgradeSteps: third".to_owned();
+        assessment.findings[0].subject = "upgradeSteps: third".into();
         start_gate(&assessment, &mut facts);
         assert_eq!(facts[0].value.as_word(), Some("likely"));
         let mut facts = Vec::new();

@@ -8,9 +8,9 @@ pub(super) fn list_unread_history(info: &RepositoryInfo, releases: &Releases) ->
     let mut found = Vec::new();
     let mut add = |what: String, why: &str, settle_with: &str| {
         found.push(Unchecked {
-            what,
-            why: why.to_owned(),
-            settle_with: Some(settle_with.to_owned()),
+            what: what.into(),
+            why: why.into(),
+            settle_with: Some(settle_with.into()),
         })
     };
     if info.shallow {

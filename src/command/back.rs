@@ -389,7 +389,7 @@ fn make_way_back_row(assessment: &Assessment) -> WayBackRow {
         .find(|reason| read(reason))
         .or(known.first())
         .map(|reason| reason.says.clone()))
-    .or_else(|| weighty.map(|finding| finding.says.clone()))
+    .or_else(|| weighty.map(|finding| finding.says.to_string()))
     .or_else(|| {
         open.iter()
             .find(|reason| read(reason))

@@ -332,7 +332,12 @@ fn write_contract_markdown(outcome: &ContractOutcome, told: &ContractSummary) ->
     if !outcome.unchecked.is_empty() {
         out.push_str("\n### Not checked\n\n");
         for entry in &outcome.unchecked {
-            let _ = writeln!(out, "- {}: {}", cell(&entry.what), cell(&entry.why));
+            let _ = writeln!(
+                out,
+                "- {}: {}",
+                cell(&entry.what.shown()),
+                cell(&entry.why.shown())
+            );
         }
     }
     out

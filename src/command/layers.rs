@@ -8,7 +8,7 @@ use anyhow::{Result, anyhow};
 use super::cli::Common;
 use super::user_file::{lint_lines, read_user_file};
 use crate::checklist::{Checklist, Layer, Whose};
-use crate::model::{Unchecked, checklist_line, escape_invisible};
+use crate::model::{Unchecked, Untrusted, checklist_line, escape_invisible};
 
 /// Most bytes of all files of the repository that are read.
 const LIMIT: u64 = 256 * 1024;
@@ -60,11 +60,10 @@ pub fn load_checklist_in_force(common: &Common) -> Result<Checklist> {
 /// somebody else's choice of a file.
 fn of_repository(root: &Path) -> (Vec<Layer>, Vec<Unchecked>) {
     let left_out = |what: String, why: String| Unchecked {
-        what: escape_invisible(&what).into_owned(),
-        why: escape_invisible(&format!("{why}; its questions and rules do not count")).into_owned(),
+        what: Untrusted::visible(&what),
+        why: Untrusted::visible(&format!("{why}; its questions and rules do not count")),
         settle_with: Some(
-            "put the text of the checklist itself there, or name a file with --checklist"
-                .to_owned(),
+            "put the text of the checklist itself there, or name a file with --checklist".into(),
         ),
     };
     let folder = root.join(FOLDER);
@@ -119,11 +118,7 @@ pub fn print_checklist_changes(checklist: &Checklist) {
         tell!("backout: {}", escape_invisible(&line));
     }
     for one in &checklist.left_out {
-        tell!(
-            "backout: {}: {}",
-            escape_invisible(&one.what),
-            escape_invisible(&one.why)
-        );
+        tell!("backout: {}: {}", one.what.shown(), one.why.shown());
     }
 }
 

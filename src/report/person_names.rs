@@ -57,7 +57,7 @@ impl PersonNames {
         let authors: BTreeSet<&str> = entries
             .iter()
             .flat_map(|entry| entry.co_authors.iter().chain([&entry.author]))
-            .map(|name| name.trim())
+            .map(|name| name.as_raw().trim())
             .filter(|name| name.contains(' ') && !known.contains(*name))
             .take(AUTHORS)
             .collect();

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use super::person_names::PersonNames;
 use super::story::{RecordedDecision, SessionStory};
 use super::{coverage, words};
-use crate::model::{Assessment, Decision, Mode, OptionId, escape_invisible};
+use crate::model::{Assessment, Decision, Mode, OptionId, Untrusted, escape_invisible};
 use crate::session::{Ending, Event, SessionState};
 use crate::usecase::Wording;
 
@@ -378,11 +378,12 @@ fn say_done(option: OptionId) -> &'static str {
 pub fn redact_assessment_names(assessment: &mut Assessment) {
     let names = PersonNames::new(&[], false).and_authors(Some(assessment));
     let clean = |text: &mut String| *text = names.clean(text);
+    let clean_outside = |text: &mut Untrusted| *text = names.clean(text.as_raw()).into();
     for entry in &mut assessment.changelog.entries {
-        entry.author.clear();
+        entry.author = Untrusted::default();
         entry.co_authors.clear();
-        clean(&mut entry.title);
-        clean(&mut entry.body);
+        clean_outside(&mut entry.title);
+        clean_outside(&mut entry.body);
     }
     let facts = assessment.facts.values_mut();
     facts
@@ -392,9 +393,9 @@ pub fn redact_assessment_names(assessment: &mut Assessment) {
         let quoted = finding.evidence.iter_mut();
         quoted
             .filter_map(|place| place.excerpt.as_mut())
-            .for_each(clean);
-        clean(&mut finding.says);
-        clean(&mut finding.why);
+            .for_each(clean_outside);
+        clean_outside(&mut finding.says);
+        clean_outside(&mut finding.why);
     }
     // an address is of a person, a handle mostly of a team
     let address = |name: &str| name.find('@').is_some_and(|at| at > 0);

@@ -57,18 +57,19 @@ fn long() -> Assessment {
     let mut assessment = sample::assessment();
     let words = "a sentence that goes on and on, ".repeat(30);
     for finding in &mut assessment.findings {
-        finding.says = words.clone();
+        finding.says = words.clone().into();
         finding.evidence.iter_mut().for_each(|place| {
             place.path = place
                 .path
                 .as_ref()
                 .map(|path| format!("{}{path}", "deep/".repeat(40)))
+                .map(crate::model::Untrusted::from)
         });
     }
     assessment.unchecked = (0..60)
         .map(|n| crate::model::Unchecked {
-            what: format!("{n} {words}"),
-            why: words.clone(),
+            what: format!("{n} {words}").into(),
+            why: words.clone().into(),
             settle_with: None,
         })
         .collect();
@@ -477,13 +478,13 @@ fn ascii_is_ascii() {
 fn a_huge_range_fits_a_comment() {
     let mut assessment = sample::assessment();
     let finding = Finding {
-        says: "word ".repeat(400),
-        why: "word ".repeat(400),
+        says: "word ".repeat(400).into(),
+        why: "word ".repeat(400).into(),
         ..assessment.findings[0].clone()
     };
     assessment.findings = vec![finding; 500];
     let entry = ChangelogEntry {
-        title: "long ".repeat(200),
+        title: "long ".repeat(200).into(),
         if_reverted: vec![Reverting::BugReturns],
         ..assessment.changelog.entries[0].clone()
     };

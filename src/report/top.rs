@@ -150,7 +150,7 @@ pub(super) fn list_open_points(assessment: &Assessment) -> Vec<String> {
         let names: Vec<String> = unchecked
             .iter()
             .take(NAMED)
-            .map(|one| shorten_text(&escape_invisible(&one.what), NAME).into_owned())
+            .map(|one| shorten_text(&one.what.shown(), NAME).into_owned())
             .collect();
         let more = unchecked.len().saturating_sub(NAMED);
         let more = if more == 0 {
@@ -234,7 +234,7 @@ mod tests {
             confidence: Confidence::Proven,
             direction: Direction::Rollback,
             domain,
-            says: says.to_owned(),
+            says: says.into(),
             ..super::super::sample::assessment().findings[0].clone()
         };
         let mut assessment = super::super::sample::assessment();

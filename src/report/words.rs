@@ -63,8 +63,8 @@ pub(super) fn find_service_name(assessment: &Assessment) -> String {
 
 /// A finding in one sentence, with what it is about where the sentence does not begin with that.
 pub(super) fn write_finding_sentence(finding: &Finding) -> String {
-    if finding.says.starts_with(&finding.subject) {
-        finding.says.clone()
+    if finding.says.as_raw().starts_with(finding.subject.as_raw()) {
+        finding.says.to_string()
     } else {
         format!("{}: {}", finding.subject, finding.says)
     }
@@ -347,8 +347,8 @@ pub(super) fn tally_severities(findings: &[&Finding]) -> String {
 /// `db/migrate/7.sql:3`, or the commit when there is no file.
 pub(super) fn write_source_place(evidence: &Evidence) -> Option<String> {
     match (&evidence.path, evidence.line, &evidence.commit) {
-        (Some(path), Some(line), _) => Some(format!("{}:{line}", escape_invisible(path))),
-        (Some(path), None, _) => Some(escape_invisible(path).into_owned()),
+        (Some(path), Some(line), _) => Some(format!("{path}:{line}")),
+        (Some(path), None, _) => Some(path.to_string()),
         (None, _, Some(commit)) => Some(format!("commit {}", abbreviate_commit_id(commit))),
         (None, ..) => None,
     }

@@ -292,7 +292,7 @@ fn ascii_draws_no_other_glyph() {
     assessment
         .changelog
         .entries
-        .retain(|entry| entry.title.is_ascii());
+        .retain(|entry| entry.title.as_raw().is_ascii());
     model.assessment = Some(std::sync::Arc::new(assessment));
     refresh_screens(&mut model);
     for screen in Screen::ALL {

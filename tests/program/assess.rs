@@ -214,7 +214,7 @@ fn entries_know_their_areas_and_what_reverting_does() {
         .entries;
     let channel = entries
         .iter()
-        .find(|entry| entry.title.contains("channel of a booking"))
+        .find(|entry| entry.title.as_raw().contains("channel of a booking"))
         .unwrap();
     assert!(
         channel.if_reverted.contains(&Reverting::FeatureLost),
@@ -224,7 +224,7 @@ fn entries_know_their_areas_and_what_reverting_does() {
     assert_eq!(channel.areas, ["backend", "database"]);
     let docs = entries
         .iter()
-        .find(|entry| entry.kind.as_deref() == Some("docs"))
+        .find(|entry| entry.conventional_type() == Some("docs"))
         .unwrap();
     assert_eq!(docs.if_reverted, [Reverting::Nothing]);
 }
@@ -295,7 +295,7 @@ fn a_wrong_file_of_the_repository_is_named_and_the_rest_goes_on() {
         .find(|entry| entry.what == "backout.yaml:2:1")
         .unwrap();
     assert!(
-        remark.why.contains("did you mean `roles`"),
+        remark.why.as_raw().contains("did you mean `roles`"),
         "{}",
         remark.why
     );

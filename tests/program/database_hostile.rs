@@ -234,7 +234,7 @@ fn a_migration_of_fifty_megabytes_is_an_entry() {
             outcome
                 .unchecked
                 .iter()
-                .any(|entry| entry.what.contains(path)),
+                .any(|entry| entry.what.as_raw().contains(path)),
             "{path}: {:?}",
             outcome.unchecked
         );

@@ -279,7 +279,7 @@ fn given(
         Some(fact) if fact.value == "exists" => fact
             .evidence
             .iter()
-            .filter_map(|place| place.excerpt.clone())
+            .filter_map(|place| Some(place.excerpt.as_ref()?.as_raw().to_owned()))
             .collect(),
         _ => return None,
     };

@@ -68,9 +68,9 @@ fn every_kind() -> Vec<EventKind> {
     let mut read = Fact::derived("database.old_code", FactValue::word("breaks-writes"))
         .with_source("orders.note must not be null");
     read.evidence = vec![Evidence {
-        path: Some("db/2.sql".to_owned()),
+        path: Some("db/2.sql".into()),
         line: Some(3),
-        excerpt: Some("NOT NULL".to_owned()),
+        excerpt: Some("NOT NULL".into()),
         ..Evidence::default()
     }];
     vec![

@@ -226,16 +226,16 @@ fn merge_dependent_verdict(
         .iter()
         .take((MAX_PLACES * 3).saturating_sub(report.used_by.len()))
     {
-        let path = place.path.clone().unwrap_or_default();
+        let path = place.raw_path().unwrap_or_default();
         let path = path
             .strip_prefix(&format!("{name} "))
-            .unwrap_or(&path)
+            .unwrap_or(path)
             .to_owned();
         report.used_by.push(Use {
             dependent: name.to_owned(),
             path,
             line: place.line,
-            excerpt: place.excerpt.clone(),
+            excerpt: place.excerpt.as_ref().map(|text| text.as_raw().to_owned()),
         });
     }
 }

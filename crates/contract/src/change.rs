@@ -174,9 +174,9 @@ impl ContractDifference {
     /// As the report shows it; nobody looked for its use yet.
     pub fn report(&self) -> ContractChange {
         let evidence = |spot: &Spot| Evidence {
-            path: Some(spot.path.clone()),
+            path: Some(spot.path.clone().into()),
             line: Some(spot.line),
-            excerpt: Some(spot.excerpt.clone()),
+            excerpt: Some(spot.excerpt.clone().into()),
             ..Evidence::default()
         };
         let own = |spot: &Option<Spot>| {

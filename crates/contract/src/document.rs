@@ -11,7 +11,7 @@ use span_tree::{Node, Tree};
 
 use super::limits::MAX_CHANGES;
 use super::template::read_tree;
-use model::{Snapshot, Unchecked, escape_invisible, shorten_text, visible_lines};
+use model::{Snapshot, Unchecked, Untrusted, escape_invisible, shorten_text, visible_lines};
 
 /// Most files that one root may reach.
 const MAX_FILES: usize = 6_000;
@@ -297,9 +297,9 @@ impl DocumentSet {
     fn problem(&mut self, what: &str, why: &str, settle: Option<&str>) {
         if self.problems.len() < 200 {
             self.problems.push(Unchecked {
-                what: escape_invisible(what).into_owned(),
-                why: escape_invisible(&shorten_text(why, 300)).into_owned(),
-                settle_with: settle.map(str::to_owned),
+                what: Untrusted::visible(what),
+                why: Untrusted::visible(&shorten_text(why, 300)),
+                settle_with: settle.map(str::to_owned).map(model::Untrusted::from),
             });
         }
     }
@@ -559,7 +559,7 @@ mod tests {
         let whys: Vec<&str> = library
             .problems
             .iter()
-            .map(|problem| problem.why.as_str())
+            .map(|problem| problem.why.as_raw())
             .collect();
         assert_eq!(whys.len(), 4, "{whys:?}");
         assert!(

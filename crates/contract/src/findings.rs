@@ -6,7 +6,7 @@ use super::examined::Examined;
 use super::rules::{self, ContractEffect};
 use model::{
     Adoption, Affects, CheckId, Confidence, Contract, ContractChange, ContractKind, Direction,
-    Domain, Evidence, Finding, Grade, Severity,
+    Domain, Evidence, Finding, Grade, Severity, Untrusted,
 };
 
 /// Most places a finding lists.
@@ -114,9 +114,9 @@ fn build_contract_finding(
     let mut evidence: Vec<Evidence> = Vec::new();
     for (change, _) in changes.iter().take(MAX_EVIDENCE) {
         let places = change.used_by.iter().map(|place| Evidence {
-            path: Some(format!("{} {}", place.dependent, place.path)),
+            path: Some(format!("{} {}", place.dependent, place.path).into()),
             line: place.line,
-            excerpt: place.excerpt.clone(),
+            excerpt: place.excerpt.clone().map(model::Untrusted::from),
             ..Evidence::default()
         });
         evidence.extend(places.take(4));
@@ -166,10 +166,10 @@ fn build_contract_finding(
             Adoption::NotAdopted => Confidence::Hint,
             _ => Confidence::Likely,
         },
-        subject,
-        says: model::shorten_text(&says, 600).into_owned(),
-        why: rules::explain_effect(effect).to_owned(),
-        action: rules::advise_on_effect(effect).to_owned(),
+        subject: subject.into(),
+        says: model::shorten_text(&says, 600).into(),
+        why: rules::explain_effect(effect).into(),
+        action: rules::advise_on_effect(effect).into(),
         compatibility_step: None,
         evidence,
     }
@@ -203,16 +203,16 @@ fn build_unchanged_finding(contracts: &[Contract]) -> Finding {
         confidence: Confidence::Proven,
         subject: contracts
             .first()
-            .map_or_else(String::new, |contract| contract.path.clone()),
-        says,
-        why: rules::FINE.why.to_owned(),
-        action: rules::FINE.action.to_owned(),
+            .map_or_else(Untrusted::default, |contract| contract.path.as_str().into()),
+        says: says.into(),
+        why: rules::FINE.why.into(),
+        action: rules::FINE.action.into(),
         compatibility_step: None,
         evidence: contracts
             .iter()
             .take(MAX_EVIDENCE)
             .map(|contract| Evidence {
-                path: Some(contract.path.clone()),
+                path: Some(contract.path.as_str().into()),
                 ..Evidence::default()
             })
             .collect(),

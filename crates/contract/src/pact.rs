@@ -173,9 +173,9 @@ pub(super) fn compare_pacts(
         let pact = text.and_then(read_pact);
         if text.is_some() && pact.is_none() {
             problems.push(Unchecked {
-                what: path.to_owned(),
-                why: "the pact is not readable".to_owned(),
-                settle_with: Some("compare by hand".to_owned()),
+                what: path.into(),
+                why: "the pact is not readable".into(),
+                settle_with: Some("compare by hand".into()),
             });
         }
         pact

@@ -6,7 +6,7 @@ use super::change::ChangeSubject;
 use super::pact::{self, Pact};
 use super::{detect, matrix};
 use coverage::{DependentTree, globs};
-use model::{Adoption, ContractKind, Dependent, Evidence, Snapshot, escape_invisible};
+use model::{Adoption, ContractKind, Dependent, Evidence, Snapshot, Untrusted, escape_invisible};
 
 /// Most pacts read for one dependent.
 const MAX_PACTS: usize = 200;
@@ -70,9 +70,9 @@ impl DependentStanding {
             Some((
                 row.success,
                 Evidence {
-                    path: Some(path.clone()),
+                    path: Some(path.clone().into()),
                     line: Some(row.line),
-                    excerpt: Some(escape_invisible(&says).into_owned()),
+                    excerpt: Some(Untrusted::visible(&says)),
                     ..Evidence::default()
                 },
             ))
@@ -92,9 +92,9 @@ impl DependentStanding {
             .flat_map(|(path, pact)| {
                 let says = format!("{} expects it", escape_invisible(&pact.consumer));
                 pact.uses(subject).into_iter().map(move |line| Evidence {
-                    path: Some(path.clone()),
+                    path: Some(path.clone().into()),
                     line: Some(line),
-                    excerpt: Some(says.clone()),
+                    excerpt: Some(says.clone().into()),
                     ..Evidence::default()
                 })
             })

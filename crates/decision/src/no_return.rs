@@ -129,7 +129,7 @@ impl<'a> LimitList<'a> {
                     "{} ({}, {})",
                     way.says,
                     way.tool,
-                    escape_invisible(way.evidence.path.as_deref().unwrap_or_default())
+                    escape_invisible(way.evidence.raw_path().unwrap_or_default())
                 ),
             });
         }
@@ -140,7 +140,8 @@ impl<'a> LimitList<'a> {
             let place = side
                 .evidence
                 .path
-                .as_deref()
+                .as_ref()
+                .map(model::Untrusted::as_raw)
                 .map(|path| match side.evidence.line {
                     Some(line) => format!("{path}:{line}"),
                     None => path.to_owned(),

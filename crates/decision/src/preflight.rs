@@ -371,7 +371,7 @@ impl Checks<'_> {
         } else if self.assessment.process.iter().any(|step| {
             step.evidence
                 .as_ref()
-                .is_some_and(|place| place.path.as_deref() != Some("backout.yaml"))
+                .is_some_and(|place| place.raw_path() != Some("backout.yaml"))
         }) {
             self.add(
                 "process",
@@ -426,7 +426,7 @@ impl Checks<'_> {
             .findings
             .iter()
             .filter(|finding| finding.check == CheckId::KEY_REMOVED)
-            .map(|finding| escape_invisible(&finding.subject).into_owned())
+            .map(|finding| finding.subject.shown().into_owned())
             .collect();
         match (
             gone.as_slice(),

@@ -193,15 +193,15 @@ fn format_calendar_time(at: Timestamp) -> String {
 
 fn report_skipped_entry(source: &str, name: &str, list: &str, why: &str) -> Unchecked {
     Unchecked {
-        what: format!("{source}: environments.{}.{list}", escape_invisible(name)),
-        why: format!("{why}; it is left out"),
+        what: format!("{source}: environments.{}.{list}", escape_invisible(name)).into(),
+        why: format!("{why}; it is left out").into(),
         settle_with: None,
     }
 }
 
 fn make_calendar_finding(severity: Severity, says: &str, source: &str) -> Finding {
     let place = Evidence {
-        path: Some(source.to_owned()),
+        path: Some(source.into()),
         ..Evidence::default()
     };
     CALENDAR.make_finding(severity, Confidence::Proven, "calendar", says, vec![place])
@@ -438,6 +438,7 @@ mod tests {
         assert!(
             within.findings[0]
                 .says
+                .as_raw()
                 .contains("until Thu 2026-11-26 00:00"),
             "{}",
             within.findings[0].says

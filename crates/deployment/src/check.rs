@@ -1,6 +1,6 @@
 //! What a check of the deployment is.
 
-use model::{CheckDoc, CheckId, Confidence, Evidence, Finding, Severity};
+use model::{CheckDoc, CheckId, Confidence, Evidence, Finding, Severity, Untrusted};
 
 /// One check: its documentation, and in tests what is found in a case of it and in one that looks
 /// alike. What it does stands beside it, with the reader of what it looks at: a process, a calendar,
@@ -17,8 +17,8 @@ impl DeploymentCheck {
         &self,
         severity: Severity,
         confidence: Confidence,
-        subject: impl Into<String>,
-        says: impl Into<String>,
+        subject: impl Into<Untrusted>,
+        says: impl Into<Untrusted>,
         evidence: Vec<Evidence>,
     ) -> Finding {
         Finding {
@@ -29,8 +29,8 @@ impl DeploymentCheck {
             confidence,
             subject: subject.into(),
             says: says.into(),
-            why: self.doc.why.to_owned(),
-            action: self.doc.action.to_owned(),
+            why: self.doc.why.into(),
+            action: self.doc.action.into(),
             compatibility_step: None,
             evidence,
         }

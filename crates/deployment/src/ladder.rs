@@ -65,9 +65,9 @@ pub fn collect_rehearsals(
     for held in config.rehearsals.iter().take(MOST) {
         let Some(at) = parse_rehearsal_time(&held.at) else {
             unread.push(Unchecked {
-                what: "a rehearsal in backout.yaml".to_owned(),
-                why: format!("{} is no date", escape_invisible(&held.at)),
-                settle_with: Some("write it as 2026-02-10, or as in RFC 3339".to_owned()),
+                what: "a rehearsal in backout.yaml".into(),
+                why: format!("{} is no date", escape_invisible(&held.at)).into(),
+                settle_with: Some("write it as 2026-02-10, or as in RFC 3339".into()),
             });
             continue;
         };

@@ -27,8 +27,8 @@ pub fn find_path_owners<'a>(
         return (Vec::new(), Vec::new());
     };
     let unread = |why: String| Unchecked {
-        what: (*place).to_owned(),
-        why,
+        what: (*place).into(),
+        why: why.into(),
         settle_with: None,
     };
     let text = match tree.read_text(place) {

@@ -2,7 +2,7 @@
 //! page for each platform; the plan differs by it. A deployer is asked by its own command, which is
 //! shown and never run.
 
-use model::{Evidence, PlatformSign, Snapshot, escape_invisible};
+use model::{Evidence, PlatformSign, Snapshot, Untrusted, escape_invisible};
 
 use super::live::{LiveKind, StateFile};
 use super::process::DeploymentStep;
@@ -91,7 +91,7 @@ pub fn detect_platforms(tree: &dyn Snapshot, steps: &[DeploymentStep]) -> Vec<Pl
             add(
                 platform,
                 Evidence {
-                    path: Some(escape_invisible(&entry.path).into_owned()),
+                    path: Some(Untrusted::visible(&entry.path)),
                     ..Evidence::default()
                 },
             );
@@ -212,7 +212,7 @@ mod tests {
         );
         assert_eq!(found[1].asks, None, "a server is no deployer");
         assert_eq!(
-            (found[0].evidence.path.as_deref(), found[0].evidence.line),
+            (found[0].evidence.raw_path(), found[0].evidence.line),
             (Some("deploy/app.yaml"), Some(2))
         );
         assert!(

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Declaration;
+use super::{Declaration, Untrusted};
 
 /// The changelog of a range. Figures equal git's.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -69,20 +69,20 @@ pub struct ChangelogEntry {
     /// Committer time.
     pub time: Option<Timestamp>,
     /// Name after mailmap.
-    pub author: String,
+    pub author: Untrusted,
     /// Co-authors after mailmap.
     #[serde(default)]
-    pub co_authors: Vec<String>,
+    pub co_authors: Vec<Untrusted>,
     /// Subject without type, scope and pull-request suffix; control characters visible.
-    pub title: String,
+    pub title: Untrusted,
     /// The whole message body, control characters visible, bounded.
     #[serde(default)]
-    pub body: String,
+    pub body: Untrusted,
     /// Conventional type of the closed list (`feat`, `fix`, ...), or `None`.
     #[serde(rename = "type")]
-    pub kind: Option<String>,
+    pub kind: Option<Untrusted>,
     /// Conventional scope.
-    pub scope: Option<String>,
+    pub scope: Option<Untrusted>,
     /// `!` in the header or a BREAKING CHANGE footer.
     pub breaking: bool,
     /// Number of the pull or merge request.
@@ -111,11 +111,23 @@ pub struct ChangelogEntry {
     #[serde(default)]
     pub path_count: u64,
     /// First folders or components it touches.
-    pub areas: Vec<String>,
+    pub areas: Vec<Untrusted>,
     /// Sensed hints: what would happen if this were reverted.
     pub if_reverted: Vec<Reverting>,
     /// The person's own word.
     pub answer: Option<Reverting>,
+}
+
+impl ChangelogEntry {
+    /// Its conventional type, to compare with.
+    pub fn conventional_type(&self) -> Option<&str> {
+        self.kind.as_ref().map(Untrusted::as_raw)
+    }
+
+    /// Whether it says of itself that it closes a hole: by an advisory's id or by its type.
+    pub fn claims_security(&self) -> bool {
+        !self.security.is_empty() || matches!(self.conventional_type(), Some("security" | "sec"))
+    }
 }
 
 /// What taking one entry back would do.

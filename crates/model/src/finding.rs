@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::CheckId;
+use super::text::visible_lines;
+use super::{CheckId, Untrusted};
 
 /// The field a finding belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -94,13 +95,13 @@ impl Shows {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Evidence {
     /// File, `/`-separated; for a dependent's file prefixed with the dependent's name and a blank.
-    pub path: Option<String>,
+    pub path: Option<Untrusted>,
     /// Line, from 1.
     pub line: Option<usize>,
     /// Full commit id the file was read at.
     pub commit: Option<String>,
     /// The text, control characters visible.
-    pub excerpt: Option<String>,
+    pub excerpt: Option<Untrusted>,
     /// What the text is. Saved files hold it with the text only; see [`Self::query`].
     #[serde(skip, default = "Shows::saved")]
     pub shows: Shows,
@@ -121,7 +122,7 @@ impl Evidence {
     /// A query that answers what only production knows, with the place it is about.
     pub fn with_query(self, text: &str) -> Self {
         Self {
-            excerpt: Some(text.to_owned()),
+            excerpt: Some(text.into()),
             shows: Shows::Query,
             ..self
         }
@@ -130,7 +131,7 @@ impl Evidence {
     /// A statement to run, with the place it is about.
     pub fn with_statement(self, text: &str) -> Self {
         Self {
-            excerpt: Some(text.to_owned()),
+            excerpt: Some(text.into()),
             shows: Shows::Statement,
             ..self
         }
@@ -146,7 +147,7 @@ impl Evidence {
 
     /// The query, where it is one.
     pub fn query(&self) -> Option<&str> {
-        let text = self.excerpt.as_deref()?;
+        let text = self.excerpt.as_ref()?.as_raw();
         let is = match self.shows {
             Shows::Query => true,
             // queries that are asked of people begin so in every version
@@ -159,14 +160,14 @@ impl Evidence {
     /// The statement, where it is one. What was saved is one wherever it has a text: it is asked
     /// only of facts that are shown by statements.
     pub fn statement(&self) -> Option<&str> {
-        let text = self.excerpt.as_deref()?;
+        let text = self.excerpt.as_ref()?.as_raw();
         matches!(self.shows, Shows::Statement | Shows::Saved).then_some(text)
     }
 
     /// The switch, where it is one. `said` is the sentence of a fact from a saved file, which
     /// names it.
     pub fn switch(&self, said: Option<&str>) -> Option<&str> {
-        let name = self.excerpt.as_deref()?;
+        let name = self.excerpt.as_ref()?.as_raw();
         let named = || {
             !name.is_empty()
                 && !name.contains(char::is_whitespace)
@@ -180,8 +181,13 @@ impl Evidence {
         is.then_some(name)
     }
 
+    /// The file, to open it or to compare with.
+    pub fn raw_path(&self) -> Option<&str> {
+        self.path.as_ref().map(Untrusted::as_raw)
+    }
+
     /// A place in a file.
-    pub fn at(path: impl Into<String>, line: usize) -> Self {
+    pub fn at(path: impl Into<Untrusted>, line: usize) -> Self {
         Self {
             path: Some(path.into()),
             line: Some(line),
@@ -191,7 +197,7 @@ impl Evidence {
 
     /// The same with the text of the place.
     pub fn with_excerpt(mut self, text: &str) -> Self {
-        self.excerpt = Some(super::visible_lines(text.trim_end()));
+        self.excerpt = Some(visible_lines(text.trim_end()).into());
         self
     }
 }
@@ -210,16 +216,16 @@ pub struct Finding {
     /// How sure.
     pub confidence: Confidence,
     /// The thing itself: `orders.note`, `POST /cards/verify`.
-    pub subject: String,
+    pub subject: Untrusted,
     /// One sentence: what is the case.
-    pub says: String,
+    pub says: Untrusted,
     /// One sentence: why it matters on that way.
-    pub why: String,
+    pub why: Untrusted,
     /// One sentence, verb first: what to do.
     #[serde(rename = "do")]
-    pub action: String,
+    pub action: Untrusted,
     /// The smallest step that makes the way back possible, as SQL or a command to copy.
-    pub compatibility_step: Option<String>,
+    pub compatibility_step: Option<Untrusted>,
     /// Where it shows.
     pub evidence: Vec<Evidence>,
 }
@@ -228,11 +234,11 @@ pub struct Finding {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Unchecked {
     /// File, object or question.
-    pub what: String,
+    pub what: Untrusted,
     /// Why it was not.
-    pub why: String,
+    pub why: Untrusted,
     /// A command or a person's look that settles it.
-    pub settle_with: Option<String>,
+    pub settle_with: Option<Untrusted>,
 }
 
 /// A check's documentation: one block in a fixed shape, shown by `backout explain`.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use git2::Oid;
 
-use model::{Changelog, ChangelogEntry};
+use model::{Changelog, ChangelogEntry, Untrusted};
 
 use super::attributes::BlobReader;
 use super::entries::{self, ReadCommit};
@@ -252,13 +252,13 @@ fn finish_changelog_entry(read: &mut ReadCommit, in_use: bool) {
     };
     let entry = &mut read.entry;
     entry.breaking = conventional::breaking_footer(&read.message.body);
-    entry.title.clone_from(&title);
+    entry.title = title.as_str().into();
     if let Some(header) = conventional::read_subject_header(&title) {
         entry.breaking |= header.breaking;
         if let Some(kind) = header.kind(in_use) {
-            entry.kind = Some(kind.to_owned());
-            entry.scope = header.scope.map(str::to_owned);
-            entry.title = header.description.to_owned();
+            entry.kind = Some(kind.into());
+            entry.scope = header.scope.map(Untrusted::from);
+            entry.title = header.description.into();
         }
     }
 }

@@ -87,9 +87,9 @@ pub fn list_changed_files(
     };
     let settle_with = Some("git diff -M --summary PREVIOUS CURRENT".to_owned());
     result.unchecked.extend(why.map(|why| Unchecked {
-        what: "renames of changed files".to_owned(),
-        why: why.to_owned(),
-        settle_with,
+        what: "renames of changed files".into(),
+        why: why.into(),
+        settle_with: settle_with.map(model::Untrusted::from),
     }));
     Ok(result)
 }
@@ -239,16 +239,16 @@ fn fill_change_totals(result: &mut Changes, walked: &Walked, counts: &[Counted])
     result
         .unchecked
         .extend(absent.iter().take(NAMED).map(|path| Unchecked {
-            what: path.clone(),
-            why: why.to_owned(),
-            settle_with: settle.clone(),
+            what: path.clone().into(),
+            why: why.into(),
+            settle_with: settle.clone().map(model::Untrusted::from),
         }));
     if absent.len() > NAMED {
         let what = format!("{} more files", absent.len() - NAMED);
         result.unchecked.push(Unchecked {
-            what,
-            why: "their contents are not in this clone either".to_owned(),
-            settle_with: settle,
+            what: what.into(),
+            why: "their contents are not in this clone either".into(),
+            settle_with: settle.map(model::Untrusted::from),
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use git2::Oid;
 
-use model::{ChangelogEntry, escape_invisible};
+use model::{ChangelogEntry, Untrusted};
 
 use super::error::{RepositoryError, wrap_git_error};
 use super::mailmap::Mailmap;
@@ -63,9 +63,9 @@ pub fn read_commit_entry(
     let mut entry = ChangelogEntry {
         commit: id.to_string(),
         time: commit_time(&commit),
-        author: escape_invisible(&author.0).into_owned(),
-        title: message.title.clone(),
-        body: model::shorten_text(&message.body, BODY).into_owned(),
+        author: Untrusted::visible(&author.0),
+        title: message.title.as_str().into(),
+        body: model::shorten_text(&message.body, BODY).into(),
         pull_request: message.pull_request,
         picked_from: message.picked_from.clone(),
         declared: message.declared.clone(),
@@ -78,7 +78,7 @@ pub fn read_commit_entry(
     };
     for (name, email) in &message.co_authors {
         let (name, _) = resolve_mailmap_person(mailmap, name, email);
-        let name = escape_invisible(&name).into_owned();
+        let name = Untrusted::visible(&name);
         if name != entry.author && !entry.co_authors.contains(&name) {
             entry.co_authors.push(name);
         }

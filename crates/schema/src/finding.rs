@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use super::checks::Check;
 use model::{
     CheckId, Confidence, Direction, Domain, DownKind, DownState, Evidence, Finding, Migration,
-    MigrationChange, RollbackEffect, Severity,
+    MigrationChange, RollbackEffect, Severity, Untrusted,
 };
 
 /// Most places that a finding shows.
@@ -55,10 +55,10 @@ pub fn make_schema_finding(
         severity,
         direction,
         confidence,
-        subject: model::escape_invisible(&subject.into()).into_owned(),
-        says: make_text_visible(&says.into()),
-        why: doc.why.to_owned(),
-        action: doc.action.to_owned(),
+        subject: Untrusted::visible(&subject.into()),
+        says: Untrusted::visible(&says.into()),
+        why: doc.why.into(),
+        action: doc.action.into(),
         compatibility_step: None,
         evidence,
     }
@@ -112,16 +112,21 @@ pub fn of_steps(said: Vec<JudgedStep>) -> Vec<Finding> {
                 &mut out[last]
             }
         };
-        if let Some(query) = said
-            .ask
-            .filter(|query| !finding.action.contains(query.as_str()) && finding.action.len() < 2000)
-        {
-            finding.action.push_str(&format!(
-                " Count in production: {}",
-                model::escape_invisible(&query)
-            ));
+        if let Some(query) = said.ask.filter(|query| {
+            !finding.action.as_raw().contains(query.as_str())
+                && finding.action.as_raw().len() < 2000
+        }) {
+            finding.action = format!(
+                "{} Count in production: {}",
+                finding.action,
+                Untrusted::from(query)
+            )
+            .into();
         }
-        finding.compatibility_step = finding.compatibility_step.take().or(said.step);
+        finding.compatibility_step = finding
+            .compatibility_step
+            .take()
+            .or(said.step.map(model::Untrusted::from));
         for place in std::iter::once(said.place).chain(said.used_by) {
             if finding.evidence.len() < SHOWN
                 && !finding
@@ -289,7 +294,7 @@ fn make_shared_finding(
         .take(SHOWN)
         .map(|migration| match &migration.down.path {
             Some(path) if about_down => Evidence {
-                excerpt: migration.down.why.clone(),
+                excerpt: migration.down.why.clone().map(model::Untrusted::from),
                 ..Evidence::at(path.as_str(), migration.down.line.unwrap_or(1))
             },
             _ => Evidence::at(migration.file.as_str(), migration.line),

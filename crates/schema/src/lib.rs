@@ -412,10 +412,10 @@ fn note_unread(migration: &Migration, unchecked: &mut Vec<Unchecked>) {
         .take(5)
     {
         unchecked.push(Unchecked {
-            what: format!("{}:{}", migration.file, operation.line),
-            why: operation.why.clone(),
+            what: format!("{}:{}", migration.file, operation.line).into(),
+            why: operation.why.clone().into(),
             settle_with: Some(
-                "read the statement and say whether the previous release copes with it".to_owned(),
+                "read the statement and say whether the previous release copes with it".into(),
             ),
         });
     }

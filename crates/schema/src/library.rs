@@ -109,7 +109,7 @@ mod tests {
                 .map(|(library, place)| {
                     (
                         library,
-                        place.path.unwrap_or_default(),
+                        place.raw_path().unwrap_or_default().to_owned(),
                         place.line.unwrap_or_default(),
                     )
                 })

@@ -153,9 +153,9 @@ fn build_set(
             Ok(text) => Some(cut_migration(tree, place, &text, down, dialect)),
             Err(why) => {
                 unchecked.push(Unchecked {
-                    what: place.path.clone(),
-                    why,
-                    settle_with: Some("fetch the missing object and rehearse again".to_owned()),
+                    what: place.path.clone().into(),
+                    why: why.into(),
+                    settle_with: Some("fetch the missing object and rehearse again".into()),
                 });
                 None
             }

@@ -134,11 +134,10 @@ impl UnitReader<'_> {
             Err(error) => {
                 let why = error.to_string();
                 unchecked.push(Unchecked {
-                    what: found.place.path.clone(),
-                    why: why.clone(),
+                    what: found.place.path.clone().into(),
+                    why: why.clone().into(),
                     settle_with: Some(
-                        "read the migration, or fetch the missing object and assess again"
-                            .to_owned(),
+                        "read the migration, or fetch the missing object and assess again".into(),
                     ),
                 });
                 let reading = Rc::new(MigrationReading::unknown(why));
@@ -489,9 +488,10 @@ fn build_previous_schema(
             String::new()
         };
         unchecked.push(Unchecked {
-            what: format!("earlier migrations in {set}"),
-            why: format!("{first}{more}: the schema of the previous release is known in part"),
-            settle_with: Some("fetch what is missing and assess again".to_owned()),
+            what: format!("earlier migrations in {set}").into(),
+            why: format!("{first}{more}: the schema of the previous release is known in part")
+                .into(),
+            settle_with: Some("fetch what is missing and assess again".into()),
         });
     }
     schema.settle();

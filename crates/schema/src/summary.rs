@@ -120,7 +120,7 @@ fn from_finding(
         Some(finding) => make_summary_fact(
             key,
             value(finding),
-            finding.says.clone(),
+            finding.says.to_string(),
             finding.evidence.clone(),
         ),
         None => make_summary_fact(key, "no", otherwise, Vec::new()),

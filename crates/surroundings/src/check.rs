@@ -6,7 +6,7 @@ use crate::dependency::changed::ChangedManifest;
 use crate::infrastructure::images::KnownImages;
 use crate::settings::ChangedSettings;
 use coverage::ReleaseRange;
-use model::{Changelog, CheckDoc, CheckId, Confidence, Evidence, Finding, Severity};
+use model::{Changelog, CheckDoc, CheckId, Confidence, Evidence, Finding, Severity, Untrusted};
 
 /// So many of a kind in one file are told one by one; more are one finding.
 pub(crate) const APART: usize = 3;
@@ -45,10 +45,10 @@ pub(crate) fn build_check_finding(
         severity,
         direction: doc.direction,
         confidence,
-        subject: model::escape_invisible(&subject.into()).into_owned(),
-        says: model::escape_invisible(&says.into()).into_owned(),
-        why: doc.why.to_owned(),
-        action: doc.action.to_owned(),
+        subject: Untrusted::visible(&subject.into()),
+        says: Untrusted::visible(&says.into()),
+        why: doc.why.into(),
+        action: doc.action.into(),
         compatibility_step: None,
         evidence: Vec::new(),
     }

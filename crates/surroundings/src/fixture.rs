@@ -130,7 +130,7 @@ fn a_file_that_cannot_be_read_is_named_and_the_rest_goes_on() {
         outcome
             .unchecked
             .iter()
-            .map(|entry| entry.what.as_str())
+            .map(|entry| entry.what.as_raw())
             .collect::<Vec<_>>(),
         [".env", "Cargo.lock"]
     );

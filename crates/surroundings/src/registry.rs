@@ -56,9 +56,9 @@ pub fn check_surroundings(range: &ReleaseRange<'_>, changelog: &Changelog) -> Su
             findings.sort_by_key(|finding| finding.severity);
             findings.truncate(MOST);
             outcome.unchecked.push(Unchecked {
-                what: check.doc.title.to_owned(),
-                why: format!("{rest} more were found and are not listed"),
-                settle_with: Some("look at what changed in these files".to_owned()),
+                what: check.doc.title.into(),
+                why: format!("{rest} more were found and are not listed").into(),
+                settle_with: Some("look at what changed in these files".into()),
             });
         }
         outcome.findings.extend(findings);

@@ -24,9 +24,7 @@ pub(super) const CHECK: SurroundingsCheck = SurroundingsCheck {
 
 fn find_reopened_holes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let marked = |entry: &&ChangelogEntry| {
-        let security =
-            !entry.security.is_empty() || matches!(entry.kind.as_deref(), Some("security" | "sec"));
-        security
+        entry.claims_security()
             && entry.cancelled_by.is_none()
             && !entry.in_previous
             && !entry.merge
@@ -38,7 +36,7 @@ fn find_reopened_holes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         .filter(marked)
         .map(|entry| {
             let subject = if entry.security.is_empty() {
-                entry.title.clone()
+                entry.title.as_raw().to_owned()
             } else {
                 entry.security.join(", ")
             };
@@ -53,7 +51,7 @@ fn find_reopened_holes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             );
             let place = Evidence {
                 commit: Some(entry.commit.clone()),
-                excerpt: Some(entry.title.clone()),
+                excerpt: Some(entry.title.as_raw().into()),
                 ..Evidence::default()
             };
             let confidence = if entry.security.is_empty() {
@@ -71,7 +69,7 @@ fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
     let entry = ChangelogEntry {
         commit: "a".repeat(40),
-        title: "check audience of tokens".to_owned(),
+        title: "check audience of tokens".into(),
         security: vec!["CVE-2024-12345".to_owned()],
         ..ChangelogEntry::default()
     };
@@ -88,7 +86,7 @@ fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
             entries: vec![
                 undone,
                 ChangelogEntry {
-                    title: "CVE".to_owned(),
+                    title: "CVE".into(),
                     ..ChangelogEntry::default()
                 },
             ],

@@ -11,7 +11,7 @@ use crate::same_text::ParsedTextCache;
 use crate::texts::{new_path, old_path, read_bounded_text};
 use coverage::ReleaseRange;
 use coverage::place::{FileRole, classify_path_place};
-use model::{FileKind, Unchecked, escape_invisible, shorten_text};
+use model::{FileKind, Unchecked, Untrusted, escape_invisible, shorten_text};
 
 /// Most keys of one file that are compared.
 const KEYS: usize = 5_000;
@@ -101,9 +101,9 @@ pub(super) fn list_changed_settings(
             let read = texts.get(format.name(), &text, || format.read(&text).map(Rc::new));
             read.as_ref().clone().unwrap_or_else(|why| {
                 unchecked.push(Unchecked {
-                    what: escape_invisible(&change.path).into_owned(),
-                    why,
-                    settle_with: Some("look at what changed in this file".to_owned()),
+                    what: Untrusted::visible(&change.path),
+                    why: why.into(),
+                    settle_with: Some("look at what changed in this file".into()),
                 });
                 Rc::default()
             })

@@ -1,6 +1,6 @@
 //! Texts of both sides of a change, bounded.
 
-use model::{FileChange, ReadError, Snapshot, Unchecked};
+use model::{FileChange, ReadError, Snapshot, Unchecked, Untrusted};
 
 /// Largest text these checks read, in bytes: lock files of large projects have some megabytes.
 pub(crate) const LIMIT: usize = 12 * 1024 * 1024;
@@ -22,9 +22,9 @@ pub(crate) fn read_bounded_text(
         Err(error) => error.to_string(),
     };
     unchecked.push(Unchecked {
-        what: model::escape_invisible(path).into_owned(),
-        why,
-        settle_with: Some("look at what changed in this file".to_owned()),
+        what: Untrusted::visible(path),
+        why: why.into(),
+        settle_with: Some("look at what changed in this file".into()),
     });
     None
 }

@@ -83,7 +83,7 @@ fn each_favourable_value_needs_its_row() {
             "{key} with {domain:?} open"
         );
         assert_eq!(
-            unknown.evidence[0].path.as_deref(),
+            unknown.evidence[0].raw_path(),
             Some("f0.go"),
             "{key} points at the place"
         );
@@ -199,7 +199,7 @@ fn open_places_with_a_sign_are_listed_with_their_line_and_the_rest_is_counted() 
         .collect();
     let found = unchecked_places(&ledger(&many), &[]);
     assert_eq!(
-        (found.len(), found[0].what.as_str(), found[0].why.as_str()),
+        (found.len(), found[0].what.as_raw(), found[0].why.as_raw()),
         (9, "f0.go:3", "stored form: a version of a stored form")
     );
     assert_eq!(found[8].what, "4 more files (stored form)");
@@ -221,8 +221,8 @@ fn a_check_that_gave_up_on_a_file_keeps_it_open() {
         component: None,
     };
     let entry = |what: &str| Unchecked {
-        what: what.to_owned(),
-        why: "not understood".to_owned(),
+        what: what.into(),
+        why: "not understood".into(),
         settle_with: None,
     };
     let outcome = DatabaseOutcome {

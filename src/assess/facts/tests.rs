@@ -34,7 +34,7 @@ fn entry(kind: &str, paths: &[&str]) -> ChangelogEntry {
     let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
     ChangelogEntry {
         commit: paths.concat(),
-        kind: Some(kind.to_owned()),
+        kind: Some(kind.into()),
         path_count: paths.len() as u64,
         paths,
         ..ChangelogEntry::default()
@@ -427,7 +427,8 @@ fn migrations_become_database_facts() {
     assert_eq!(
         facts["database.compatibility_step"].evidence[0]
             .excerpt
-            .as_deref(),
+            .as_ref()
+            .map(crate::model::Untrusted::as_raw),
         Some("ALTER ...")
     );
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::check::coverage::{DomainStanding, FileStanding, Ledger, Mark};
-use crate::model::{CannotRule, Release, ReleaseRelation, RepositoryInfo};
+use crate::model::{CannotRule, Release, ReleaseRelation, RepositoryInfo, Untrusted};
 
 fn assessment(findings: &[(&str, Severity, Confidence)]) -> Assessment {
     let release = || Release {
@@ -27,10 +27,10 @@ fn assessment(findings: &[(&str, Severity, Confidence)]) -> Assessment {
             severity: *severity,
             direction: Direction::Rollback,
             confidence: *confidence,
-            subject: "x".to_owned(),
-            says: "x would be gone".to_owned(),
-            why: String::new(),
-            action: String::new(),
+            subject: "x".into(),
+            says: "x would be gone".into(),
+            why: Untrusted::default(),
+            action: Untrusted::default(),
             compatibility_step: None,
             evidence: vec![Evidence::at("main.tf", 2)],
         })

@@ -194,8 +194,8 @@ fn make_plan<'a>(
     let mut notes: Vec<String> = unread
         .iter()
         .map(|one| {
-            let what = escape_invisible(&one.what);
-            format!("{what}: {}", escape_invisible(&one.why))
+            let what = one.what.shown();
+            format!("{what}: {}", one.why.shown())
         })
         .collect();
     notes.extend(others.into_iter().map(|name| {

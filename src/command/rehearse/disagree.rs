@@ -72,7 +72,7 @@ pub fn list_disagreements(
     }
     for (migration, operation) in judged.iter().filter(|(_, one)| breaks(one.rollback)) {
         let used = operation.used_by.iter().filter_map(|place| {
-            let (path, line) = (place.path.as_deref()?, place.line?);
+            let (path, line) = (place.raw_path()?, place.line?);
             seen.statements
                 .places
                 .iter()

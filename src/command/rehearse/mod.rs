@@ -356,12 +356,7 @@ fn write_rehearsal_list(situation: &Situation, assessment: &Assessment, config: 
         out.push_str("going back was never rehearsed here, as far as sessions of this machine and backout.yaml say\n");
     }
     for one in unread {
-        let _ = writeln!(
-            out,
-            "not read: {}: {}",
-            escape_invisible(&one.what),
-            escape_invisible(&one.why)
-        );
+        let _ = writeln!(out, "not read: {}: {}", one.what.shown(), one.why.shown());
     }
     let climbed =
         ladder::assess_automation_ladder(&assessment.process, config, &held, situation.now);

@@ -1,7 +1,7 @@
 //! What was found, what was looked at, and what would disappear, as Markdown.
 
 use super::bounds::{ENTRIES, STEPS};
-use crate::model::{Assessment, Domain, Finding, Severity, find_strictest_declaration};
+use crate::model::{Assessment, Domain, Finding, Severity, Untrusted, find_strictest_declaration};
 use crate::report::escape::{escape_markdown_text, write_code_fence, write_inline_code};
 use crate::report::lost_changes::write_change_kinds;
 use crate::report::words;
@@ -27,13 +27,13 @@ pub(in crate::report) fn write_markdown_findings(list: &[&Finding]) -> String {
             .collect();
         let what = format!(
             "{}<br>{}",
-            write_inline_code(&finding.subject),
-            escape_markdown_text(&finding.says)
+            write_inline_code(&finding.subject.shown()),
+            escape_markdown_text(&finding.says.shown())
         );
         let why = [&finding.why, &finding.action]
             .into_iter()
             .filter(|part| !part.is_empty())
-            .map(|part| escape_markdown_text(part))
+            .map(|part| escape_markdown_text(&part.shown()))
             .collect::<Vec<_>>()
             .join("<br>→ ");
         let severity = match finding.severity {
@@ -53,12 +53,15 @@ pub(in crate::report) fn write_markdown_findings(list: &[&Finding]) -> String {
         .filter(|finding| finding.compatibility_step.is_some())
         .take(STEPS)
     {
-        let step = finding.compatibility_step.as_deref().unwrap_or_default();
+        let step = finding
+            .compatibility_step
+            .as_ref()
+            .map_or_else(String::new, Untrusted::shown_lines);
         out.push_str(&format!(
             "\nFor {}:\n\n{}",
-            write_inline_code(&finding.subject),
+            write_inline_code(&finding.subject.shown()),
             write_code_fence(
-                step,
+                &step,
                 if finding.domain == Domain::Database {
                     "sql"
                 } else {
@@ -104,7 +107,7 @@ pub(in crate::report) fn write_markdown_entries(assessment: &Assessment) -> Stri
     out.push_str("| Commit | Change | If it were reverted |\n| --- | --- | --- |\n");
     for entry in entries.iter().take(ENTRIES) {
         let kind = entry.kind.as_ref().map_or_else(String::new, |kind| {
-            format!("{}: ", escape_markdown_text(kind))
+            format!("{}: ", escape_markdown_text(&kind.shown()))
         });
         let breaking = if entry.breaking { "**breaking** " } else { "" };
         let number = entry
@@ -123,7 +126,7 @@ pub(in crate::report) fn write_markdown_entries(assessment: &Assessment) -> Stri
         out.push_str(&format!(
             "| `{}` | {breaking}{kind}{}{number} | {} |\n",
             words::abbreviate_commit_id(&entry.commit).replace(['`', '|'], ""),
-            escape_markdown_text(&entry.title),
+            escape_markdown_text(&entry.title.shown()),
             hints.join(", ")
         ));
     }
@@ -152,11 +155,11 @@ pub(in crate::report) fn write_markdown_unchecked(assessment: &Assessment) -> St
         let settle = one
             .settle_with
             .as_ref()
-            .map_or_else(String::new, |settle| escape_markdown_text(settle));
+            .map_or_else(String::new, |settle| escape_markdown_text(&settle.shown()));
         out.push_str(&format!(
             "| {} | {} | {settle} |\n",
-            write_inline_code(&one.what),
-            escape_markdown_text(&one.why)
+            write_inline_code(&one.what.shown()),
+            escape_markdown_text(&one.why.shown())
         ));
     }
     if assessment.unchecked.len() > UNCHECKED {

@@ -68,18 +68,18 @@ fn write_risk(html: &mut Html<'_>, finding: &Finding) {
     html.raw(sign);
     html.raw("</span> ");
     html.element("<b>", words::write_severity(finding.severity), "</b> ");
-    html.element("<code>", &finding.subject, "</code> ");
+    html.element("<code>", &finding.subject.shown(), "</code> ");
     html.element(
         "<span class=\"state\">",
         say_confidence(finding.confidence),
         "</span></p>",
     );
-    html.element("<p>", &finding.says, "</p>");
+    html.element("<p>", &finding.says.shown(), "</p>");
     if !finding.why.is_empty() {
-        html.element("<p>", &finding.why, "</p>");
+        html.element("<p>", &finding.why.shown(), "</p>");
     }
     if !finding.action.is_empty() {
-        html.element("<p>→ ", &finding.action, "</p>");
+        html.element("<p>→ ", &finding.action.shown(), "</p>");
     }
     let mut shown = 0;
     for place in &finding.evidence {
@@ -92,7 +92,7 @@ fn write_risk(html: &mut Html<'_>, finding: &Finding) {
         shown += 1;
         html.element("<p class=\"place\">", &name, "</p>");
         if let Some(excerpt) = &place.excerpt {
-            html.block("<pre>", excerpt, "</pre>");
+            html.block("<pre>", &excerpt.shown_lines(), "</pre>");
         }
     }
     html.left_out(finding.evidence.len().saturating_sub(PLACES), "places");
@@ -103,7 +103,7 @@ fn write_risk(html: &mut Html<'_>, finding: &Finding) {
         } else {
             "<pre>"
         };
-        html.block(class, step, "</pre>");
+        html.block(class, &step.shown_lines(), "</pre>");
     }
     html.element("<p class=\"dim\">", &finding.check.to_string(), "</p>");
     html.raw("</article>\n");
@@ -272,10 +272,10 @@ fn write_unchecked(html: &mut Html<'_>, assessment: &crate::model::Assessment) {
     }
     html.raw("<p class=\"lead\">Could not be checked:</p>\n<ul>\n");
     for one in all.iter().take(UNCHECKED) {
-        html.element("<li><code>", &one.what, "</code> ");
-        html.text(&one.why);
+        html.element("<li><code>", &one.what.shown(), "</code> ");
+        html.text(&one.why.shown());
         if let Some(settle) = &one.settle_with {
-            html.element(" → ", settle, "");
+            html.element(" → ", &settle.shown(), "");
         }
         html.raw("</li>\n");
     }

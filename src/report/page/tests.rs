@@ -158,8 +158,8 @@ fn no_key_of_a_fact_is_shown() {
 fn names_stay_out_of_every_form_until_they_are_asked_for() {
     let (events, decision) = (sample::events(), sample::decision());
     let mut assessment = sample::assessment();
-    assessment.changelog.entries[0].author = "Ann Smith".to_owned();
-    assessment.changelog.entries[0].title = "let Ann Smith verify cards".to_owned();
+    assessment.changelog.entries[0].author = "Ann Smith".into();
+    assessment.changelog.entries[0].title = "let Ann Smith verify cards".into();
     let forms = |names: bool| {
         let subject = ReportSubject::of_session_in(
             &events,
@@ -270,19 +270,20 @@ fn spoil_assessment(assessment: &mut Assessment, text: &str) {
             &mut finding.why,
             &mut finding.action,
         ] {
-            put(field);
+            *field = text.into();
         }
-        finding.compatibility_step = Some(text.to_owned());
+        finding.compatibility_step = Some(text.into());
         for place in &mut finding.evidence {
-            place.path = Some(text.to_owned());
-            place.excerpt = Some(text.to_owned());
+            place.path = Some(text.into());
+            place.excerpt = Some(text.into());
         }
     }
     for entry in &mut assessment.changelog.entries {
-        for field in [&mut entry.title, &mut entry.commit, &mut entry.author] {
-            put(field);
+        put(&mut entry.commit);
+        for field in [&mut entry.title, &mut entry.author] {
+            *field = text.into();
         }
-        entry.kind = Some(text.to_owned());
+        entry.kind = Some(text.into());
         entry.security = vec![text.to_owned()];
     }
     for row in &mut assessment.coverage {
@@ -293,9 +294,9 @@ fn spoil_assessment(assessment: &mut Assessment, text: &str) {
         }
     }
     assessment.unchecked = vec![Unchecked {
-        what: text.to_owned(),
-        why: text.to_owned(),
-        settle_with: Some(text.to_owned()),
+        what: text.into(),
+        why: text.into(),
+        settle_with: Some(text.into()),
     }];
     for step in &mut assessment.plan {
         put(&mut step.step);

@@ -64,9 +64,9 @@ pub(crate) fn assessment() -> Assessment {
     assessment.looked_at = Some(FilesLookedAt { judged: 2, open: 2 });
     assessment.only_paths = vec!["src/**".to_owned()];
     assessment.unchecked = vec![Unchecked {
-        what: "db/9_data.py".to_owned(),
-        why: "A migration in code; what it does to data is not read.".to_owned(),
-        settle_with: Some("Run it on a copy of the schema.".to_owned()),
+        what: "db/9_data.py".into(),
+        why: "A migration in code; what it does to data is not read.".into(),
+        settle_with: Some("Run it on a copy of the schema.".into()),
     }];
     assessment.facts = list_sample_facts();
     assessment.rolled_back_before = list_sample_rollbacks();

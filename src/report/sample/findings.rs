@@ -7,12 +7,12 @@ pub(super) fn changelog() -> Changelog {
     let entry = |commit: &str, kind: &str, title: &str, hints: &[Reverting]| ChangelogEntry {
         commit: commit.repeat(40),
         time: Some(at("2026-11-20T10:00:00Z")),
-        author: "A".to_owned(),
-        title: title.to_owned(),
-        kind: Some(kind.to_owned()),
+        author: "A".into(),
+        title: title.into(),
+        kind: Some(kind.into()),
         paths: vec!["src/cards.rs".to_owned()],
         path_count: 1,
-        areas: vec!["src".to_owned()],
+        areas: vec!["src".into()],
         if_reverted: hints.to_vec(),
         ..ChangelogEntry::default()
     };
@@ -135,11 +135,11 @@ pub(super) fn findings() -> Vec<Finding> {
         severity: Severity::Blocks,
         direction: Direction::Rollback,
         confidence: Confidence::Proven,
-        subject: "orders.note".to_owned(),
-        says: "The column must not be null and has no default.".to_owned(),
-        why: "3.0.0 inserts into orders without it, so its writes fail.".to_owned(),
-        action: "Set a default before going back.".to_owned(),
-        compatibility_step: Some("ALTER TABLE orders ALTER COLUMN note SET DEFAULT '';".to_owned()),
+        subject: "orders.note".into(),
+        says: "The column must not be null and has no default.".into(),
+        why: "3.0.0 inserts into orders without it, so its writes fail.".into(),
+        action: "Set a default before going back.".into(),
+        compatibility_step: Some("ALTER TABLE orders ALTER COLUMN note SET DEFAULT '';".into()),
         evidence: vec![
             Evidence::at("db/7_note.up.sql", 1)
                 .with_excerpt("ALTER TABLE orders ADD note text NOT NULL;"),
@@ -152,10 +152,10 @@ pub(super) fn findings() -> Vec<Finding> {
         severity,
         direction,
         confidence: Confidence::Likely,
-        subject: subject.to_owned(),
-        says: says.to_owned(),
-        why: "The way back meets it.".to_owned(),
-        action: "Ask the storefront team.".to_owned(),
+        subject: subject.into(),
+        says: says.into(),
+        why: "The way back meets it.".into(),
+        action: "Ask the storefront team.".into(),
         compatibility_step: None,
         evidence: vec![Evidence::at("api/openapi.yaml", 88)],
     };

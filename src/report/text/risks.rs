@@ -53,13 +53,13 @@ fn write_text_findings(sheet: &mut ReportSheet, findings: &[&Finding]) {
             &shorten_text(&words::write_finding_sentence(finding), LONGEST),
         );
         if !finding.why.is_empty() {
-            sheet.below(&shorten_text(&finding.why, LONGEST));
+            sheet.below(&shorten_text(&finding.why.shown(), LONGEST));
         }
         if !finding.action.is_empty() {
             sheet.below(&shorten_text(&format!("→ {}", finding.action), LONGEST));
         }
         if let Some(step) = &finding.compatibility_step {
-            sheet.code(step, 13);
+            sheet.code(&step.shown_lines(), 13);
         }
         let places = words::list_evidence_places(&finding.evidence, 3).join(" · ");
         let both = format!("{places} · {}", finding.check);
@@ -272,7 +272,7 @@ pub(in crate::report) fn write_text_lost_changes(sheet: &mut ReportSheet, assess
             &words::abbreviate_commit_id(&entry.commit),
             &format!(
                 "{breaking}{kind}{}{number}",
-                shorten_text(&entry.title, LONGEST)
+                shorten_text(&entry.title.shown(), LONGEST)
             ),
             12,
         );

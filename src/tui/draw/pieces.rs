@@ -152,8 +152,8 @@ pub fn draw_code_block(
 /// A place in words: `path:12`.
 pub fn find_reason_place(evidence: &Evidence) -> String {
     match (&evidence.path, evidence.line, &evidence.commit) {
-        (Some(path), Some(line), _) => format!("{}:{line}", escape_invisible(path)),
-        (Some(path), None, _) => escape_invisible(path).into_owned(),
+        (Some(path), Some(line), _) => format!("{path}:{line}"),
+        (Some(path), None, _) => path.to_string(),
         (None, _, Some(commit)) => format!("commit {}", shorten_commit_id(commit)),
         _ => "no place is known".to_owned(),
     }
@@ -231,9 +231,10 @@ pub fn number_excerpt_lines(evidence: &Evidence) -> Vec<(usize, String)> {
     let first = evidence.line.unwrap_or(1);
     evidence
         .excerpt
-        .as_deref()
+        .as_ref()
         .map(|text| {
-            text.lines()
+            text.shown_lines()
+                .lines()
                 .enumerate()
                 .map(|(at, line)| (first.saturating_add(at), line.to_owned()))
                 .collect()

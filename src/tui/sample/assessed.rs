@@ -38,10 +38,10 @@ pub fn make_sample_entry(
     ChangelogEntry {
         commit: commit.to_string().repeat(40),
         time: Some("2026-03-12T09:30:00Z".parse().unwrap()),
-        author: "Kim Vega".to_owned(),
-        title: title.to_owned(),
-        body: format!("{title}\n\nThe long description of this change, over a few words."),
-        kind: kind.map(str::to_owned),
+        author: "Kim Vega".into(),
+        title: title.into(),
+        body: format!("{title}\n\nThe long description of this change, over a few words.").into(),
+        kind: kind.map(Untrusted::from),
         pull_request: Some(412),
         if_reverted: if_reverted.to_vec(),
         paths: paths.iter().map(|path| (*path).to_owned()).collect(),
@@ -49,7 +49,7 @@ pub fn make_sample_entry(
         areas: paths
             .iter()
             .filter_map(|path| path.split('/').next())
-            .map(str::to_owned)
+            .map(Untrusted::from)
             .collect(),
         ..ChangelogEntry::default()
     }
@@ -93,10 +93,10 @@ fn make_sample_finding(
         severity,
         direction,
         confidence: Confidence::Proven,
-        subject: subject.to_owned(),
-        says: says.to_owned(),
-        why: "Previous does not know it, so whoever uses it fails on the way back.".to_owned(),
-        action: "Ask the dependent's team whether it copes without it.".to_owned(),
+        subject: subject.into(),
+        says: says.into(),
+        why: "Previous does not know it, so whoever uses it fails on the way back.".into(),
+        action: "Ask the dependent's team whether it copes without it.".into(),
         compatibility_step: None,
         evidence,
     }
@@ -124,9 +124,9 @@ pub fn make_sample_assessment() -> Assessment {
     it.contracts = make_sample_contracts();
     it.findings = make_sample_findings();
     it.unchecked = vec![Unchecked {
-        what: "db/views/report.sql".to_owned(),
-        why: "the contents are not in this clone".to_owned(),
-        settle_with: Some("git fetch --refetch".to_owned()),
+        what: "db/views/report.sql".into(),
+        why: "the contents are not in this clone".into(),
+        settle_with: Some("git fetch --refetch".into()),
     }];
     for fact in [
         Fact::derived(fact_key::DATABASE_OLD_CODE, FactValue::word("safe"))

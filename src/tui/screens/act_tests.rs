@@ -432,14 +432,15 @@ fn plans_take_turns_and_enter_walks_on_to_the_decision() {
 
 /// Every text of the assessment with control characters, overrides and very long words in it.
 fn hostile(mut it: Assessment, text: &str) -> Assessment {
+    let add = |field: &mut Untrusted| *field = format!("{}{text}", field.as_raw()).into();
     for entry in it.changelog.entries.iter_mut() {
-        entry.title.push_str(text);
-        entry.body.push_str(text);
-        entry.author.push_str(text);
+        add(&mut entry.title);
+        add(&mut entry.body);
+        add(&mut entry.author);
         entry.security.push(text.to_owned());
-        entry.areas.push(text.to_owned());
+        entry.areas.push(text.into());
         entry.paths.push(text.to_owned());
-        entry.scope = Some(text.to_owned());
+        entry.scope = Some(text.into());
         entry.reverts = Some(text.to_owned());
     }
     it.changelog.lost = it.changelog.entries.clone();
@@ -448,14 +449,14 @@ fn hostile(mut it: Assessment, text: &str) -> Assessment {
         file.component = Some(text.to_owned());
     }
     for finding in it.findings.iter_mut() {
-        finding.says.push_str(text);
-        finding.subject.push_str(text);
-        finding.action.push_str(text);
-        finding.compatibility_step = Some(text.to_owned());
+        add(&mut finding.says);
+        add(&mut finding.subject);
+        add(&mut finding.action);
+        finding.compatibility_step = Some(text.into());
         finding.evidence.push(Evidence {
-            path: Some(text.to_owned()),
+            path: Some(text.into()),
             line: Some(usize::MAX),
-            excerpt: Some(text.to_owned()),
+            excerpt: Some(text.into()),
             ..Evidence::default()
         });
     }
@@ -478,9 +479,9 @@ fn hostile(mut it: Assessment, text: &str) -> Assessment {
         change.old = Some(Evidence::at(text, 1).with_excerpt(text));
     }
     it.unchecked.push(Unchecked {
-        what: text.to_owned(),
-        why: text.to_owned(),
-        settle_with: Some(text.to_owned()),
+        what: text.into(),
+        why: text.into(),
+        settle_with: Some(text.into()),
     });
     it
 }
@@ -519,7 +520,8 @@ proptest! {
                 }
             }
             let drawn = sample::show_sample(&mut model, columns, rows);
-            prop_assert!(drawn.chars().all(|c| c == '\n' || !c.is_control()), "{drawn:?}");
+            let hidden = |c: char| c != '\n' && (c.is_control() || matches!(c, '\u{202e}' | '\u{200b}'));
+            prop_assert!(!drawn.chars().any(hidden), "{drawn:?}");
             if matches!(model.popups.last(), Some(Popup::Form(_))) {
                 model.popups.clear();
             }

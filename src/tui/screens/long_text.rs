@@ -22,7 +22,7 @@ pub fn write_long_text(model: &Model) -> Option<String> {
     match model.screen {
         Screen::Changelog => {
             let entry = find_selected_entry(model)?;
-            let mut text = format!("{}\n{}\n\n", escape_invisible(&entry.title), entry.commit);
+            let mut text = format!("{}\n{}\n\n", entry.title, entry.commit);
             text.push_str(&join_lines(draw_whole_entry(model, entry, COLUMNS)));
             Some(text)
         }

@@ -62,7 +62,7 @@ fn find_risk_place(model: &Model) -> Option<(String, Option<usize>)> {
         RiskSubject::Finding(finding) => finding
             .evidence
             .iter()
-            .find_map(|evidence| Some((evidence.path.clone()?, evidence.line))),
+            .find_map(|evidence| Some((evidence.raw_path()?.to_owned(), evidence.line))),
         RiskSubject::Migration(migration) => Some((migration.file.clone(), None)),
         RiskSubject::Operation(migration, operation) => {
             Some((migration.file.clone(), Some(operation.line)))

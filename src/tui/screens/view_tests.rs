@@ -105,7 +105,7 @@ fn model(screen: Screen) -> Model {
         &["app/hooks.rs"],
     );
     breaking.breaking = true;
-    breaking.scope = Some("hooks".to_owned());
+    breaking.scope = Some("hooks".into());
     let mut twin = sample::make_sample_entry(
         '7',
         Some("fix"),
@@ -135,7 +135,7 @@ fn model(screen: Screen) -> Model {
     }
     if let Some(finding) = assessment.findings.get_mut(1) {
         finding.compatibility_step =
-            Some("ALTER TABLE orders\n  ALTER COLUMN channel SET DEFAULT 'unknown';".to_owned());
+            Some("ALTER TABLE orders\n  ALTER COLUMN channel SET DEFAULT 'unknown';".into());
     }
     model.assessment = Some(Arc::new(assessment));
     if let Some(decided) = &mut model.decided {
@@ -335,7 +335,7 @@ fn signs_are_drawn_as_wide_as_they_are_everywhere() {
     let mut model = model(Screen::Changelog);
     let mut assessment = (**model.assessment.as_ref().expect("a sample")).clone();
     assessment.changelog.entries[0].title =
-        "\u{2764}\u{fe0f} for \u{1f44d}\u{1f3fd} and \u{1f469}\u{200d}\u{1f4bb} end".to_owned();
+        "\u{2764}\u{fe0f} for \u{1f44d}\u{1f3fd} and \u{1f469}\u{200d}\u{1f4bb} end".into();
     model.assessment = Some(Arc::new(assessment));
     let effects = update_model(&mut model, Message::Act(Action::Go(Screen::Changelog)));
     serve(&mut model, effects);
@@ -358,7 +358,7 @@ fn rows_that_begin_alike_are_told_apart() {
     let warn = |says: &str, place: &str| Finding {
         severity: Severity::Warns,
         direction: Direction::Rollback,
-        says: says.to_owned(),
+        says: says.into(),
         evidence: vec![Evidence::at(place, 7)],
         ..like.clone()
     };

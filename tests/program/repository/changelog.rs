@@ -1,6 +1,6 @@
 //! What a range says: reverts, twins, people, security ids, merges, hostile text.
 
-use backout::model::{Changelog, ChangelogEntry};
+use backout::model::{Changelog, ChangelogEntry, Untrusted};
 
 use crate::repository::fixture::{Fixture, git, gone, text};
 
@@ -52,20 +52,24 @@ fn entries_are_newest_first_with_their_paths() {
         panic!("{:?}", log.entries)
     };
     assert_eq!(
-        (fix.kind.as_deref(), fix.security.as_slice(), fix.breaking),
+        (
+            fix.conventional_type(),
+            fix.security.as_slice(),
+            fix.breaking
+        ),
         (Some("fix"), ["CVE-2021-44228".to_owned()].as_slice(), true)
     );
     assert_eq!(
         (
-            feat.kind.as_deref(),
-            feat.scope.as_deref(),
+            feat.conventional_type(),
+            feat.scope.as_ref().map(Untrusted::as_raw),
             feat.breaking,
             feat.pull_request
         ),
         (Some("feat"), Some("cards"), true, Some(12))
     );
     assert_eq!(
-        (feat.title.as_str(), feat.paths.as_slice(), feat.path_count),
+        (feat.title.as_raw(), feat.paths.as_slice(), feat.path_count),
         (
             "add cards",
             ["docs/cards.md".to_owned(), "src/cards.rs".to_owned()].as_slice(),
@@ -96,7 +100,7 @@ fn subsystems_are_not_types() {
     assert_eq!(
         log.entries
             .iter()
-            .map(|entry| entry.kind.as_deref())
+            .map(|entry| entry.conventional_type())
             .collect::<Vec<_>>(),
         [Some("fix"), None, None, None, None]
     );
@@ -208,7 +212,7 @@ fn twins_and_what_would_be_lost() {
     assert_eq!(
         log.lost
             .iter()
-            .map(|entry| entry.title.as_str())
+            .map(|entry| entry.title.as_raw())
             .collect::<Vec<_>>(),
         ["Hotfix", "Not elsewhere", "Fix b"]
     );
@@ -342,11 +346,11 @@ fn hostile_text_is_made_visible_everywhere() {
     let files = repository.changes(&pair).unwrap().files;
     let shown = format!(
         "{}{}{}{}{:?}{}",
-        log.entries[0].title,
-        log.entries[0].author,
-        log.entries[0].body,
+        log.entries[0].title.as_raw(),
+        log.entries[0].author.as_raw(),
+        log.entries[0].body.as_raw(),
         log.entries[0].paths.join(""),
-        log.entries[0].scope,
+        log.entries[0].scope.as_ref().map(Untrusted::as_raw),
         files[0].path
     );
     assert!(

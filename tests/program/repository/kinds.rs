@@ -250,7 +250,7 @@ fn one_absent_blob_does_not_stop_the_rest() {
         changes
             .unchecked
             .iter()
-            .map(|item| item.what.as_str())
+            .map(|item| item.what.as_raw())
             .collect::<Vec<_>>(),
         ["dir/file"]
     );
@@ -283,7 +283,7 @@ fn an_absent_folder_is_said_and_the_rest_goes_on() {
     assert_eq!(
         (
             changes.files_changed,
-            changes.unchecked[0].what.as_str(),
+            changes.unchecked[0].what.as_raw(),
             changes.files.len()
         ),
         (None, "dir/", 1)

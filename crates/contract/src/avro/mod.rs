@@ -32,9 +32,9 @@ pub(super) fn compare_avro_file(
             Ok(tree) => Some(tree),
             Err(why) => {
                 problems.push(Unchecked {
-                    what: path.to_owned(),
-                    why: format!("it is not readable: {why}"),
-                    settle_with: Some("repair the file, or compare by hand".to_owned()),
+                    what: path.into(),
+                    why: format!("it is not readable: {why}").into(),
+                    settle_with: Some("repair the file, or compare by hand".into()),
                 });
                 None
             }

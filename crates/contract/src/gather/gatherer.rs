@@ -8,7 +8,7 @@ use crate::changed_file::ChangedContractFile;
 use crate::examined::Examined;
 use crate::limits::{MAX_ALL_CHANGES, MAX_CHANGES};
 use crate::shared::SharedComparisons;
-use model::{ContractKind, ReadError, Snapshot, Unchecked};
+use model::{ContractKind, ReadError, Snapshot, Unchecked, Untrusted};
 
 /// Both trees and what was found in them so far.
 pub(crate) struct ContractGatherer<'a> {
@@ -48,9 +48,9 @@ impl<'a> ContractGatherer<'a> {
 
     pub(super) fn unchecked(&mut self, what: &str, why: &str, settle_with: Option<&str>) {
         let entry = Unchecked {
-            what: model::escape_invisible(what).into_owned(),
-            why: why.to_owned(),
-            settle_with: settle_with.map(str::to_owned),
+            what: Untrusted::visible(what),
+            why: why.into(),
+            settle_with: settle_with.map(str::to_owned).map(model::Untrusted::from),
         };
         if !self.unchecked.contains(&entry) {
             self.unchecked.push(entry);

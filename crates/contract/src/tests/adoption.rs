@@ -182,7 +182,7 @@ fn a_pact_shows_use_in_either_repository() {
     assert_eq!(outcome.contracts[0].changes[0].adoption, Adoption::Used);
     let place = &outcome.dependents[0].evidence;
     assert!(
-        place.iter().any(|place| place.path.as_deref()
+        place.iter().any(|place| place.raw_path()
             == Some("storefront pacts/storefront-cards.json")
             && place.line == Some(4)),
         "{place:?}"
@@ -226,7 +226,7 @@ fn a_matrix_tells_of_the_live_version_and_the_previous_release() {
     let failed = asked(&matrix("false"), "5.2");
     assert_eq!(failed.dependents[0].uses, Some(true));
     assert_eq!(
-        failed.dependents[0].evidence[0].path.as_deref(),
+        failed.dependents[0].evidence[0].raw_path(),
         Some("ops/matrix.yaml")
     );
     assert_eq!(failed.findings[0].severity, Severity::Blocks);
@@ -336,14 +336,11 @@ fn a_call_in_the_dependents_repository_is_use() {
         (row.name.as_str(), row.operation.as_str(), row.uses),
         ("storefront", "POST /cards/verify", Some(true))
     );
-    assert_eq!(
-        row.evidence[0].path.as_deref(),
-        Some("storefront src/pay.ts")
-    );
+    assert_eq!(row.evidence[0].raw_path(), Some("storefront src/pay.ts"));
     assert_eq!(
         (
             outcome.findings[0].severity,
-            outcome.findings[0].subject.as_str()
+            outcome.findings[0].subject.as_raw()
         ),
         (Severity::Blocks, "POST /cards/verify")
     );

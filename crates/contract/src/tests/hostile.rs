@@ -163,6 +163,7 @@ fn protobuf_that_no_compiler_takes_is_unreadable_and_not_different_from_itself()
         assert!(
             outcome.unchecked[0]
                 .why
+                .as_raw()
                 .contains("A gives the number 4 to x and to y"),
             "{:?}",
             outcome.unchecked

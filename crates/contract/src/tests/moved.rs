@@ -53,7 +53,8 @@ fn a_contract_file_that_leaves_the_repository_takes_no_operation_with_it() {
         outcome
             .unchecked
             .iter()
-            .any(|entry| entry.what == "http/swagger.yml" && entry.why.contains("contract file")),
+            .any(|entry| entry.what == "http/swagger.yml"
+                && entry.why.as_raw().contains("contract file")),
         "{:?}",
         outcome.unchecked
     );
@@ -145,7 +146,7 @@ fn a_format_that_leaves_or_comes_takes_nothing_with_it() {
             let open = outcome
                 .unchecked
                 .iter()
-                .any(|entry| entry.what == path && entry.why.contains("contract file"));
+                .any(|entry| entry.what == path && entry.why.as_raw().contains("contract file"));
             (fired, open)
         };
         let old = MemorySnapshot::new([(path, text), ("README.md", "x")]);

@@ -13,7 +13,7 @@ fn steps(path: &str, old: &str, new: &str) -> (u64, bool) {
     let ended = found
         .unchecked
         .iter()
-        .any(|entry| entry.why.contains("the comparison ended after"));
+        .any(|entry| entry.why.as_raw().contains("the comparison ended after"));
     if ended {
         assert!(
             found.contracts[0].on_rollback >= Grade::Doubt,
@@ -228,10 +228,10 @@ fn the_worst_of_very_many_changes_is_not_lost() {
             .any(|change| change.check == "contract/graphql-field-type-changed")
     );
     assert!(
-        found
-            .unchecked
-            .iter()
-            .any(|entry| entry.why.contains("further changes are not listed")),
+        found.unchecked.iter().any(|entry| entry
+            .why
+            .as_raw()
+            .contains("further changes are not listed")),
         "{:?}",
         found.unchecked
     );
@@ -292,7 +292,7 @@ fn one_text_under_many_paths_is_compared_once() {
                 let own = |evidence: &Option<model::Evidence>| {
                     evidence
                         .as_ref()
-                        .is_none_or(|evidence| evidence.path.as_ref() == Some(&contract.path))
+                        .is_none_or(|evidence| evidence.raw_path() == Some(&contract.path))
                 };
                 assert!(
                     contract.changes.iter().all(|change| own(&change.old)
@@ -345,10 +345,10 @@ fn changes_beyond_what_is_listed_for_a_whole_range_are_counted_and_the_worst_is_
         "the grade of each stands"
     );
     assert!(
-        found
-            .unchecked
-            .iter()
-            .any(|entry| entry.why.contains("further changes are not listed")),
+        found.unchecked.iter().any(|entry| entry
+            .why
+            .as_raw()
+            .contains("further changes are not listed")),
         "{:?}",
         found.unchecked
     );

@@ -9,7 +9,7 @@ use super::read;
 use super::types::TypescriptType;
 use crate::document::{LineIndex, MAX_HOPS, Spot, cut_line_excerpt, join_reference_path};
 use crate::limits::MAX_CHANGES;
-use model::{ReadError, Snapshot, Unchecked, escape_invisible};
+use model::{ReadError, Snapshot, Unchecked, Untrusted, escape_invisible};
 
 /// Most files read on one side.
 const MAX_FILES: usize = 3_000;
@@ -159,9 +159,9 @@ impl<'a> TypescriptTree<'a> {
     fn problem(&self, what: &str, why: &str) {
         let settle_with = Some("compare the two versions by hand".to_owned());
         self.problems.borrow_mut().push(Unchecked {
-            what: escape_invisible(what).into_owned(),
-            why: why.to_owned(),
-            settle_with,
+            what: Untrusted::visible(what),
+            why: why.into(),
+            settle_with: settle_with.map(model::Untrusted::from),
         });
     }
 

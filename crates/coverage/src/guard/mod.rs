@@ -14,6 +14,7 @@ mod compare;
 mod constant;
 mod found_guard;
 mod lex;
+mod lexicons;
 mod missing;
 mod scan;
 mod switch;

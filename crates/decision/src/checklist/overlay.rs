@@ -9,7 +9,7 @@ use serde_yaml::Value;
 
 use super::sections::LISTS;
 use super::{Checklist, Layer, Lint, SituationId, Whose, catalogue, foreign, load};
-use model::{ChecklistChange, Unchecked, escape_invisible};
+use model::{ChecklistChange, Unchecked, Untrusted, escape_invisible};
 
 /// The shipped checklist, as text.
 const EMBEDDED: &str = include_str!("../../../../checklists/default.yaml");
@@ -195,15 +195,13 @@ fn report_broken_layer(first: &Lint) -> Unchecked {
         .map(|text| format!("; write {text}"))
         .unwrap_or_default();
     Unchecked {
-        what: escape_invisible(&format!("{}:{}:{}", first.file, first.line, first.column))
-            .into_owned(),
-        why: escape_invisible(&format!(
+        what: Untrusted::visible(&format!("{}:{}:{}", first.file, first.line, first.column)),
+        why: Untrusted::visible(&format!(
             "{}{hint}. The whole file was left out, so its questions and rules do not count",
             first.says
-        ))
-        .into_owned(),
+        )),
         settle_with: Some(
-            "`backout checklist lint FILE` names everything that is wrong in it".to_owned(),
+            "`backout checklist lint FILE` names everything that is wrong in it".into(),
         ),
     }
 }

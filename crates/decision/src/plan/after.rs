@@ -66,7 +66,7 @@ impl PlanBuilder<'_> {
         }
         let drained = self.has_condition(ConditionKind::Drain);
         let says = if drained {
-            "Let consumers and writers run again that were drained"
+            "Let the writers and consumers run again that were stopped for it"
         } else {
             "Turn on again what somebody paused for the way back, if anything was"
         };
@@ -88,27 +88,28 @@ impl PlanBuilder<'_> {
     }
 
     fn lost_fixes(&mut self, previous: &str) {
-        let secure = |entry: &ChangelogEntry| {
-            !entry.security.is_empty() || matches!(entry.kind.as_deref(), Some("security" | "sec"))
-        };
         let mut fixes: Vec<&ChangelogEntry> = self
             .standing()
-            .filter(|entry| entry.kind.as_deref() == Some("fix") || secure(entry))
+            .filter(|entry| entry.conventional_type() == Some("fix") || entry.claims_security())
             .collect();
         if fixes.is_empty() {
             return;
         }
         // holes first, then as they came
-        fixes.sort_by_key(|entry| !secure(entry));
+        fixes.sort_by_key(|entry| !entry.claims_security());
         let mut names: Vec<String> = fixes
             .iter()
             .take(NAMED)
             .map(|entry| {
-                let mark = if secure(entry) { " (security)" } else { "" };
+                let mark = if entry.claims_security() {
+                    " (security)"
+                } else {
+                    ""
+                };
                 format!(
                     "{} {}{mark}",
                     escape_invisible(entry.commit.get(..9).unwrap_or(&entry.commit)),
-                    shorten_text(&escape_invisible(&entry.title), 60)
+                    shorten_text(&entry.title.shown(), 60)
                 )
             })
             .collect();
@@ -199,9 +200,9 @@ impl PlanBuilder<'_> {
         let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
         for entry in self
             .standing()
-            .filter(|entry| !entry.author.is_empty() && !entry.author.ends_with("[bot]"))
+            .filter(|entry| !entry.author.is_empty() && !entry.author.as_raw().ends_with("[bot]"))
         {
-            *counts.entry(entry.author.as_str()).or_default() += 1;
+            *counts.entry(entry.author.as_raw()).or_default() += 1;
         }
         let mut authors: Vec<(&str, u64)> = counts.into_iter().collect();
         authors.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));

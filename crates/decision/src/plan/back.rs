@@ -22,6 +22,15 @@ impl PlanBuilder<'_> {
         let (previous, current) = (self.previous(), self.current());
         let assessment = self.assessment;
         self.looks(&previous);
+        // what is up is not deployed: once the conditions are met its traffic is moved
+        if self.fact(fact_key::DEPLOYMENT_OLD_SIDE_WARM) == Some("yes") {
+            self.database_left(&previous, &current);
+            self.send_traffic(&previous);
+            self.expectation(&format!("the symptom is gone on {previous}"));
+            self.keep_evidence();
+            self.afterwards_back(&[], &previous, &current);
+            return;
+        }
         self.services(&previous);
         self.repairs(&previous, &current);
         let known = assessment.process.as_slice();
@@ -264,20 +273,18 @@ impl PlanBuilder<'_> {
         );
         // a process that is known says itself what its steps deploy to
         let of_process = |path: Option<&str>| path.is_some_and(|path| path.ends_with(".ocl"));
-        let told = self.assessment.process.iter().any(|step| {
-            of_process(
-                step.evidence
-                    .as_ref()
-                    .and_then(|place| place.path.as_deref()),
-            )
-        });
+        let told = self
+            .assessment
+            .process
+            .iter()
+            .any(|step| of_process(step.evidence.as_ref().and_then(|place| place.raw_path())));
         for sign in self
             .assessment
             .way_back
             .platforms
             .clone()
             .into_iter()
-            .filter(|sign| !told || of_process(sign.evidence.path.as_deref()))
+            .filter(|sign| !told || of_process(sign.evidence.raw_path()))
         {
             if !seen.insert(sign.platform.clone()) {
                 continue;

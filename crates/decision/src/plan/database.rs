@@ -5,7 +5,8 @@ use super::PlanBuilder;
 use model::fact_key;
 use model::{
     CheckId, Condition, ConditionKind, Dialect, DownKind, Evidence, Framework, Migration,
-    Operation, OperationKind, OptionId, PlanStep, RollbackEffect, StepMode, escape_invisible,
+    Operation, OperationKind, OptionId, PlanStep, RollbackEffect, StepMode, Untrusted,
+    escape_invisible,
 };
 
 /// Downs that are named one by one.
@@ -69,10 +70,7 @@ impl PlanBuilder<'_> {
             .take(1)
         {
             let place = finding.evidence.first().and_then(|place| {
-                Some((
-                    escape_invisible(place.path.as_deref()?).into_owned(),
-                    place.line,
-                ))
+                Some((escape_invisible(place.raw_path()?).into_owned(), place.line))
             });
             let place = place
                 .map(|(path, line)| {
@@ -218,23 +216,23 @@ impl PlanBuilder<'_> {
             let works = |place: &&Evidence| {
                 migrations
                     .iter()
-                    .any(|migration| Some(migration.file.as_str()) == place.path.as_deref())
+                    .any(|migration| Some(migration.file.as_str()) == place.raw_path())
             };
             let mut found: Vec<&Evidence> = finding.evidence.iter().filter(works).collect();
             found.extend(finding.evidence.first().filter(|_| found.is_empty()));
             for place in &found {
-                let path = escape_invisible(place.path.as_deref().unwrap_or(&finding.subject))
-                    .into_owned();
+                let path = place.path.as_ref().unwrap_or(&finding.subject).to_string();
                 let named = place
                     .line
                     .map_or_else(|| path.clone(), |line| format!("{path}:{line}"));
                 if !places.contains(&named) {
                     places.push(named);
-                    texts.extend(place.excerpt.clone().filter(|text| is_statement(text)));
+                    let text = place.excerpt.as_ref().map(Untrusted::as_raw);
+                    texts.extend(text.filter(|text| is_statement(text)).map(str::to_owned));
                 }
             }
             if found.is_empty() {
-                places.push(escape_invisible(&finding.subject).into_owned());
+                places.push(finding.subject.shown().into_owned());
             }
         }
         if places.is_empty() {

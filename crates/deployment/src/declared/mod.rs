@@ -10,8 +10,8 @@ use std::collections::HashSet;
 use crate::check::DeploymentCheck;
 use model::{
     Changelog, ChangelogEntry, CheckDoc, Confidence, Declaration, Declared, Direction, Domain,
-    Evidence, Finding, Migration, Severity, escape_invisible, find_strictest_declaration,
-    shorten_text,
+    Evidence, Finding, Migration, Severity, Untrusted, escape_invisible,
+    find_strictest_declaration, shorten_text,
 };
 
 pub use labels::{LABELS_LIMIT, LabelFile, read_label_file};
@@ -212,7 +212,7 @@ fn hold_declaration_against_findings(
                 name_entry(entry),
                 strictest.declared.says(),
                 strictest.quote(),
-                escape_invisible(&found.subject)
+                found.subject.shown()
             ),
             found.evidence.first().cloned(),
         )),
@@ -228,15 +228,15 @@ fn find_blocking<'a>(entry: &ChangelogEntry, findings: &'a [Finding]) -> Option<
             && finding
                 .evidence
                 .iter()
-                .filter_map(|place| place.path.as_deref())
+                .filter_map(|place| place.raw_path())
                 .any(|path| entry.paths.iter().any(|own| own == path))
     })
 }
 
 /// `Fix the rounding (#12)`, else with its commit.
 fn name_entry(entry: &ChangelogEntry) -> String {
-    let title = shorten_text(&entry.title, 60);
-    let title = escape_invisible(&title);
+    let title = entry.title.shown();
+    let title = shorten_text(&title, 60);
     match entry.pull_request {
         Some(number) => format!("{title} (#{number})"),
         None => {
@@ -254,7 +254,7 @@ fn make_declaration_finding(
     shown: Option<Evidence>,
 ) -> Finding {
     let own = Evidence {
-        path: entry.paths.first().cloned(),
+        path: entry.paths.first().cloned().map(model::Untrusted::from),
         commit: Some(entry.commit.clone()),
         ..Evidence::default()
     };
@@ -275,7 +275,7 @@ mod tests {
     fn entry(number: u64, declared: &[Declared], path: &str) -> ChangelogEntry {
         ChangelogEntry {
             commit: format!("{number:040x}"),
-            title: format!("Change {number}\u{1b}[2J"),
+            title: format!("Change {number}\u{1b}[2J").into(),
             pull_request: Some(number),
             paths: vec![path.to_owned()],
             declared: declared
@@ -297,10 +297,10 @@ mod tests {
             severity: Severity::Blocks,
             direction: Direction::Rollback,
             confidence: Confidence::Proven,
-            subject: "orders.note".to_owned(),
-            says: String::new(),
-            why: String::new(),
-            action: String::new(),
+            subject: "orders.note".into(),
+            says: Untrusted::default(),
+            why: Untrusted::default(),
+            action: Untrusted::default(),
             compatibility_step: None,
             evidence: vec![Evidence::at(path, 1)],
         }
@@ -375,6 +375,7 @@ mod tests {
         assert!(
             against.findings[0]
                 .says
+                .as_raw()
                 .contains("orders.note blocks the way back: what was read stands")
         );
         assert!(against.doubts.is_empty());

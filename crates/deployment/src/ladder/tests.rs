@@ -169,7 +169,7 @@ fn a_rehearsal_that_lies_ahead_or_has_no_date_does_not_count() {
     };
     let (all, unread) = collect_rehearsals(&config, &[]);
     assert_eq!((all.len(), unread.len()), (1, 1));
-    assert!(!unread[0].why.contains('\u{1b}'));
+    assert!(!unread[0].why.as_raw().contains('\u{1b}'));
     assert_eq!(
         assess_automation_ladder(&steps(), &config, &all, now()).level,
         1

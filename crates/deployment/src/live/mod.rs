@@ -208,7 +208,7 @@ impl Deployment {
             said: None,
             back: None,
             evidence: Evidence {
-                path: Some(name.to_owned()),
+                path: Some(name.into()),
                 ..Evidence::default()
             },
         }
@@ -255,7 +255,7 @@ impl Deployment {
     }
 
     fn excerpt(mut self, text: &str) -> Self {
-        self.evidence.excerpt = Some(sanitize_state_text(text));
+        self.evidence.excerpt = Some(sanitize_state_text(text).into());
         self
     }
 }
@@ -331,7 +331,7 @@ impl LiveReport {
 
     fn fact(&mut self, key: &str, value: &str, source: impl Into<String>) -> &mut Fact {
         let place = Evidence {
-            path: Some(self.name.clone()),
+            path: Some(self.name.clone().into()),
             ..Evidence::default()
         };
         self.facts.push(
@@ -353,7 +353,7 @@ impl LiveReport {
     /// A fact of one unit: a namespace or a cluster holds others that are not asked about.
     fn fact_of(&mut self, unit: &str, key: &str, value: &str, source: impl Into<String>) {
         let place = Evidence {
-            path: Some(self.name.clone()),
+            path: Some(self.name.clone().into()),
             ..Evidence::default()
         };
         self.unit_facts.push((

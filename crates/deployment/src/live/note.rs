@@ -43,7 +43,7 @@ pub fn convert_notes_to_findings(notes: &[String], reports: &[LiveReport]) -> Ve
             let subject =
                 report.map_or_else(|| "state files".to_owned(), |report| report.name.clone());
             let place = report.map(|report| Evidence {
-                path: Some(report.name.clone()),
+                path: Some(report.name.clone().into()),
                 ..Evidence::default()
             });
             STATE_FILE.make_finding(

@@ -210,14 +210,14 @@ fn read_tentacle_installations(
             "Octopus.Tentacle.PreviousSuccessfulInstallation.PackageVersion",
         );
         if let Some(folder) = folder("PreviousSuccessfulInstallation") {
-            made.evidence.excerpt = Some(sanitize_state_text(&format!("{version} in {folder}")));
+            made.evidence.excerpt =
+                Some(sanitize_state_text(&format!("{version} in {folder}")).into());
             made.installed = Some(true);
         }
         if let Some(file) = of("PreviousSuccessfulInstallation", "PackageFilePath") {
             let known = made.evidence.excerpt.take().unwrap_or_default();
-            made.evidence.excerpt = Some(sanitize_state_text(&format!(
-                "{known}, package file {file}"
-            )));
+            made.evidence.excerpt =
+                Some(sanitize_state_text(&format!("{known}, package file {file}")).into());
             report.note(format!("The package of {version} was at {file}; the variable does not prove that the file is still there"));
         }
         made.unit = Some("package".to_owned());

@@ -55,9 +55,9 @@ fn make_configured_step(name: &str, number: usize) -> DeploymentStep {
         blocks_progression: class::is_release_blocking_step(&hints),
         calculates_mode: class::calculates_mode(&hints),
         evidence: Evidence {
-            path: Some("backout.yaml".to_owned()),
+            path: Some("backout.yaml".into()),
             line: None,
-            excerpt: Some(name.to_owned()),
+            excerpt: Some(name.into()),
             ..Evidence::default()
         },
         on_rollback: Treatment::sure(StepMode::Run, ""),

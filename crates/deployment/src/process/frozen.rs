@@ -50,7 +50,8 @@ pub fn compare_frozen_processes(
         report.process.steps.iter().any(|step| {
             step.evidence
                 .path
-                .as_deref()
+                .as_ref()
+                .map(model::Untrusted::as_raw)
                 .is_some_and(|path| path.ends_with(".ocl"))
         })
     };
@@ -59,12 +60,12 @@ pub fn compare_frozen_processes(
     if !from_files(&frozen) {
         if from_files(&forward) {
             unchecked.push(Unchecked {
-                what: format!("the process frozen with {}", names.previous),
+                what: format!("the process frozen with {}", names.previous).into(),
                 why: format!(
                     "{} has no process in its tree, so the steps shown are those of today; deploying it again runs what was frozen then",
                     names.previous
-                ),
-                settle_with: Some("look at the process snapshot on its release page".to_owned()),
+                ).into(),
+                settle_with: Some("look at the process snapshot on its release page".into()),
             });
         }
         return Ways {
@@ -150,7 +151,7 @@ fn make_changed_process_finding(
         Severity::Notes
     };
     let place = Evidence {
-        path: Some(back.process.source.clone()),
+        path: Some(back.process.source.clone().into()),
         commit: Some(names.previous_commit.to_owned()),
         ..Evidence::default()
     };
@@ -169,7 +170,8 @@ fn mark_frozen_places(back: &mut ProcessReport, commit: &str) {
     let place = |evidence: &mut Evidence| {
         if evidence
             .path
-            .as_deref()
+            .as_ref()
+            .map(model::Untrusted::as_raw)
             .is_some_and(|path| path.ends_with(".ocl"))
         {
             evidence.commit = Some(commit.to_owned());

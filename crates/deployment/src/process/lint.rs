@@ -249,7 +249,7 @@ fn lint_step_conditions(step: &DeploymentStep, found: &mut Vec<Finding>) {
 
 fn quote_step_expression(step: &DeploymentStep, expression: &str) -> Evidence {
     Evidence {
-        excerpt: Some(shorten_text(expression, 200).into_owned()),
+        excerpt: Some(shorten_text(expression, 200).into_owned().into()),
         ..step.evidence.clone()
     }
 }

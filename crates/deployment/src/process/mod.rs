@@ -15,7 +15,8 @@ mod treatment;
 
 use model::fact_key;
 use model::{
-    Config, Evidence, Fact, FactValue, Finding, KnownStep, ReadError, Snapshot, StepMode, Unchecked,
+    Config, Evidence, Fact, FactValue, Finding, KnownStep, ReadError, Snapshot, StepMode,
+    Unchecked, Untrusted,
 };
 
 pub use class::StepClass;
@@ -197,7 +198,7 @@ pub fn assess_process(
         report.process = found.remove(mine);
     } else if !found.iter().all(|process| process.runbook) {
         report.unchecked.push(Unchecked {
-            what: "the deployment process".to_owned(),
+            what: "the deployment process".into(),
             why: format!(
                 "several projects have one here: {}",
                 found
@@ -205,8 +206,9 @@ pub fn assess_process(
                     .filter_map(|process| process.project.clone())
                     .collect::<Vec<_>>()
                     .join(", ")
-            ),
-            settle_with: Some("set service in backout.yaml to the project's name".to_owned()),
+            )
+            .into(),
+            settle_with: Some("set service in backout.yaml to the project's name".into()),
         });
     }
     report.others = found;
@@ -275,8 +277,8 @@ fn choose_process(found: &[Process], config: &Config) -> Option<usize> {
 fn unread_file(error: &ReadError) -> Unchecked {
     let what = error.path().to_owned();
     Unchecked {
-        what,
-        why: model::escape_invisible(&error.to_string()).into_owned(),
+        what: what.into(),
+        why: Untrusted::visible(&error.to_string()),
         settle_with: None,
     }
 }

@@ -7,7 +7,9 @@ use super::{
     treatment,
 };
 use crate::ocl::{self, OclBlock, OclItem};
-use model::{Evidence, ReadError, Snapshot, StepMode, Unchecked, escape_invisible, shorten_text};
+use model::{
+    Evidence, ReadError, Snapshot, StepMode, Unchecked, Untrusted, escape_invisible, shorten_text,
+};
 
 /// Most steps of one process.
 const STEPS: usize = 2000;
@@ -58,15 +60,15 @@ pub fn from_ocl(path: &str, text: &str) -> Process {
     };
     for error in document.errors.iter().take(20) {
         process.unchecked.push(Unchecked {
-            what: format!("{path}:{}:{}", error.line, error.column),
-            why: escape_invisible(&error.why).into_owned(),
+            what: format!("{path}:{}:{}", error.line, error.column).into(),
+            why: Untrusted::visible(&error.why),
             settle_with: None,
         });
     }
     if text.len() > LIMIT {
         process.unchecked.push(Unchecked {
-            what: path.clone(),
-            why: format!("only the first {LIMIT} bytes are read"),
+            what: path.clone().into(),
+            why: format!("only the first {LIMIT} bytes are read").into(),
             settle_with: None,
         });
     }
@@ -87,8 +89,8 @@ pub fn from_ocl(path: &str, text: &str) -> Process {
         };
         if process.steps.len() >= STEPS {
             process.unchecked.push(Unchecked {
-                what: path.clone(),
-                why: format!("only the first {STEPS} steps are read"),
+                what: path.clone().into(),
+                why: format!("only the first {STEPS} steps are read").into(),
                 settle_with: None,
             });
             break;

@@ -161,7 +161,7 @@ fn variables_and_settings_beside_the_process_are_read() {
         .find(|finding| finding.check == "process/skip-if-already-installed")
         .unwrap();
     assert_eq!(
-        (found.evidence[0].path.as_deref(), found.evidence[0].line),
+        (found.evidence[0].raw_path(), found.evidence[0].line),
         (Some(".octopus/variables.ocl"), Some(1))
     );
     let settings = "default_to_skip_if_already_installed = true\n";
@@ -291,7 +291,11 @@ fn several_projects_need_a_name_and_runbooks_are_no_deployment() {
     ];
     let report = assess_process(&tree(&files), &Config::default(), None);
     assert!(
-        report.process.steps.is_empty() && report.unchecked[0].why.contains("Billing, Shop Web")
+        report.process.steps.is_empty()
+            && report.unchecked[0]
+                .why
+                .as_raw()
+                .contains("Billing, Shop Web")
     );
     assert_eq!(
         report
@@ -323,6 +327,7 @@ fn broken_places_are_told_and_the_rest_is_read() {
     assert!(
         report.unchecked[0]
             .what
+            .as_raw()
             .starts_with(".octopus/deployment_process.ocl:1:")
     );
     let report = of(&step("Deploy \u{1b}[31m web", "", SCRIPT));
@@ -434,7 +439,7 @@ fn the_same_process_is_read_once_and_one_that_came_in_later_is_said_so() {
         later
             .unchecked
             .iter()
-            .any(|one| one.what.contains("frozen with 3.0.0")),
+            .any(|one| one.what.as_raw().contains("frozen with 3.0.0")),
         "{:?}",
         later.unchecked
     );

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 use model::{
     CheckDoc, Confidence, Direction, Domain, Evidence, Fact, FactValue, Finding, ReadError,
-    Severity, Snapshot, Sureness, Unchecked, escape_invisible,
+    Severity, Snapshot, Sureness, Unchecked, Untrusted, escape_invisible,
 };
 
 pub use model::Strategy;
@@ -97,11 +97,12 @@ pub fn detect_staging(tree: &dyn Snapshot) -> StagingReport {
         .extend(failed.iter().map(report_unread_staging_file));
     if files.len() > FILES {
         report.unchecked.push(Unchecked {
-            what: "staging".to_owned(),
+            what: "staging".into(),
             why: format!(
                 "{} files could describe it; the first {FILES} are looked at",
                 files.len()
-            ),
+            )
+            .into(),
             settle_with: None,
         });
     }
@@ -189,8 +190,8 @@ fn is_deployment_file(path: &str) -> bool {
 fn report_unread_staging_file(error: &ReadError) -> Unchecked {
     let what = error.path();
     Unchecked {
-        what: escape_invisible(what).into_owned(),
-        why: escape_invisible(&error.to_string()).into_owned(),
+        what: Untrusted::visible(what),
+        why: Untrusted::visible(&error.to_string()),
         settle_with: None,
     }
 }
@@ -220,7 +221,7 @@ fn derive_staging_fact(signs: &[StagingSign]) -> Option<Fact> {
 }
 
 fn where_(evidence: &Evidence) -> String {
-    let path = evidence.path.as_deref().unwrap_or("the repository");
+    let path = evidence.raw_path().unwrap_or("the repository");
     evidence
         .line
         .map_or_else(|| path.to_owned(), |line| format!("{path}:{line}"))

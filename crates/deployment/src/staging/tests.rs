@@ -252,7 +252,7 @@ fn every_sign_has_a_case_it_finds_with_its_line_and_one_it_must_not() {
             report
                 .findings
                 .iter()
-                .any(|finding| finding.subject.starts_with(tool)
+                .any(|finding| finding.subject.as_raw().starts_with(tool)
                     && finding.evidence[0].line == Some(*line))
         );
         let none = of(&[(path, no)]);
@@ -288,6 +288,7 @@ fn what_it_buys_and_until_when_is_said() {
     assert!(
         report.findings[0]
             .says
+            .as_raw()
             .contains("until 600 s after the switch")
     );
     assert_eq!(

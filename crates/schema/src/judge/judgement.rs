@@ -182,7 +182,8 @@ impl<'a> JudgeInput<'a> {
             used.retain(|place| {
                 place
                     .path
-                    .as_deref()
+                    .as_ref()
+                    .map(model::Untrusted::as_raw)
                     .is_none_or(|path| !self.usage.speaks_of(path, &self.others, own))
             });
         }

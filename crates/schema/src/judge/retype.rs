@@ -197,7 +197,8 @@ impl JudgedColumn<'_, '_> {
         let mapped = used.iter().any(|place| {
             place
                 .path
-                .as_deref()
+                .as_ref()
+                .map(model::Untrusted::as_raw)
                 .is_some_and(|path| path.ends_with(".java") || path.ends_with(".kt"))
         });
         (mapped && has_another_type_code(before, now)).then(|| {
@@ -206,7 +207,7 @@ impl JudgedColumn<'_, '_> {
             let why = format!(
                 "{} holds its mappings against the schema when it starts ({}), and {table}.{name} is {now} instead of {before}: it does not start",
                 case.previous,
-                place.excerpt.as_deref().unwrap_or("validate")
+                place.excerpt.as_ref().map(model::Untrusted::as_raw).unwrap_or("validate")
             );
             OperationJudgement::new(K::ChangeType, RollbackEffect::BreaksReads, why)
                 .used(used)

@@ -233,7 +233,14 @@ impl JudgedTable<'_, '_> {
 
     pub(super) fn index_dropped(&self, name: &str) -> OperationJudgement {
         let hinted = self.case.usage.word(name).into_iter().filter(|place| {
-            is_index_hint(&place.excerpt.as_deref().unwrap_or_default().to_lowercase())
+            is_index_hint(
+                &place
+                    .excerpt
+                    .as_ref()
+                    .map(model::Untrusted::as_raw)
+                    .unwrap_or_default()
+                    .to_lowercase(),
+            )
         });
         let hinted: Vec<_> = hinted.collect();
         if !hinted.is_empty() && !self.case.after.indexes.contains_key(&name.to_lowercase()) {

@@ -81,16 +81,16 @@ pub fn find_unclaimed_migrations(
     let more = outside.len().saturating_sub(NAMED);
     for (path, line) in outside.into_iter().take(NAMED) {
         unchecked.push(Unchecked {
-            what: format!("{}:{line}", model::escape_invisible(&path)),
-            why: "a statement that changes the schema is new in this program text; whether and when it runs is not known".to_owned(),
-            settle_with: Some("say whether it runs in production, and read it as a migration if it does".to_owned()),
+            what: format!("{}:{line}", model::escape_invisible(&path)).into(),
+            why: "a statement that changes the schema is new in this program text; whether and when it runs is not known".into(),
+            settle_with: Some("say whether it runs in production, and read it as a migration if it does".into()),
         });
     }
     if more > 0 {
         unchecked.push(Unchecked {
-            what: "statements that change the schema in program text".to_owned(),
-            why: format!("{more} more files bring some"),
-            settle_with: Some("look for CREATE, ALTER and DROP in the diff".to_owned()),
+            what: "statements that change the schema in program text".into(),
+            why: format!("{more} more files bring some").into(),
+            settle_with: Some("look for CREATE, ALTER and DROP in the diff".into()),
         });
     }
     out
@@ -141,13 +141,13 @@ fn named_by_code(
             if left > 0 {
                 left -= 1;
                 unchecked.push(Unchecked {
-                    what: format!("{}:1", model::escape_invisible(path)),
+                    what: format!("{}:1", model::escape_invisible(path)).into(),
                     why:
                         "this new file changes the schema, and no file shows what runs it, or when"
-                            .to_owned(),
+                            .into(),
                     settle_with: Some(
                         "say whether it runs in production, and read it as a migration if it does"
-                            .to_owned(),
+                            .into(),
                     ),
                 });
             }

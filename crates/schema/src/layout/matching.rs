@@ -272,13 +272,14 @@ fn find_duplicate_versions(found: &[MatchedMigration]) -> Vec<Unchecked> {
         .into_iter()
         .filter(|(_, paths)| paths.len() > 1)
         .map(|((_, version), paths)| Unchecked {
-            what: paths[0].to_owned(),
+            what: paths[0].into(),
             why: format!(
                 "version {version} is used by {} files: {}",
                 paths.len(),
                 paths[1..].join(", ")
-            ),
-            settle_with: Some("ask which of them ran in production".to_owned()),
+            )
+            .into(),
+            settle_with: Some("ask which of them ran in production".into()),
         })
         .collect()
 }
@@ -321,12 +322,13 @@ fn find_orphan_downs(
                     .any(|place| same(&place))
         })
         .map(|down| Unchecked {
-            what: down.path.clone(),
+            what: down.path.clone().into(),
             why: format!(
                 "it is a way down of version {}, and there is no way up",
                 down.version
-            ),
-            settle_with: Some("ask whether its way up ran anywhere".to_owned()),
+            )
+            .into(),
+            settle_with: Some("ask whether its way up ran anywhere".into()),
         })
         .collect()
 }
@@ -344,9 +346,9 @@ fn read_text_or_note(
         Ok(text) => Some(text),
         Err(error) => {
             unchecked.push(Unchecked {
-                what: path.to_owned(),
-                why: error.to_string(),
-                settle_with: Some("read the file, it may be a migration".to_owned()),
+                what: path.into(),
+                why: error.to_string().into(),
+                settle_with: Some("read the file, it may be a migration".into()),
             });
             None
         }

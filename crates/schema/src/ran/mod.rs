@@ -140,14 +140,12 @@ pub(super) fn mark_what_ran(
             match &unit.ran {
                 Some(before) if before.state != run.state => {
                     told.unchecked.push(Unchecked {
-                        what: unit.path.clone(),
+                        what: unit.path.clone().into(),
                         why: format!(
                             "{} and {} do not agree whether it ran, so that is not known",
                             before.file, run.file
-                        ),
-                        settle_with: Some(
-                            "give the status of the database that is live alone; where several are live, look at each".to_owned(),
-                        ),
+                        ).into(),
+                        settle_with: Some("give the status of the database that is live alone; where several are live, look at each".into()),
                     });
                     unit.ran = None;
                     disagreed.insert((set, at));
@@ -172,9 +170,9 @@ fn read_history(
 ) -> Vec<(usize, usize, MigrationRun)> {
     let mut refuse = |why: String, settle_with: String| {
         told.unchecked.push(Unchecked {
-            what: history.file.clone(),
-            why,
-            settle_with: Some(settle_with),
+            what: history.file.clone().into(),
+            why: why.into(),
+            settle_with: Some(settle_with.into()),
         });
     };
     let of_sets: Vec<HistoryOfSet> = sets

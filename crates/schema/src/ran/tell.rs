@@ -105,13 +105,14 @@ pub(super) fn tell_what_ran(sets: &[Set], range: &ReleaseRange<'_>, told: &mut T
             list_run_places(&[*unit]),
         ));
         told.unchecked.push(Unchecked {
-            what: unit.path.clone(),
+            what: unit.path.clone().into(),
             why: format!(
                 "{file} says that it began to run and failed, so what it left behind is not known"
-            ),
+            )
+            .into(),
             settle_with: Some(
                 "look at the schema that is live, and finish the migration or take it back by hand"
-                    .to_owned(),
+                    .into(),
             ),
         });
     }
@@ -204,7 +205,7 @@ fn list_run_places(units: &[&Unit]) -> Vec<Evidence> {
     let said = units.iter().filter_map(|unit| {
         let run = unit.ran.as_ref()?;
         Some(Evidence {
-            path: Some(run.file.clone()),
+            path: Some(run.file.clone().into()),
             line: run.line,
             ..Evidence::default()
         })

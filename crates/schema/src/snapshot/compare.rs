@@ -364,7 +364,7 @@ impl ForgottenChange<'_> {
             return None;
         }
         let kept = Evidence {
-            path: Some(file.to_owned()),
+            path: Some(file.into()),
             ..Evidence::default()
         };
         let says = format!("a migration makes {name}, and {file} does not know it");

@@ -140,11 +140,9 @@ fn compare_kept_schema(
 ) -> Vec<Finding> {
     let mut not_read = |what: String, why: String| {
         unchecked.push(Unchecked {
-            what,
-            why: format!("{why}; the schema it keeps was not held against the migrations"),
-            settle_with: Some(
-                "compare its two versions with the migrations of the range".to_owned(),
-            ),
+            what: what.into(),
+            why: format!("{why}; the schema it keeps was not held against the migrations").into(),
+            settle_with: Some("compare its two versions with the migrations of the range".into()),
         });
     };
     let (before, after) = match (

@@ -5,7 +5,9 @@ use super::{REPAIRS, StartGateFinding, is_comment_line, make_gate_evidence, make
 use crate::set::Set;
 use crate::unit::Unit;
 use coverage::ReleaseRange;
-use model::{Confidence, Evidence, Framework, Hit, MigrationChange, Severity, Unchecked};
+use model::{
+    Confidence, Evidence, Framework, Hit, MigrationChange, Severity, Unchecked, Untrusted,
+};
 
 /// Where Flyway, of the new release, takes edited scripts for right.
 pub fn find_repaired_edit(sets: &[Set], range: &ReleaseRange<'_>) -> Option<StartGateFinding> {
@@ -54,13 +56,13 @@ pub fn find_unexplained_edit(sets: &[Set], range: &ReleaseRange<'_>) -> Option<U
     let path = &edited.found.place.path;
     let (previous, current) = (range.previous_version, range.current_version);
     Some(Unchecked {
-        what: model::escape_invisible(path).into_owned(),
+        what: Untrusted::visible(path),
         why: format!(
             "it shipped before and was edited since, and {name} keeps a checksum of each script: if the history was repaired so that {current} starts, it holds the checksum of the new text, and {previous} stops when it finds its own"
-        ),
+        ).into(),
         settle_with: Some(format!(
             "compare the checksum of this script in the history of the migrations with the one of {previous}"
-        )),
+        ).into()),
     })
 }
 

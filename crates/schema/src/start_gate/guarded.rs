@@ -161,9 +161,9 @@ impl<'a> GuardReading<'a> {
             GuardOutcome::Refuses { line } => self.add_refusal((path, line), text, one, named, weight),
             GuardOutcome::Tells => {}
             GuardOutcome::NotUnderstood => self.unchecked.push(Unchecked {
-                    what: format!("{path}:{}", one.line),
-                    why: format!("{version} compares a version of its schema here, and {}", super::NOT_UNDERSTOOD),
-                    settle_with: Some(format!("read the branch, or start one instance of {version} on a copy of the schema as it is now")),
+                    what: format!("{path}:{}", one.line).into(),
+                    why: format!("{version} compares a version of its schema here, and {}", super::NOT_UNDERSTOOD).into(),
+                    settle_with: Some(format!("read the branch, or start one instance of {version} on a copy of the schema as it is now").into()),
             }),
         }
     }

@@ -21,7 +21,7 @@ use crate::tree_path::{file_name, find_parent_folder};
 use coverage::ReleaseRange;
 use model::{
     CheckId, Confidence, Direction, Domain, Evidence, Finding, Framework, Hit, MigrationChange,
-    Severity, Unchecked,
+    Severity, Unchecked, Untrusted,
 };
 
 pub use call::is_start_file;
@@ -327,7 +327,7 @@ fn find_run_gate(
                 make_gate_finding(Severity::Warns, Confidence::Proven, version, says, places);
             gate.action = format!(
                 "Start {version} with {name} set so that it leaves the schema alone, and try it on one instance first."
-            );
+            ).into();
             gate
         }
         None => {
@@ -419,10 +419,10 @@ fn make_gate_finding(
         severity,
         direction: Direction::Rollback,
         confidence,
-        subject: version.to_owned(),
-        says: model::escape_invisible(&says).into_owned(),
-        why: doc.why.to_owned(),
-        action: doc.action.to_owned(),
+        subject: version.into(),
+        says: Untrusted::visible(&says),
+        why: doc.why.into(),
+        action: doc.action.into(),
         compatibility_step: None,
         evidence,
     }

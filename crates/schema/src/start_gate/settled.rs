@@ -45,7 +45,7 @@ pub fn settle_by_what_is_live(
         let Some(live) = live else { continue };
         let finding = &mut gate.finding;
         finding.evidence.push(Evidence {
-            path: Some(live.file.clone()),
+            path: Some(live.file.clone().into()),
             line: live.line,
             ..Evidence::default()
         });
@@ -55,7 +55,8 @@ pub fn settle_by_what_is_live(
             finding.says = format!(
                 "{}; {} says that the schema is at {}, and {version} knows it up to {old}",
                 finding.says, live.file, live.number
-            );
+            )
+            .into();
         } else {
             gate.stops = false;
             finding.severity = Severity::Notes;
@@ -67,7 +68,8 @@ pub fn settle_by_what_is_live(
             finding.says = format!(
                 "{version} refuses a schema newer than {old}, and {} says {says}: it starts on it",
                 live.file
-            );
+            )
+            .into();
         }
     }
 }

@@ -310,7 +310,7 @@ fn a_repaired_edit_stops_the_previous_release() {
         let told = outcome
             .findings
             .iter()
-            .any(|finding| finding.says.contains("checksum of the new text"));
+            .any(|finding| finding.says.as_raw().contains("checksum of the new text"));
         assert_eq!(told, wanted, "{new_code} {new_sql}");
     }
 }
@@ -357,10 +357,9 @@ fn an_edit_that_nothing_explains_leaves_the_start_open() {
             all
         };
         let outcome = assess(&with(JARS), &with(new_sql));
-        let told = outcome
-            .start_not_understood
-            .as_ref()
-            .is_some_and(|entry| entry.what == path && entry.why.contains("keeps a checksum"));
+        let told = outcome.start_not_understood.as_ref().is_some_and(|entry| {
+            entry.what == path && entry.why.as_raw().contains("keeps a checksum")
+        });
         assert_eq!(told, open, "{path} {new_sql} {files:?}");
     }
 }

@@ -132,7 +132,8 @@ fn an_edit_of_what_was_not_read_is_more_than_formatting() {
         outcome
             .findings
             .iter()
-            .any(|finding| finding.says.contains("edited") || finding.says.contains("changed")),
+            .any(|finding| finding.says.as_raw().contains("edited")
+                || finding.says.as_raw().contains("changed")),
         "{:?}",
         outcome.findings
     );

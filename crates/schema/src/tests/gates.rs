@@ -26,7 +26,7 @@ fn gate(previous: Files<'_>, added: Files<'_>) -> Option<(Severity, String, Stri
             )
         })
         .unwrap_or_default();
-    Some((finding.severity, finding.says.clone(), place))
+    Some((finding.severity, finding.says.as_raw().to_owned(), place))
 }
 
 const ALEMBIC: (&str, &str) = (

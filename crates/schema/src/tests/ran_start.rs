@@ -71,7 +71,7 @@ fn two_databases_in_the_histories_leave_it_open() {
         outcome
             .unchecked
             .iter()
-            .any(|open| open.why.contains("do not agree")),
+            .any(|open| open.why.as_raw().contains("do not agree")),
         "{:?}",
         outcome.unchecked
     );
@@ -131,7 +131,7 @@ fn start(
         .find(|fact| fact.key == model::fact_key::DATABASE_START_GATE)
         .map(|fact| fact.value.to_owned())
         .unwrap_or_default();
-    (fact, says)
+    (fact, says.into_raw())
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn columns_are_mended_under_the_name_that_the_table_has_now_and_before_it_gets_t
         .map(|fact| {
             fact.evidence
                 .iter()
-                .filter_map(|place| place.excerpt.clone())
+                .filter_map(|place| Some(place.excerpt.as_ref()?.as_raw().to_owned()))
                 .collect()
         })
         .unwrap_or_default();
@@ -188,7 +188,7 @@ fn what_another_tool_of_the_range_makes_is_no_disagreement_of_a_kept_schema() {
         .findings
         .into_iter()
         .filter(|finding| finding.check.as_str() == "database/snapshot-disagrees")
-        .map(|finding| finding.subject)
+        .map(|finding| finding.subject.into_raw())
         .collect();
     assert_eq!(subjects, ["shelves.width"]);
 }

@@ -175,7 +175,7 @@ fn a_column_with_a_common_name_is_found_beside_its_table() {
         .collect();
     let operation = &assess(&base, &current).migrations[0].operations[0];
     assert_eq!(
-        (operation.rollback, operation.used_by[0].path.as_deref()),
+        (operation.rollback, operation.used_by[0].raw_path()),
         (RollbackEffect::BreaksReads, Some("zoo/load.py"))
     );
 }

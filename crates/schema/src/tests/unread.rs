@@ -78,7 +78,7 @@ fn use_is_found_whatever_the_encoding_of_the_file() {
         assert_eq!(old_code(&outcome), "breaks-reads");
         let place = &outcome.migrations[0].operations[0].used_by[0];
         assert_eq!(
-            (place.path.as_deref(), place.line),
+            (place.raw_path(), place.line),
             (Some("src/Store.cs"), Some(3))
         );
         assert!(outcome.unsearched.is_empty(), "{:?}", outcome.unsearched);

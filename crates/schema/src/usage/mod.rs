@@ -419,7 +419,10 @@ impl<'a> PreviousUsage<'a> {
     /// At this place nothing but the word was found.
     pub fn is_hint(&self, place: &Evidence) -> bool {
         match (&place.path, place.line) {
-            (Some(path), Some(line)) => self.hints.borrow().contains(&(path.clone(), line)),
+            (Some(path), Some(line)) => self
+                .hints
+                .borrow()
+                .contains(&(path.as_raw().to_owned(), line)),
             _ => false,
         }
     }
@@ -576,9 +579,9 @@ fn list_unsearched(failed: Vec<ReadError>) -> Vec<Unchecked> {
         .filter(|error| !matches!(error, ReadError::NotText { .. } | ReadError::Pointer { .. }))
         .take(50)
         .map(|error| Unchecked {
-            what: "use in the previous release".to_owned(),
-            why: error.to_string(),
-            settle_with: Some("fetch the missing objects and assess again".to_owned()),
+            what: "use in the previous release".into(),
+            why: error.to_string().into(),
+            settle_with: Some("fetch the missing objects and assess again".into()),
         })
         .collect()
 }

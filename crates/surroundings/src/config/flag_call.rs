@@ -236,7 +236,7 @@ mod tests {
         Fixture::of(path, FileKind::Code, old, new)
             .of_check(DOC.id)
             .into_iter()
-            .map(|finding| finding.says)
+            .map(|finding| finding.says.into_raw())
             .collect()
     }
 

@@ -54,7 +54,7 @@ fn find_partial_switches(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                 program.len()
             );
             let places = outside.iter().take(8).map(|path| Evidence {
-                path: Some((*path).to_owned()),
+                path: Some((*path).into()),
                 ..Evidence::default()
             });
             Some(

@@ -8,7 +8,7 @@ use super::read;
 use crate::same_text::ParsedTextCache;
 use crate::texts::{new_path, old_path, read_bounded_text};
 use coverage::ReleaseRange;
-use model::{FileChange, FileKind, Unchecked};
+use model::{FileChange, FileKind, Unchecked, Untrusted};
 
 /// One manifest or lock file that changed.
 pub(crate) struct ChangedManifest {
@@ -132,10 +132,9 @@ fn note_broken_manifest(
     unchecked: &mut Vec<Unchecked>,
 ) {
     unchecked.push(Unchecked {
-        what: model::escape_invisible(&change.path).into_owned(),
-        why: model::escape_invisible(&format!("it cannot be read in {release}: {why}"))
-            .into_owned(),
-        settle_with: Some("look at which libraries changed in this file".to_owned()),
+        what: Untrusted::visible(&change.path),
+        why: Untrusted::visible(&format!("it cannot be read in {release}: {why}")),
+        settle_with: Some("look at which libraries changed in this file".into()),
     });
 }
 
@@ -171,7 +170,7 @@ mod tests {
             };
             assert_eq!(said.what, "Cargo.toml");
             assert!(
-                said.why.starts_with("it cannot be read in "),
+                said.why.as_raw().starts_with("it cannot be read in "),
                 "{}",
                 said.why
             );

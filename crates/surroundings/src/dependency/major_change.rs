@@ -106,13 +106,13 @@ fn find_major_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
 
 /// A step that several manifests of one repository take is one line, with each of its places.
 fn tell_each_step_once(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut places: HashMap<model::Untrusted, usize> = HashMap::new();
     let mut told: Vec<Finding> = Vec::new();
     for finding in findings {
         match places.get(&finding.says) {
             Some(at) => told[*at].evidence.extend(finding.evidence),
             None => {
-                places.insert(finding.says.clone(), told.len());
+                places.insert(finding.says.as_raw().into(), told.len());
                 told.push(finding);
             }
         }

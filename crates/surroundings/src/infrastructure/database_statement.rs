@@ -216,7 +216,11 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].severity, Severity::Warns);
         assert!(
-            found[0].says.contains("3.0.0 names lid in store.py:1") && found[0].subject == "jars",
+            found[0]
+                .says
+                .as_raw()
+                .contains("3.0.0 names lid in store.py:1")
+                && found[0].subject == "jars",
             "{}",
             found[0].says
         );
@@ -254,7 +258,7 @@ mod tests {
         ] {
             let found = found(path, kind, text);
             assert_eq!(
-                (found.len(), found[0].subject.as_str()),
+                (found.len(), found[0].subject.as_raw()),
                 (1, "jars"),
                 "{path}"
             );
@@ -265,7 +269,7 @@ mod tests {
         ] {
             let found = found("chart/templates/tidy.yaml", FileKind::Config, text);
             assert_eq!(
-                (found.len(), found[0].subject.as_str()),
+                (found.len(), found[0].subject.as_raw()),
                 (1, "jars"),
                 "{text}"
             );

@@ -358,7 +358,7 @@ mod tests {
         )
         .of_check(DOC.id)
         .into_iter()
-        .map(|finding| (finding.severity, finding.says))
+        .map(|finding| (finding.severity, finding.says.as_raw().to_owned()))
         .collect()
     }
 

@@ -63,7 +63,7 @@ fn find_immutable_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         read_immutable_objects(&template.sides.0, &template.path, &mut old);
         read_immutable_objects(&template.sides.1, &template.path, &mut new);
     }
-    let known: std::collections::BTreeSet<String> =
+    let known: std::collections::BTreeSet<model::Untrusted> =
         findings.iter().map(|found| found.subject.clone()).collect();
     findings.extend(
         compare_immutable_fields(look, &old, &new, true)
@@ -156,7 +156,7 @@ fn compare_immutable_fields(
             ];
             if let Some((folder, _)) = object.path.split_once("templates/").filter(|_| filled) {
                 places.push(Evidence {
-                    path: Some(format!("{folder}values.yaml")),
+                    path: Some(format!("{folder}values.yaml").into()),
                     ..Evidence::default()
                 });
             }
@@ -458,7 +458,8 @@ mod tests {
         )
         .of_check(DOC.id);
         assert!(
-            found[0].says.contains("autoscaling/v2beta2") && found[0].severity == Severity::Warns,
+            found[0].says.as_raw().contains("autoscaling/v2beta2")
+                && found[0].severity == Severity::Warns,
             "{found:?}"
         );
     }

@@ -249,7 +249,10 @@ mod tests {
         let cron = make_fixtures().0.of_check(DOC.id);
         assert_eq!(cron[0].severity, Severity::Warns);
         assert!(
-            cron[0].says.contains("kubectl delete cronjob bills"),
+            cron[0]
+                .says
+                .as_raw()
+                .contains("kubectl delete cronjob bills"),
             "{}",
             cron[0].says
         );
@@ -263,7 +266,7 @@ mod tests {
             (Severity::Warns, Some(2))
         );
         assert!(
-            named[0].says.contains("starts taker again"),
+            named[0].says.as_raw().contains("starts taker again"),
             "{}",
             named[0].says
         );

@@ -50,7 +50,7 @@ fn find_pipeline_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         format!("{} pipeline files", paths.len())
     };
     let places = paths.iter().take(12).map(|path| Evidence {
-        path: Some((*path).to_owned()),
+        path: Some((*path).into()),
         ..Evidence::default()
     });
     vec![build_check_finding(&DOC, Severity::Notes, Confidence::Proven, subject, says).at(places)]

@@ -101,7 +101,7 @@ mod tests {
                     .as_str()
                     .starts_with("infrastructure/resource-")
             })
-            .map(|finding| finding.says.as_str())
+            .map(|finding| finding.says.as_raw())
             .collect();
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(
@@ -118,7 +118,7 @@ mod tests {
         let found = Fixture::of("infra/db.tf", FileKind::Infrastructure, old, new)
             .of_check("infrastructure/resource-removed");
         assert!(
-            found[0].says.contains("left where it is"),
+            found[0].says.as_raw().contains("left where it is"),
             "{}",
             found[0].says
         );
@@ -148,7 +148,9 @@ mod tests {
                 .run()
                 .findings;
             assert!(
-                found.iter().any(|finding| finding.says.contains(wanted)),
+                found
+                    .iter()
+                    .any(|finding| finding.says.as_raw().contains(wanted)),
                 "{block}: {found:?}"
             );
         }

@@ -462,6 +462,10 @@ mod tests {
         )
         .of_check(DOC.id);
         assert_eq!(found.len(), 1);
-        assert!(found[0].says.contains("OS_VERSION"), "{}", found[0].says);
+        assert!(
+            found[0].says.as_raw().contains("OS_VERSION"),
+            "{}",
+            found[0].says
+        );
     }
 }

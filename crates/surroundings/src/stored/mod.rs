@@ -42,7 +42,7 @@ use coverage::place::{FileRole, classify_path_place};
 use coverage::{ReleaseRange, StoredOutcome};
 use model::{
     CheckDoc, CheckId, Confidence, Evidence, FileKind, FileStatus, Finding, Severity, Unchecked,
-    escape_invisible,
+    Untrusted, escape_invisible,
 };
 
 /// Largest program text that is read, in bytes.
@@ -191,9 +191,9 @@ pub fn check_stored_forms(range: &ReleaseRange<'_>) -> StoredOutcome {
             outcome.findings[before..].sort_by_key(|finding| finding.severity);
             outcome.findings.truncate(before + MOST);
             outcome.unchecked.push(Unchecked {
-                what: check.doc.title.to_owned(),
-                why: format!("{} more were found and are not listed", found - MOST),
-                settle_with: Some("look at what changed in these files".to_owned()),
+                what: check.doc.title.into(),
+                why: format!("{} more were found and are not listed", found - MOST).into(),
+                settle_with: Some("look at what changed in these files".into()),
             });
         }
     }
@@ -271,9 +271,9 @@ fn list_changed_programs(
                 Err(error) => error.to_string(),
             };
             unchecked.push(Unchecked {
-                what: escape_invisible(path).into_owned(),
-                why,
-                settle_with: Some("look at what changed in this file".to_owned()),
+                what: Untrusted::visible(path),
+                why: why.into(),
+                settle_with: Some("look at what changed in this file".into()),
             });
             None
         };
@@ -305,12 +305,13 @@ fn list_changed_programs(
     }
     if left_out > 0 {
         unchecked.push(Unchecked {
-            what: "stored forms".to_owned(),
+            what: "stored forms".into(),
             why: format!(
                 "{left_out} more changed program files were not read for versions of stored things"
-            ),
+            )
+            .into(),
             settle_with: Some(
-                "look at their diff, or choose a part of the repository with --path".to_owned(),
+                "look at their diff, or choose a part of the repository with --path".into(),
             ),
         });
     }
@@ -388,10 +389,10 @@ fn build_stored_finding(
         severity,
         direction: doc.direction,
         confidence,
-        subject: escape_invisible(subject).into_owned(),
-        says: escape_invisible(says).into_owned(),
-        why: doc.why.to_owned(),
-        action: doc.action.to_owned(),
+        subject: Untrusted::visible(subject),
+        says: Untrusted::visible(says),
+        why: doc.why.into(),
+        action: doc.action.into(),
         compatibility_step: None,
         evidence,
     }
@@ -400,9 +401,9 @@ fn build_stored_finding(
 /// A place that was found and could not be judged.
 fn build_unjudged_place(path: &str, line: usize, why: String, settle_with: &str) -> Unchecked {
     Unchecked {
-        what: escape_invisible(&format!("{path}:{line}")).into_owned(),
-        why: escape_invisible(&why).into_owned(),
-        settle_with: Some(settle_with.to_owned()),
+        what: Untrusted::visible(&format!("{path}:{line}")),
+        why: Untrusted::visible(&why),
+        settle_with: Some(settle_with.into()),
     }
 }
 

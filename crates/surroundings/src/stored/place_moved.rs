@@ -227,7 +227,7 @@ mod tests {
         let (found, _) = StoredFixture::of(path, old, new).of_check(DOC.id);
         found
             .first()
-            .map(|finding| finding.says.clone())
+            .map(|finding| finding.says.as_raw().to_owned())
             .unwrap_or_default()
     }
 

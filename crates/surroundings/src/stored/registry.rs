@@ -522,7 +522,7 @@ mod tests {
         .and("kv/run.go", guard, guard)
         .of_check(DOC.id);
         assert_eq!(
-            (found[0].severity, found[0].subject.as_str()),
+            (found[0].severity, found[0].subject.as_raw()),
             (Severity::Blocks, "steps: two")
         );
     }

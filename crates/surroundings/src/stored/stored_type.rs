@@ -220,7 +220,7 @@ mod tests {
         let new = "#[derive(Serialize)]\nstruct Jar { label: String, lid: u8 }\nfn keep(jar: &Jar) { fs::write(\"jar\", serde_json::to_vec(jar)) }\n";
         let (found, open) = StoredFixture::of("src/jar.rs", old, new).of_check(DOC.id);
         assert!(
-            found.is_empty() && open.len() == 1 && open[0].why.contains("Jar gets lid"),
+            found.is_empty() && open.len() == 1 && open[0].why.as_raw().contains("Jar gets lid"),
             "{found:?} {open:?}"
         );
     }

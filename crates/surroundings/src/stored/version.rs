@@ -119,8 +119,8 @@ fn library_folder(path: &str) -> &str {
 
 fn open_error(why: &str) -> model::Unchecked {
     model::Unchecked {
-        what: "stored forms".to_owned(),
-        why: why.to_owned(),
+        what: "stored forms".into(),
+        why: why.into(),
         settle_with: None,
     }
 }

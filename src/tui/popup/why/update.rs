@@ -53,7 +53,7 @@ impl WhyPopup {
                 let found = found.or_else(|| {
                     places
                         .iter()
-                        .find_map(|place| open_at(model, place.path.as_deref()?, place.line))
+                        .find_map(|place| open_at(model, place.raw_path()?, place.line))
                 });
                 match found.or_else(|| Self::go_on(model, item)) {
                     Some(effects) => return (Next::Close, effects),
@@ -71,7 +71,7 @@ impl WhyPopup {
                 return match quoted {
                     Some(text) => {
                         model.say("The quoted text is copied.");
-                        (Next::Stay, vec![Effect::Copy(text)])
+                        (Next::Stay, vec![Effect::Copy(text.shown_lines())])
                     }
                     None => {
                         model.warn("Nothing is quoted here that could be copied.");

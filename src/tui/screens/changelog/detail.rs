@@ -4,7 +4,7 @@
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::model::{ChangelogEntry, RevertTrial, escape_invisible, visible_lines};
+use crate::model::{ChangelogEntry, RevertTrial, Untrusted, escape_invisible};
 use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::sizes::WIDE;
 use crate::tui::draw::{labels, lists, panel, pieces, text, words};
@@ -29,14 +29,13 @@ pub fn draw_entry_detail(canvas: &mut Canvas, area: Rect, model: &Model) {
     let full = wide || model.focus == Focus::Detail;
     let note = match &entry.kind {
         Some(kind) => format!(
-            "{} {} {}",
-            escape_invisible(kind),
+            "{kind} {} {}",
             model.theme.dot(),
             pieces::shorten_commit_id(&entry.commit)
         ),
         None => pieces::shorten_commit_id(&entry.commit),
     };
-    let title = escape_invisible(&entry.title).into_owned();
+    let title = entry.title.to_string();
     // a title that does not fit stands below, whole, and not twice
     let cut = text::measure_text_width(&title) + text::measure_text_width(&note) + 5
         > usize::from(area.width);
@@ -172,9 +171,8 @@ fn draw_entry_marks(model: &Model, entry: &ChangelogEntry, columns: usize) -> Ve
 /// By whom, when, and through which pull request.
 fn draw_entry_authors(model: &Model, entry: &ChangelogEntry, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
-    let mut who = vec![entry.author.clone()];
-    who.extend(entry.co_authors.iter().cloned());
-    let mut by = vec![who.join(", ")];
+    let who = [&entry.author].into_iter().chain(&entry.co_authors);
+    let mut by = vec![Untrusted::join(who, ", ")];
     by.extend(entry.time.map(|time| {
         model
             .zone
@@ -375,11 +373,11 @@ fn draw_revert_trial(model: &Model, entry: &ChangelogEntry, columns: usize) -> V
 
 /// The message without its subject.
 fn read_message_body(entry: &ChangelogEntry) -> String {
-    let body = visible_lines(entry.body.trim());
+    let body = entry.body.shown_lines().trim().to_owned();
     let mut lines = body.lines();
     match lines.next() {
         // the body may begin with the subject
-        Some(first) if first.contains(entry.title.trim()) => {
+        Some(first) if first.contains(entry.title.shown().trim()) => {
             lines.collect::<Vec<_>>().join("\n").trim().to_owned()
         }
         _ => body,
@@ -463,11 +461,7 @@ fn describe_commit(model: &Model, id: &str) -> String {
             .find(|entry| entry.commit == id)
     });
     match known {
-        Some(entry) => format!(
-            "{} {}",
-            pieces::shorten_commit_id(id),
-            escape_invisible(&entry.title)
-        ),
+        Some(entry) => format!("{} {}", pieces::shorten_commit_id(id), entry.title),
         None => pieces::shorten_commit_id(id),
     }
 }

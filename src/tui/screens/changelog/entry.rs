@@ -45,7 +45,7 @@ pub(super) fn ask_about_entry(model: &mut Model) {
         model.warn(says);
         return;
     }
-    let title = crate::model::escape_invisible(&entry.title).into_owned();
+    let title = entry.title.to_string();
     let hint = find_entry_answer(model, entry).or_else(|| {
         entry
             .if_reverted

@@ -1,6 +1,6 @@
 //! What the changelog asks for and takes.
 
-use crate::model::{FileChange, FileDiff, RevertTrial};
+use crate::model::{FileChange, FileDiff, RevertTrial, Untrusted};
 use crate::tui::draw::labels;
 use crate::tui::effect::Effect;
 use crate::tui::list::ScrolledPart;
@@ -36,7 +36,7 @@ pub const SPEC: ListSpec = ListSpec {
                 entry.title,
                 entry.author,
                 entry.security.join(" "),
-                entry.areas.join(" "),
+                Untrusted::join(&entry.areas, " "),
                 entry.commit
             )
         }

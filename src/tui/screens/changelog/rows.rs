@@ -1,6 +1,6 @@
 //! The entries as rows: what each would take away, grouped and ordered.
 
-use crate::model::{Changelog, ChangelogEntry, Reverting};
+use crate::model::{Changelog, ChangelogEntry, Reverting, Untrusted};
 use crate::tui::theme::Role;
 
 /// What stands against taking an entry back, in one word. Ordered from the worst.
@@ -167,9 +167,9 @@ pub enum ChangelogPart {
     /// Of those, the ones nobody said anything about.
     NotAsked,
     /// Of a conventional type.
-    Kind(String),
+    Kind(Untrusted),
     /// That touch an area.
-    Area(String),
+    Area(Untrusted),
 }
 
 /// One row of the list.
@@ -257,7 +257,7 @@ pub fn build_changelog_rows(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Changelog, ChangelogEntry, Reverting};
+    use crate::model::{Changelog, ChangelogEntry, Reverting, Untrusted};
 
     fn entry(hints: &[Reverting]) -> ChangelogEntry {
         ChangelogEntry {

@@ -1,5 +1,6 @@
 //! Actions of the changelog.
 
+use crate::model::Untrusted;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
@@ -101,30 +102,26 @@ fn list_changelog_parts(model: &Model) -> Vec<(ChangelogPart, String, usize)> {
         changelog
             .entries
             .iter()
-            .filter_map(|entry| entry.kind.as_deref()),
+            .filter_map(|entry| entry.conventional_type()),
         6,
     );
     parts.extend(types.into_iter().map(|(name, count)| {
-        (
-            ChangelogPart::Kind(name.clone()),
-            format!("type {}", crate::model::escape_invisible(&name)),
-            count,
-        )
+        let name = Untrusted::from(name);
+        let says = format!("type {name}");
+        (ChangelogPart::Kind(name), says, count)
     }));
     let room = MOST.saturating_sub(parts.len());
     let areas = count_frequent_names(
         changelog
             .entries
             .iter()
-            .flat_map(|entry| entry.areas.iter().map(String::as_str)),
+            .flat_map(|entry| entry.areas.iter().map(Untrusted::as_raw)),
         room,
     );
     parts.extend(areas.into_iter().map(|(name, count)| {
-        (
-            ChangelogPart::Area(name.clone()),
-            format!("area {}", crate::model::escape_invisible(&name)),
-            count,
-        )
+        let name = Untrusted::from(name);
+        let says = format!("area {name}");
+        (ChangelogPart::Area(name), says, count)
     }));
     parts
 }

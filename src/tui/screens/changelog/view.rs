@@ -4,7 +4,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use crate::model::{ChangelogEntry, escape_invisible};
+use crate::model::ChangelogEntry;
 use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::sizes::WIDE;
 use crate::tui::draw::{labels, lists, panel, pieces, text};
@@ -56,14 +56,8 @@ fn draw_changelog_list(canvas: &mut Canvas, area: Rect, model: &Model) {
         ),
         ChangelogPart::Risky => ("Risky if taken back".to_owned(), order.to_owned()),
         ChangelogPart::NotAsked => ("Risky and not asked about".to_owned(), order.to_owned()),
-        ChangelogPart::Kind(kind) => (
-            format!("Changes of type {}", escape_invisible(kind)),
-            order.to_owned(),
-        ),
-        ChangelogPart::Area(area) => (
-            format!("Changes in {}", escape_invisible(area)),
-            order.to_owned(),
-        ),
+        ChangelogPart::Kind(kind) => (format!("Changes of type {kind}"), order.to_owned()),
+        ChangelogPart::Area(area) => (format!("Changes in {area}"), order.to_owned()),
     };
     let inner = panel::draw_panel(
         canvas,
@@ -271,12 +265,8 @@ fn entry_row(
     };
     let room = columns.saturating_sub(SIGN + day.len() + sizes.said + sizes.request + 2);
     let title = match &entry.scope {
-        Some(scope) => format!(
-            "{}: {}",
-            escape_invisible(scope),
-            escape_invisible(&entry.title)
-        ),
-        None => escape_invisible(&entry.title).into_owned(),
+        Some(scope) => format!("{scope}: {}", entry.title),
+        None => entry.title.to_string(),
     };
     let most = if group == EntryGroup::Risky { 2 } else { 1 };
     let mut title = text::wrap_most(&title, room, most, theme).into_iter();

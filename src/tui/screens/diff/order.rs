@@ -12,11 +12,7 @@ fn find_worst_findings(findings: &[Finding]) -> HashMap<&str, Severity> {
         if !matches!(finding.severity, Severity::Blocks | Severity::Warns) {
             continue;
         }
-        for path in finding
-            .evidence
-            .iter()
-            .filter_map(|place| place.path.as_deref())
-        {
+        for path in finding.evidence.iter().filter_map(|place| place.raw_path()) {
             let known = worst.entry(path).or_insert(finding.severity);
             if finding.severity == Severity::Blocks {
                 *known = Severity::Blocks;

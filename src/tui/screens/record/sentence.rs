@@ -141,7 +141,7 @@ fn write_entry_answer(model: &Model, commit: &str, answer: Reverting) -> String 
     });
     let title = entry.map_or_else(
         || show_text(&crate::model::shorten_text(commit, 11)),
-        |entry| show_text(&entry.title),
+        |entry| entry.title.to_string(),
     );
     format!(
         "If “{title}” were reverted: {}",

@@ -95,7 +95,7 @@ pub fn draw_subject_text(
 fn title_risk_subject(subject: RiskSubject) -> (String, String) {
     match subject {
         RiskSubject::Finding(finding) => (
-            escape_invisible(&finding.subject).into_owned(),
+            finding.subject.to_string(),
             format!(
                 "{}, {}",
                 labels::label_confidence(finding.confidence),
@@ -131,7 +131,7 @@ fn title_risk_subject(subject: RiskSubject) -> (String, String) {
             "what was looked at".to_owned(),
         ),
         RiskSubject::Unchecked(unchecked) => (
-            escape_invisible(&unchecked.what).into_owned(),
+            unchecked.what.to_string(),
             "could not be checked".to_owned(),
         ),
     }
@@ -141,12 +141,10 @@ fn finding_text(model: &Model, finding: &Finding, columns: usize) -> Vec<Line<'s
     let theme = model.theme;
     let (role, glyph, word) = theme.severity(finding.severity);
     let mut lines = Vec::new();
-    for (at, part) in text::wrap_columns(
-        &escape_invisible(&finding.says),
-        columns.saturating_sub(pieces::LABEL),
-    )
-    .into_iter()
-    .enumerate()
+    for (at, part) in
+        text::wrap_columns(&finding.says.shown(), columns.saturating_sub(pieces::LABEL))
+            .into_iter()
+            .enumerate()
     {
         let label = if at == 0 {
             format!("{glyph} {word}")
@@ -160,20 +158,20 @@ fn finding_text(model: &Model, finding: &Finding, columns: usize) -> Vec<Line<'s
     }
     lines.extend(pieces::draw_labelled_field(
         "why",
-        &finding.why,
+        &finding.why.shown(),
         columns,
         theme,
         Role::Text,
     ));
     lines.extend(pieces::draw_labelled_field(
         "do",
-        &finding.action,
+        &finding.action.shown(),
         columns,
         theme,
         Role::Text,
     ));
     if let Some(step) = &finding.compatibility_step {
-        lines.extend(pieces::draw_step_block(model, step, columns));
+        lines.extend(pieces::draw_step_block(model, &step.shown_lines(), columns));
     }
     lines.extend(draw_all_evidence(model, &finding.evidence, columns));
     lines.push(Line::default());
@@ -322,7 +320,10 @@ fn draw_contract_definitions(
     columns: usize,
 ) -> Vec<Line<'static>> {
     let theme = model.theme;
-    let text = |side: &Option<Evidence>| side.as_ref().and_then(|side| side.excerpt.clone());
+    let text = |side: &Option<Evidence>| {
+        let side = side.as_ref()?;
+        Some(side.excerpt.as_ref()?.shown_lines())
+    };
     let (old, new) = (text(&change.old), text(&change.new));
     match (old, new) {
         (Some(old), Some(new)) => {
@@ -360,7 +361,7 @@ fn draw_contract_definitions(
         ),
         (None, None) => {
             let place = Evidence {
-                path: Some(contract.path.clone()),
+                path: Some(contract.path.as_str().into()),
                 line: change.line,
                 ..Evidence::default()
             };
@@ -385,7 +386,7 @@ fn one_side(
     )
     .to_vec();
     lines.extend(pieces::draw_source_lines(
-        side.path.as_deref().unwrap_or_default(),
+        side.raw_path().unwrap_or_default(),
         &pieces::number_excerpt_lines(side),
         side.line,
         columns,
@@ -460,8 +461,13 @@ fn coverage_text(model: &Model, coverage: &Coverage, columns: usize) -> Vec<Line
 
 fn unchecked_text(model: &Model, unchecked: &Unchecked, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
-    let mut lines =
-        pieces::draw_labelled_field("why not", &unchecked.why, columns, theme, Role::Text);
+    let mut lines = pieces::draw_labelled_field(
+        "why not",
+        &unchecked.why.shown(),
+        columns,
+        theme,
+        Role::Text,
+    );
     match &unchecked.settle_with {
         Some(command) => {
             lines.extend(pieces::draw_small_heading(
@@ -470,7 +476,12 @@ fn unchecked_text(model: &Model, unchecked: &Unchecked, columns: usize) -> Vec<L
                 columns,
                 theme,
             ));
-            lines.extend(pieces::draw_code_block(command, 0, columns, theme));
+            lines.extend(pieces::draw_code_block(
+                &command.shown_lines(),
+                0,
+                columns,
+                theme,
+            ));
         }
         None => lines.extend(pieces::draw_labelled_field(
             "settles it",

@@ -41,13 +41,12 @@ pub fn draw_all_evidence(model: &Model, places: &[Evidence], columns: usize) -> 
 /// The source around a place where it is at hand, else what the evidence quotes.
 pub fn draw_evidence(model: &Model, place: &Evidence, columns: usize) -> Vec<Line<'static>> {
     let known = place
-        .path
-        .as_ref()
+        .raw_path()
         .and_then(|path| model.screens.risks.sources.get(path));
     let around = known.and_then(|source| source.around(place, 3, 6));
     let shown = around.unwrap_or_else(|| pieces::number_excerpt_lines(place));
     if !shown.is_empty() {
-        let path = place.path.as_deref().unwrap_or_default();
+        let path = place.raw_path().unwrap_or_default();
         return pieces::draw_source_lines(path, &shown, place.line, columns, model.theme);
     }
     let says = match (&place.commit, &place.path) {
@@ -63,17 +62,14 @@ pub fn draw_evidence(model: &Model, place: &Evidence, columns: usize) -> Vec<Lin
                     .chain(&changelog.lost)
                     .find(|entry| entry.commit == *commit)
             });
-            entry.map_or_else(String::new, |entry| {
-                crate::model::escape_invisible(&entry.title).into_owned()
-            })
+            entry.map_or_else(String::new, |entry| entry.title.shown().into_owned())
         }
         _ => String::new(),
     };
     if says.is_empty() {
         let changed = place
-            .path
-            .as_ref()
-            .is_some_and(|path| list_diff_files(model).iter().any(|file| file.path == *path));
+            .raw_path()
+            .is_some_and(|path| list_diff_files(model).iter().any(|file| file.path == path));
         let says = if changed {
             "Enter shows the file"
         } else {

@@ -80,7 +80,7 @@ pub(super) fn places_of(subject: Option<RiskSubject<'_>>) -> Vec<(String, Option
     let of = |evidence: &[Evidence]| {
         evidence
             .iter()
-            .filter_map(|one| Some((one.path.clone()?, one.line)))
+            .filter_map(|one| Some((one.raw_path()?.to_owned(), one.line)))
             .collect::<Vec<_>>()
     };
     match subject {
@@ -115,7 +115,9 @@ pub(super) fn places_of(subject: Option<RiskSubject<'_>>) -> Vec<(String, Option
             .iter()
             .map(|place| (place.path.clone(), place.line))
             .collect(),
-        Some(RiskSubject::Unchecked(unchecked)) => vec![(unchecked.what.clone(), None)],
+        Some(RiskSubject::Unchecked(unchecked)) => {
+            vec![(unchecked.what.as_raw().to_owned(), None)]
+        }
         None => Vec::new(),
     }
 }

@@ -258,10 +258,7 @@ fn finding_row(
 /// What could not be checked: the place and the reason in one line where both fit, else the reason
 /// below the place. What settles it stands there only where it fits whole; the detail has it.
 fn unchecked_row(theme: Theme, unchecked: &Unchecked, columns: usize) -> Vec<Vec<Span<'static>>> {
-    let (what, why) = (
-        escape_invisible(&unchecked.what),
-        escape_invisible(&unchecked.why),
-    );
+    let (what, why) = (unchecked.what.shown(), unchecked.why.shown());
     let room = columns.saturating_sub(2);
     let one = text::measure_text_width(&what) + text::measure_text_width(&why) + 2 <= room;
     // the end of a path says most, the beginning of words
@@ -285,7 +282,7 @@ fn unchecked_row(theme: Theme, unchecked: &Unchecked, columns: usize) -> Vec<Vec
         )]);
     }
     if let Some(command) = &unchecked.settle_with {
-        let settles = escape_invisible(command);
+        let settles = command.shown();
         let arrow = format!("  {} ", theme.arrow());
         let used = text::spans_width(&first);
         if used + text::measure_text_width(&arrow) + text::measure_text_width(&settles) <= columns {
@@ -306,14 +303,14 @@ fn write_distinct_finding(
     before: Option<&Finding>,
     room: usize,
 ) -> String {
-    let says = escape_invisible(&finding.says).into_owned();
-    let Some(before) = before.map(|before| escape_invisible(&before.says).into_owned()) else {
+    let says = finding.says.to_string();
+    let Some(before) = before.map(|before| before.says.to_string()) else {
         return says;
     };
     let more = theme.ellipsis();
     if says == before {
         let place = finding.evidence.iter().find_map(|evidence| {
-            let path = escape_invisible(evidence.path.as_deref()?).into_owned();
+            let path = evidence.path.as_ref()?.to_string();
             Some(
                 evidence
                     .line

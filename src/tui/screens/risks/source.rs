@@ -43,8 +43,8 @@ impl SourceLines {
         let line = evidence.line?;
         let quoted = evidence
             .excerpt
-            .as_deref()
-            .and_then(|text| text.lines().next())
+            .as_ref()
+            .and_then(|text| text.as_raw().lines().next())
             .map(str::trim)
             .filter(|text| !text.is_empty());
         let side = [&self.new, &self.old].into_iter().find(|side| {

@@ -156,17 +156,17 @@ fn list_risk_parts(model: &Model) -> Vec<(RisksPart, String, usize)> {
 fn copy_risk_text(model: &mut Model) -> Vec<Effect> {
     let place = |evidence: Option<&Evidence>| {
         let evidence = evidence?;
-        let path = evidence.path.clone()?;
+        let path = evidence.path.as_ref()?;
         Some(
             evidence
                 .line
-                .map_or(path.clone(), |line| format!("{path}:{line}")),
+                .map_or_else(|| path.to_string(), |line| format!("{path}:{line}")),
         )
     };
     let (text, says) = match find_selected_subject(model) {
         Some(RiskSubject::Finding(finding)) => match &finding.compatibility_step {
             Some(step) => (
-                Some(step.clone()),
+                Some(step.shown_lines()),
                 "The step that makes the way back possible is copied.",
             ),
             None => (place(finding.evidence.first()), "The place is copied."),
@@ -198,11 +198,11 @@ fn copy_risk_text(model: &mut Model) -> Vec<Effect> {
         ),
         Some(RiskSubject::Unchecked(unchecked)) => match &unchecked.settle_with {
             Some(command) => (
-                Some(command.clone()),
+                Some(command.shown_lines()),
                 "The command that settles it is copied.",
             ),
             None => (
-                Some(unchecked.what.clone()),
+                Some(unchecked.what.to_string()),
                 "What was not checked is copied.",
             ),
         },
@@ -232,7 +232,7 @@ pub fn reveal_evidence_row(model: &mut Model, places: &[Evidence]) -> Option<Vec
         rebuild_risk_rows(model);
     }
     let shows = |model: &Model, row: usize, place: &Evidence| {
-        let (Some(path), line) = (place.path.as_deref(), place.line) else {
+        let (Some(path), line) = (place.raw_path(), place.line) else {
             return false;
         };
         find_row_subject(model, row).is_some_and(|subject| {

@@ -3,7 +3,7 @@ use crate::{DecisionContext, make_decision, plan_option};
 use model::{
     Assessment, Config, DeployEffect, Down, DownKind, DownState, Evidence, Fact, FactValue, Facts,
     Migration, MigrationChange, Mode, Operation, OptionId, PlanStep, Release, ReleaseRelation,
-    RepositoryInfo, RevertEffect, RollbackEffect, StepMode,
+    RepositoryInfo, RevertEffect, RollbackEffect, StepMode, Untrusted,
 };
 
 fn operation(kind: &str, object: &str, rollback: RollbackEffect, query: Option<&str>) -> Operation {
@@ -221,10 +221,10 @@ fn repaired() -> model::Finding {
         severity: model::Severity::Warns,
         direction: model::Direction::Rollback,
         confidence: model::Confidence::Likely,
-        subject: "3.0.0".to_owned(),
-        says: "3.0.0 repairs Flyway's history when it runs".to_owned(),
-        why: String::new(),
-        action: String::new(),
+        subject: "3.0.0".into(),
+        says: "3.0.0 repairs Flyway's history when it runs".into(),
+        why: Untrusted::default(),
+        action: Untrusted::default(),
         compatibility_step: None,
         evidence: vec![Evidence::at("src/Startup.java", 14)],
     }

@@ -153,7 +153,7 @@ fn a_constant_that_is_handed_over_is_followed() {
         .and("larder/keeper.py", keeper, keeper)
         .of_check(DOC.id);
     assert_eq!(
-        (found[0].severity, found[0].evidence[1].path.as_deref()),
+        (found[0].severity, found[0].evidence[1].raw_path()),
         (Severity::Warns, Some("larder/keeper.py"))
     );
 }
