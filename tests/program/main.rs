@@ -41,6 +41,7 @@ mod database_peers;
 mod decision_gates;
 mod decision_properties;
 mod decision_rules;
+mod decision_situations;
 mod decision_words;
 mod declared;
 mod docs;

@@ -159,9 +159,10 @@ fn a_probe_is_recommended_and_never_firm() {
         (side.option, side.strength, kinds(&side, SHIFT)),
         (SHIFT, Strength::Close, vec!["probe"])
     );
-    // the old side of a canary is its own proof; what was read is shown against it
+    // the old side of a canary is its own proof, once somebody looked at it; what was read is shown
+    // against it
     let canary = plain(
-        "deployment.old_side_warm=yes deployment.strategy=canary deployment.mixed=yes database.old_code=breaks-writes database.schema=changed",
+        "deployment.old_side_warm=yes deployment.strategy=canary deployment.mixed=yes database.old_code=breaks-writes database.schema=changed database.verified=yes",
     );
     assert_eq!(
         (canary.option, state(&canary, SHIFT)),

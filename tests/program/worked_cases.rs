@@ -160,7 +160,9 @@ fn card_service() {
 
     let removed = verdict(&answer(
         opened("card-service"),
-        &format!("{DOES_NOT_COPE} dependent[storefront].can_go_back=no cause.attribution=plausible"),
+        &format!(
+            "{DOES_NOT_COPE} dependent[storefront].can_go_back=no cause.attribution=plausible"
+        ),
     ));
     for option in [BACK, BACK_IF] {
         assert_eq!(state(&removed, option), OptionState::Removed);

@@ -45,10 +45,9 @@ fn count_question_groups(mut left: BTreeSet<&str>, checklist: &Checklist) -> u64
             };
             left.iter().copied().filter(of).collect()
         };
-        let asking = checklist
-            .questions
-            .iter()
-            .filter(|question| question.facts.contains(&pattern));
+        let asking = checklist.questions.iter().filter(|question| {
+            question.facts.contains(&pattern) || question.may_set.contains(&pattern)
+        });
         let group = asking
             .map(settled)
             .max_by_key(Vec::len)

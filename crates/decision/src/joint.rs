@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::instances::RuleInstance;
 use super::space::Space;
-use super::verdict::{NOTHING_SAID, Sum};
+use super::verdict::{Ease, NOTHING_SAID, Sum};
 use super::world::{FactSlot, WorldView};
 use crate::checklist::cel::Val;
+use model::OptionId;
 
 /// Most joint assignments of a group that are enumerated.
 pub(super) const JOINT: usize = 65_536;
@@ -77,6 +78,10 @@ impl Space<'_> {
         if fixed.back == out && fixed.back_if == out {
             moving.retain(|(at, _)| !matches!(self.instances[*at].rule, RuleInstance::Weight(_)));
         }
+        // nor does what only ranks or conditions them, while an easier way cannot fall out
+        if self.keeps_an_easier_way(&fixed, &moving) {
+            moving.retain(|(at, _)| !self.is_about_going_back(*at));
+        }
         let groups = group_joined_slots(&moving)
             .into_iter()
             .map(|(slots, members)| self.group(slots, &members))
@@ -85,6 +90,45 @@ impl Space<'_> {
             fixed: fixed.plain(),
             groups,
         })
+    }
+
+    /// Whether a switch or a warm side can be used as things are, and no rule that can still change
+    /// is about it.
+    fn keeps_an_easier_way(&self, fixed: &Sum, moving: &[(usize, Vec<FactSlot>)]) -> bool {
+        [
+            (OptionId::FlagOff, fixed.flag_off),
+            (OptionId::ShiftTraffic, fixed.shift),
+        ]
+        .into_iter()
+        .any(|(option, ease)| {
+            let touches = |rule: RuleInstance<'_>| match rule {
+                RuleInstance::Need(need) => need.option == option,
+                RuleInstance::Case(_, case) => {
+                    case.effect.iter().any(|(touched, _)| *touched == option)
+                }
+                _ => false,
+            };
+            ease != Ease::Out
+                && !moving
+                    .iter()
+                    .any(|(at, _)| touches(self.instances[*at].rule))
+        })
+    }
+
+    /// A rule that only ranks back against forward, or stands in the way of going back alone.
+    fn is_about_going_back(&self, at: usize) -> bool {
+        match self.instances[at].rule {
+            RuleInstance::Weight(_) => true,
+            RuleInstance::Case(_, case) => {
+                let easier = [OptionId::FlagOff, OptionId::ShiftTraffic];
+                case.verdict.is_none()
+                    && !case
+                        .effect
+                        .iter()
+                        .any(|(option, _)| easier.contains(option))
+            }
+            _ => false,
+        }
     }
 
     fn group(&self, slots: Vec<FactSlot>, members: &[usize]) -> Option<FactGroup> {

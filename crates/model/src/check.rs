@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{CheckDoc, CheckId, Confidence, Evidence, Finding, Grade, Severity, Unchecked};
+use super::{
+    CheckDoc, CheckId, Confidence, Evidence, Finding, Grade, Severity, Unchecked, Untrusted,
+};
 
 /// A check of any room, declared once: what is said of it, what it means each way, where it stands
 /// and what shows that it works. `backout explain`, the pages of the book and the tests read this
@@ -108,10 +110,10 @@ impl CheckDoc {
             severity,
             direction: self.direction,
             confidence,
-            subject: super::escape_invisible(&subject.into()).into_owned(),
-            says: super::escape_invisible(&says.into()).into_owned(),
-            why: self.why.to_owned(),
-            action: self.action.to_owned(),
+            subject: Untrusted::visible(&subject.into()),
+            says: Untrusted::visible(&says.into()),
+            why: self.why.into(),
+            action: self.action.into(),
             compatibility_step: None,
             evidence,
         }

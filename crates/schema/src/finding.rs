@@ -64,10 +64,6 @@ pub fn make_schema_finding(
     }
 }
 
-fn make_text_visible(text: &str) -> String {
-    model::escape_invisible(text).into_owned()
-}
-
 /// Findings of all judged steps.
 pub fn of_steps(said: Vec<JudgedStep>) -> Vec<Finding> {
     let mut out: Vec<Finding> = Vec::new();

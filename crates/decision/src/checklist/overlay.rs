@@ -9,7 +9,7 @@ use serde_yaml::Value;
 
 use super::sections::LISTS;
 use super::{Checklist, Layer, Lint, SituationId, Whose, catalogue, foreign, load};
-use model::{ChecklistChange, Unchecked, Untrusted, escape_invisible};
+use model::{ChecklistChange, Unchecked, Untrusted};
 
 /// The shipped checklist, as text.
 const EMBEDDED: &str = include_str!("../../../../checklists/default.yaml");
