@@ -34,7 +34,7 @@ const LENGTH: usize = 1024 * 1024;
 const DECLARATIONS: usize = 200;
 
 /// A declaration that differs: what it is in words, and its lines in both texts.
-struct Declared {
+struct ProgramDeclaration {
     subject: String,
     says: String,
     new_line: usize,
@@ -111,13 +111,13 @@ const BROKER_CALLS: [&str; 10] = [
 ];
 
 /// A queue or an exchange that is declared in both, with other arguments.
-fn compare_broker_declarations(path: &str, old: &str, new: &str) -> Vec<Declared> {
+fn compare_broker_declarations(path: &str, old: &str, new: &str) -> Vec<ProgramDeclaration> {
     let (before, after) = (list_broker_calls(path, old), list_broker_calls(path, new));
     after
         .into_iter()
         .filter_map(|(name, (arguments, line))| {
             let (was, old_line) = before.get(&name)?;
-            (*was != arguments).then(|| Declared {
+            (*was != arguments).then(|| ProgramDeclaration {
                 subject: name.1.clone(),
                 says: "is declared with other arguments than in {previous}: a broker that has it as {current} declared it answers the declaration of {previous} with PRECONDITION_FAILED and closes the channel"
                     .to_owned(),
@@ -235,7 +235,7 @@ fn first_within(
 
 /// A mapping of a search engine whose fields are others: what stood there and is gone, or strict
 /// now.
-fn compare_mappings(old: &str, new: &str) -> Option<Declared> {
+fn compare_mappings(old: &str, new: &str) -> Option<ProgramDeclaration> {
     const OPENS: [&str; 2] = ["mapping", "\"properties\""];
     let about = |text: &str| {
         let lower = text.to_ascii_lowercase();
@@ -267,7 +267,7 @@ fn compare_mappings(old: &str, new: &str) -> Option<Declared> {
     if changed.is_none() && stricter.is_none() {
         return None;
     }
-    Some(Declared {
+    Some(ProgramDeclaration {
         subject: "the mapping of an index".to_owned(),
         says: "has other fields than in {previous}, or takes no field that it does not name: an index that {current} made refuses what {previous} writes"
             .to_owned(),
@@ -277,7 +277,7 @@ fn compare_mappings(old: &str, new: &str) -> Option<Declared> {
 }
 
 /// A validator of a collection that asks for something else.
-fn compare_validators(old: &str, new: &str) -> Option<Declared> {
+fn compare_validators(old: &str, new: &str) -> Option<ProgramDeclaration> {
     const OPENS: [&str; 2] = ["jsonschema", "validator"];
     let about = |text: &str| text.contains("$jsonSchema") || text.contains("collMod");
     if !about(old) || !about(new) {
@@ -298,7 +298,7 @@ fn compare_validators(old: &str, new: &str) -> Option<Declared> {
         .any(|word| line.contains(word))
     };
     let line = first_within(&lines.fresh, &list_region_lines(new, &OPENS), asks)?;
-    Some(Declared {
+    Some(ProgramDeclaration {
         subject: "the validator of a collection".to_owned(),
         says: "asks for something else than in {previous}: the database refuses documents of {previous} that do not fit it".to_owned(),
         new_line: line,
@@ -308,7 +308,7 @@ fn compare_validators(old: &str, new: &str) -> Option<Declared> {
 
 /// A field of an object of Kubernetes that is made in program text and never changes once the
 /// object is there.
-fn compare_fixed_fields(old: &str, new: &str) -> Option<Declared> {
+fn compare_fixed_fields(old: &str, new: &str) -> Option<ProgramDeclaration> {
     const OBJECTS: [&str; 5] = [
         "statefulsetspec",
         "statefulsetbuilder",
@@ -345,7 +345,7 @@ fn compare_fixed_fields(old: &str, new: &str) -> Option<Declared> {
             .map(|(number, _)| *number)
     };
     let (line, old_line) = (fixed(&lines.fresh)?, fixed(&lines.gone)?);
-    Some(Declared {
+    Some(ProgramDeclaration {
         subject: "a StatefulSet".to_owned(),
         says: "is made by the program with another selector, service name or claim than in {previous}, which Kubernetes never changes: it refuses the update by {previous}".to_owned(),
         new_line: line,

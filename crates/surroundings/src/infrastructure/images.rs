@@ -27,6 +27,18 @@ pub(super) struct Image {
     pub variable: Option<String>,
 }
 
+impl Image {
+    /// One whose tag is written as it is.
+    pub(super) fn plain(name: impl Into<String>, tag: &str, line: usize) -> Self {
+        Self {
+            name: name.into(),
+            tag: tag.to_owned(),
+            line,
+            variable: None,
+        }
+    }
+}
+
 /// Images of the files so far; a text is read once for all its paths.
 #[derive(Default)]
 pub(crate) struct KnownImages(ParsedTextCache<BTreeMap<String, Image>>);
@@ -214,23 +226,8 @@ fn collect_yaml_images(
     if super::installed_stores::keeps_no_files(node) {
         return;
     }
-    // a chart that brings a store: its version moves with that of the store
-    if let (Some(name), Some(version), Some(_)) = (
-        node.get("name").and_then(Node::text),
-        node.get("version"),
-        node.get("repository"),
-    ) && at.starts_with("dependencies[")
-        && let Some(tag) = version.text()
-    {
-        images.insert(
-            at.to_owned(),
-            Image {
-                name: format!("charts/{name}"),
-                tag: tag.to_owned(),
-                line: version.line(),
-                variable: None,
-            },
-        );
+    if let Some(image) = super::installed_stores::read_chart_dependency(node, at) {
+        images.insert(at.to_owned(), image);
         return;
     }
     let tag = find_image_tag(node);
@@ -244,12 +241,7 @@ fn collect_yaml_images(
     {
         images.insert(
             format!("{at}.version"),
-            Image {
-                name: name.to_owned(),
-                tag: tag.to_owned(),
-                line: version.line(),
-                variable: None,
-            },
+            Image::plain(name, tag, version.line()),
         );
     }
     if let Some(engine) = read_stack_engine(node) {
@@ -285,15 +277,7 @@ fn collect_yaml_images(
             }
             Some(text) => {
                 if let Some(product) = super::installed_stores::find_versioned_store(key_text) {
-                    images.insert(
-                        here,
-                        Image {
-                            name: product.to_owned(),
-                            tag: text.to_owned(),
-                            line: key.line(),
-                            variable: None,
-                        },
-                    );
+                    images.insert(here, Image::plain(product, text, key.line()));
                 }
             }
             None => collect_yaml_images(value, &here, depth + 1, variables, images, visits),
@@ -419,6 +403,25 @@ fn read_dockerfile_images(text: &str, images: &mut BTreeMap<String, Image>) {
     }
 }
 
+/// Parts of the types of managed stores.
+const MANAGED: [&str; 15] = [
+    "rds",
+    "db_instance",
+    "db_cluster",
+    "elasticache",
+    "opensearch",
+    "elasticsearch",
+    "docdb",
+    "neptune",
+    "msk",
+    "memorydb",
+    "mq_broker",
+    "sql_database_instance",
+    "redis",
+    "postgresql",
+    "mysql",
+];
+
 /// Engines of managed stores: `engine_version`, `database_version`, `cluster_version` of a
 /// resource; images of containers.
 fn read_terraform_engines(text: &str, images: &mut BTreeMap<String, Image>) {
@@ -453,23 +456,6 @@ fn read_terraform_engines(text: &str, images: &mut BTreeMap<String, Image>) {
         {
             continue;
         }
-        let managed = [
-            "rds",
-            "db_instance",
-            "db_cluster",
-            "elasticache",
-            "opensearch",
-            "elasticsearch",
-            "docdb",
-            "neptune",
-            "msk",
-            "memorydb",
-            "mq_broker",
-            "sql_database_instance",
-            "redis",
-            "postgresql",
-            "mysql",
-        ];
         match key {
             "engine" => engine = Some(value.to_owned()),
             "engine_version"
@@ -478,7 +464,7 @@ fn read_terraform_engines(text: &str, images: &mut BTreeMap<String, Image>) {
             | "elasticsearch_version"
             | "redis_version"
             | "version"
-                if managed.iter().any(|part| address.contains(part)) =>
+                if MANAGED.iter().any(|part| address.contains(part)) =>
             {
                 let (product, tag) = match value.split_once(|c: char| c.is_ascii_digit()) {
                     // POSTGRES_15, OpenSearch_2.11
@@ -491,27 +477,15 @@ fn read_terraform_engines(text: &str, images: &mut BTreeMap<String, Image>) {
                         value.to_owned(),
                     ),
                 };
-                images.insert(
-                    format!("{address}.{key}"),
-                    Image {
-                        name: product,
-                        tag,
-                        line: index + 1,
-                        variable: None,
-                    },
-                );
+                let image = Image::plain(product, &tag, index + 1);
+                images.insert(format!("{address}.{key}"), image);
             }
             // the version of an engine that a resource takes from a variable
             "default" => {
                 if let Some(product) = super::installed_stores::find_versioned_store(&address) {
                     images.insert(
                         format!("{address}.default"),
-                        Image {
-                            name: product.to_owned(),
-                            tag: value.to_owned(),
-                            line: index + 1,
-                            variable: None,
-                        },
+                        Image::plain(product, value, index + 1),
                     );
                 }
             }

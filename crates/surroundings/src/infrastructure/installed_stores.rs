@@ -47,12 +47,7 @@ pub(super) fn add_installed_stores(path: &str, text: &str, images: &mut BTreeMap
             *nth += 1;
             images.insert(
                 format!("package {product} {nth}"),
-                Image {
-                    name: product.to_owned(),
-                    tag: one.version.to_owned(),
-                    line: index + 1,
-                    variable: None,
-                },
+                Image::plain(product, one.version, index + 1),
             );
         }
     }
@@ -78,12 +73,7 @@ fn add_flexible_servers(text: &str, images: &mut BTreeMap<String, Image>) {
         {
             images.insert(
                 format!("{name}.version"),
-                Image {
-                    name: (*product).to_owned(),
-                    tag: version.trim().trim_matches('\'').to_owned(),
-                    line: index + 1,
-                    variable: None,
-                },
+                Image::plain(*product, version.trim().trim_matches('\''), index + 1),
             );
         }
     }
@@ -113,6 +103,19 @@ pub(super) fn find_versioned_store(key: &str) -> Option<&'static str> {
         .iter()
         .find(|product| parts.iter().any(|part| part == *product))
         .copied()
+}
+
+/// A chart that brings a store: its version moves with that of the store.
+pub(super) fn read_chart_dependency(node: Node<'_>, at: &str) -> Option<Image> {
+    let name = node.get("name").and_then(Node::text)?;
+    let version = node.get("version")?;
+    node.get("repository")
+        .filter(|_| at.starts_with("dependencies["))?;
+    Some(Image::plain(
+        format!("charts/{name}"),
+        version.text()?,
+        version.line(),
+    ))
 }
 
 /// A line of settings that is a package or the type of a service: `name: postgresql-14`,

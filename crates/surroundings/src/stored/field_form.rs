@@ -77,14 +77,14 @@ fn compare_fields(
 ) {
     let (previous, current) = (look.range.previous_version, look.range.current_version);
     for (name, line) in &before.fields {
-        let text = line_of(&file.old, *line);
+        let text = get_line_text(&file.old, *line);
         let now = after.fields.iter().find(|(other, _)| other == name);
         let (says, new_line) = match now {
             Some((_, new_line)) => {
                 let kinds = find_value_kind(language, name, text).zip(find_value_kind(
                     language,
                     name,
-                    line_of(&file.new, *new_line),
+                    get_line_text(&file.new, *new_line),
                 ));
                 let Some((was, is)) = kinds.filter(|(was, is)| was != is) else {
                     continue;
@@ -100,7 +100,7 @@ fn compare_fields(
                 (says, *new_line)
             }
             None => {
-                let above = line_of(&file.old, line.saturating_sub(1));
+                let above = get_line_text(&file.old, line.saturating_sub(1));
                 if !is_required(language, before, text, above) {
                     continue;
                 }
@@ -125,7 +125,7 @@ fn compare_fields(
     }
 }
 
-fn line_of(text: &str, line: usize) -> &str {
+fn get_line_text(text: &str, line: usize) -> &str {
     line.checked_sub(1)
         .and_then(|index| text.lines().nth(index))
         .unwrap_or_default()

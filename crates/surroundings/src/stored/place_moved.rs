@@ -46,7 +46,7 @@ fn find_moved_places(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     let mut rest = Vec::new();
     for moved in list_moved_values(look) {
         match find_place_by_name(&moved.path, &moved.new, &moved.value) {
-            Some(kind) => tell(look, &moved, kind, None, &mut told, outcome),
+            Some(kind) => report_moved_place(look, &moved, kind, None, &mut told, outcome),
             None => rest.push(moved),
         }
     }
@@ -59,7 +59,7 @@ fn find_moved_places(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
             continue;
         };
         if let Some((kind, place)) = uses.get(name) {
-            tell(look, moved, *kind, Some(place), &mut told, outcome);
+            report_moved_place(look, moved, *kind, Some(place), &mut told, outcome);
         }
     }
 }
@@ -161,7 +161,7 @@ fn find_uses(look: &StoredInput<'_>, moved: &[Moved]) -> BTreeMap<String, (Place
     found
 }
 
-fn tell(
+fn report_moved_place(
     look: &StoredInput<'_>,
     moved: &Moved,
     kind: PlaceKind,

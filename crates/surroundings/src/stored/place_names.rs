@@ -44,7 +44,7 @@ impl PlaceKind {
 }
 
 /// Words of a name, words of the file one of which must stand there, and the kind.
-type Row = (&'static [&'static str], &'static [&'static str], PlaceKind);
+type PlaceWords = (&'static [&'static str], &'static [&'static str], PlaceKind);
 
 /// Brokers.
 const BROKERS: [&str; 16] = [
@@ -123,7 +123,7 @@ const EMBEDDED: [&str; 17] = [
 ];
 
 /// Kinds of places by the words of their names.
-const ROWS: [Row; 7] = [
+const ROWS: [PlaceWords; 7] = [
     (
         &["topic", "topics", "subject", "stream"],
         &BROKERS,

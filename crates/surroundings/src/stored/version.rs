@@ -244,23 +244,7 @@ fn judge_version_rise(
     let name = rise.new.name.as_str();
     let mut takers = BTreeSet::new();
     let mut indirect: Option<Finding> = None;
-    let declares = |path: &str, text: &str| {
-        guard::version_constants(path, text)
-            .iter()
-            .any(|one| one.name == name)
-    };
-    // another place that gives the same name a value of its own
-    let mut others: Vec<&str> = Vec::new();
-    for path in paths
-        .iter()
-        .take(READ)
-        .filter(|path| **path != rise.file.old_path)
-    {
-        let (text, _) = guards_of(look, path, read)?;
-        if declares(path, text) {
-            others.push(path);
-        }
-    }
+    let others = list_other_declarations(look, rise, paths, read)?;
     for path in paths.iter().take(READ) {
         if !speaks_same_language(&rise.file.old_path, path)
             || others
@@ -347,6 +331,26 @@ fn about_itself(guard: &VersionGuard, name: &str) -> bool {
             .names
             .iter()
             .all(|other| other == name || other == "self" || other == "this")
+}
+
+/// Other files that give the name of a constant a value of their own.
+fn list_other_declarations<'p>(
+    look: &StoredInput<'_>,
+    rise: &Rise<'_>,
+    paths: &BTreeSet<&'p str>,
+    read: &mut BTreeMap<String, (String, Vec<VersionGuard>)>,
+) -> Option<Vec<&'p str>> {
+    let name = rise.new.name.as_str();
+    let mut others = Vec::new();
+    let candidates = paths.iter().take(READ);
+    for path in candidates.filter(|path| **path != rise.file.old_path) {
+        let (text, _) = guards_of(look, path, read)?;
+        let declared = guard::version_constants(path, text);
+        if declared.iter().any(|one| one.name == name) {
+            others.push(*path);
+        }
+    }
+    Some(others)
 }
 
 /// Whether two files can share a constant: one language, or languages of one machine.

@@ -69,7 +69,7 @@ fn find_written_words(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
                 Some((migration, *word, from))
             });
             if let Some((migration, word, from)) = written {
-                tell(look, file, before, (migration, word, from), outcome);
+                report_written_word(look, file, before, (migration, word, from), outcome);
             }
         }
     }
@@ -139,7 +139,7 @@ fn list_writing_migrations(look: &StoredInput<'_>) -> Vec<WritingMigration> {
         .collect()
 }
 
-fn tell(
+fn report_written_word(
     look: &StoredInput<'_>,
     file: &ChangedProgram,
     before: &TypeDef,
