@@ -103,6 +103,7 @@ pub(super) fn derive_assessment_facts(from: &Material<'_>) -> Facts {
         super::infrastructure::way_back(from.assessment, &from.grounds, &mut facts);
         super::infrastructure::left_running(from.assessment, &mut facts);
         super::stored::progress_moved(from.assessment, &mut facts);
+        super::stored::store_moved(from.assessment, &mut facts);
         super::stored::kept_by_clients(from.assessment, &mut facts);
     }
     // where nothing could write a new form there is nothing to count; what a check found says

@@ -73,7 +73,12 @@ pub(super) fn stored_forms(assessment: &Assessment, facts: &mut Vec<Fact>) {
         .filter(|finding| {
             finding.domain == Domain::StoredForm
                 && finding.severity <= Severity::Warns
-                && ![CheckId::PROGRESS_NAME, CheckId::KEPT_BY_CLIENTS].contains(&finding.check)
+                && ![
+                    CheckId::PROGRESS_NAME,
+                    CheckId::PLACE_MOVED,
+                    CheckId::KEPT_BY_CLIENTS,
+                ]
+                .contains(&finding.check)
         })
         .collect();
     let Some(first) = found.first() else { return };
@@ -105,6 +110,13 @@ pub(super) fn stored_forms(assessment: &Assessment, facts: &mut Vec<Fact>) {
 pub(super) fn progress_moved(assessment: &Assessment, facts: &mut Vec<Fact>) {
     let key = fact_key::CONTRACT_PROGRESS_MOVED;
     note_what_was_found(assessment, &CheckId::PROGRESS_NAME, key, facts);
+}
+
+/// `contract.store_moved`: *yes* where what is stored or sent lies under another name. That nothing
+/// has a new form tells nothing about it.
+pub(super) fn store_moved(assessment: &Assessment, facts: &mut Vec<Fact>) {
+    let key = fact_key::CONTRACT_STORE_MOVED;
+    note_what_was_found(assessment, &CheckId::PLACE_MOVED, key, facts);
 }
 
 /// `contract.kept_by_clients`: *yes* where browsers keep what only current gave them. No row, message
@@ -356,6 +368,20 @@ mod tests {
         progress_moved(&assessment, &mut facts);
         assert_eq!(facts[0].key, "contract.progress_moved");
         assert_eq!(facts[0].value.as_word(), Some("yes"));
+    }
+
+    #[test]
+    fn a_place_that_moved_is_a_fact_of_its_own() {
+        let mut facts = Vec::new();
+        let assessment = with(vec![(
+            "stored-form/place-moved",
+            Domain::StoredForm,
+            Severity::Warns,
+        )]);
+        stored_forms(&assessment, &mut facts);
+        assert!(facts.is_empty(), "no form changed");
+        store_moved(&assessment, &mut facts);
+        assert_eq!(facts[0].key, "contract.store_moved");
     }
 
     #[test]

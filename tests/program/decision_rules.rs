@@ -213,6 +213,13 @@ fn each_blocker_of_going_back_does_what_it_says() {
             "set-progress",
         ),
         (
+            "contract.store_moved=yes",
+            "B25",
+            OptionState::Conditional,
+            OptionState::Conditional,
+            "copy-back",
+        ),
+        (
             "contract.kept_by_clients=yes",
             "B23",
             OptionState::Conditional,

@@ -6,6 +6,7 @@ pub mod database_step;
 pub mod globs;
 pub mod guard;
 pub mod images;
+pub mod installed;
 pub mod ledger;
 pub mod library_tables;
 pub mod place;
@@ -132,4 +133,6 @@ pub struct SurroundingsOutcome {
     pub findings: Vec<Finding>,
     /// What could not be checked.
     pub unchecked: Vec<Unchecked>,
+    /// Files that hold nothing but definitions of objects of a cluster, and were compared whole.
+    pub definitions: Vec<String>,
 }

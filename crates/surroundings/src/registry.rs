@@ -18,7 +18,9 @@ pub(crate) const CHECKS: &[SurroundingsCheck] = &[
     infrastructure::application_image::CHECK,
     infrastructure::base_image::CHECK,
     infrastructure::database_statement::CHECK,
+    infrastructure::declared_in_program::CHECK,
     infrastructure::definition::CHECK,
+    infrastructure::definition_schema::CHECK,
     infrastructure::immutable::CHECK,
     infrastructure::keeps_running::CHECK,
     infrastructure::store_attribute::CHECK,
@@ -53,6 +55,7 @@ pub fn check_surroundings(range: &ReleaseRange<'_>, changelog: &Changelog) -> Su
         }
         outcome.findings.extend(findings);
     }
+    outcome.definitions = infrastructure::definition_schema::list_read_definitions(&look);
     outcome.findings.sort_by(|a, b| {
         (a.severity, a.confidence, &a.check, &a.subject).cmp(&(
             b.severity,

@@ -182,7 +182,7 @@ pub fn is_live(path: &str) -> bool {
         }
         sources |= is_one_of(folder, &SOURCES);
     }
-    !developers_environment(path) && !is_parked(path)
+    !developers_environment(path) && !is_parked(path) && !composes_for_tests(path)
 }
 
 /// Folders in which people put migrations that are not to run.
@@ -219,6 +219,28 @@ pub fn is_parked(path: &str) -> bool {
         above = folder;
     }
     false
+}
+
+/// `compose.test.yaml`, `docker-compose.override.yml`: what a tool puts together for tests, and on
+/// the machine of a developer beside the file that is deployed.
+fn composes_for_tests(path: &str) -> bool {
+    const FOR: [&str; 7] = [
+        "test",
+        "tests",
+        "testing",
+        "ci",
+        "e2e",
+        "integration",
+        "override",
+    ];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let Some((stem, end)) = name.rsplit_once('.') else {
+        return false;
+    };
+    is_one_of(end, &["yml", "yaml"])
+        && stem
+            .split_once("compose")
+            .is_some_and(|(_, rest)| is_one_of(rest.trim_start_matches(['.', '-', '_']), &FOR))
 }
 
 /// The name of a folder is one of these, in large letters or small ones.

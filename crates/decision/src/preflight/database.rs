@@ -34,7 +34,7 @@ impl Checks<'_> {
             let (previous, all) = (&self.assessment.previous.version, added.len());
             let says = format!(
                 "{partial} of {all} ways down do not lead back to the whole schema of {}: see what they leave out before running them",
-                escape_invisible(previous)
+                previous
             );
             self.add("downs", CheckState::Wrong, says);
         } else if good == added.len() && unjudged > 0 {

@@ -1,6 +1,6 @@
 //! `infrastructure/resource-removed`.
 
-use super::terraform::{is_stateful_resource, list_changed_resources};
+use super::terraform::{is_stateful_resource, list_changed_resources, list_forgotten_resources};
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use model::{
     CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity,
@@ -33,16 +33,26 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
 
 fn find_removed_resources(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let (old, new) = list_changed_resources(look);
+    let forgotten = list_forgotten_resources(look);
+    let renamed = |address: &String| {
+        let mut moved = forgotten.moved.iter();
+        moved.any(|(to, from)| from == address && new.contains_key(to))
+    };
     old.iter()
-        .filter(|(address, _)| !new.contains_key(*address))
+        .filter(|(address, _)| !new.contains_key(*address) && !renamed(address))
         .map(|(address, (path, line))| {
             let severity = if is_stateful_resource(address) {
                 Severity::Warns
             } else {
                 Severity::Notes
             };
+            let kept = if forgotten.kept.contains(address) {
+                ", which takes it out of the state and it is left where it is: applying the older one would make another beside it"
+            } else {
+                ""
+            };
             let says = format!(
-                "{address} is declared by {} and no longer by {}",
+                "{address} is declared by {} and no longer by {}{kept}",
                 look.range.previous_version, look.range.current_version
             );
             build_check_finding(&DOC, severity, Confidence::Likely, address.as_str(), says)

@@ -5,10 +5,14 @@
 //! only the first is found nothing is claimed: the place is *unchecked*. Examples, fixtures and
 //! tests are left out; what lies in a vendored library warns and never blocks.
 
+mod changed_value;
+mod field_form;
 mod job;
 mod kept_by_clients;
 mod library_version;
 mod member;
+mod place_moved;
+mod place_names;
 mod position_moved;
 mod positional_list;
 mod progress;
@@ -22,6 +26,8 @@ mod strict_languages;
 mod strict_search;
 mod types;
 mod version;
+mod written_version;
+mod written_word;
 
 #[cfg(test)]
 mod fixture;
@@ -62,12 +68,15 @@ const CHECKS: &[StoredCheck] = &[
     strict::CHECK,
     serialised::CHECK,
     stored_type::CHECK,
+    field_form::CHECK,
     state_version::CHECK,
     library_version::CHECK,
     job::CHECK,
     progress::CHECK,
+    place_moved::CHECK,
     kept_by_clients::CHECK,
     position_moved::CHECK,
+    written_word::CHECK,
 ];
 
 /// A program file that both or one of the releases have, and that differs.

@@ -187,6 +187,10 @@ fn find_type_strictness(
         |words: &[&str], name: &str| before.says(words).then(|| by(words, name, true)).flatten();
     match language {
         "rs" => own(&["deny_unknown_fields"], "deny_unknown_fields"),
+        "dart" => own(
+            &["disallowUnrecognizedKeys: true"],
+            "disallowUnrecognizedKeys",
+        ),
         "py" => find_python_strictness(before, all, &own, &by, look, path),
         "go" => find_go_strictness(look, file, before, &by),
         "java" | "kt" | "scala" => find_jvm_strictness(before, look, path, &own),
@@ -195,8 +199,12 @@ fn find_type_strictness(
         "php" => {
             // a named argument that the constructor does not have is an error in PHP
             let spread = format!("new {}(...", before.name);
-            find_strictness_elsewhere(look, &[&spread], &[], "built from named arguments").or_else(
-                || {
+            let of_itself = ["new self(...", "new static(..."];
+            own(&of_itself, "built from named arguments")
+                .or_else(|| {
+                    find_strictness_elsewhere(look, &[&spread], &[], "built from named arguments")
+                })
+                .or_else(|| {
                     find_strictness_elsewhere(
                         look,
                         &[
@@ -206,8 +214,7 @@ fn find_type_strictness(
                         &[&before.name],
                         "extra attributes are refused",
                     )
-                },
-            )
+                })
         }
         "rb" => {
             // an unknown keyword is an ArgumentError in Ruby
@@ -221,6 +228,10 @@ fn find_type_strictness(
                 })
         }
         "ex" => {
+            let of_itself = ["struct!(__MODULE__", "struct!(%__MODULE__"];
+            if let Some(found) = by(&of_itself, "struct! refuses unknown keys", true) {
+                return Some(found);
+            }
             let built = [
                 format!("struct!({}", before.name),
                 format!("struct!(%{}", before.name),
