@@ -111,6 +111,7 @@ pub(super) const OTHERS: &[&str] = &[
     "extension-removed",
     "type-moved",
     "proto-file-removed",
+    "proto-enum-value-renumbered",
 ];
 
 #[test]
