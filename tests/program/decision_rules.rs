@@ -214,7 +214,7 @@ fn each_blocker_of_going_back_does_what_it_says() {
         ),
         (
             "contract.store_moved=yes",
-            "B25",
+            "B26",
             OptionState::Conditional,
             OptionState::Conditional,
             "copy-back",

@@ -77,6 +77,11 @@ pub(super) const ROWS: &[MutationRow] = &[
     ("oneof kind", "oneof sort", "oneof-renamed"),
     ("COLOUR_RED = 1;", "COLOUR_RED = 1; COLOUR_BLUE = 2;", "proto-enum-value-added"),
     ("COLOUR_RED = 1;", "COLOUR_ROSE = 1;", "proto-enum-value-renamed"),
+    (
+        "COLOUR_UNSPECIFIED = 0; COLOUR_RED = 1;",
+        "COLOUR_RED = 0; COLOUR_UNSPECIFIED = 1;",
+        "proto-enum-value-renumbered",
+    ),
     ("enum Colour { ", "enum Colour { option features.enum_type = CLOSED; ", "enum-openness-changed"),
     ("rpc Get(Card)", "rpc Get(Cash)", "rpc-request-changed"),
     ("rpc Get(Card) returns (Money)", "rpc Get(Card) returns (Cash)", "rpc-response-changed"),

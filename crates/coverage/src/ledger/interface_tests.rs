@@ -543,3 +543,20 @@ fn a_contract_file_of_addresses_covers_no_messages_flags_or_packages() {
         assert!(found.starts_with("open"), "{path}: {found}");
     }
 }
+
+#[test]
+fn a_message_of_another_shape_is_open_beside_a_file_of_messages() {
+    let spec = (
+        "asyncapi.yaml",
+        "asyncapi: 2.6.0\nchannels:\n  jars: {subscribe: {message: {payload: {type: object}}}}\n",
+    );
+    let standing_of = |old: &str, new: &str| {
+        let both = ledger(&[spec, ("a.rb", old)], &[spec, ("a.rb", new)], &[spec.0]);
+        standing(&both, "a.rb", D::Contract)
+    };
+    let old = "jar = find\nserver.broadcast(\"jars\", { id: jar.id })\n";
+    let nested = old.replace("{ id: jar.id }", "{ jar: { id: jar.id } }");
+    assert_eq!(standing_of(old, &nested), "open:2");
+    let same = old.replace("jar.id", "jar.id.to_s");
+    assert_eq!(standing_of(old, &same), "written-down");
+}

@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::scan::Scanner;
-use super::signs::LedgerSign;
+use super::signs::{LedgerSign, SignLine, find_sign_lines};
 use super::standing_row::build_open_standing;
 use super::ways_in::{WayIn, WayKey, WayKind, find_fresh_ways, list_ways, split_address};
 use super::{DomainStanding, is_program, place};
+use crate::changed_lines::ChangedLine;
 use model::{FileChange, FileKind, FileStatus};
 
 /// Most changed files and bytes of them among which a way that moved is looked for.
@@ -158,4 +159,38 @@ pub(super) fn holds_first_text(other: &str, line: &str) -> bool {
         .find(quote)
         .map(|end| &line[start..start + end + 2])
         .is_some_and(|text| text.len() > 2 && other.contains(text))
+}
+
+/// A call that sends puts together what it sends in another way: with the same names, but more or
+/// fewer brackets around them.
+pub(super) fn find_other_shape(
+    signs: &[SignLine<'_>],
+    gone: &[ChangedLine<'_>],
+) -> Option<DomainStanding> {
+    let count = |text: &str| text.matches(['{', '[']).count();
+    let before = find_sign_lines(gone);
+    let (was, is): (usize, usize) = (
+        before
+            .iter()
+            .filter(is_sent)
+            .map(|line| count(line.text))
+            .sum(),
+        signs
+            .iter()
+            .filter(is_sent)
+            .map(|line| count(line.text))
+            .sum(),
+    );
+    let first = signs.iter().find(is_sent)?;
+    (was != is && before.iter().any(|line| is_sent(&line))).then(|| {
+        build_open_standing(
+            30 + LedgerSign::Message as u8,
+            Some(first.number),
+            "what a message holds is put together in another way, and no contract file changed with it",
+        )
+    })
+}
+
+fn is_sent(line: &&SignLine<'_>) -> bool {
+    line.shows(LedgerSign::Message)
 }

@@ -5,7 +5,7 @@ use super::bound_settings::find_bound_setting;
 use super::form_drift::find_form_drift;
 use super::interface::{calls_back, holds_address};
 use super::mapping;
-use super::new_ways::{build_open_ways, holds_first_text};
+use super::new_ways::{build_open_ways, find_other_shape, holds_first_text};
 use super::public_lines::may_declare_public;
 use super::sameness;
 use super::scan::{BUDGET, LENGTH, Scanner, own_version_row};
@@ -268,6 +268,9 @@ impl Scanner<'_> {
                 Some(line.number),
                 LedgerSign::Message.why(),
             );
+        }
+        if let Some(open) = find_other_shape(signs, gone) {
+            return open;
         }
         if let Some(open) = self.linked(change, fresh) {
             return open;

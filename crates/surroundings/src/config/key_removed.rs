@@ -169,12 +169,8 @@ fn note_unused_keys(
 /// A file that is copied and filled in: it sets nothing itself.
 fn is_sample(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    name.split(['.', '-', '_']).any(|part| {
-        matches!(
-            part,
-            "example" | "sample" | "dist" | "template" | "tpl" | "defaults"
-        )
-    })
+    name.split(['.', '-', '_'])
+        .any(|part| matches!(part, "example" | "sample" | "dist" | "template" | "tpl"))
 }
 
 /// A line asks for a key and has nothing to fall back to.

@@ -67,7 +67,12 @@ impl<'a> Scopes<'a> {
         let Some((at, prefix)) = find_group(line) else {
             return false;
         };
-        let equals = line.tokens.iter().position(|token| *token == "=");
+        // `>=>` and `=>` give nothing a value
+        let equals = line.tokens.iter().enumerate().position(|(index, token)| {
+            *token == "="
+                && !matches!(line.before(index, 1), ">" | "<" | "!" | "=")
+                && !matches!(line.at(index + 1), ">" | "=" | "~")
+        });
         if let Some(equals) = equals.filter(|equals| *equals < at) {
             let word = line.tokens[..equals]
                 .iter()

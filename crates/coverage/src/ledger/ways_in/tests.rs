@@ -138,6 +138,11 @@ fn routes_are_named_by_method_and_address() {
             "POST /pack",
         ),
         (
+            "Program.fs",
+            "    choose [\n        POST >=> route \"/pack\" >=> text \"\"\n    ]\n",
+            "POST /pack",
+        ),
+        (
             "handler.py",
             "if event[\"path\"] == \"/cards/verify\":\n    pass\n",
             "/cards/verify",
