@@ -1,6 +1,7 @@
 //! Files whose use is settled by their name or ending: by the tool that reads them, never by a word
 //! that they only hold. A name that says nothing stays open.
 
+use super::build_files::leads_requests;
 use super::place::list_purpose_folders;
 use model::CannotRule as Rule;
 
@@ -17,6 +18,10 @@ pub(super) enum KnownUse {
     Page,
     /// It says which addresses lead to which part of the program.
     Routes,
+    /// It leads requests to the program, or says how they are answered.
+    Requests,
+    /// It says who may do what.
+    Policy,
     /// An entry in a menu, which starts the program.
     MenuEntry,
     /// Which version of Terraform or OpenTofu writes the state.
@@ -153,6 +158,8 @@ pub(super) fn find_known_use(path: &str) -> Option<KnownUse> {
     match end {
         "leaf" => Some(KnownUse::Page),
         "desktop" => Some(KnownUse::MenuEntry),
+        "rego" | "cedar" | "polar" => Some(KnownUse::Policy),
+        _ if leads_requests(path) => Some(KnownUse::Requests),
         "routes" if lies_in(&["conf"]) => Some(KnownUse::Routes),
         _ if of_play => Some(KnownUse::Routes),
         _ => None,
@@ -243,7 +250,9 @@ mod tests {
 
     #[test]
     fn a_name_that_a_tool_settled_tells_the_use() {
-        use KnownUse::{Build, Cannot, Libraries, MenuEntry, Page, Routes, StateWriter};
+        use KnownUse::{
+            Build, Cannot, Libraries, MenuEntry, Page, Policy, Requests, Routes, StateWriter,
+        };
         for (path, known) in [
             ("biome.jsonc", Some(Cannot(Rule::DeveloperTool))),
             (
@@ -275,6 +284,11 @@ mod tests {
             ("conf/routes", Some(Routes)),
             ("data/routes", None),
             ("share/shelf.desktop", Some(MenuEntry)),
+            ("public/.htaccess", Some(Requests)),
+            ("varnish/default.vcl", Some(Requests)),
+            ("policies/jars.rego", Some(Policy)),
+            ("src/rego.go", None),
+            ("public/htaccess.txt", None),
             ("infra/.terraform-version", Some(StateWriter)),
             ("rules.xml", None),
             ("jars.json", None),
