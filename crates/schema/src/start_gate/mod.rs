@@ -6,6 +6,7 @@ mod call;
 mod edited;
 mod guarded;
 mod known;
+mod read_version;
 mod settled;
 
 pub use edited::{find_repaired_edit, find_unexplained_edit};
@@ -38,7 +39,8 @@ const GUARDS: [&str; 9] = [
 const GUARDED: [&str; 5] = ["schema", "database", "migration", "db version", "dbversion"];
 
 /// Names of the version that a database holds, as programs write them.
-const STORED: [&str; 12] = [
+const STORED: [&str; 13] = [
+    "schema_info",
     "schema_version",
     "schemaversion",
     "db_version",
@@ -74,12 +76,16 @@ enum StartGateSign {
     Argument(Framework),
     /// An option by which the program tells a tool to stop at what it does not know.
     Refuses(Framework),
+    /// An option by which the program tells a tool to go on at what it does not know.
+    Tolerates(Framework),
     /// Flyway's repair.
     Repair,
     /// The message of a guard.
     Message,
     /// A folder of migrations that no known tool runs, in a string of the program.
     Folder,
+    /// The table in which a tool keeps what ran.
+    Applied,
     /// The version that is stored, or a constant or list that is held against it.
     Version,
 }
@@ -152,6 +158,13 @@ impl Signs {
                     .map(|word| (StartGateSign::Argument(*tool), word)),
             );
         }
+        for tool in &strict {
+            found.extend(
+                call::list_tolerating_options(*tool)
+                    .iter()
+                    .map(|(word, _)| (StartGateSign::Tolerates(*tool), (*word).to_owned())),
+            );
+        }
         for tool in [Framework::Gormigrate, Framework::Xormigrate] {
             if tools.contains(&tool) {
                 let word = "validateunknownmigrations".to_owned();
@@ -175,6 +188,12 @@ impl Signs {
                 STORED
                     .iter()
                     .map(|word| (StartGateSign::Version, (*word).to_owned())),
+            );
+            let tables = tools.iter().map(|tool| find_tool(*tool).record().table);
+            found.extend(
+                tables
+                    .filter(|table| table.len() > 4)
+                    .map(|table| (StartGateSign::Applied, table.to_lowercase())),
             );
         }
         found.extend(
@@ -233,7 +252,8 @@ pub fn find_start_gates(
     range: &ReleaseRange<'_>,
 ) -> (Vec<StartGateFinding>, Vec<Unchecked>) {
     let version = range.previous_version;
-    let (guarded, unchecked) = guarded::find_guarded_gates(signs, hits, range);
+    let (guarded, mut unchecked, judged) = guarded::find_guarded_gates(signs, hits, range);
+    unchecked.extend(read_version::find_unread_stops(signs, hits, range, &judged));
     let mut out: Vec<StartGateFinding> = guarded
         .into_iter()
         .map(|(finding, knows)| StartGateFinding {
@@ -289,6 +309,9 @@ fn find_run_gate(
         })
         .collect();
     let (id, table) = (tool.id(), find_tool(tool).record().table);
+    if let Some(hit) = find_tolerance(tool, signs, hits) {
+        return tell_tolerance(id, hit, version);
+    }
     let Some(first) = called.first() else {
         let says = format!(
             "{id} stops when {table} holds a version that it does not know, if {version} runs it at its start"
@@ -335,6 +358,41 @@ fn find_run_gate(
         }
     };
     StartGateFinding::stops(gate, Some(tool))
+}
+
+/// Where the program tells a tool to go on at what the tool does not know.
+fn find_tolerance<'h>(tool: Framework, signs: &Signs, hits: &'h [Hit]) -> Option<&'h Hit> {
+    let options = call::list_tolerating_options(tool);
+    hits.iter().find(|hit| {
+        signs.sign_of(hit) == Some(StartGateSign::Tolerates(tool))
+            && !is_comment_line(&hit.text)
+            && signs.words.get(hit.word).is_some_and(|word| {
+                let lower = hit.text.to_ascii_lowercase();
+                let behind = lower.find(word).and_then(|at| lower.get(at + word.len()..));
+                options.iter().any(|(name, value)| {
+                    name == word && behind.is_some_and(|rest| rest.contains(value))
+                })
+            })
+    })
+}
+
+fn tell_tolerance(tool: &str, hit: &Hit, version: &str) -> StartGateFinding {
+    let says = format!("{version} tells {tool} to go on at a version that it does not know");
+    let mut finding = make_gate_finding(
+        Severity::Notes,
+        Confidence::Proven,
+        version,
+        says,
+        vec![make_gate_evidence(hit)],
+    );
+    finding.why = "The older release starts on the newer schema.".to_owned();
+    finding.action = "Leave this option as it is.".to_owned();
+    StartGateFinding {
+        finding,
+        stops: false,
+        runs: None,
+        knows: None,
+    }
 }
 
 /// `flyway repair` deletes the rows of migrations that the files at hand do not hold.
