@@ -105,13 +105,16 @@ pub(super) fn derive_assessment_facts(from: &Material<'_>) -> Facts {
         super::stored::progress_moved(from.assessment, &mut facts);
         super::stored::store_moved(from.assessment, &mut facts);
         super::stored::kept_by_clients(from.assessment, &mut facts);
+        super::stored::member_moved(from.assessment, &mut facts);
+        super::stored::emptied_at_start(from.assessment, &mut facts);
     }
     // where nothing could write a new form there is nothing to count; what a check found says
     // otherwise
-    let found =
-        from.assessment.findings.iter().any(|finding| {
-            finding.domain == Domain::StoredForm && finding.severity <= Severity::Warns
-        });
+    let found = from.assessment.findings.iter().any(|finding| {
+        finding.domain == Domain::StoredForm
+            && finding.severity <= Severity::Warns
+            && !super::stored::has_own_fact(finding)
+    });
     if let Some(fact) = from.grounds.new_form().filter(|_| !found) {
         facts.retain(|known| known.key != fact.key);
         facts.push(fact);

@@ -48,14 +48,14 @@ const COUNTED: u8 = u8::MAX;
 pub(super) fn sort_unchecked(unchecked: &mut Vec<Unchecked>, ledger: Option<&Ledger>, first: &str) {
     let ranks = ledger.map(Ledger::rank_open_files).unwrap_or_default();
     let rank = |one: &Unchecked| {
-        let path = match one.what.rsplit_once(':') {
+        let path = match one.what.as_raw().rsplit_once(':') {
             Some((path, line)) if line.bytes().all(|byte| byte.is_ascii_digit()) => path,
-            _ => &one.what,
+            _ => one.what.as_raw(),
         };
         match ranks.get(path) {
             _ if one.what == first => (0, 0),
             Some(rank) => *rank,
-            None if counts_files(&one.what) => (COUNTED, 0),
+            None if counts_files(one.what.as_raw()) => (COUNTED, 0),
             None => (GENERAL, 0),
         }
     };
@@ -113,13 +113,13 @@ mod tests {
         let mut all: Vec<Unchecked> = names
             .iter()
             .map(|what| Unchecked {
-                what: (*what).to_owned(),
-                why: String::new(),
+                what: (*what).to_owned().into(),
+                why: String::new().into(),
                 settle_with: None,
             })
             .collect();
         sort_unchecked(&mut all, Some(&ledger), "changes of the schema");
-        let order: Vec<&str> = all.iter().map(|one| one.what.as_str()).collect();
+        let order: Vec<&str> = all.iter().map(|one| one.what.as_raw()).collect();
         assert_eq!(
             order,
             [

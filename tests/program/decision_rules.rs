@@ -227,6 +227,20 @@ fn each_blocker_of_going_back_does_what_it_says() {
             "take-back",
         ),
         (
+            "contract.member_moved=yes",
+            "B27",
+            OptionState::Conditional,
+            OptionState::Conditional,
+            "renumber",
+        ),
+        (
+            "contract.emptied_at_start=yes",
+            "B28",
+            OptionState::Conditional,
+            OptionState::Conditional,
+            "copy-first",
+        ),
+        (
             "cause.attribution=contradicted",
             "B14",
             OptionState::Removed,

@@ -259,7 +259,10 @@ fn is_database_path(at: &Parts<'_>) -> bool {
             "java", "kt", "rs", "fizz", "groovy", "toml", "up", "down",
         ])))
         || (at.folders.contains(&"db")
-            && matches!(at.name, "schema.rb" | "seeds.rb" | "structure.rb"))
+            && matches!(
+                at.name,
+                "schema.rb" | "data_schema.rb" | "seeds.rb" | "structure.rb"
+            ))
         || (at.folders.contains(&"versions")
             && at.is(&["py"])
             && at.within(&["alembic", "migrations", "db"]))
@@ -542,7 +545,7 @@ mod tests {
             ),
             (
                 FileKind::Database,
-                "db/migrations/0001_init.up.sql db/migrate/20240101_x.rb db/schema.rb db/structure.sql prisma/schema.prisma alembic/versions/abc.py \
+                "db/migrations/0001_init.up.sql db/migrate/20240101_x.rb db/schema.rb db/data_schema.rb db/structure.sql prisma/schema.prisma alembic/versions/abc.py \
                  payments/migrations/0003_note.py database/migrations/2024_01_01_create.php priv/repo/migrations/1_x.exs \
                  src/main/resources/db/changelog/db.changelog-1.xml Migrations/20240101_Add.cs schema.sql migrations/2024/up.sql",
             ),

@@ -368,6 +368,28 @@ impl Ledger {
         out
     }
 
+    /// How strongly each open file bears on the way back, by its path: the strength of its most
+    /// telling place (the lower, the more telling), then the number of that place's domain.
+    pub fn rank_open_files(&self) -> BTreeMap<&str, (u8, usize)> {
+        let mut ranks: BTreeMap<&str, (u8, usize)> = BTreeMap::new();
+        for file in &self.files {
+            let strongest = (file.standings.iter().enumerate())
+                .filter_map(|(domain, standing)| match standing {
+                    DomainStanding::Open(mark) => Some((order_by_strength(mark.rank), domain)),
+                    _ => None,
+                })
+                .min();
+            if let Some(rank) = strongest {
+                ranks.insert(&file.path, rank);
+            }
+        }
+        // a judgement rests on what could not be searched
+        for (domain, place) in &self.unsearched {
+            ranks.entry(&place.path).or_insert((0, domain.index()));
+        }
+        ranks
+    }
+
     fn open_places(&self, domain: CoverageDomain, wanted: impl Fn(u8) -> bool) -> Vec<OpenPlace> {
         let mut found: Vec<(&OpenMark, &str)> = self
             .files

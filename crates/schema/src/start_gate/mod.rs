@@ -385,8 +385,10 @@ fn tell_tolerance(tool: &str, hit: &Hit, version: &str) -> StartGateFinding {
         says,
         vec![make_gate_evidence(hit)],
     );
-    finding.why = "The older release starts on the newer schema.".to_owned();
-    finding.action = "Leave this option as it is.".to_owned();
+    finding.why = "The older release starts on the newer schema."
+        .to_owned()
+        .into();
+    finding.action = "Leave this option as it is.".to_owned().into();
     StartGateFinding {
         finding,
         stops: false,

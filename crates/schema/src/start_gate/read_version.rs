@@ -94,13 +94,13 @@ pub(super) fn find_unread_stops(
 
 fn make_unread_stop(path: &str, line: usize, version: &str) -> Unchecked {
     Unchecked {
-        what: format!("{}:{line}", model::escape_invisible(path)),
+        what: format!("{}:{line}", model::escape_invisible(path)).into(),
         why: format!(
             "{version} reads which version its schema has and may stop here, and {NOT_UNDERSTOOD}"
-        ),
+        ).into(),
         settle_with: Some(format!(
             "read the branch, or start one instance of {version} on a copy of the schema as it is now"
-        )),
+        ).into()),
     }
 }
 

@@ -1,6 +1,9 @@
 //! `stored-form/library-version`.
 
-use super::{LIMIT, StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line};
+use super::{
+    ChangedProgram, LIMIT, StoredCheck, StoredInput, StoredOutcome, build_stored_finding,
+    cite_text_line,
+};
 use coverage::guard::{self, GuardToken, TokenKind, parse_number_literal};
 use coverage::place::{FileRole, classify_path_place};
 use model::{
@@ -115,6 +118,17 @@ fn compare_opened_stores(
             places,
         ));
     }
+}
+
+/// Whether the version of some store rises in a file.
+pub(super) fn raises_store(file: &ChangedProgram) -> bool {
+    let stated = |_: &str| None;
+    let old = list_opened_stores(&file.old_path, &file.old, &stated);
+    let new = list_opened_stores(&file.path, &file.new, &stated);
+    old.iter().any(|was| {
+        new.iter()
+            .any(|is| is.call == was.call && is.version > was.version)
+    })
 }
 
 /// The number that a name is given: in the text itself, else anywhere in the program text of its

@@ -6,6 +6,7 @@
 //! tests are left out; what lies in a vendored library warns and never blocks.
 
 mod changed_value;
+mod emptied_at_start;
 mod field_form;
 mod job;
 mod kept_by_clients;
@@ -20,6 +21,8 @@ mod progress_names;
 mod registry;
 mod serialised;
 mod state_version;
+mod stored_name;
+mod stored_name_kinds;
 mod stored_type;
 mod strict;
 mod strict_languages;
@@ -71,12 +74,14 @@ const CHECKS: &[StoredCheck] = &[
     field_form::CHECK,
     state_version::CHECK,
     library_version::CHECK,
+    emptied_at_start::CHECK,
     job::CHECK,
     progress::CHECK,
     place_moved::CHECK,
     kept_by_clients::CHECK,
     position_moved::CHECK,
     written_word::CHECK,
+    stored_name::CHECK,
 ];
 
 /// A program file that both or one of the releases have, and that differs.
