@@ -31,7 +31,7 @@ pub(super) fn compare_json_schema(
             describe_unreadable(
                 file.path(),
                 (old.root().is_some(), new.root().is_some()),
-                problems.first().map(|problem| problem.why.as_str()),
+                problems.first().map(|problem| problem.why.as_raw()),
             ),
             None,
             None,

@@ -91,7 +91,7 @@ pub(super) fn compare_avro_file(
             describe_unreadable(
                 path,
                 (old.is_none() || a.is_some(), new.is_none() || b.is_some()),
-                problems.first().map(|problem| problem.why.as_str()),
+                problems.first().map(|problem| problem.why.as_raw()),
             ),
             whole(old_path, old),
             whole(path, new),

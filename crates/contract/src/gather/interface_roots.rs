@@ -180,7 +180,7 @@ impl ContractGatherer<'_> {
                         .iter()
                         .chain(&a.problems)
                         .next()
-                        .map(|problem| problem.why.as_str()),
+                        .map(|problem| problem.why.as_raw()),
                 ),
                 None,
                 None,
