@@ -7,7 +7,7 @@
 
 use crate::check::coverage::{DomainStanding, Ledger, Mark};
 use crate::check::database::Mechanism;
-use crate::check::{ContractOutcome, DatabaseOutcome, StoredOutcome};
+use crate::check::{ContractOutcome, DatabaseOutcome, StoredOutcome, SurroundingsOutcome};
 use crate::model::fact_key;
 use crate::model::{
     Coverage, CoverageDomain as Domain, Evidence, Fact, FactValue, FileChange, FileKind, OpenPlace,
@@ -131,7 +131,8 @@ pub(super) fn database_marks(
                     | "sqitch.plan"
                     | "_journal.json"
                     | "__init__.py"
-            );
+            ) || name.starts_with(".snapshot-")
+                || change.path.contains(".sqlx/query-");
             change.kind == FileKind::Database
                 && (beside || own || crate::check::database::is_kept_schema(&change.path, current))
         };
@@ -165,7 +166,11 @@ pub(super) fn stored_marks(outcome: &StoredOutcome, changes: &[FileChange]) -> V
 
 /// What the checks of the surroundings took apart: files of a form that they read, and that none of
 /// them gave up on.
-pub(super) fn surroundings_marks(unchecked: &[Unchecked], changes: &[FileChange]) -> Vec<Mark> {
+pub(super) fn surroundings_marks(
+    outcome: &SurroundingsOutcome,
+    changes: &[FileChange],
+) -> Vec<Mark> {
+    let unchecked = &outcome.unchecked;
     let read = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
         let end = name.rsplit('.').next().unwrap_or_default();
@@ -190,6 +195,18 @@ pub(super) fn surroundings_marks(unchecked: &[Unchecked], changes: &[FileChange]
         if change.kind == FileKind::Config && read(&change.path) {
             out.push(Mark::judged(&change.path, Domain::Configuration));
         }
+    }
+    // nothing of a definition is about tables, and what it says of objects was compared
+    for path in &outcome.definitions {
+        out.extend(
+            [
+                Domain::Schema,
+                Domain::StoredForm,
+                Domain::Contract,
+                Domain::Configuration,
+            ]
+            .map(|domain| Mark::judged(path, domain)),
+        );
     }
     let of_kind = |wanted: FileKind| -> Vec<FileChange> {
         changes

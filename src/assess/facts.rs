@@ -103,6 +103,7 @@ pub(super) fn derive_assessment_facts(from: &Material<'_>) -> Facts {
         super::infrastructure::way_back(from.assessment, &from.grounds, &mut facts);
         super::infrastructure::left_running(from.assessment, &mut facts);
         super::stored::progress_moved(from.assessment, &mut facts);
+        super::stored::store_moved(from.assessment, &mut facts);
         super::stored::kept_by_clients(from.assessment, &mut facts);
     }
     // where nothing could write a new form there is nothing to count; what a check found says
@@ -265,10 +266,7 @@ fn add_release_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
     }
     // what was released can be built again while its tag is there
     if let Some(tag) = &assessment.previous.tag {
-        let source = format!(
-            "the tag {} is in the repository",
-            crate::model::escape_invisible(tag)
-        );
+        let source = format!("the tag {} is in the repository", tag.shown());
         facts.push(
             Fact::sensed(fact_key::DEPLOYMENT_PREVIOUS_SOURCE, make_word_value("yes"))
                 .with_source(source),

@@ -310,7 +310,7 @@ pub(super) fn run_surroundings_stage(
     let started = Instant::now();
     let empty = Changelog::default();
     let outcome = check::surroundings::check_surroundings(range, log.unwrap_or(&empty));
-    let marks = surroundings_marks(&outcome.unchecked, range.changes);
+    let marks = surroundings_marks(&outcome, range.changes);
     let (ledger, stored) = (ledger.join(), stored.join());
     fixed.end(Stage::Surroundings, started, |growing| {
         growing.marks.extend(marks);

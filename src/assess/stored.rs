@@ -9,7 +9,7 @@ use crate::check::coverage::{Ledger, is_live};
 use crate::check::database::Mechanism;
 use crate::model::{
     Assessment, CheckId, Confidence, Config, Domain, Evidence, Fact, FactValue, FileChange,
-    Finding, Severity, Unchecked, Untrusted,
+    Finding, Severity, Unchecked,
 };
 
 /// Reads that run beside the checks of the surroundings and end with them.
@@ -73,7 +73,12 @@ pub(super) fn stored_forms(assessment: &Assessment, facts: &mut Vec<Fact>) {
         .filter(|finding| {
             finding.domain == Domain::StoredForm
                 && finding.severity <= Severity::Warns
-                && ![CheckId::PROGRESS_NAME, CheckId::KEPT_BY_CLIENTS].contains(&finding.check)
+                && ![
+                    CheckId::PROGRESS_NAME,
+                    CheckId::PLACE_MOVED,
+                    CheckId::KEPT_BY_CLIENTS,
+                ]
+                .contains(&finding.check)
         })
         .collect();
     let Some(first) = found.first() else { return };
@@ -105,6 +110,13 @@ pub(super) fn stored_forms(assessment: &Assessment, facts: &mut Vec<Fact>) {
 pub(super) fn progress_moved(assessment: &Assessment, facts: &mut Vec<Fact>) {
     let key = fact_key::CONTRACT_PROGRESS_MOVED;
     note_what_was_found(assessment, &CheckId::PROGRESS_NAME, key, facts);
+}
+
+/// `contract.store_moved`: *yes* where what is stored or sent lies under another name. That nothing
+/// has a new form tells nothing about it.
+pub(super) fn store_moved(assessment: &Assessment, facts: &mut Vec<Fact>) {
+    let key = fact_key::CONTRACT_STORE_MOVED;
+    note_what_was_found(assessment, &CheckId::PLACE_MOVED, key, facts);
 }
 
 /// `contract.kept_by_clients`: *yes* where browsers keep what only current gave them. No row, message
@@ -281,7 +293,7 @@ mod tests {
 
     fn with(findings: Vec<(&str, Domain, Severity)>) -> Assessment {
         let release = || Release {
-            version: "1".to_owned(),
+            version: "1".into(),
             commit: "a".repeat(40),
             time: None,
             tag: None,
@@ -304,8 +316,8 @@ mod tests {
                 confidence: Confidence::Proven,
                 subject: "x".into(),
                 says: "x differs in a/b.yaml".into(),
-                why: Untrusted::default(),
-                action: Untrusted::default(),
+                why: Default::default(),
+                action: Default::default(),
                 compatibility_step: None,
                 evidence: vec![Evidence::at("a/b.yaml", 1)],
             })
@@ -356,6 +368,20 @@ mod tests {
         progress_moved(&assessment, &mut facts);
         assert_eq!(facts[0].key, "contract.progress_moved");
         assert_eq!(facts[0].value.as_word(), Some("yes"));
+    }
+
+    #[test]
+    fn a_place_that_moved_is_a_fact_of_its_own() {
+        let mut facts = Vec::new();
+        let assessment = with(vec![(
+            "stored-form/place-moved",
+            Domain::StoredForm,
+            Severity::Warns,
+        )]);
+        stored_forms(&assessment, &mut facts);
+        assert!(facts.is_empty(), "no form changed");
+        store_moved(&assessment, &mut facts);
+        assert_eq!(facts[0].key, "contract.store_moved");
     }
 
     #[test]

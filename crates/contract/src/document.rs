@@ -11,7 +11,7 @@ use span_tree::{Node, Tree};
 
 use super::limits::MAX_CHANGES;
 use super::template::read_tree;
-use model::{Snapshot, Unchecked, Untrusted, escape_invisible, shorten_text, visible_lines};
+use model::{Snapshot, Unchecked, Untrusted, shorten_text, visible_lines};
 
 /// Most files that one root may reach.
 const MAX_FILES: usize = 6_000;

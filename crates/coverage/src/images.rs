@@ -65,7 +65,7 @@ pub fn find_store_product(image: &str) -> Option<(&'static str, usize)> {
 
 /// Images that run or serve other things and keep nothing of their own, by their whole name: what
 /// only begins or ends like one may keep something.
-const KEEPS_NOTHING: [&str; 26] = [
+const KEEPS_NOTHING: [&str; 48] = [
     "nginx",
     "httpd",
     "caddy",
@@ -92,6 +92,28 @@ const KEEPS_NOTHING: [&str; 26] = [
     "kubectl",
     "fluent-bit",
     "node-exporter",
+    "rust",
+    "maven",
+    "gradle",
+    "erlang",
+    "elixir",
+    "swift",
+    "perl",
+    "bun",
+    "deno",
+    "uv",
+    "amazoncorretto",
+    "jre",
+    "jdk",
+    "rockylinux",
+    "almalinux",
+    "fedora",
+    "ubi-minimal",
+    "ubi9",
+    "ubi8",
+    "scratch",
+    "wolfi-base",
+    "buildpack-deps",
 ];
 
 /// Whether an image runs or serves other things and keeps nothing of its own; what only exports

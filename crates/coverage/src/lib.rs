@@ -6,6 +6,7 @@ pub mod database_step;
 pub mod globs;
 pub mod guard;
 pub mod images;
+pub mod installed;
 pub mod ledger;
 pub mod library_tables;
 pub mod place;
@@ -72,6 +73,8 @@ pub struct DatabaseOutcome {
     pub gate_tool: Option<Framework>,
     /// Which migrations of the range ran, where a history says so.
     pub applied: Option<AppliedMigrations>,
+    /// Where new program text rewrites rows without a migration; when it runs is not known.
+    pub rewritten_by_program: Vec<model::Evidence>,
 }
 
 /// Which migrations of the range ran in the database that is live.
@@ -130,4 +133,6 @@ pub struct SurroundingsOutcome {
     pub findings: Vec<Finding>,
     /// What could not be checked.
     pub unchecked: Vec<Unchecked>,
+    /// Files that hold nothing but definitions of objects of a cluster, and were compared whole.
+    pub definitions: Vec<String>,
 }

@@ -37,6 +37,8 @@ impl CheckId {
     pub const IMMUTABLE_FIELD: Self = Self::named("infrastructure/immutable-field");
     /// Progress is kept under another name.
     pub const PROGRESS_NAME: Self = Self::named("stored-form/progress-name");
+    /// What is stored or sent lies in another place.
+    pub const PLACE_MOVED: Self = Self::named("stored-form/place-moved");
     /// Browsers keep something that only the newer release gave them.
     pub const KEPT_BY_CLIENTS: Self = Self::named("stored-form/kept-by-clients");
     /// Something that only the newer release has goes on running.
@@ -45,7 +47,7 @@ impl CheckId {
     pub const STORE_IMAGE: Self = Self::named("infrastructure/store-image");
 
     /// Those that are named above; each is one of the registry.
-    pub const NAMED: [Self; 14] = [
+    pub const NAMED: [Self; 15] = [
         Self::KEY_REMOVED,
         Self::BACKFILL_AGAIN,
         Self::DATA_REWRITTEN,
@@ -57,6 +59,7 @@ impl CheckId {
         Self::DEFINITION_STORED,
         Self::IMMUTABLE_FIELD,
         Self::PROGRESS_NAME,
+        Self::PLACE_MOVED,
         Self::KEPT_BY_CLIENTS,
         Self::KEEPS_RUNNING,
         Self::STORE_IMAGE,

@@ -53,6 +53,7 @@ fact_keys! {
     CONTRACT_WAY_BACK = "contract.way_back";
     CONTRACT_STORED = "contract.stored";
     CONTRACT_PROGRESS_MOVED = "contract.progress_moved";
+    CONTRACT_STORE_MOVED = "contract.store_moved";
     CONTRACT_KEPT_BY_CLIENTS = "contract.kept_by_clients";
     CONTRACT_IS_THE_FAULT = "contract.is_the_fault";
     DEPENDENT_USES = "dependent[].uses";

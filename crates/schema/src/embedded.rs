@@ -375,7 +375,20 @@ fn find_directions(text: &str) -> Vec<(usize, bool)> {
     ];
     let mut out = Vec::new();
     let mut at = 0;
+    let mut registers = false;
     for line in text.split_inclusive('\n') {
+        // `MustRegister(func(..) {..}, func(..) {..})`: the second function goes back
+        let begins = ["egister", "AddMigration"]
+            .iter()
+            .any(|call| line.contains(call))
+            && line.contains("(func");
+        let back = registers && line.trim_start().starts_with("}, func(");
+        registers = begins || registers && !line.trim_start().starts_with("})");
+        if begins || back {
+            out.push((at, back));
+            at += line.len();
+            continue;
+        }
         let mut words = line
             .split(|c: char| !c.is_alphanumeric() && c != '_')
             .filter(|word| !word.is_empty())

@@ -3,6 +3,7 @@
 
 pub(super) mod added;
 pub(super) mod changed;
+mod installed;
 mod library;
 pub(super) mod major_change;
 mod read;

@@ -20,4 +20,4 @@ mod step_lists;
 pub mod stored;
 mod texts;
 
-pub use registry::{check_surroundings, list_surroundings_docs};
+pub use registry::{check_surroundings, list_surroundings_checks};

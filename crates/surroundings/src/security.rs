@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use model::{
-    ChangelogEntry, CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity,
+    ChangelogEntry, CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, FileKind,
+    Finding, Severity, check_cases,
 };
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "security/hole-reopened",
     title: "Going back opens a closed security hole",
     domain: Domain::Security,
@@ -23,10 +24,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_reopened_holes, make_fixtures())
+        }),
+    },
     run: find_reopened_holes,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 /// A hole that the newer release closes, and what says so.

@@ -72,7 +72,7 @@ fn of(assessment: &Assessment, config: &Config, rows: &[DependentUse]) -> Facts 
         database: Some(&check::database::summary::summarize_database(&database)),
         contract: Some(&check::contract::summarise_contracts(
             &contract,
-            &assessment.previous.version,
+            assessment.previous.version.as_raw(),
         )),
         contracts_exist: true,
         config,
@@ -168,7 +168,7 @@ fn operation(kind: &str, rollback: RollbackEffect, step: Option<&str>) -> Operat
         on_deploy: DeployEffect::Safe,
         revert: RevertEffect::LosesData,
         why: "3.0.0 inserts into orders without note".into(),
-        used_by: vec![Evidence::at("internal/orders.go", 9)],
+        used_by: vec![crate::model::Evidence::at("internal/orders.go", 9)],
         compatibility_step: step.map(str::to_owned),
         query: None,
     }
@@ -326,7 +326,7 @@ fn contracts_name_what_vanishes_and_dependents_what_they_use() {
         name: "shop".into(),
         operation: operation.into(),
         uses,
-        evidence: vec![Evidence::at("shop src/pay.ts", 88)],
+        evidence: vec![crate::model::Evidence::at("shop src/pay.ts", 88)],
     };
     let facts = of(
         &range,

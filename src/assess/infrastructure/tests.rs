@@ -6,7 +6,7 @@ use crate::model::{CannotRule, Release, ReleaseRelation, RepositoryInfo, Untrust
 
 fn assessment(findings: &[(&str, Severity, Confidence)]) -> Assessment {
     let release = || Release {
-        version: "1".to_owned(),
+        version: "1".into(),
         commit: "a".repeat(40),
         time: None,
         tag: None,

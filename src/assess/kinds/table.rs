@@ -265,6 +265,11 @@ fn is_database_path(at: &Parts<'_>) -> bool {
             && at.within(&["alembic", "migrations", "db"]))
         || (at.folders.contains(&"changelog") && at.within(&["db", "database"]))
         || at.stem.starts_with("db.changelog")
+        // what Drizzle keeps of its migrations
+        || (at.folders.last() == Some(&"meta")
+            && (at.name == "_journal.json" || at.name.ends_with("_snapshot.json")))
+        // answers of a database that the compiler of a program checks its statements against
+        || (at.folders.last() == Some(&".sqlx") && at.is(&["json"]))
         || matches!(
             at.name,
             "alembic.ini"

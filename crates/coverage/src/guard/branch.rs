@@ -109,6 +109,12 @@ fn is_refusal_at(language: GuardLanguage, body: &[GuardToken<'_>], at: usize) ->
     }
     match word {
         "Err" | "Left" | "Failure" | "failure" => next.is_some_and(|next| next.is("(")),
+        // the standard library throws it; a logger has a method of this name
+        "error" if matches!(language.name, "kt" | "scala") => {
+            let on = |name: &str| at > 1 && body[at - 1].is(".") && body[at - 2].is(name);
+            next.is_some_and(|next| next.is("("))
+                && (on("sys") || language.name == "kt" && !(at > 0 && body[at - 1].is(".")))
+        }
         // {:error, reason} of Elixir
         "error" if language.name == "ex" => at > 0 && body[at - 1].is(":"),
         "goto" => next.is_some_and(|next| gone_wrong(next.text)),

@@ -58,10 +58,33 @@ fn is_condition_joiner(token: &GuardToken<'_>) -> bool {
         .any(|word| token.is(word))
 }
 
+/// The comparisons of a condition. `is not (1 or 2)` lists values and joins no comparisons.
+fn split_condition<'a, 't>(tokens: &'a [GuardToken<'t>]) -> Vec<&'a [GuardToken<'t>]> {
+    let value = |token: Option<&GuardToken<'_>>| {
+        token.is_some_and(|token| {
+            matches!(token.kind, GuardTokenKind::Number | GuardTokenKind::Text)
+        })
+    };
+    let lists = |at: usize| {
+        (tokens[at].is("or") || tokens[at].is("and"))
+            && value(at.checked_sub(1).and_then(|before| tokens.get(before)))
+            && value(tokens.get(at + 1))
+    };
+    let (mut parts, mut from) = (Vec::new(), 0);
+    for at in 0..tokens.len() {
+        if is_condition_joiner(&tokens[at]) && !lists(at) {
+            parts.push(&tokens[from..at]);
+            from = at + 1;
+        }
+    }
+    parts.push(&tokens[from..]);
+    parts
+}
+
 /// The condition's relation: the strongest of its comparisons. `None` where nothing is compared.
 pub(super) fn read_condition(tokens: &[GuardToken<'_>], negated: bool) -> Option<GuardCondition> {
     let mut found: Option<GuardCondition> = None;
-    for part in tokens.split(is_condition_joiner) {
+    for part in split_condition(tokens) {
         let Some(mut one) = read_comparison(part).or_else(|| read_lookup_condition(part)) else {
             continue;
         };
@@ -311,6 +334,21 @@ fn read_lookup_condition(part: &[GuardToken<'_>]) -> Option<GuardCondition> {
             },
             names: list_token_names(part),
             literals: list_token_numbers(part),
+        });
+    }
+    // these give zero where both are the same
+    let differs = part.iter().any(|token| {
+        matches!(token.text, "memcmp" | "strcmp" | "strncmp") && token.kind == GuardTokenKind::Word
+    });
+    if differs {
+        return Some(GuardCondition {
+            relation: if negated {
+                GuardRelation::Equal
+            } else {
+                GuardRelation::NotEqual
+            },
+            names: list_token_names(part),
+            literals: Vec::new(),
         });
     }
     let looked = part

@@ -149,7 +149,12 @@ fn find_assigned_value<'a, 't>(
         .take(8)
         .take_while(|token| token.line == name.line || token.line == name.line + 1 && !token.first)
         .collect();
+    // the bytes at the beginning of a file: `INDEX_MAGIC "STKIDX02"`
+    let magic = super::words::has_part(name.text, &["magic", "signature"]);
     let literal = |token: &&GuardToken<'t>| match token.kind {
+        GuardTokenKind::Text if magic => {
+            token.text.len() <= 24 && token.text.contains(|c: char| c.is_ascii_digit())
+        }
         GuardTokenKind::Number => {
             parse_number_literal(token.text).is_some() || token.text.contains('.')
         }

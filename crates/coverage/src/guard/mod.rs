@@ -9,11 +9,13 @@
 //! text behind it.
 
 mod branch;
+mod clause;
 mod compare;
 mod constant;
 mod found_guard;
 mod lex;
 mod lexicons;
+mod missing;
 mod scan;
 mod switch;
 mod token_range;
@@ -124,7 +126,10 @@ pub fn about_version(names: &[String]) -> bool {
     names.iter().any(|name| words::names_version(name))
 }
 
-/// One of these names is that of the type of something.
+/// One of these names is that of the type of something, or of a call that reads the number at the
+/// beginning of something stored.
 pub fn about_type(names: &[String]) -> bool {
-    names.iter().any(|name| words::names_type(name))
+    names
+        .iter()
+        .any(|name| words::names_type(name) || words::names_first_number(name))
 }

@@ -7,7 +7,7 @@ use super::lex::{BlockStyle, GuardLanguage, GuardToken, cut_program_tokens, find
 use super::token_range::{
     arm_end, find_closing_bracket, find_indented_range, find_statement_range,
 };
-use super::{Compares, GuardOutcome, MOST, VersionGuard, switch};
+use super::{Compares, GuardOutcome, MOST, VersionGuard, clause, missing, switch};
 
 /// Most tokens of one condition.
 const CONDITION: usize = 120;
@@ -67,9 +67,11 @@ fn at_token(
         {
             find_branch_guard(language, tokens, at, wanted)
         }
+        "when" if language.name == "ex" => clause::find_clause_guard(language, tokens, at, wanted),
         "switch" | "match" | "when" | "case" if token.kind == super::TokenKind::Word => {
             switch::find_switch_guard(language, tokens, at, wanted, left)
         }
+        "??" | "?" => missing::find_missing_guard(tokens, at),
         "return" => told_to_the_caller(tokens, at),
         _ if token.kind == super::TokenKind::Word => {
             find_assertion_guard(tokens, at).or_else(|| find_lookup_guard(language, tokens, at))
@@ -260,7 +262,10 @@ fn find_branch_guard(
         || matches!(tokens[at].text, "elif" | "elsif" | "elseif");
     let one = read_branch(language, tokens, at)?;
     let turned = tokens[at].is("unless") || tokens[at].is("guard");
-    let mut asked = read_condition(tokens.get(one.condition.clone())?, turned)?;
+    let condition = tokens.get(one.condition.clone())?;
+    let mut asked = missing::read_missing_entry(tokens, at, condition)
+        .filter(|_| !turned)
+        .or_else(|| read_condition(condition, turned))?;
     if let Some(compares) = asked.relation.asks() {
         if !wanted(&asked.names) {
             return None;

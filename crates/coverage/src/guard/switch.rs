@@ -46,6 +46,8 @@ impl TokenBudget {
 /// What a switch looks like once it is read.
 struct SwitchStatement {
     subject: std::ops::Range<usize>,
+    /// The label that takes whatever comes, where it says what that is.
+    taken: Option<std::ops::Range<usize>>,
     labels: Vec<std::ops::Range<usize>>,
     otherwise: Option<std::ops::Range<usize>>,
 }
@@ -72,6 +74,8 @@ pub(super) fn find_switch_guard(
         _ => None,
     }?;
     let mut all = list_token_names(tokens.get(read.subject.clone())?);
+    let taken = read.taken.clone().and_then(|label| tokens.get(label));
+    all.extend(taken.map(list_token_names).unwrap_or_default());
     if !wanted(&all) {
         return None;
     }
@@ -152,6 +156,7 @@ fn read_braced_switch(
         || language.name == "cs" && next.is("{");
     let mut read = SwitchStatement {
         subject,
+        taken: None,
         labels: Vec::new(),
         otherwise: None,
     };
@@ -252,6 +257,13 @@ fn catches_all(label: &[GuardToken<'_>]) -> bool {
     }
 }
 
+/// `<<version, _::binary>>` of Elixir: a number of any value at the beginning.
+fn takes_any_bytes(label: &[GuardToken<'_>]) -> bool {
+    matches!(label, [open, also, name, ..] if open.is("<") && also.is("<")
+        && name.kind == GuardTokenKind::Word
+        && !label.iter().any(|token| token.is("when")))
+}
+
 /// Python and Ruby: labels at the beginning of lines.
 fn read_labelled_switch(
     tokens: &[GuardToken<'_>],
@@ -264,6 +276,7 @@ fn read_labelled_switch(
     let length = tokens[at + 1..].iter().take(SUBJECT).position(ends)?;
     let mut read = SwitchStatement {
         subject: at + 1..at + 1 + length,
+        taken: None,
         labels: Vec::new(),
         otherwise: None,
     };
@@ -320,6 +333,7 @@ fn arrows_of_elixir(
         .position(|token| token.is("do"))?;
     let mut read = SwitchStatement {
         subject: at + 1..at + 1 + length,
+        taken: None,
         labels: Vec::new(),
         otherwise: None,
     };
@@ -343,6 +357,9 @@ fn arrows_of_elixir(
                 .count();
             if catches_all(&tokens[i..i + stop]) {
                 read.otherwise = Some(body..body + behind);
+            } else if takes_any_bytes(&tokens[i..i + stop]) {
+                read.otherwise = Some(body..body + behind);
+                read.taken = Some(i..i + stop);
             } else {
                 read.labels.push(i..i + stop);
             }

@@ -47,6 +47,66 @@ const REFUSES: &[(&str, &str, Compares, usize)] = &[
         3,
     ),
     (
+        "A.cs",
+        "if (version is not (1 or 2))\n    throw new InvalidDataException(\"unsupported\");",
+        Compares::NotEqual,
+        2,
+    ),
+    (
+        "A.java",
+        "Reader reader = READERS.get(version);\nif (reader == null) {\n  throw new IOException(\"no reader\");\n}",
+        Compares::UnknownMember,
+        3,
+    ),
+    (
+        "a.js",
+        "const reader = readers[document.version];\nif (!reader) throw new Error('no reader');",
+        Compares::UnknownMember,
+        2,
+    ),
+    (
+        "a.php",
+        "<?php $reader = self::READERS[$document['version']] ?? throw new RuntimeException('none');",
+        Compares::UnknownMember,
+        1,
+    ),
+    (
+        "a.kt",
+        "val reader = READERS[version] ?: error(\"no reader\")",
+        Compares::UnknownMember,
+        1,
+    ),
+    (
+        "a.kt",
+        "if (version !in SUPPORTED) error(\"unsupported version\")",
+        Compares::UnknownMember,
+        1,
+    ),
+    (
+        "a.scala",
+        "if (found > LedgerVersion) sys.error(\"not supported\")",
+        Compares::Newer,
+        1,
+    ),
+    (
+        "a.rs",
+        "if !(1..=CURRENT_VERSION).contains(&v[0]) {\n    return Err(wrong());\n}",
+        Compares::UnknownMember,
+        2,
+    ),
+    (
+        "a.ex",
+        "case bytes do\n  {found, _} when found > @format -> raise \"newer\"\n  {_, items} -> items\nend",
+        Compares::Newer,
+        2,
+    ),
+    (
+        "a.ex",
+        "case File.read!(path) do\n  <<1, name::binary>> -> name\n  <<version, _::binary>> -> raise \"record version\"\nend",
+        Compares::UnknownMember,
+        3,
+    ),
+    (
         "a.kt",
         "require(version <= LATEST) { \"newer\" }",
         Compares::Newer,
@@ -440,5 +500,67 @@ fn hostile_text_ends() {
         ] {
             let _ = (find_guards(path, text), version_constants(path, text));
         }
+    }
+}
+
+#[test]
+fn a_number_read_off_bytes_is_the_type_of_what_follows() {
+    for (path, text, line) in [
+        (
+            "a.scala",
+            "in.readByte() match {\n  case 1 => a\n  case n => throw new Exception(\"x\")\n}",
+            3,
+        ),
+        (
+            "A.cs",
+            "var s = reader.ReadByte() switch\n{\n  1 => A(),\n  var other => throw new Exception(),\n};",
+            4,
+        ),
+        (
+            "a.rs",
+            "let size = match head[0] {\n    1 => 8,\n    other => return Err(wrong(other)),\n};",
+            3,
+        ),
+        (
+            "a.c",
+            "switch (fgetc(f)) {\ncase 1:\n\treturn 0;\ndefault:\n\tfprintf(stderr, \"x\");\n\treturn -1;\n}",
+            6,
+        ),
+    ] {
+        let guards = find_guards(path, text);
+        let found = guards.iter().find(|guard| guard.about_type());
+        let outcome = found.map(|guard| guard.outcome);
+        assert_eq!(
+            outcome,
+            Some(GuardOutcome::Refuses { line }),
+            "{path}: {guards:?}"
+        );
+    }
+}
+
+#[test]
+fn an_entry_that_is_asked_for_and_not_needed_refuses_nothing() {
+    for (path, text) in [
+        (
+            "a.js",
+            "const reader = readers[document.version];\nif (!reader) return fallback(document);",
+        ),
+        (
+            "A.java",
+            "Reader reader = make(version);\nif (reader == null) { reader = other(); }",
+        ),
+        ("a.kt", "val shelf = SHELVES[name] ?: error(\"no shelf\")"),
+        (
+            "a.kt",
+            "if (version !in SUPPORTED) log.error(\"unsupported version\")",
+        ),
+    ] {
+        let guards = find_guards(path, text);
+        assert!(
+            guards
+                .iter()
+                .all(|guard| !guard.refuses() || !guard.about_version()),
+            "{path}: {guards:?}"
+        );
     }
 }

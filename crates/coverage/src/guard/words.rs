@@ -128,6 +128,7 @@ static TYPE_STEMS: std::sync::LazyLock<Option<aho_corasick::AhoCorasick>> =
             "event",
             "marker",
             "code",
+            "manifest",
         ];
         aho_corasick::AhoCorasick::builder()
             .ascii_case_insensitive(true)
@@ -137,7 +138,8 @@ static TYPE_STEMS: std::sync::LazyLock<Option<aho_corasick::AhoCorasick>> =
 
 /// The name is that of the type of something.
 pub fn names_type(name: &str) -> bool {
-    const TYPE: [&str; 14] = [
+    const TYPE: [&str; 15] = [
+        "manifest",
         "type",
         "kind",
         "tag",
@@ -154,6 +156,41 @@ pub fn names_type(name: &str) -> bool {
         "discriminant",
     ];
     TYPE_STEMS.as_ref().is_none_or(|stems| stems.is_match(name)) && has_part(name, &TYPE)
+}
+
+/// Calls and names by which the number at the beginning of something stored is read.
+const FIRST_NUMBERS: [&str; 26] = [
+    "readByte",
+    "readUnsignedByte",
+    "readShort",
+    "readInt",
+    "readLong",
+    "readUint8",
+    "readUInt8",
+    "readUInt16LE",
+    "readUInt16BE",
+    "readUInt32LE",
+    "readUInt32BE",
+    "readInt32",
+    "ReadByte",
+    "ReadInt16",
+    "ReadInt32",
+    "ReadUInt16",
+    "ReadUInt32",
+    "read_u8",
+    "read_u16",
+    "read_u32",
+    "get_u8",
+    "get_u16",
+    "fgetc",
+    "getc",
+    "head",
+    "header",
+];
+
+/// The name is that of a call that reads a number off bytes, or of the bytes at the beginning.
+pub(super) fn names_first_number(name: &str) -> bool {
+    FIRST_NUMBERS.contains(&name)
 }
 
 /// Words of things that outlive the process. A path, a name or a message that holds one speaks of
@@ -224,7 +261,9 @@ const STORED: [&str; 62] = [
 ];
 
 /// The narrower list: words that are hardly ever said of anything but kept things.
-pub const STORES_STRONG: [&str; 34] = [
+pub const STORES_STRONG: [&str; 36] = [
+    "serializer",
+    "deserializer",
     "storage",
     "store",
     "stored",

@@ -97,10 +97,12 @@ pub(super) fn is_build_file(path: &str) -> bool {
             | "meson.build"
             | "build"
             | "build.bazel"
+            | "workspace"
+            | "earthfile"
             | "sconstruct"
             | "dune"
             | "configure.ac"
-    ) || [".mk", ".cmake", ".bazel", ".gn", ".am"]
+    ) || [".mk", ".cmake", ".bazel", ".bzl", ".gn", ".am"]
         .iter()
         .any(|end| name.ends_with(end))
 }

@@ -1,6 +1,7 @@
 //! Images of containers in changed lines: those of the release itself, stores, and programs that run
 //! beside it.
 
+use super::STAYS_OPEN;
 use super::line_words::has_word;
 use super::standing_row::{DomainStandings, build_open_standing};
 use crate::changed_lines::ChangedLine;
@@ -30,12 +31,29 @@ pub(super) fn note_images(
             line,
             &["image:", "from ", "volume", "storageclass", "persistent"],
         ) && !own(line)
+            && !runs_or_serves(line)
     }) {
         let line = *line;
         row[D::StoredForm.index()] = build_open_standing(
             60,
             Some(line),
             "an image or volume that may keep data changed",
+        );
+    }
+    let unsaid = |(_, line): &&ChangedLine<'_>| {
+        split_image(line).is_some_and(|(name, tag)| {
+            let was = gone.iter().filter_map(|(_, line)| split_image(line));
+            find_store_product(name).is_some()
+                && was
+                    .filter(|(other, _)| *other == name)
+                    .any(|(_, was)| was.is_none() || tag.is_none())
+        })
+    };
+    if let Some((line, _)) = fresh.iter().find(unsaid) {
+        row[D::Infrastructure.index()] = build_open_standing(
+            STAYS_OPEN,
+            Some(*line),
+            "the image of a data store changed, and its tag does not say from which version to which; a store may not read files that a newer one has written",
         );
     }
     if let Some(line) = other_program_moves(versions, new.unwrap_or_default(), fresh, gone) {
@@ -45,6 +63,39 @@ pub(super) fn note_images(
             "another program that runs beside this one moves to another version, and whether it changes tables of its own is not known",
         );
     }
+}
+
+/// The image of a language, of a system or of a proxy, which keeps nothing of its own.
+fn runs_or_serves(line: &str) -> bool {
+    split_image(line).is_some_and(|(name, _)| keeps_nothing(name))
+        && !line.to_ascii_lowercase().contains("volume")
+}
+
+/// The name of the image on a line and its tag, where that says a version: `image: NAME@sha256:..`,
+/// `FROM NAME:TAG`.
+fn split_image(line: &str) -> Option<(&str, Option<&str>)> {
+    let line = line.trim();
+    let value = match line.get(..5) {
+        Some(word) if word.eq_ignore_ascii_case("from ") => line[5..]
+            .split_whitespace()
+            .find(|word| !word.starts_with("--"))?,
+        _ => {
+            let (before, value) = line.split_once("image:")?;
+            if !before.is_empty() && !before.ends_with([' ', '{', ',']) {
+                return None;
+            }
+            value.split([' ', ',', '}']).find(|word| !word.is_empty())?
+        }
+    };
+    let value = value.trim_matches(['"', '\'']);
+    let name = value.split('@').next().unwrap_or(value);
+    Some(match name.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => {
+            let says = tag.chars().any(|c| c.is_ascii_digit());
+            (name, says.then_some(tag))
+        }
+        _ => (name, None),
+    })
 }
 
 /// The line where an image of another program is started in another version. The images of the

@@ -1,8 +1,9 @@
 //! Files whose use their name settles, the version of the product, and the order of open places.
 
-use super::tests::{ledger, one, standing};
+use super::tests::{ledger, one, one_of, standing};
 use super::*;
 use CoverageDomain as D;
+use model::FileKind;
 
 #[test]
 fn a_file_of_a_known_use_opens_only_what_it_can_do() {
@@ -192,5 +193,92 @@ fn a_lock_file_alone_can_move_a_library_that_stores() {
             "developer-tool",
             "{path}"
         );
+    }
+}
+
+#[test]
+fn what_is_installed_without_a_manifest_opens_what_is_stored() {
+    let of = |path: &str, old: &str, new: &str| {
+        one_of(FileKind::Infrastructure, path, old, new, D::StoredForm)
+    };
+    for (path, old, new, line) in [
+        (
+            "CMakeLists.txt",
+            "FetchContent_Declare(\n  jam\n  GIT_TAG v7.10.2\n)\n",
+            "FetchContent_Declare(\n  jam\n  GIT_TAG v9.1.0\n)\n",
+            3,
+        ),
+        (
+            "Dockerfile",
+            "FROM python:3.12\nRUN pip install jam==0.4.24\n",
+            "FROM python:3.12\nRUN pip install jam==0.6.3\n",
+            2,
+        ),
+        (
+            "db/Dockerfile",
+            "FROM debian:12\nRUN apt-get install -y \\\n    jam-15\n",
+            "FROM debian:12\nRUN apt-get install -y \\\n    jam-16\n",
+            3,
+        ),
+        (
+            "WORKSPACE",
+            "http_archive(\n    name = \"jam\",\n    strip_prefix = \"jam-7.10.2\",\n)\n",
+            "http_archive(\n    name = \"jam\",\n    strip_prefix = \"jam-9.1.0\",\n)\n",
+            3,
+        ),
+    ] {
+        assert_eq!(of(path, old, new), format!("open:{line}"), "{path}");
+    }
+    for (old, new) in [
+        ("FROM node:20\n", "FROM node:22\n"),
+        (
+            "FROM python:3.12\nRUN pip install pip==24.0\n",
+            "FROM python:3.12\nRUN pip install pip==24.1\n",
+        ),
+        (
+            "FROM python:3.12\nRUN pip install jam==0.4\n",
+            "FROM python:3.12\nRUN pip install --no-cache-dir jam==0.4\n",
+        ),
+    ] {
+        assert_eq!(of("Dockerfile", old, new), "other-field", "{new}");
+    }
+}
+
+#[test]
+fn a_store_whose_version_is_not_said_opens_what_it_runs_on() {
+    let of = |old: &str, new: &str| {
+        let compose = |image: &str| format!("services:\n  db:\n    image: {image}\n");
+        let (old, new) = (compose(old), compose(new));
+        one("docker-compose.yaml", &old, &new, D::Infrastructure)
+    };
+    for (old, new) in [
+        ("postgres", "postgres:17"),
+        ("postgres@sha256:12ab", "postgres@sha256:34cd"),
+    ] {
+        assert_eq!(of(old, new), "open:3", "{new}");
+    }
+    for (old, new) in [
+        ("postgres:15.6", "postgres:15.6@sha256:12ab"),
+        ("nginx", "nginx:1.27"),
+    ] {
+        assert_eq!(of(old, new), "judged", "{new}");
+    }
+}
+
+#[test]
+fn what_is_put_together_for_tests_is_not_live() {
+    for path in [
+        "compose.test.yaml",
+        "docker-compose.override.yml",
+        "deploy/docker-compose-ci.yml",
+    ] {
+        assert!(!is_live(path), "{path}");
+    }
+    for path in [
+        "compose.yaml",
+        "docker-compose.prod.yml",
+        "compose/test.yaml",
+    ] {
+        assert!(is_live(path), "{path}");
     }
 }

@@ -8,6 +8,7 @@
 mod answering;
 mod bound_settings;
 mod build_files;
+mod engine_lines;
 mod form_drift;
 mod harmless_keys;
 mod image_lines;
@@ -22,6 +23,8 @@ mod line_meaning_terraform;
 mod line_words;
 mod linked_packages;
 mod loaded;
+mod loaded_programs;
+mod locals;
 mod lock_blocks;
 mod mapping;
 mod moved_library;
@@ -56,7 +59,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use build_files::{builds_only, is_pipeline};
-pub use place::{is_live, is_vendored, list_purpose_folders};
+pub use place::{is_live, is_parked, is_vendored, list_purpose_folders};
 
 use crate::ReleaseRange;
 use model::{
@@ -188,10 +191,12 @@ impl Ledger {
             .any(|change| is_program(&change.path) && is_live(&change.path));
         let interfaces = interface::Interfaces::find(range, &known.contracts, program);
         let loaded = loaded::find_loaded_files(range);
+        let programs = loaded_programs::find_loaded_programs(range);
         let mut scanner = scan::Scanner {
             range,
             interfaces: &interfaces,
             loaded: &loaded,
+            programs: &programs,
             models: known.models_make_tables,
             spent: 0,
             rows: known_rows::KnownRows::default(),

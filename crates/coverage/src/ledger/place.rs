@@ -182,7 +182,65 @@ pub fn is_live(path: &str) -> bool {
         }
         sources |= is_one_of(folder, &SOURCES);
     }
-    !developers_environment(path)
+    !developers_environment(path) && !is_parked(path) && !composes_for_tests(path)
+}
+
+/// Folders in which people put migrations that are not to run.
+const PARKED: [&str; 13] = [
+    "draft", "drafts", "wip", "parked", "disabled", "archive", "archived", "obsolete", "unused",
+    "backup", "backups", "old", "todo",
+];
+
+/// Folders of rows that developers fill their own database with.
+const SEEDS: [&str; 4] = ["seed", "seeds", "seeders", "seeding"];
+
+/// Whether a file of a database is one that no deployment runs: parked below the folder of the
+/// migrations, rows of developers, or a script of theirs.
+pub fn is_parked(path: &str) -> bool {
+    let mut above = "";
+    let mut migrations = false;
+    for folder in list_purpose_folders(path) {
+        // `_drafts`; Python's `__pycache__` and a folder `_migrations` are none
+        let hidden = folder.strip_prefix('_').is_some_and(|rest| {
+            !rest.starts_with('_') && !rest.to_ascii_lowercase().contains("migrat")
+        });
+        if migrations && (hidden || is_one_of(folder, &PARKED)) {
+            return true;
+        }
+        let data = !super::is_program(path) || path.ends_with(".sql");
+        if data && is_one_of(folder, &SEEDS) {
+            return true;
+        }
+        let developers = is_one_of(folder, &["dev", "developer", "developers", "local"]);
+        if developers && is_one_of(above, &["scripts", "tools", "hack", "bin", "script"]) {
+            return true;
+        }
+        migrations |= folder.to_ascii_lowercase().contains("migrat");
+        above = folder;
+    }
+    false
+}
+
+/// `compose.test.yaml`, `docker-compose.override.yml`: what a tool puts together for tests, and on
+/// the machine of a developer beside the file that is deployed.
+fn composes_for_tests(path: &str) -> bool {
+    const FOR: [&str; 7] = [
+        "test",
+        "tests",
+        "testing",
+        "ci",
+        "e2e",
+        "integration",
+        "override",
+    ];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let Some((stem, end)) = name.rsplit_once('.') else {
+        return false;
+    };
+    is_one_of(end, &["yml", "yaml"])
+        && stem
+            .split_once("compose")
+            .is_some_and(|(_, rest)| is_one_of(rest.trim_start_matches(['.', '-', '_']), &FOR))
 }
 
 /// The name of a folder is one of these, in large letters or small ones.

@@ -2,6 +2,7 @@
 //! locals cannot matter.
 
 use super::layout::{has_same_program_without_layout, may_differ_in_layout};
+use super::locals::{keeps_locals, list_introduced_names};
 use super::tokens::{END, LedgerToken, TokenReader};
 use crate::changed_lines::ChangedLines;
 
@@ -84,21 +85,7 @@ pub(super) fn judge_sameness(
     if has_only_moved_definitions(path, old, new) {
         return Some(Sameness::Moved);
     }
-    (keeps_locals(path) && has_only_renamed_locals(old, new)).then_some(Sameness::Locals)
-}
-
-/// Languages in which the word or sign that introduces a local introduces nothing else: fields of a
-/// class are written otherwise.
-fn keeps_locals(path: &str) -> bool {
-    let end = path
-        .rsplit('.')
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    matches!(
-        end.as_str(),
-        "go" | "rs" | "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx"
-    )
+    (keeps_locals(path) && has_only_renamed_locals(path, old, new)).then_some(Sameness::Locals)
 }
 
 /// A line that is a comment which a tool reads: a directive of a compiler or generator, an
@@ -373,7 +360,7 @@ fn defined_name(block: &[(String, usize)]) -> Option<String> {
 
 /// Names of locals changed, each in all places where it stands. A name that others can see is none:
 /// members, labels of arguments, keys that a name gives, what stands at the margin.
-fn has_only_renamed_locals(old: &[LedgerToken<'_>], new: &[LedgerToken<'_>]) -> bool {
+fn has_only_renamed_locals(path: &str, old: &[LedgerToken<'_>], new: &[LedgerToken<'_>]) -> bool {
     use std::collections::{HashMap, HashSet};
     let mut there: HashMap<&str, &str> = HashMap::new();
     let mut back: HashMap<&str, &str> = HashMap::new();
@@ -398,7 +385,7 @@ fn has_only_renamed_locals(old: &[LedgerToken<'_>], new: &[LedgerToken<'_>]) -> 
         .filter(|(a, b)| a != b)
         .map(|(a, _)| *a)
         .collect();
-    let introduced = introduced_names(old);
+    let introduced = list_introduced_names(path, old);
     !changed.is_empty() && changed.iter().all(|name| introduced.contains(name))
 }
 
@@ -412,8 +399,16 @@ fn is_local_name(tokens: &[LedgerToken<'_>], at: usize) -> bool {
         ahead.next().map_or("", |token| token.text),
         ahead.next().map_or("", |token| token.text),
     );
-    let lower = tokens[at].text.starts_with(|c: char| c.is_lowercase());
-    let member = matches!(before, "." | ":" | "@" | "#" | ">" | "&" | "?");
+    let lower = tokens[at]
+        .text
+        .trim_start_matches('$')
+        .starts_with(|c: char| c.is_lowercase());
+    // the line of a block begins behind the colon of its head
+    let begins = at
+        .checked_sub(1)
+        .and_then(|before| tokens.get(before))
+        .is_none_or(|token| token.text == END || token.line < tokens[at].line);
+    let member = matches!(before, "." | "@" | "#" | ">" | "&" | "?") || before == ":" && !begins;
     let labels =
         matches!(before, "(" | ",") && after == "=" && then != "=" || after == ":" && then != "=";
     // `{ total }` makes a key of the name
@@ -421,30 +416,6 @@ fn is_local_name(tokens: &[LedgerToken<'_>], at: usize) -> bool {
     // the name of a function can be asked for, and is then a value
     let asked = after == "." && matches!(then, "name" | "displayName" | "constructor");
     lower && !member && !labels && !shorthand && !asked
-}
-
-/// Names that are declared inside a body: behind a word that declares a local, or before the sign
-/// that does.
-fn introduced_names<'a>(tokens: &[LedgerToken<'a>]) -> std::collections::HashSet<&'a str> {
-    let mut depth = 0i32;
-    let mut out = std::collections::HashSet::new();
-    for (at, token) in tokens.iter().enumerate() {
-        match token.text {
-            "{" => depth += 1,
-            "}" => depth -= 1,
-            name if depth > 0 && token.is_word() => {
-                let before = at.checked_sub(1).map_or("", |at| tokens[at].text);
-                let after = tokens.get(at + 1).map_or("", |token| token.text);
-                let then = tokens.get(at + 2).map_or("", |token| token.text);
-                if matches!(before, "let" | "mut" | "const" | "var") || after == ":" && then == "="
-                {
-                    out.insert(name);
-                }
-            }
-            _ => {}
-        }
-    }
-    out
 }
 
 #[cfg(test)]

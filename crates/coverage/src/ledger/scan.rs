@@ -38,6 +38,8 @@ pub(super) struct Scanner<'a> {
     pub interfaces: &'a Interfaces,
     /// Files that do not run by their place, and what loads them.
     pub loaded: &'a std::collections::BTreeMap<String, String>,
+    /// Program text that does not run by its place, and what starts or imports it.
+    pub programs: &'a std::collections::BTreeMap<String, String>,
     /// Tables are made from models of the program.
     pub models: bool,
     /// Bytes read so far.
@@ -62,6 +64,7 @@ impl Scanner<'_> {
             place::is_live(&change.path) || change.old_path.as_deref().is_some_and(place::is_live);
         let row = match self.loaded.get(&change.path) {
             Some(place) => loaded_row(place),
+            None if self.programs.contains_key(&change.path) => self.program(change),
             None if live => {
                 let mut row = self.row(change);
                 if change.kind != FileKind::Test && !place::is_vendored(&change.path) {

@@ -16,6 +16,9 @@ use super::understood_lines::{InfrastructureFormat, not_understood};
 use super::{DomainStanding, STAYS_OPEN, UNREADABLE};
 use crate::changed_lines::{ChangedLine, ChangedLines};
 use crate::database_step::{find_database_step, only_checks};
+use crate::installed::{InstalledVersion, list_installed_versions};
+use std::collections::HashSet;
+
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange};
 
 impl Scanner<'_> {
@@ -177,6 +180,11 @@ fn row_of_infrastructure(
         note_images(versions, new, &mut row, &lines, &gone);
     }
     built_or_started((way.builds, way.pipeline), &mut row, &lines, &gone);
+    let installs = way.form == Some(InfrastructureFormat::Dockerfile)
+        || way.form.is_none() && !way.pipeline && !way.serves;
+    if way.builds || installs {
+        note_installed(versions, &mut row, &lines, &gone);
+    }
     note_meanings(&mut row, said);
     if way.serves {
         note_kept_answers(&mut row, &lines, &gone);
@@ -448,6 +456,51 @@ fn built_or_started(
             "what the program is started with may say how it keeps data"
         };
         row[D::StoredForm.index()] = build_open_standing(86, line, why);
+    }
+}
+
+/// A library or a program that is fetched or installed without a manifest moved, came or went.
+fn note_installed(
+    (previous, current): (&str, &str),
+    row: &mut DomainStandings,
+    fresh: &[ChangedLine<'_>],
+    gone: &[ChangedLine<'_>],
+) {
+    if !matches!(row[D::StoredForm.index()], DomainStanding::Cannot(_)) {
+        return;
+    }
+    // a line that only follows the version of the product moves nothing else
+    let follows = |line: &str, own: &str, other: &str, there: &[ChangedLine<'_>]| {
+        own.contains('.')
+            && line.contains(own)
+            && there
+                .iter()
+                .any(|(_, was)| *was == line.replace(own, other))
+    };
+    let bare = |version: &str| version.trim().trim_start_matches(['v', 'V']).to_owned();
+    let (was, is) = (bare(previous), bare(current));
+    let moved = |lines: &[ChangedLine<'_>], there: &[ChangedLine<'_>], own: &str, other: &str| {
+        let known: HashSet<InstalledVersion<'_>> = there
+            .iter()
+            .flat_map(|(_, line)| list_installed_versions(line))
+            .collect();
+        lines
+            .iter()
+            .find(|(_, line)| {
+                list_installed_versions(line)
+                    .iter()
+                    .any(|one| one.may_keep_data() && !known.contains(one))
+                    && !follows(line, own, other, there)
+            })
+            .map(|(number, _)| *number)
+    };
+    let line = moved(fresh, gone, &is, &was);
+    if line.is_some() || moved(gone, fresh, &was, &is).is_some() {
+        row[D::StoredForm.index()] = build_open_standing(
+            80,
+            line,
+            "a library or a program that is fetched or installed here moved to another version; what it writes is not known",
+        );
     }
 }
 

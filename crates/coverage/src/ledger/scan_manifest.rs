@@ -120,6 +120,9 @@ impl Scanner<'_> {
         let moves = |tables: &[bool], at: usize, line: &str| {
             !is_comment(line)
                 && !is_own_version(tables, at, line)
+                && !["buildConfigField", "resValue", "manifestPlaceholders"]
+                    .iter()
+                    .any(|word| line.contains(word))
                 && line.chars().any(|c| c.is_ascii_digit())
         };
         let raised = fresh

@@ -1,5 +1,6 @@
 //! Pages, settings and what the program runs on: by the lines that differ.
 
+use super::engine_lines::{ENGINE, find_engine_version};
 use super::known_rows::RowOf;
 use super::line_meaning::find_meanings;
 use super::line_words::has_word;
@@ -139,7 +140,13 @@ impl Scanner<'_> {
                 let objects = InfrastructureFormat::Objects;
                 note_meanings(&mut row, find_meanings(objects, (old, new), &lines, versions));
             }
-            let lines = ChangedLines::between_in_place(old, new).fresh;
+            let ChangedLines {
+                fresh: lines, gone, ..
+            } = ChangedLines::between_in_place(old, new);
+            if let Some(line) = find_engine_version(&lines, &gone) {
+                row[D::Infrastructure.index()] =
+                    build_open_standing(STAYS_OPEN, Some(line), ENGINE);
+            }
             if [old, new].into_iter().flatten().any(makes_interface) {
                 row[D::Contract.index()] = build_open_standing(
                     40,

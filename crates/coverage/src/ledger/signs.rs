@@ -126,7 +126,7 @@ const PATTERNS: &[(LedgerSign, &str)] = &[
     ),
     (
         LedgerSign::SchemaCall,
-        r"(?i)\b(?:auto_?migrate|create_all|drop_all|ensure_?created|ensure_?deleted|create_?tables?|drop_?tables?|add_?column|drop_?column|remove_?column|rename_?column|rename_?table|alter_?table|alter_?column|create_?index|ensure_?index(?:es)?|add_?columns|register_?migration|run_?migration|create_?collection|create_?object_?store|delete_?object_?store|generate_?schemas?|schema_?utils)\b\s*[(<:]?",
+        r"(?i)\b(?:auto_?migrate|create_all|drop_all|ensure_?created|ensure_?deleted|create_?tables?|drop_?tables?|add_?column|drop_?column|remove_?column|rename_?column|rename_?table|alter_?table|alter_?column|create_?index|ensure_?index(?:es)?|add_?columns|register_?migration|run_?migration|create_?collection|generate_?schemas?|schema_?utils)\b\s*[(<:]?",
     ),
     (
         LedgerSign::SchemaCall,
@@ -146,7 +146,7 @@ const PATTERNS: &[(LedgerSign, &str)] = &[
     ),
     (
         LedgerSign::SchemaVersion,
-        r"(?i)user_version|@Database\s*\(|\bversion\s*\(\s*\d+\s*\)\s*\.\s*stores",
+        r"(?i)user_version|@Database\s*\(",
     ),
     (
         LedgerSign::RowsRewritten,
@@ -168,6 +168,11 @@ const PATTERNS: &[(LedgerSign, &str)] = &[
         LedgerSign::FormVersion,
         r"(?i)\bversion\b\s*(?:==|!=|===|!==|<|>|<=|>=)\s*\d|serialVersionUID|schema_?version\b",
     ),
+    // stores of browsers, which keep a version of their own
+    (
+        LedgerSign::FormVersion,
+        r"(?i)\b(?:create|delete)_?object_?store\b|\bversion\s*\(\s*\d+\s*\)\s*\.\s*stores|\bindexed_?db\b|\bopen_?db\s*[(<]",
+    ),
     (
         LedgerSign::StoredField,
         r"(?i)`[^`]*\b(?:json|bson|yaml|xml|msgpack|db|cbor|toml|protobuf|avro)\s*:\s*\x22|@(?:Json|Xml|Column|Field|Serialized|SerialName|Proto|JsonProperty|BsonElement|DataMember|Key)\w*|\[(?:Json|Xml|Bson|Data|Proto|Key|MessagePack)\w*|#\[serde|#\[(?:prost|bincode|borsh)|\bSerializable\b|\bBaseModel\b|\bdataclass\b|\bTypedDict\b|\bdefstruct\b|attr_accessor|serialize\s+:",
@@ -178,8 +183,10 @@ const PATTERNS: &[(LedgerSign, &str)] = &[
     ),
     (
         LedgerSign::Sealed,
-        r"(?i)\b\w*(?:encrypt|decrypt|cipher|hmac|bcrypt|argon2|scrypt|pbkdf|compress|gzip|zstd|snappy|lz4|sealed_?box|sealed_?secret|secret_?box|signing|keyring)\w*",
+        r"(?i)\b\w*(?:encrypt|decrypt|cipher|hmac|bcrypt|argon2|scrypt|pbkdf|compress|gzip|zstd|snappy|lz4|unseal|seal_|sealbox|sealed_?box|sealed_?secret|secret_?box|signing|keyring)\w*",
     ),
+    // `sealed` is a word of several languages for types that nobody extends
+    (LedgerSign::Sealed, r"(?i)\bseal(?:ed)?\s*\("),
     (
         LedgerSign::Store,
         r"(?i)\b(?:redis|memcache\w*|cache|session|cookies?|queue|topic|producer|publisher|bucket|s3|blob|localstorage|sessionstorage|indexeddb|leveldb|rocksdb|badger|bolt\w*|lmdb|ets|dets|mnesia|file|fs|path)\b[\w.]*\s*\.\s*(?:set|put|write\w*|store|save|push|publish|send|enqueue|add|append|open|create|dump|insert)\w*\s*[(!]|\b(?:write_?file|fwrite|os\.create|open\s*\([^)]*[\x22']w|perform_?(?:async|later)|enqueue|put_?object|set_?item|save!?)\b",
@@ -457,6 +464,8 @@ mod tests {
             (LedgerSign::RecordType, "  count(rows);"),
             (LedgerSign::RecordType, ".order_by(\"height\")"),
             (LedgerSign::RecordType, "imports,"),
+            (LedgerSign::Sealed, "public sealed record Jar(string Code);"),
+            (LedgerSign::SchemaCall, "db.createObjectStore('drafts')"),
         ];
         for (sign, line) in not {
             assert!(!signs(line).contains(sign), "{line}: {sign:?}");
@@ -468,6 +477,8 @@ mod tests {
             (LedgerSign::Message, "publisher.send(event)"),
             (LedgerSign::RecordType, "    LEASED,"),
             (LedgerSign::RecordType, "KIND_TIDE = 4"),
+            (LedgerSign::Sealed, "return box.seal(text)"),
+            (LedgerSign::FormVersion, "db.createObjectStore('drafts')"),
         ];
         for (sign, line) in still {
             assert!(signs(line).contains(sign), "{line}: {sign:?}");

@@ -144,6 +144,18 @@ impl<'a> GuardReading<'a> {
         let Some(weight) = self.weigh_guard(path, one, named) else {
             return;
         };
+        // a store of documents has versions, too: that is no schema, and no start stops at it
+        let words = || {
+            [path, one.message.as_str()]
+                .into_iter()
+                .chain(one.names.iter().map(String::as_str))
+        };
+        if !named.is_some_and(|grows| grows.list)
+            && !words().any(names_database)
+            && !speaks_of_database(text)
+        {
+            return;
+        }
         let version = self.range.previous_version;
         match one.outcome {
             GuardOutcome::Refuses { line } => self.add_refusal((path, line), text, one, named, weight),
@@ -271,6 +283,52 @@ impl<'a> GuardReading<'a> {
         )
     }
 }
+
+/// The name is that of something in a database, and not only of a store.
+fn names_database(name: &str) -> bool {
+    const WORDS: [&str; 12] = [
+        "schema",
+        "database",
+        "db",
+        "migration",
+        "migrations",
+        "migrate",
+        "sql",
+        "sqlite",
+        "postgres",
+        "mysql",
+        "delta",
+        "ddl",
+    ];
+    guard::words::has_part(name, &WORDS)
+}
+
+/// Program text that works with a database: a driver, a statement, a call of one.
+fn speaks_of_database(text: &str) -> bool {
+    const SIGNS: [&str; 14] = [
+        "sql",
+        "pragma",
+        "database",
+        "migrat",
+        "schema",
+        "cursor",
+        "transaction",
+        "upgrade",
+        "bbolt",
+        "bolt.",
+        "leveldb",
+        "rocksdb",
+        "mongo",
+        "table",
+    ];
+    text.lines().take(TEXT_LINES).any(|line| {
+        let lower = line.to_ascii_lowercase();
+        SIGNS.iter().any(|sign| lower.contains(sign))
+    })
+}
+
+/// Most lines in which signs of a database are looked for.
+const TEXT_LINES: usize = 20_000;
 
 /// The line is a message or a comparison about the schema's version, not prose about something
 /// else.

@@ -12,17 +12,14 @@ pub use edited::{find_repaired_edit, find_unexplained_edit};
 
 use std::collections::BTreeSet;
 
-use super::checks::Check;
+use super::checks;
 use super::layout::Manifest;
 use super::set::Set;
 use crate::tool::declaration::Habit;
 use crate::tool::find_tool;
 use crate::tree_path::{file_name, find_parent_folder};
 use coverage::ReleaseRange;
-use model::{
-    CheckId, Confidence, Direction, Domain, Evidence, Finding, Framework, Hit, MigrationChange,
-    Severity, Unchecked, Untrusted,
-};
+use model::{Confidence, Evidence, Finding, Framework, Hit, MigrationChange, Severity, Unchecked};
 
 pub use call::is_start_file;
 
@@ -354,8 +351,7 @@ fn find_history_repair(signs: &Signs, hits: &[Hit], version: &str) -> Option<Sta
     let says = format!(
         "{version} repairs Flyway's history when it runs: Flyway forgets the migrations of the newer release while their changes stay, and the next deployment of that release stops at what already exists"
     );
-    let finding = crate::finding::make_schema_finding(
-        Check::HistoryRepaired,
+    let finding = checks::HISTORY_REPAIRED.doc.make_finding(
         Severity::Warns,
         Confidence::Likely,
         version,
@@ -412,18 +408,7 @@ fn make_gate_finding(
     says: String,
     evidence: Vec<Evidence>,
 ) -> Finding {
-    let doc = Check::StartGate.doc();
-    Finding {
-        check: CheckId::declared(doc.id),
-        domain: Domain::Database,
-        severity,
-        direction: Direction::Rollback,
-        confidence,
-        subject: version.into(),
-        says: Untrusted::visible(&says),
-        why: doc.why.into(),
-        action: doc.action.into(),
-        compatibility_step: None,
-        evidence,
-    }
+    checks::START_GATE
+        .doc
+        .make_finding(severity, confidence, version, says, evidence)
 }

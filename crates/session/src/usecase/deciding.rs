@@ -48,6 +48,7 @@ fn list_stages_of_fact(key: &str) -> &'static [Stage] {
         | fact_key::INFRASTRUCTURE_WAY_BACK
         | fact_key::INFRASTRUCTURE_LEFT_RUNNING
         | fact_key::CONTRACT_PROGRESS_MOVED
+        | fact_key::CONTRACT_STORE_MOVED
         | fact_key::CONTRACT_KEPT_BY_CLIENTS => &[Stage::Files, Stage::Surroundings],
         fact_key::RELEASE_STYLING_ONLY => &[Stage::Files],
         fact_key::RELEASE_SECURITY_FIX => &[Stage::Changelog, Stage::Surroundings],

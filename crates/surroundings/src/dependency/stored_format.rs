@@ -2,12 +2,16 @@
 
 use std::sync::LazyLock;
 
+use super::installed::list_installing_files;
 use super::library::{LibraryVersion, list_by_package, without_major};
 use super::version::list_leading_numbers;
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity,
+    check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "dependency/stored-format",
     title: "A library that keeps data writes it in another form",
     domain: Domain::StoredForm,
@@ -20,10 +24,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_stored_format_steps, make_fixtures())
+        }),
+    },
     run: find_stored_format_steps,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 /// `what is kept | packages | versions`, one library a line.
@@ -55,7 +64,8 @@ static LIBRARIES: LazyLock<Vec<KeepingLibrary>> = LazyLock::new(|| {
 fn find_stored_format_steps(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let mut told = std::collections::BTreeSet::new();
     let mut findings = Vec::new();
-    for file in &look.libraries {
+    let installed = list_installing_files(look);
+    for file in look.libraries.iter().chain(&installed) {
         let (old, new) = (list_by_package(&file.old), list_by_package(&file.new));
         for (name, (shown, is)) in &new {
             let Some(library) = find_keeping_library(name, &is.packages) else {
@@ -232,6 +242,42 @@ mod tests {
                 "build.gradle",
                 "// 'com.h2database:h2:1.4.200'\n",
                 "// 'com.h2database:h2:2.1.214'\n"
+            ),
+            0
+        );
+    }
+
+    #[test]
+    fn a_library_is_met_where_it_is_installed_without_a_manifest() {
+        let infrastructure = |path, old, new| {
+            Fixture::of(path, FileKind::Infrastructure, old, new)
+                .of_check(DOC.id)
+                .len()
+        };
+        for (path, old, new) in [
+            (
+                "Dockerfile",
+                "FROM python:3.12\nRUN pip install chromadb==0.4.24 flask==3.0.1\n",
+                "FROM python:3.12\nRUN pip install chromadb==0.6.3 flask==3.0.1\n",
+            ),
+            (
+                "CMakeLists.txt",
+                "FetchContent_Declare(\n  rocksdb\n  GIT_REPOSITORY https://host.example/owner/rocksdb.git\n  GIT_TAG v7.10.2\n)\n",
+                "FetchContent_Declare(\n  rocksdb\n  GIT_REPOSITORY https://host.example/owner/rocksdb.git\n  GIT_TAG v9.1.0\n)\n",
+            ),
+            (
+                "WORKSPACE",
+                "http_archive(\n    name = \"rocksdb\",\n    url = \"https://host.example/owner/rocksdb/archive/v7.10.2.tar.gz\",\n)\n",
+                "http_archive(\n    name = \"rocksdb\",\n    url = \"https://host.example/owner/rocksdb/archive/v9.1.0.tar.gz\",\n)\n",
+            ),
+        ] {
+            assert_eq!(infrastructure(path, old, new), 1, "{path}");
+        }
+        assert_eq!(
+            infrastructure(
+                "Dockerfile",
+                "FROM python:3.12\nRUN pip install flask==2.0.1\n",
+                "FROM python:3.12\nRUN pip install flask==3.0.1\n",
             ),
             0
         );

@@ -11,7 +11,7 @@ use crate::same_text::ParsedTextCache;
 use crate::texts::LIMIT;
 
 /// Most images of one file, and deepest nesting.
-const IMAGES: usize = 2_000;
+pub(super) const IMAGES: usize = 2_000;
 const DEPTH: usize = 24;
 
 /// An image at a place of a file.
@@ -25,6 +25,18 @@ pub(super) struct Image {
     pub line: usize,
     /// Variable that gives the tag, and whether its value was found.
     pub variable: Option<String>,
+}
+
+impl Image {
+    /// One whose tag is written as it is.
+    pub(super) fn plain(name: impl Into<String>, tag: &str, line: usize) -> Self {
+        Self {
+            name: name.into(),
+            tag: tag.to_owned(),
+            line,
+            variable: None,
+        }
+    }
 }
 
 /// Images of the files so far; a text is read once for all its paths.
@@ -92,6 +104,7 @@ pub(super) fn read_image_places(
     {
         read_terraform_engines(text, &mut images);
     }
+    super::installed_stores::add_installed_stores(path, text, &mut images);
     images
 }
 
@@ -209,6 +222,14 @@ fn collect_yaml_images(
     if !node.is_mapping() {
         return;
     }
+    // a client beside a store, and a store in memory, keep no files
+    if super::installed_stores::keeps_no_files(node) {
+        return;
+    }
+    if let Some(image) = super::installed_stores::read_chart_dependency(node, at) {
+        images.insert(at.to_owned(), image);
+        return;
+    }
     let tag = find_image_tag(node);
     if let Some(image) = tag.and_then(|tag| make_tagged_image(node, tag)) {
         images.insert(at.to_owned(), image);
@@ -220,12 +241,7 @@ fn collect_yaml_images(
     {
         images.insert(
             format!("{at}.version"),
-            Image {
-                name: name.to_owned(),
-                tag: tag.to_owned(),
-                line: version.line(),
-                variable: None,
-            },
+            Image::plain(name, tag, version.line()),
         );
     }
     if let Some(engine) = read_stack_engine(node) {
@@ -259,7 +275,11 @@ fn collect_yaml_images(
                     );
                 }
             }
-            Some(_) => {}
+            Some(text) => {
+                if let Some(product) = super::installed_stores::find_versioned_store(key_text) {
+                    images.insert(here, Image::plain(product, text, key.line()));
+                }
+            }
             None => collect_yaml_images(value, &here, depth + 1, variables, images, visits),
         }
     }
@@ -383,6 +403,25 @@ fn read_dockerfile_images(text: &str, images: &mut BTreeMap<String, Image>) {
     }
 }
 
+/// Parts of the types of managed stores.
+const MANAGED: [&str; 15] = [
+    "rds",
+    "db_instance",
+    "db_cluster",
+    "elasticache",
+    "opensearch",
+    "elasticsearch",
+    "docdb",
+    "neptune",
+    "msk",
+    "memorydb",
+    "mq_broker",
+    "sql_database_instance",
+    "redis",
+    "postgresql",
+    "mysql",
+];
+
 /// Engines of managed stores: `engine_version`, `database_version`, `cluster_version` of a
 /// resource; images of containers.
 fn read_terraform_engines(text: &str, images: &mut BTreeMap<String, Image>) {
@@ -417,23 +456,6 @@ fn read_terraform_engines(text: &str, images: &mut BTreeMap<String, Image>) {
         {
             continue;
         }
-        let managed = [
-            "rds",
-            "db_instance",
-            "db_cluster",
-            "elasticache",
-            "opensearch",
-            "elasticsearch",
-            "docdb",
-            "neptune",
-            "msk",
-            "memorydb",
-            "mq_broker",
-            "sql_database_instance",
-            "redis",
-            "postgresql",
-            "mysql",
-        ];
         match key {
             "engine" => engine = Some(value.to_owned()),
             "engine_version"
@@ -442,7 +464,7 @@ fn read_terraform_engines(text: &str, images: &mut BTreeMap<String, Image>) {
             | "elasticsearch_version"
             | "redis_version"
             | "version"
-                if managed.iter().any(|part| address.contains(part)) =>
+                if MANAGED.iter().any(|part| address.contains(part)) =>
             {
                 let (product, tag) = match value.split_once(|c: char| c.is_ascii_digit()) {
                     // POSTGRES_15, OpenSearch_2.11
@@ -455,15 +477,17 @@ fn read_terraform_engines(text: &str, images: &mut BTreeMap<String, Image>) {
                         value.to_owned(),
                     ),
                 };
-                images.insert(
-                    format!("{address}.{key}"),
-                    Image {
-                        name: product,
-                        tag,
-                        line: index + 1,
-                        variable: None,
-                    },
-                );
+                let image = Image::plain(product, &tag, index + 1);
+                images.insert(format!("{address}.{key}"), image);
+            }
+            // the version of an engine that a resource takes from a variable
+            "default" => {
+                if let Some(product) = super::installed_stores::find_versioned_store(&address) {
+                    images.insert(
+                        format!("{address}.default"),
+                        Image::plain(product, value, index + 1),
+                    );
+                }
             }
             "image" => {
                 if let Some((name, tag, variable)) = split_image_reference(value, &BTreeMap::new())

@@ -2,11 +2,15 @@
 
 use super::terraform::{
     is_deletion_rule, is_secret_resource, is_stateful_resource, list_changed_resources,
+    list_forgotten_resources,
 };
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity,
+    check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "infrastructure/resource-added",
     title: "Going back would destroy a resource",
     domain: Domain::Infrastructure,
@@ -19,19 +23,32 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_added_resources, make_fixtures())
+        }),
+    },
     run: find_added_resources,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 fn find_added_resources(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let (old, new) = list_changed_resources(look);
+    let forgotten = list_forgotten_resources(look);
     new.iter()
         .filter(|(address, _)| !old.contains_key(*address))
         .map(|(address, (path, line))| {
             let (previous, current) = (look.range.previous_version, look.range.current_version);
-            let (severity, says) = if is_deletion_rule(address) {
+            let renamed = forgotten
+                .moved
+                .get(address)
+                .filter(|from| old.contains_key(*from));
+            let (severity, says) = if let Some(from) = renamed {
+                let severity = if is_stateful_resource(address) { Severity::Warns } else { Severity::Notes };
+                (severity, format!("{from} was renamed to {address}, and {previous} has no moved block that leads back: applying it would destroy the resource and make it anew"))
+            } else if is_deletion_rule(address) {
                 (Severity::Warns, format!("{address} is new and deletes what is kept: what it deleted since {current} was applied does not come back, and applying {previous} only ends it"))
             } else if is_stateful_resource(address) && is_secret_resource(address) {
                 (Severity::Warns, format!("{address} is new; applying {previous} would destroy it: whoever was given it since is refused, and what {current} locked with it stays locked"))
@@ -76,6 +93,44 @@ fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
 mod tests {
     use crate::case::Fixture;
     use model::FileKind;
+
+    #[test]
+    fn a_resource_that_was_renamed_is_told_once() {
+        let old = "resource \"aws_s3_bucket\" \"photos\" {\n}\n";
+        let new = "resource \"aws_s3_bucket\" \"pictures\" {\n}\nmoved {\n  from = aws_s3_bucket.photos\n  to   = aws_s3_bucket.pictures\n}\n";
+        let found = Fixture::of("infra/s3.tf", FileKind::Infrastructure, old, new)
+            .run()
+            .findings;
+        let told: Vec<&str> = found
+            .iter()
+            .filter(|finding| {
+                finding
+                    .check
+                    .as_str()
+                    .starts_with("infrastructure/resource-")
+            })
+            .map(|finding| finding.says.as_raw())
+            .collect();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(
+            told[0].contains("was renamed to aws_s3_bucket.pictures"),
+            "{}",
+            told[0]
+        );
+    }
+
+    #[test]
+    fn a_resource_that_current_only_forgets_is_said_to_be_there() {
+        let old = "resource \"aws_dynamodb_table\" \"orders\" {\n}\n";
+        let new = "removed {\n  from = aws_dynamodb_table.orders\n\n  lifecycle {\n    destroy = false\n  }\n}\n";
+        let found = Fixture::of("infra/db.tf", FileKind::Infrastructure, old, new)
+            .of_check("infrastructure/resource-removed");
+        assert!(
+            found[0].says.as_raw().contains("left where it is"),
+            "{}",
+            found[0].says
+        );
+    }
 
     #[test]
     fn what_is_lost_is_named_as_what_it_is() {

@@ -1,10 +1,13 @@
 //! `infrastructure/resource-removed`.
 
-use super::terraform::{is_stateful_resource, list_changed_resources};
+use super::terraform::{is_stateful_resource, list_changed_resources, list_forgotten_resources};
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity,
+    check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "infrastructure/resource-removed",
     title: "The previous release needs a resource that is gone",
     domain: Domain::Infrastructure,
@@ -17,24 +20,39 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_removed_resources, make_fixtures())
+        }),
+    },
     run: find_removed_resources,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 fn find_removed_resources(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let (old, new) = list_changed_resources(look);
+    let forgotten = list_forgotten_resources(look);
+    let renamed = |address: &String| {
+        let mut moved = forgotten.moved.iter();
+        moved.any(|(to, from)| from == address && new.contains_key(to))
+    };
     old.iter()
-        .filter(|(address, _)| !new.contains_key(*address))
+        .filter(|(address, _)| !new.contains_key(*address) && !renamed(address))
         .map(|(address, (path, line))| {
             let severity = if is_stateful_resource(address) {
                 Severity::Warns
             } else {
                 Severity::Notes
             };
+            let kept = if forgotten.kept.contains(address) {
+                ", which takes it out of the state and it is left where it is: applying the older one would make another beside it"
+            } else {
+                ""
+            };
             let says = format!(
-                "{address} is declared by {} and no longer by {}",
+                "{address} is declared by {} and no longer by {}{kept}",
                 look.range.previous_version, look.range.current_version
             );
             build_check_finding(&DOC, severity, Confidence::Likely, address.as_str(), says)

@@ -8,10 +8,11 @@ use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_che
 use coverage::images::find_store_product;
 use coverage::place::{FileRole, classify_path_place};
 use model::{
-    CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity, Snapshot,
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding,
+    Severity, Snapshot, check_cases,
 };
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "infrastructure/store-image",
     title: "A data store is another version or another product",
     domain: Domain::Infrastructure,
@@ -24,10 +25,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_store_image_steps, make_fixtures())
+        }),
+    },
     run: find_store_image_steps,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 /// Names of one product.
@@ -157,6 +163,7 @@ fn compare_store_images(
         let Some(was) = before
             .get(at)
             .filter(|was| was.name != image.name || was.tag != image.tag)
+            .filter(|_| !runs_once(at))
         else {
             continue;
         };
@@ -209,8 +216,17 @@ fn describe_image_step(was: &Image, is: &Image) -> Option<String> {
             let (before, after) = (parse_tag_numbers(&was.tag), parse_tag_numbers(&is.tag));
             // a tag that says less than the other is compared as far as both go
             let length = significant.min(before.len()).min(after.len());
-            (length > 0 && after[..length] > before[..length])
-                .then(|| format!("{} becomes {}", names(was), names(is)))
+            if length > 0 && after[..length] > before[..length] {
+                return Some(format!("{} becomes {}", names(was), names(is)));
+            }
+            let sorts = find_product_family(old) == "postgres" && was.tag != is.tag;
+            (sorts && sorts_text_otherwise(&was.tag, &is.tag)).then(|| {
+                format!(
+                    "{} becomes {}, with another C library that sorts text in another order: indexes over text that one of them wrote are wrong for the other until they are built anew (REINDEX)",
+                    names(was),
+                    names(is)
+                )
+            })
         }
         (Some(_), Some(_)) => Some(format!(
             "{} becomes {}, another product",
@@ -219,6 +235,26 @@ fn describe_image_step(was: &Image, is: &Image) -> Option<String> {
         )),
         _ => None,
     }
+}
+
+/// What runs to its end, or before the program does, is a client of a store.
+fn runs_once(at: &str) -> bool {
+    at.starts_with("Job/") || at.starts_with("CronJob/") || at.contains(".initContainers[")
+}
+
+/// Two tags of one image over systems whose C libraries sort text in another order: the C library of
+/// Alpine sorts by bytes, and that of Debian changed its tables between releases.
+fn sorts_text_otherwise(old: &str, new: &str) -> bool {
+    const RELEASES: [&str; 6] = [
+        "stretch", "buster", "bullseye", "bookworm", "trixie", "forky",
+    ];
+    let system = |tag: &str| {
+        let lower = tag.to_ascii_lowercase();
+        let release = RELEASES.iter().find(|release| lower.contains(**release));
+        (lower.contains("alpine"), release.copied())
+    };
+    let (old, new) = (system(old), system(new));
+    old.0 != new.0 || matches!((old.1, new.1), (Some(old), Some(new)) if old != new)
 }
 
 fn parse_tag_numbers(tag: &str) -> Vec<u64> {
@@ -302,12 +338,115 @@ mod tests {
             ("elasticsearch", "8.1.0", "elasticsearch", "8.11.0", true),
             ("mongo", "6", "mongo", "6.0.5", false),
             ("mysql", "latest", "mysql", "8.4", false),
+            ("postgres", "16-alpine", "postgres", "16-bookworm", true),
+            (
+                "postgres",
+                "15.5-bullseye",
+                "postgres",
+                "15.5-bookworm",
+                true,
+            ),
+            (
+                "postgres",
+                "15.5-bookworm",
+                "postgres",
+                "15.6-bookworm",
+                false,
+            ),
+            ("redis", "7.2-alpine", "redis", "7.2-bookworm", false),
         ] {
             assert_eq!(
                 is_reported_image_step(was, old, is, new),
                 told,
                 "{was}:{old} {is}:{new}"
             );
+        }
+    }
+
+    fn count(path: &'static str, old: &'static str, new: &'static str) -> usize {
+        crate::case::Fixture::of(path, FileKind::Infrastructure, old, new)
+            .of_check(DOC.id)
+            .len()
+    }
+
+    #[test]
+    fn a_store_is_met_where_it_is_installed_and_where_a_platform_runs_it() {
+        for (path, old, new) in [
+            (
+                "db/Dockerfile",
+                "FROM debian:12\nRUN apt-get install -y \\\n    postgresql-15\n",
+                "FROM debian:12\nRUN apt-get install -y \\\n    postgresql-16\n",
+            ),
+            (
+                ".platform/services.yaml",
+                "db:\n  type: postgresql:14\n  disk: 1024\n",
+                "db:\n  type: postgresql:16\n  disk: 1024\n",
+            ),
+            (
+                "roles/db/tasks/main.yml",
+                "- ansible.builtin.apt:\n    name: postgresql-14\n",
+                "- ansible.builtin.apt:\n    name: postgresql-16\n",
+            ),
+            (
+                "quadlet/db.container",
+                "[Container]\nImage=docker.io/library/postgres:15\n",
+                "[Container]\nImage=docker.io/library/postgres:16\n",
+            ),
+            (
+                "group_vars/all.yml",
+                "mariadb_version: \"10.6\"\n",
+                "mariadb_version: \"11.4\"\n",
+            ),
+            (
+                "infra/variables.tf",
+                "variable \"postgres_version\" {\n  type    = string\n  default = \"14.10\"\n}\n",
+                "variable \"postgres_version\" {\n  type    = string\n  default = \"16.1\"\n}\n",
+            ),
+            (
+                "infra/main.bicep",
+                "resource db 'Microsoft.DBforPostgreSQL/flexibleServers@2023' = {\n  properties: {\n    version: '14'\n  }\n}\n",
+                "resource db 'Microsoft.DBforPostgreSQL/flexibleServers@2023' = {\n  properties: {\n    version: '16'\n  }\n}\n",
+            ),
+            (
+                "charts/jars/Chart.yaml",
+                "dependencies:\n  - name: postgresql\n    version: 12.12.10\n    repository: oci://r.example\n",
+                "dependencies:\n  - name: postgresql\n    version: 15.5.0\n    repository: oci://r.example\n",
+            ),
+            (
+                "deploy/run.sh",
+                "docker run -d -v db:/var/lib/mysql mysql:5.7\n",
+                "docker run -d -v db:/var/lib/mysql mysql:8.0\n",
+            ),
+        ] {
+            assert_eq!(count(path, old, new), 1, "{path}");
+        }
+    }
+
+    #[test]
+    fn clients_of_a_store_and_stores_in_memory_keep_no_files() {
+        for (path, old, new) in [
+            (
+                "k8s/app.yaml",
+                "kind: Deployment\nmetadata: {name: app}\nspec:\n  template:\n    spec:\n      initContainers:\n        - {name: wait, image: \"postgres:15\", command: [pg_isready, -h, db]}\n",
+                "kind: Deployment\nmetadata: {name: app}\nspec:\n  template:\n    spec:\n      initContainers:\n        - {name: wait, image: \"postgres:16\", command: [pg_isready, -h, db]}\n",
+            ),
+            (
+                "k8s/backup.yaml",
+                "kind: CronJob\nmetadata: {name: backup}\nspec: {containers: [{name: dump, image: \"postgres:15\"}]}\n",
+                "kind: CronJob\nmetadata: {name: backup}\nspec: {containers: [{name: dump, image: \"postgres:16\"}]}\n",
+            ),
+            (
+                "compose.yaml",
+                "services:\n  dump:\n    image: mysql:5.7\n    command: mysqldump -h db shop\n",
+                "services:\n  dump:\n    image: mysql:8.0\n    command: mysqldump -h db shop\n",
+            ),
+            (
+                "compose.yaml",
+                "services:\n  db:\n    image: postgres:15\n    tmpfs: /var/lib/postgresql/data\n",
+                "services:\n  db:\n    image: postgres:16\n    tmpfs: /var/lib/postgresql/data\n",
+            ),
+        ] {
+            assert_eq!(count(path, old, new), 0, "{path}: {old}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Resource blocks of Terraform and OpenTofu files, by address.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::list_infrastructure_changes;
 use super::changes::read_infrastructure_texts;
@@ -53,6 +53,49 @@ pub(super) fn list_changed_resources(look: &SurroundingsInput<'_>) -> (Resources
         read_terraform_resources(after.as_deref().unwrap_or_default(), &change.path, &mut new);
     }
     (old, new)
+}
+
+/// What current says about resources that it declares under another name, or only forgets.
+#[derive(Default)]
+pub(super) struct ForgottenResources {
+    /// The new address of a resource that was renamed, with the old one.
+    pub moved: BTreeMap<String, String>,
+    /// Addresses that are taken out of the state and left where they are.
+    pub kept: BTreeSet<String>,
+}
+
+/// Blocks `moved` and `removed` of the changed files of current.
+pub(super) fn list_forgotten_resources(look: &SurroundingsInput<'_>) -> ForgottenResources {
+    let mut found = ForgottenResources::default();
+    for change in list_infrastructure_changes(look)
+        .filter(|change| change.path.ends_with(".tf") || change.path.ends_with(".tofu"))
+    {
+        let (_, Some(text)) = read_infrastructure_texts(look, change) else {
+            continue;
+        };
+        let (mut block, mut from, mut to, mut kept) = ("", "", "", false);
+        for line in text.lines().take(50_000) {
+            let value = |key: &str| {
+                let (name, value) = line.trim().split_once('=')?;
+                (name.trim() == key).then_some(value.trim())
+            };
+            if line.starts_with("moved ") || line.starts_with("removed ") {
+                (block, from, to, kept) = (line, "", "", false);
+            } else if line.starts_with('}') {
+                if block.starts_with("moved ") && !from.is_empty() && !to.is_empty() {
+                    found.moved.insert(to.to_owned(), from.to_owned());
+                } else if block.starts_with("removed ") && kept {
+                    found.kept.insert(from.to_owned());
+                }
+                block = "";
+            } else if !block.is_empty() {
+                from = value("from").unwrap_or(from);
+                to = value("to").unwrap_or(to);
+                kept |= value("destroy") == Some("false");
+            }
+        }
+    }
+    found
 }
 
 fn read_terraform_resources(text: &str, path: &str, into: &mut Resources) {

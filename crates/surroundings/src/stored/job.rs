@@ -6,9 +6,9 @@ use super::{
 };
 use coverage::guard::{self, GuardToken, TokenKind};
 use coverage::place::{FileRole, classify_path_place};
-use model::{CheckDoc, Confidence, Direction, Domain, Severity};
+use model::{CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Severity, check_cases};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/job-changed",
     title: "Jobs that wait in a queue have another form",
     domain: Domain::StoredForm,
@@ -21,16 +21,21 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_changed_jobs,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 /// A job: its name, how many arguments it takes at least and at most.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct BackgroundJob {
     name: String,
+    /// The name under which it waits in the queue.
+    wire: String,
     least: usize,
     most: usize,
     line: usize,
@@ -41,7 +46,7 @@ fn find_changed_jobs(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
         .files
         .iter()
         .flat_map(|file| list_jobs(&file.old_path, &file.old))
-        .map(|job| job.name)
+        .map(|job| job.wire)
         .collect();
     let mut fresh: Vec<(String, usize, String)> = Vec::new();
     for file in look
@@ -51,7 +56,12 @@ fn find_changed_jobs(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     {
         let old = list_jobs(&file.old_path, &file.old);
         for job in list_jobs(&file.path, &file.new) {
-            match old.iter().find(|before| before.name == job.name) {
+            match old.iter().find(|before| before.wire == job.wire) {
+                // an argument more that nobody gives yet is not in any queue
+                Some(before)
+                    if job.most > before.most
+                        && job.least <= before.least
+                        && !is_called_with_more(look, &job, before.most) => {}
                 // what is put into the queue now may not fit what previous takes
                 Some(before) if job.most > before.most || job.least < before.least => {
                     let says = format!(
@@ -80,7 +90,7 @@ fn find_changed_jobs(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
                     ));
                 }
                 Some(_) => {}
-                None if known.contains(&job.name) => {}
+                None if known.contains(&job.wire) => {}
                 None => fresh.push((file.path.clone(), job.line, job.name)),
             }
         }
@@ -112,6 +122,86 @@ fn find_changed_jobs(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
             ));
         }
     }
+}
+
+/// Most places of a job's name that are looked at; of more, one may give every argument.
+const CALLS: usize = 60;
+
+/// Whether current puts such a job into the queue with more arguments than previous takes, or in a
+/// way whose arguments are not seen.
+fn is_called_with_more(look: &StoredInput<'_>, job: &BackgroundJob, most: usize) -> bool {
+    const PUTS: [&str; 12] = [
+        "perform_async",
+        "perform_later",
+        "perform_in",
+        "perform_at",
+        "perform_bulk",
+        "delay",
+        "apply_async",
+        "send",
+        "send_with_options",
+        "enqueue",
+        "dispatch",
+        "signature",
+    ];
+    let program = |path: &str| {
+        guard::find_language(path).is_some() && classify_path_place(path) == FileRole::Live
+    };
+    let words = [job.name.clone()];
+    let (hits, failed) = look
+        .range
+        .current
+        .search_many(&words, false, CALLS, &program);
+    if hits.len() >= CALLS || !failed.is_empty() {
+        return true;
+    }
+    let mut paths: Vec<&str> = hits.iter().map(|hit| hit.path.as_str()).collect();
+    paths.dedup();
+    paths.into_iter().any(|path| {
+        let Some(language) = guard::find_language(path) else {
+            return true;
+        };
+        let text = look.range.current.read_text(path).unwrap_or_default();
+        let tokens = guard::cut_program_tokens(language, &text);
+        tokens.iter().enumerate().any(|(at, token)| {
+            let calls = token.kind == TokenKind::Word
+                && PUTS.contains(&token.text)
+                && tokens[at.saturating_sub(12)..at]
+                    .iter()
+                    .any(|before| before.text == job.name);
+            calls && count_arguments(&tokens, at).is_none_or(|count| count > most)
+        })
+    })
+}
+
+/// How many arguments the call at `at` gives to the job; `None` where that is not seen.
+fn count_arguments(tokens: &[GuardToken<'_>], at: usize) -> Option<usize> {
+    // the first one of these says when, and others give arguments by name or as a list
+    let skipped = match tokens[at].text {
+        "perform_async" | "perform_later" | "delay" | "send" | "dispatch" => 0,
+        "perform_in" | "perform_at" => 1,
+        _ => return None,
+    };
+    if !tokens.get(at + 1)?.is("(") {
+        return None;
+    }
+    let (mut depth, mut count, mut any) = (0_i32, 0_usize, false);
+    for token in tokens.iter().skip(at + 1).take(400) {
+        depth += i32::from(token.is("(") || token.is("[") || token.is("{"))
+            - i32::from(token.is(")") || token.is("]") || token.is("}"));
+        if depth == 0 {
+            return Some((count + usize::from(any)).saturating_sub(skipped));
+        }
+        if depth == 1 && token.is("*") {
+            return None;
+        }
+        if depth == 1 && token.is(",") {
+            (count, any) = (count + 1, false);
+        } else if !(depth == 1 && token.is("(")) {
+            any = true;
+        }
+    }
+    None
 }
 
 /// Jobs of a file.
@@ -174,13 +264,32 @@ fn list_jobs(path: &str, text: &str) -> Vec<BackgroundJob> {
                             && marks.iter().any(|mark| line.contains(mark))
                     });
                 if let Some(name) = next.filter(|_| decorated) {
-                    found.extend(read_job_parameters(&tokens, at + 2, name.text, token.line));
+                    let job = read_job_parameters(&tokens, at + 2, name.text, token.line);
+                    found.extend(job.map(|job| BackgroundJob {
+                        wire: find_wire_name(&lines, token.line).unwrap_or(job.wire),
+                        ..job
+                    }));
                 }
             }
             _ => {}
         }
     }
     found
+}
+
+/// The name that the marks above a line give to a task: `@shared_task(name="billing.send")`.
+fn find_wire_name(lines: &[&str], line: usize) -> Option<String> {
+    let above = lines
+        .iter()
+        .skip(line.saturating_sub(4))
+        .take(3.min(line - 1));
+    above
+        .filter(|line| line.trim_start().starts_with('@'))
+        .find_map(|line| {
+            let (_, given) = line.split_once("name=")?;
+            let text = given.trim_start().strip_prefix(['"', '\''])?;
+            Some(text.split(['"', '\'']).next()?.to_owned())
+        })
 }
 
 /// The job whose parameters open at `open`; without brackets it takes none.
@@ -192,6 +301,7 @@ fn read_job_parameters(
 ) -> Option<BackgroundJob> {
     let mut job = BackgroundJob {
         name: name.to_owned(),
+        wire: name.to_owned(),
         least: 0,
         most: 0,
         line,
@@ -245,11 +355,48 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_argument_that_may_be_left_out_counts_where_it_is_given() {
+        let old = "class Mail\n  include Sidekiq::Job\n  def perform(user)\n  end\nend\n";
+        let new =
+            "class Mail\n  include Sidekiq::Job\n  def perform(user, locale = nil)\n  end\nend\n";
+        for (call, count) in [
+            ("Mail.perform_async(1)\n", 0),
+            ("Mail.perform_in(60, 1)\n", 0),
+            ("Mail.perform_async(1, \"pt\")\n", 1),
+            ("Mail.perform_async(*all)\n", 1),
+        ] {
+            let (found, _) = StoredFixture::of("app/jobs/mail.rb", old, new)
+                .and("app/later.rb", Some(call), Some(call))
+                .of_check(DOC.id);
+            assert_eq!(found.len(), count, "{call}");
+        }
+        let old = "@app.task\ndef mail(user):\n    pass\n";
+        let new = "@app.task\ndef mail(user, locale=None):\n    pass\n";
+        for (call, count) in [("mail.delay(1)\n", 0), ("mail.delay(1, 'pt')\n", 1)] {
+            let (found, _) = StoredFixture::of("tasks.py", old, new)
+                .and("later.py", Some(call), Some(call))
+                .of_check(DOC.id);
+            assert_eq!(found.len(), count, "{call}");
+        }
+    }
+
+    #[test]
+    fn a_task_is_known_by_the_name_that_its_mark_gives() {
+        let (found, open) = StoredFixture::of(
+            "tasks.py",
+            "@shared_task(name=\"billing.send\")\ndef send(order):\n    pass\n",
+            "@shared_task(name=\"billing.send\")\ndef send_invoice(order):\n    pass\n",
+        )
+        .of_check(DOC.id);
+        assert!(found.is_empty() && open.is_empty(), "{found:?} {open:?}");
+    }
+
+    #[test]
     fn tasks_of_python_and_new_jobs() {
         let of = |old, new| StoredFixture::of("tasks.py", old, new).of_check(DOC.id);
         let (found, _) = of(
             "@shared_task(bind=True)\ndef mail(self, user):\n    pass\n",
-            "@shared_task(bind=True)\ndef mail(self, user, locale=None):\n    pass\n",
+            "@shared_task(bind=True)\ndef mail(self, user, locale):\n    pass\n",
         );
         assert_eq!(found.len(), 1);
         let (found, open) = of(

@@ -1,10 +1,13 @@
 //! `stored-form/library-version`.
 
-use super::{StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line};
+use super::{LIMIT, StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line};
 use coverage::guard::{self, GuardToken, TokenKind, parse_number_literal};
-use model::{CheckDoc, Confidence, Direction, Domain, Severity};
+use coverage::place::{FileRole, classify_path_place};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Severity, Snapshot, check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/library-version",
     title: "A store on the user's device gets a newer version, and its library refuses an older one",
     domain: Domain::StoredForm,
@@ -17,10 +20,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_library_version_rises,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 /// A version that is handed to a store.
@@ -41,50 +47,157 @@ fn find_library_version_rises(look: &StoredInput<'_>, outcome: &mut StoredOutcom
             continue;
         }
         let (old, new) = (
-            list_opened_stores(&file.old_path, &file.old),
-            list_opened_stores(&file.path, &file.new),
+            list_opened_stores(&file.old_path, &file.old, &|name| {
+                find_constant_number(look.range.previous, &file.old, name)
+            }),
+            list_opened_stores(&file.path, &file.new, &|name| {
+                find_constant_number(look.range.current, &file.new, name)
+            }),
         );
-        for call in [
-            "indexedDB.open",
-            "openDB",
-            "Dexie.version",
-            "@Database",
-            "schemaVersion",
-        ] {
-            let highest = |all: &[OpenedStore]| {
-                all.iter()
-                    .filter(|one| one.call == call)
-                    .max_by_key(|one| one.version)
-                    .map(|one| (one.version, one.line))
-            };
-            let (Some((before, old_line)), Some((after, line))) = (highest(&old), highest(&new))
-            else {
-                continue;
-            };
-            if after <= before {
-                continue;
-            }
-            let says = format!(
-                "{call} goes from {before} to {after} ({}:{line}), and the store refuses {before} where {} has run ({}:{old_line})",
-                file.path, look.range.current_version, file.old_path
-            );
-            let places = vec![
-                cite_text_line(&file.path, line, &file.new),
-                cite_text_line(&file.old_path, old_line, &file.old),
-            ];
-            outcome.findings.push(build_stored_finding(
-                &DOC,
-                Severity::Blocks,
-                Confidence::Proven,
-                &format!("{call} {after}"),
-                &says,
-                places,
-            ));
-        }
+        compare_opened_stores(
+            look,
+            (&file.old_path, &file.old, &old),
+            (&file.path, &file.new, &new),
+            outcome,
+        );
+    }
+    for (path, text) in list_openers_of_constants(look) {
+        let of = |tree: &dyn Snapshot| {
+            list_opened_stores(&path, &text, &|name| {
+                find_constant_number(tree, &text, name)
+            })
+        };
+        let (old, new) = (of(look.range.previous), of(look.range.current));
+        compare_opened_stores(look, (&path, &text, &old), (&path, &text, &new), outcome);
     }
 }
 
-fn list_opened_stores(path: &str, text: &str) -> Vec<OpenedStore> {
+/// Stores that are opened with a higher version than before.
+fn compare_opened_stores(
+    look: &StoredInput<'_>,
+    (old_path, old_text, old): (&str, &str, &[OpenedStore]),
+    (path, text, new): (&str, &str, &[OpenedStore]),
+    outcome: &mut StoredOutcome,
+) {
+    for call in [
+        "indexedDB.open",
+        "openDB",
+        "Dexie.version",
+        "@Database",
+        "schemaVersion",
+    ] {
+        let highest = |all: &[OpenedStore]| {
+            all.iter()
+                .filter(|one| one.call == call)
+                .max_by_key(|one| one.version)
+                .map(|one| (one.version, one.line))
+        };
+        let (Some((before, old_line)), Some((after, line))) = (highest(old), highest(new)) else {
+            continue;
+        };
+        if after <= before {
+            continue;
+        }
+        let says = format!(
+            "{call} goes from {before} to {after} ({}:{line}), and the store refuses {before} where {} has run ({}:{old_line})",
+            path, look.range.current_version, old_path
+        );
+        let places = vec![
+            cite_text_line(path, line, text),
+            cite_text_line(old_path, old_line, old_text),
+        ];
+        outcome.findings.push(build_stored_finding(
+            &DOC,
+            Severity::Blocks,
+            Confidence::Proven,
+            &format!("{call} {after}"),
+            &says,
+            places,
+        ));
+    }
+}
+
+/// The number that a name is given: in the text itself, else anywhere in the program text of its
+/// release, where one place alone gives it one.
+fn find_constant_number(tree: &dyn Snapshot, text: &str, name: &str) -> Option<u64> {
+    let given = |line: &str| {
+        let (left, right) = line.split_once('=').or_else(|| line.split_once(':'))?;
+        let own = left
+            .trim_end()
+            .rsplit(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .next()?;
+        let digits = right.trim().trim_end_matches([';', ',']);
+        (own == name)
+            .then(|| parse_number_literal(digits))
+            .flatten()
+    };
+    if let Some(number) = text
+        .lines()
+        .filter(|line| line.contains(name))
+        .find_map(given)
+    {
+        return Some(number);
+    }
+    let program = |path: &str| {
+        guard::find_language(path).is_some() && classify_path_place(path) == FileRole::Live
+    };
+    let (hits, _) = tree.search_many(&[name.to_owned()], false, PLACES, &program);
+    let mut numbers: Vec<u64> = hits.iter().filter_map(|hit| given(&hit.text)).collect();
+    numbers.dedup();
+    match numbers[..] {
+        [number] => Some(number),
+        _ => None,
+    }
+}
+
+/// Most places of a name.
+const PLACES: usize = 20;
+
+/// Files that open a store with a constant of another file: that one changed, and they did not.
+fn list_openers_of_constants(look: &StoredInput<'_>) -> Vec<(String, String)> {
+    let mut names: Vec<String> = Vec::new();
+    for file in look.files.iter().filter(|file| {
+        guard::find_language(&file.path).is_some_and(|language| language.name == "js")
+            && !file.old.is_empty()
+            && !file.new.is_empty()
+    }) {
+        let old = &file.old_digest().constants;
+        for now in &file.new_digest().constants {
+            let was = old.iter().find(|was| was.name == now.name);
+            if was.is_some_and(|was| was.value != now.value) && names.len() < PLACES {
+                names.push(now.name.clone());
+            }
+        }
+    }
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let program = |path: &str| {
+        guard::find_language(path).is_some() && classify_path_place(path) == FileRole::Live
+    };
+    let (hits, _) = look
+        .range
+        .current
+        .search_many(&names, false, PLACES, &program);
+    let mut paths: Vec<String> = hits
+        .into_iter()
+        .filter(|hit| hit.text.contains("indexedDB.open") || hit.text.contains("openDB"))
+        .map(|hit| hit.path)
+        .filter(|path| !look.files.iter().any(|file| file.path == *path))
+        .collect();
+    paths.dedup();
+    let read = |path: String| {
+        let text = look.range.current.read_text(&path).ok()?;
+        (text.len() <= LIMIT).then_some((path, text))
+    };
+    paths.into_iter().filter_map(read).collect()
+}
+
+fn list_opened_stores(
+    path: &str,
+    text: &str,
+    constants: &dyn Fn(&str) -> Option<u64>,
+) -> Vec<OpenedStore> {
     let dexie = text.contains("Dexie");
     let realm = text.contains("Realm");
     let wanted = text.contains("indexedDB")
@@ -102,14 +215,15 @@ fn list_opened_stores(path: &str, text: &str) -> Vec<OpenedStore> {
         .enumerate()
         .filter(|(_, token)| token.kind == TokenKind::Word)
     {
-        let is_call = tokens.get(at + 1).is_some_and(|next| next.is("("));
+        let open = find_call_opening(&tokens, at);
+        let is_call = open.is_some();
+        let open = open.unwrap_or(at + 1);
         let on = |name: &str| at > 1 && tokens[at - 1].is(".") && tokens[at - 2].is(name);
         let opens = match token.text {
-            "open" if is_call && on("indexedDB") => {
-                read_second_argument(&tokens, at + 1).map(|version| ("indexedDB.open", version))
-            }
+            "open" if is_call && on("indexedDB") => read_second_argument(&tokens, open, constants)
+                .map(|version| ("indexedDB.open", version)),
             "openDB" if is_call => {
-                read_second_argument(&tokens, at + 1).map(|version| ("openDB", version))
+                read_second_argument(&tokens, open, constants).map(|version| ("openDB", version))
             }
             "version" if is_call && dexie && at > 0 && tokens[at - 1].is(".") => tokens
                 .get(at + 2)
@@ -147,17 +261,45 @@ fn list_opened_stores(path: &str, text: &str) -> Vec<OpenedStore> {
     found
 }
 
-/// The second argument of the call at `open`, where it is a number.
-fn read_second_argument(tokens: &[GuardToken<'_>], open: usize) -> Option<u64> {
+/// The bracket of a call of the name at `at`, behind types in angles: `openDB<Shop>(`.
+fn find_call_opening(tokens: &[GuardToken<'_>], at: usize) -> Option<usize> {
+    if !tokens.get(at + 1)?.is("<") {
+        return tokens
+            .get(at + 1)
+            .filter(|next| next.is("("))
+            .map(|_| at + 1);
+    }
+    let mut depth = 0_i32;
+    let length = tokens[at + 1..].iter().take(40).position(|token| {
+        depth += i32::from(token.is("<")) - i32::from(token.is(">"));
+        depth == 0
+    })?;
+    let open = at + 2 + length;
+    tokens.get(open).filter(|next| next.is("(")).map(|_| open)
+}
+
+/// The second argument of the call at `open`: a number, or a name whose number is known.
+fn read_second_argument(
+    tokens: &[GuardToken<'_>],
+    open: usize,
+    constants: &dyn Fn(&str) -> Option<u64>,
+) -> Option<u64> {
     let comma = tokens
         .get(open..)?
         .iter()
         .take(20)
         .position(|token| token.is(","))?;
-    tokens
-        .get(open + comma + 1)
-        .filter(|token| token.kind == TokenKind::Number)
-        .and_then(|token| parse_number_literal(token.text))
+    let value = tokens.get(open + comma + 1)?;
+    // `settings.DB_VERSION` gives the last name
+    let value = match tokens.get(open + comma + 2) {
+        Some(dot) if dot.is(".") => tokens.get(open + comma + 3)?,
+        _ => value,
+    };
+    match value.kind {
+        TokenKind::Number => parse_number_literal(value.text),
+        TokenKind::Word => constants(value.text),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -181,6 +323,31 @@ fn make_fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixt
 mod tests {
     use super::super::fixture::StoredFixture;
     use super::*;
+
+    #[test]
+    fn a_version_that_stands_in_another_file_is_met_where_the_store_is_opened() {
+        let opener = Some(
+            "import { DB_VERSION } from './settings.js';\nconst request = indexedDB.open('stock', DB_VERSION);\n",
+        );
+        let of = |old, new| {
+            StoredFixture::of("public/settings.js", old, new)
+                .and("public/store.js", opener, opener)
+                .of_check(DOC.id)
+                .0
+        };
+        let found = of(
+            "export const DB_VERSION = 3;\n",
+            "export const DB_VERSION = 4;\n",
+        );
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(
+            of(
+                "export const API_VERSION = 3;\n",
+                "export const API_VERSION = 4;\n"
+            )
+            .is_empty()
+        );
+    }
 
     #[test]
     fn stores_of_other_languages() {
@@ -210,5 +377,13 @@ mod tests {
             1
         );
         assert_eq!(of("menu.ts", "menu.version(1)", "menu.version(2)"), 0);
+        assert_eq!(
+            of(
+                "src/db.ts",
+                "export const db = openDB<Shop>('stock', 3, {});\n",
+                "export const db = openDB<Shop>('stock', 4, {});\n"
+            ),
+            1
+        );
     }
 }

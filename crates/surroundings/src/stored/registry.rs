@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use super::written_version::{WrittenVersion, find_written_version};
 use super::{
     ChangedProgram, StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line,
     guard_places,
@@ -10,9 +11,9 @@ use super::{
 use coverage::guard::words::{has_part, split_name_parts};
 use coverage::guard::{self, GuardToken, TokenKind, VersionGuard};
 use coverage::place::{FileRole, classify_path_place};
-use model::{CheckDoc, Confidence, Direction, Domain, Severity};
+use model::{CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Severity, check_cases};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/list-grows",
     title: "A list of steps, versions or readers grows, and the previous release stops at an entry that it does not have",
     domain: Domain::StoredForm,
@@ -25,10 +26,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_grown_registries,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 /// Most lists of one file, and entries of one list.
@@ -167,14 +171,13 @@ fn find_grown_registries(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
                 look.range.previous_version,
                 refusal.unwrap_or(guard_line)
             );
-            let (severity, confidence) = (
-                if file.vendored {
-                    Severity::Warns
-                } else {
-                    Severity::Blocks
-                },
-                Confidence::Likely,
-            );
+            // a version that is read and not written leaves nothing that previous refuses
+            let severity = match find_older_written(look, file, &name, &entry) {
+                Some(_) => Severity::Notes,
+                None if file.vendored => Severity::Warns,
+                None => Severity::Blocks,
+            };
+            let confidence = Confidence::Likely;
             let mut places = vec![cite_text_line(&file.path, line, &file.new)];
             places.extend(guard_places(path, &text, guard));
             outcome.findings.push(build_stored_finding(
@@ -188,6 +191,33 @@ fn find_grown_registries(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
             break;
         }
     }
+}
+
+/// The version that both releases write, where a list of versions that are read grows by a number
+/// above it.
+fn find_older_written(
+    look: &StoredInput<'_>,
+    file: &ChangedProgram,
+    name: &str,
+    entry: &str,
+) -> Option<WrittenVersion> {
+    const DONE: [&str; 9] = [
+        "step",
+        "steps",
+        "migrations",
+        "migration",
+        "migrators",
+        "upgrades",
+        "upgraders",
+        "updates",
+        "patches",
+    ];
+    let number = guard::parse_number_literal(entry)?;
+    // steps are done once, whatever is written
+    if has_part(name, &DONE) {
+        return None;
+    }
+    find_written_version(look, &file.path, &[name], number.checked_sub(1)?)
 }
 
 fn get_parent_folder(path: &str) -> &str {
@@ -209,6 +239,13 @@ pub(super) fn lists_in(tokens: &[GuardToken<'_>]) -> Lists {
         {
             continue;
         }
+        let range = list_range_numbers(tokens, at);
+        if !range.is_empty() {
+            lists
+                .entry(name.text.trim_start_matches(['@', '$']).to_owned())
+                .or_insert(range);
+            continue;
+        }
         let Some(open) = find_list_opening(tokens, at) else {
             continue;
         };
@@ -217,6 +254,47 @@ pub(super) fn lists_in(tokens: &[GuardToken<'_>]) -> Lists {
             .or_insert_with(|| list_entry_heads(tokens, open));
     }
     lists
+}
+
+/// The numbers of a range given to the name at `at`: `SUPPORTED = 1..2`, `1...2`, `range(1, 3)`.
+fn list_range_numbers(tokens: &[GuardToken<'_>], at: usize) -> Vec<(String, usize)> {
+    const MOST: u64 = 60;
+    let number = |token: Option<&GuardToken<'_>>| {
+        token.and_then(|token| {
+            (token.kind == TokenKind::Number)
+                .then(|| guard::parse_number_literal(token.text))
+                .flatten()
+        })
+    };
+    let Some(from) = tokens[at + 1..]
+        .iter()
+        .take(6)
+        .position(|token| token.is("=") || token.line > tokens[at].line)
+        .map(|equal| at + 2 + equal)
+        .filter(|from| tokens[from - 1].is("="))
+    else {
+        return Vec::new();
+    };
+    let token = |place: usize| tokens.get(from + place);
+    let sign = |place: usize, text: &str| token(place).is_some_and(|token| token.is(text));
+    let ends = if sign(1, "..") || sign(1, "...") {
+        // `..<` and `..=` are written with one sign more
+        let open = sign(2, "<");
+        let last = if open || sign(2, "=") { 3 } else { 2 };
+        number(token(0))
+            .zip(number(token(last)))
+            .map(|(first, last)| (first, last + u64::from(!open)))
+    } else if sign(0, "range") && sign(1, "(") && sign(3, ",") {
+        number(token(2)).zip(number(token(4)))
+    } else {
+        None
+    };
+    let Some((first, end)) = ends.filter(|(first, end)| end > first && end - first <= MOST) else {
+        return Vec::new();
+    };
+    (first..end)
+        .map(|number| (number.to_string(), tokens[at].line))
+        .collect()
 }
 
 /// The bracket that opens the list given to the name at `at`.
@@ -241,6 +319,11 @@ fn find_list_opening(tokens: &[GuardToken<'_>], at: usize) -> Option<usize> {
     let mut open = None;
     let mut i = from;
     while let Some(token) = tokens.get(i).filter(|_| i < from + 16) {
+        // `new()` and `Dictionary<..>()` of C#, whose entries stand behind
+        if token.is("(") && tokens.get(i + 1).is_some_and(|next| next.is(")")) {
+            i += 2;
+            continue;
+        }
         if token.is("{") || token.is("(") || token.is("[") {
             open = Some(i);
             // a bracket that closes at once is part of the type
@@ -257,7 +340,7 @@ fn find_list_opening(tokens: &[GuardToken<'_>], at: usize) -> Option<usize> {
                 i += closes + 2;
                 continue;
             }
-            if !tokens.get(i + 1).is_some_and(|next| next.is("[")) {
+            if token.is("{") || !tokens.get(i + 1).is_some_and(|next| next.is("[")) {
                 break;
             }
         } else if token.is(";") || token.kind == TokenKind::Text {
@@ -374,6 +457,19 @@ mod tests {
                 "STEPS",
                 "two",
             ),
+            ("a.kt", "private val SUPPORTED = 1..2", "SUPPORTED", "2"),
+            (
+                "a.py",
+                "SUPPORTED_VERSIONS = range(1, 3)",
+                "SUPPORTED_VERSIONS",
+                "2",
+            ),
+            (
+                "A.cs",
+                "static readonly Dictionary<int, Reader> Readers = new()\n{\n  [1] = One,\n  [2] = Two,\n};",
+                "Readers",
+                "2",
+            ),
             ("a.ex", "@versions [1, 2]", "versions", "2"),
             ("a.rb", "READERS = { 1 => One, 2 => Two }", "READERS", "2"),
             ("a.php", "<?php const VERSIONS = [1, 2];", "VERSIONS", "2"),
@@ -387,6 +483,32 @@ mod tests {
                 .and_then(|entries| entries.last())
                 .map(|(entry, _)| entry.as_str());
             assert_eq!(found, Some(last), "{path}: {text} {lists:?}");
+        }
+    }
+
+    #[test]
+    fn a_version_that_is_read_and_not_written_blocks_nothing() {
+        let java = |read: &str, written: u8| {
+            let text = format!(
+                "final class Reader {{\n  static final Set<Integer> READABLE_VERSIONS = Set.of({read});\n  static final int WRITTEN = {written};\n  static void read(int version) {{\n    if (!READABLE_VERSIONS.contains(version)) throw new IOException(\"segment\");\n  }}\n}}\n"
+            );
+            &*text.leak()
+        };
+        let python = |read: &str, written: u8| {
+            let text = format!(
+                "READABLE_VERSIONS = {{{read}}}\n\n\ndef dump(items):\n    return {{\"version\": {written}, \"items\": items}}\n\n\ndef load(document):\n    if document[\"version\"] not in READABLE_VERSIONS:\n        raise ValueError(\"unsupported\")\n"
+            );
+            &*text.leak()
+        };
+        let worst = |path: &'static str, old, new| {
+            let (found, _) = StoredFixture::of(path, old, new).of_check(DOC.id);
+            found.iter().map(|finding| finding.severity).min()
+        };
+        for (written, severity) in [(2, Severity::Notes), (3, Severity::Blocks)] {
+            let (old, new) = (java("1, 2", 2), java("1, 2, 3", written));
+            assert_eq!(worst("store/Reader.java", old, new), Some(severity));
+            let (old, new) = (python("1, 2", 2), python("1, 2, 3", written));
+            assert_eq!(worst("store/reader.py", old, new), Some(severity));
         }
     }
 

@@ -4,9 +4,9 @@ use super::{
     ASK, ChangedProgram, StoredCheck, StoredInput, StoredOutcome, build_stored_finding,
     build_unjudged_place, cite_text_line,
 };
-use model::{CheckDoc, Confidence, Direction, Domain, Severity};
+use model::{CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Severity, check_cases};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/stored-type-changed",
     title: "What is stored gets a field, or is encrypted in place",
     domain: Domain::StoredForm,
@@ -19,10 +19,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_stored_type_changes,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 /// Calls that turn an object into bytes.
@@ -60,7 +63,7 @@ const WRITES: [&str; 30] = [
 ];
 
 /// Calls that put bytes where they stay.
-const KEEPS: [&str; 34] = [
+const KEEPS: [&str; 37] = [
     ".set(",
     ".put(",
     ".Put(",
@@ -95,6 +98,9 @@ const KEEPS: [&str; 34] = [
     "perform_later",
     "SetAsync",
     "StringSet",
+    "writeValue(",
+    "writeText(",
+    "writeBytes(",
 ];
 
 /// Parts of names of calls that change a value into another form.
@@ -128,12 +134,20 @@ fn find_stored_type_changes(look: &StoredInput<'_>, outcome: &mut StoredOutcome)
             let gained = after
                 .gained(before)
                 .first()
-                .map(|(name, line)| format!("{} gets {name} ({}:{line})", after.name, file.path))
+                .map(|(name, line)| {
+                    format!(
+                        "{} gets {name} ({}:{line}), and this file stores such values: {} does not know the field when it reads what was written since",
+                        after.name, file.path, look.range.previous_version
+                    )
+                })
                 .map(|says| (says, after.gained(before)[0].1));
             gained.or_else(|| {
                 before.gained(after).first().map(|(name, _)| {
                     (
-                        format!("{} loses {name} ({}:{})", after.name, file.path, after.line),
+                        format!(
+                            "{} loses {name} ({}:{}), and this file stores such values: {} looks for the field in what was written since, which does not have it",
+                            after.name, file.path, after.line, look.range.previous_version
+                        ),
                         after.line,
                     )
                 })
@@ -152,11 +166,7 @@ fn find_stored_type_changes(look: &StoredInput<'_>, outcome: &mut StoredOutcome)
                 &says,
                 vec![cite_text_line(&file.path, line, &file.new)],
             ));
-        } else if let Some((says, line)) = changed {
-            let why = format!(
-                "{says}, and this file stores such values: {} does not know the field when it reads what was written since",
-                look.range.previous_version
-            );
+        } else if let Some((why, line)) = changed {
             outcome
                 .unchecked
                 .push(build_unjudged_place(&file.path, line, why, ASK));
@@ -165,7 +175,7 @@ fn find_stored_type_changes(look: &StoredInput<'_>, outcome: &mut StoredOutcome)
 }
 
 /// The file turns objects into bytes and keeps them.
-fn is_object_store_text(text: &str) -> bool {
+pub(super) fn is_object_store_text(text: &str) -> bool {
     WRITES.iter().any(|word| text.contains(word)) && KEEPS.iter().any(|word| text.contains(word))
 }
 

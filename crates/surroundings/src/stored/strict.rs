@@ -10,9 +10,9 @@ use super::{
     stored_words,
 };
 use coverage::guard;
-use model::{CheckDoc, Confidence, Direction, Domain, Severity};
+use model::{CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Severity, check_cases};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/strict-reader",
     title: "The previous release reads strictly, and a field is new",
     domain: Domain::StoredForm,
@@ -25,10 +25,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_strict_readers,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 fn find_strict_readers(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
@@ -184,6 +187,10 @@ fn find_type_strictness(
         |words: &[&str], name: &str| before.says(words).then(|| by(words, name, true)).flatten();
     match language {
         "rs" => own(&["deny_unknown_fields"], "deny_unknown_fields"),
+        "dart" => own(
+            &["disallowUnrecognizedKeys: true"],
+            "disallowUnrecognizedKeys",
+        ),
         "py" => find_python_strictness(before, all, &own, &by, look, path),
         "go" => find_go_strictness(look, file, before, &by),
         "java" | "kt" | "scala" => find_jvm_strictness(before, look, path, &own),
@@ -192,8 +199,12 @@ fn find_type_strictness(
         "php" => {
             // a named argument that the constructor does not have is an error in PHP
             let spread = format!("new {}(...", before.name);
-            find_strictness_elsewhere(look, &[&spread], &[], "built from named arguments").or_else(
-                || {
+            let of_itself = ["new self(...", "new static(..."];
+            own(&of_itself, "built from named arguments")
+                .or_else(|| {
+                    find_strictness_elsewhere(look, &[&spread], &[], "built from named arguments")
+                })
+                .or_else(|| {
                     find_strictness_elsewhere(
                         look,
                         &[
@@ -203,8 +214,7 @@ fn find_type_strictness(
                         &[&before.name],
                         "extra attributes are refused",
                     )
-                },
-            )
+                })
         }
         "rb" => {
             // an unknown keyword is an ArgumentError in Ruby
@@ -218,6 +228,10 @@ fn find_type_strictness(
                 })
         }
         "ex" => {
+            let of_itself = ["struct!(__MODULE__", "struct!(%__MODULE__"];
+            if let Some(found) = by(&of_itself, "struct! refuses unknown keys", true) {
+                return Some(found);
+            }
             let built = [
                 format!("struct!({}", before.name),
                 format!("struct!(%{}", before.name),

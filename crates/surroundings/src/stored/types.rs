@@ -124,6 +124,7 @@ fn find_type_frame(language: GuardLanguage, tokens: &[GuardToken<'_>], at: usize
         ("py" | "rb", "class") if next.kind == TokenKind::Word => {
             Some(find_indented_frame(language, tokens, at))
         }
+        ("rb", _) if next.is("=") => find_struct_frame(tokens, at),
         ("js", _) if next.is("=") || next.is(":") => find_schema_object_frame(tokens, at),
         (_, "class" | "struct" | "record" | "interface" | "enum" | "object" | "data")
             if !matches!(language.name, "py" | "rb" | "ex" | "go") =>
@@ -187,6 +188,19 @@ fn find_indented_frame(language: GuardLanguage, tokens: &[GuardToken<'_>], at: u
         body: name + 1..name + length,
         choice: false,
     }
+}
+
+/// `Job = Struct.new(:name, keyword_init: true)`, `Job = Data.define(:name)`.
+fn find_struct_frame(tokens: &[GuardToken<'_>], at: usize) -> Option<Frame> {
+    let made = matches!(
+        (tokens.get(at + 2)?.text, tokens.get(at + 4)?.text),
+        ("Struct", "new") | ("Data", "define")
+    );
+    (made && tokens.get(at + 3)?.is(".") && tokens.get(at + 5)?.is("(")).then(|| Frame {
+        name: at,
+        body: at + 1..find_bracket_end(tokens, at + 5),
+        choice: false,
+    })
 }
 
 /// `const Job = z.object({...})` and its like.
@@ -393,6 +407,7 @@ impl FieldPlace<'_> {
             }
             "rb" => {
                 rounds <= 1
+                    && !matches!(token.text, "true" | "false")
                     && before.is_some_and(|before| before.is(":"))
                     && body[..at]
                         .iter()
@@ -424,7 +439,16 @@ impl FieldPlace<'_> {
                     && !body.get(at + 2).is_some_and(|token| token.is("."))
             }
             _ if head => typed && follows(&[",", ")", "="]),
-            "php" => here && token.text.starts_with('$') && follows(&[";", "="]),
+            "php" => {
+                // a parameter of a constructor that is a property, too
+                let promoted = braces == 1
+                    && rounds == 1
+                    && follows(&[",", ")", "="])
+                    && body[at.saturating_sub(4)..at].iter().any(|word| {
+                        matches!(word.text, "public" | "private" | "protected" | "readonly")
+                    });
+                token.text.starts_with('$') && (promoted || here && follows(&[";", "="]))
+            }
             _ if self.choice => {
                 here && before.is_some_and(|before| before.is("{") || before.is(","))
                     && follows(&[",", "(", "=", ";", "}"])
@@ -514,6 +538,16 @@ mod tests {
             (
                 "a.rb",
                 "class Order\n  attr_accessor :text, :lines\nend",
+                "text lines",
+            ),
+            (
+                "a.rb",
+                "Order = Struct.new(:text, :lines, keyword_init: true)\n",
+                "text lines",
+            ),
+            (
+                "a.php",
+                "<?php class Order { public function __construct(public readonly string $text, int $other, private int $lines = 1) {} }",
                 "text lines",
             ),
             (

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::written_version::{find_written_version, is_only_compared};
 use super::{
     ASK, ChangedProgram, StoredCheck, StoredInput, StoredOutcome, build_stored_finding,
     build_unjudged_place, cite_text_line, guard_places, stored_words,
@@ -9,9 +10,11 @@ use super::{
 use coverage::guard::words::{names_elsewhere, names_stored, split_name_parts};
 use coverage::guard::{self, Compares, VersionConstant, VersionGuard};
 use coverage::place::{FileRole, classify_path_place};
-use model::{CheckDoc, Confidence, Direction, Domain, Finding, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Finding, Severity, check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/version-raised",
     title: "The previous release refuses the version that the new release writes",
     domain: Domain::StoredForm,
@@ -24,10 +27,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_raised_versions,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 /// Most names that are looked for in previous.
@@ -203,7 +209,9 @@ fn is_unrelated_version(
     let minimum = words
         .iter()
         .any(|word| matches!(word.as_str(), "min" | "minimum" | "oldest" | "required"));
+    // the platform itself checks it, which another check tells
     product
+        || new.name == "serialVersionUID"
         || level
         || dotted
         || minimum
@@ -241,8 +249,16 @@ fn judge_version_rise(
     let name = rise.new.name.as_str();
     let mut takers = BTreeSet::new();
     let mut indirect: Option<Finding> = None;
+    let others = list_other_declarations(look, rise, paths, read)?;
     for path in paths.iter().take(READ) {
-        let (text, guards) = read_previous_guards(look, path, read)?;
+        if !speaks_same_language(&rise.file.old_path, path)
+            || others
+                .iter()
+                .any(|other| lies_nearer(path, other, &rise.file.old_path))
+        {
+            continue;
+        }
+        let (text, guards) = guards_of(look, path, read)?;
         // a bare `version` is met in its own file only
         let own = *path == rise.file.old_path;
         let direct = guards.iter().find(|guard| {
@@ -322,12 +338,46 @@ fn about_itself(guard: &VersionGuard, name: &str) -> bool {
             .all(|other| other == name || other == "self" || other == "this")
 }
 
-fn read_previous_guards<'r>(
+/// Other files that give the name of a constant a value of their own.
+fn list_other_declarations<'p>(
     look: &StoredInput<'_>,
-    path: &str,
-    read: &'r mut BTreeMap<String, (String, Vec<VersionGuard>)>,
-) -> Option<&'r (String, Vec<VersionGuard>)> {
-    guards_of(look, path, read)
+    rise: &Rise<'_>,
+    paths: &BTreeSet<&'p str>,
+    read: &mut BTreeMap<String, (String, Vec<VersionGuard>)>,
+) -> Option<Vec<&'p str>> {
+    let name = rise.new.name.as_str();
+    let mut others = Vec::new();
+    let candidates = paths.iter().take(READ);
+    for path in candidates.filter(|path| **path != rise.file.old_path) {
+        let (text, _) = guards_of(look, path, read)?;
+        let declared = guard::version_constants(path, text);
+        if declared.iter().any(|one| one.name == name) {
+            others.push(*path);
+        }
+    }
+    Some(others)
+}
+
+/// Whether two files can share a constant: one language, or languages of one machine.
+fn speaks_same_language(one: &str, other: &str) -> bool {
+    let machine = |path: &str| {
+        guard::find_language(path).map(|language| match language.name {
+            "kt" | "scala" | "groovy" => "java",
+            other => other,
+        })
+    };
+    machine(one) == machine(other)
+}
+
+/// Whether `other` lies in the folders of `path` as far as `than` does, or farther: a name that it
+/// gives a value is the one that is meant there.
+fn lies_nearer(path: &str, other: &str, than: &str) -> bool {
+    let shared = |one: &str| {
+        let folders = |path: &str| path.split('/').map(str::to_owned).collect::<Vec<_>>();
+        let (own, one) = (folders(path), folders(one));
+        own.iter().zip(&one).take_while(|(a, b)| a == b).count()
+    };
+    path != than && shared(other) >= shared(than) && (path == other || shared(other) > shared(than))
 }
 
 fn guards_of<'r>(
@@ -409,6 +459,9 @@ fn build_rise_finding(
     );
     // a guard that compares with a number of its own may be about another number
     let direct = direct && guard.literals.is_empty();
+    if let Some(found) = build_read_only_finding(look, rise, path, text, guard) {
+        return found;
+    }
     let (severity, confidence) = match (direct && stored && !rise.file.vendored, direct) {
         (true, _) => (Severity::Blocks, Confidence::Proven),
         (_, true) => (Severity::Warns, Confidence::Proven),
@@ -421,6 +474,49 @@ fn build_rise_finding(
     )];
     places.extend(guard_places(path, text, guard));
     build_stored_finding(&DOC, severity, confidence, &rise.new.name, &says, places)
+}
+
+/// What is said of a constant that current only compares with, while what it writes carries a
+/// version that previous takes.
+fn build_read_only_finding(
+    look: &StoredInput<'_>,
+    rise: &Rise<'_>,
+    path: &str,
+    text: &str,
+    guard: &VersionGuard,
+) -> Option<Finding> {
+    let most = rise.old.number()?;
+    if !is_only_compared(look, &rise.new.name) {
+        return None;
+    }
+    let written = find_written_version(look, &rise.file.path, &[rise.new.name.as_str()], most)?;
+    let says = format!(
+        "{} reads versions up to {} ({} at {}:{}) and goes on writing {} ({}:{}), which {} reads",
+        look.range.current_version,
+        rise.new.value,
+        rise.new.name,
+        rise.file.path,
+        rise.new.line,
+        written.value,
+        written.path,
+        written.line,
+        look.range.previous_version
+    );
+    let mut places = vec![cite_text_line(
+        &rise.file.path,
+        rise.new.line,
+        &rise.file.new,
+    )];
+    places.extend(guard_places(path, text, guard));
+    let (severity, confidence) = (Severity::Notes, Confidence::Likely);
+    Some(build_stored_finding(
+        &DOC,
+        severity,
+        confidence,
+        &rise.new.name,
+        &says,
+        places,
+    ))
 }
 
 #[cfg(test)]
@@ -441,90 +537,4 @@ fn make_fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixt
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::fixture::StoredFixture;
-    use super::*;
-
-    #[test]
-    fn a_rise_with_its_guard_blocks_and_names_both_places() {
-        let (found, open) = make_fixtures().0.of_check(DOC.id);
-        assert_eq!(
-            (
-                found[0].severity,
-                found[0].confidence,
-                found[0].evidence.len(),
-                open.len()
-            ),
-            (Severity::Blocks, Confidence::Proven, 3, 0)
-        );
-        assert_eq!(found[0].evidence[2].line, Some(5));
-    }
-
-    #[test]
-    fn other_languages_and_other_files() {
-        let old = "module Larder\n  SNAPSHOT_VERSION = 7\nend\n";
-        let new = "module Larder\n  SNAPSHOT_VERSION = 8\nend\n";
-        let reader = Some(
-            "def restore(head)\n  raise TooNew if head[:version] > Larder::SNAPSHOT_VERSION\nend\n",
-        );
-        let (found, _) = StoredFixture::of("lib/larder.rb", old, new)
-            .and("lib/restore.rb", reader, reader)
-            .of_check(DOC.id);
-        assert_eq!(found[0].severity, Severity::Blocks);
-        let guard = Some(
-            "defmodule Larder.Reader do\n  def read(head) do\n    if head.version > Larder.Head.disk_version() do\n      raise \"newer\"\n    end\n  end\nend\n",
-        );
-        let (_, open) = StoredFixture::of("lib/head.ex", "@disk_version 1\n", "@disk_version 2\n")
-            .and("lib/reader.ex", guard, guard)
-            .of_check(DOC.id);
-        let (found, _) = StoredFixture::of("lib/head.ex", "@disk_version 1\n", "@disk_version 2\n")
-            .and("lib/reader.ex", guard, guard)
-            .of_check(DOC.id);
-        assert!(found.len() + open.len() == 1, "{found:?} {open:?}");
-    }
-
-    #[test]
-    fn the_number_of_a_schema_that_was_written_down_is_no_guard() {
-        let (found, open) = StoredFixture::of(
-            "db/schema.rb",
-            "ActiveRecord::Schema[7.1].define(version: 2025_01_01_000000) do\nend\n",
-            "ActiveRecord::Schema[7.1].define(version: 2025_02_01_000000) do\nend\n",
-        )
-        .of_check(DOC.id);
-        assert!(found.is_empty() && open.is_empty(), "{found:?} {open:?}");
-    }
-
-    #[test]
-    fn a_rise_without_a_guard_is_open() {
-        let (found, open) = StoredFixture::of(
-            "src/cache.ts",
-            "export const CACHE_FORMAT = 1\n",
-            "export const CACHE_FORMAT = 2\n",
-        )
-        .of_check(DOC.id);
-        assert!(
-            found.is_empty() && open.len() == 1 && open[0].what == "src/cache.ts:1",
-            "{found:?} {open:?}"
-        );
-    }
-
-    #[test]
-    fn a_constant_that_is_handed_over_is_followed() {
-        let keeper = Some(
-            "class Keeper:\n    def __init__(self, version):\n        self.version = version\n\n    def load(self, kept):\n        if kept[\"version\"] != self.version:\n            raise ValueError(\"another version\")\n",
-        );
-        let use_of = |n: u8| {
-            format!(
-                "from keeper import Keeper\n\nSTORE_VERSION = {n}\nKEEPER = Keeper(STORE_VERSION)\n"
-            )
-        };
-        let (old, new): (&'static str, &'static str) = (use_of(2).leak(), use_of(3).leak());
-        let (found, _) = StoredFixture::of("larder/use.py", old, new)
-            .and("larder/keeper.py", keeper, keeper)
-            .of_check(DOC.id);
-        assert_eq!(
-            (found[0].severity, found[0].evidence[1].raw_path()),
-            (Severity::Warns, Some("larder/keeper.py"))
-        );
-    }
-}
+mod tests;

@@ -411,6 +411,72 @@ fn fields_are_no_locals() {
 }
 
 #[test]
+fn locals_of_typed_and_indented_languages_may_be_renamed() {
+    for (path, text) in [
+        (
+            "a.py",
+            "def total(values):\n    t = 0\n    for v in values:\n        t += v\n    return t\n",
+        ),
+        (
+            "A.java",
+            "public class A {\n  public static int total(int[] values) {\n    int t = 0;\n    t += values[0];\n    return t;\n  }\n}\n",
+        ),
+        (
+            "A.cs",
+            "public static class A\n{\n    public static int Total(int[] values)\n    {\n        var t = 0;\n        t += values[0];\n        return t;\n    }\n}\n",
+        ),
+        (
+            "a.kt",
+            "class A {\n    fun total(values: List<Int>): Int {\n        var t = 0\n        t += values.first()\n        return t\n    }\n}\n",
+        ),
+        (
+            "a.php",
+            "<?php\nclass A {\n  function total(array $values) {\n    $t = 0;\n    return $t + $values[0];\n  }\n}\n",
+        ),
+    ] {
+        let renamed = regex::Regex::new(r"\bt\b")
+            .unwrap()
+            .replace_all(text, "sum");
+        assert_eq!(
+            compare(path, text, &renamed),
+            Some(Sameness::Locals),
+            "{path}"
+        );
+    }
+    // parameters that others name, fields of the same name, names that the program asks for
+    for (path, text) in [
+        ("a.py", "def f(\n    t=0,\n):\n    return t\n"),
+        (
+            "a.py",
+            "class A:\n    t = 0\n\n    def f(self):\n        t = 1\n        return t\n",
+        ),
+        ("a.py", "def f():\n    t = 0\n    return render(locals())\n"),
+        (
+            "A.java",
+            "class A {\n  int t = 1;\n  int f() { int t = 2; return t; }\n}\n",
+        ),
+        (
+            "A.java",
+            "record A(int t) {\n  int f() { int t = 2; return t; }\n}\n",
+        ),
+        (
+            "A.cs",
+            "class A { object F() { var t = 1; return new { t }; } }",
+        ),
+        ("a.kt", "data class A(val t: Int)\n"),
+        (
+            "a.php",
+            "<?php function f() { $t = 1; return compact('t'); }",
+        ),
+    ] {
+        let renamed = regex::Regex::new(r"\bt\b")
+            .unwrap()
+            .replace_all(text, "sum");
+        assert_eq!(compare(path, text, &renamed), None, "{path}: {text}");
+    }
+}
+
+#[test]
 fn locals_may_be_renamed_and_what_others_see_may_not() {
     assert_eq!(
         compare(

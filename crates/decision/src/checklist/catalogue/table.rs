@@ -342,6 +342,13 @@ pub(super) static ALL: &[FactDef] = &[
         OWNER,
     ),
     define_fact(
+        fact_key::CONTRACT_STORE_MOVED,
+        YES_NO,
+        "SA",
+        "Is it stored or sent to another place than before: a file, a bucket, an index, a topic?",
+        OWNER,
+    ),
+    define_fact(
         fact_key::CONTRACT_KEPT_BY_CLIENTS,
         YES_NO,
         "SA",
