@@ -66,6 +66,17 @@ const WHOLE: &[WholeCase] = &[
         ],
     ),
     (
+        "proto-enum-value-renumbered",
+        &[(
+            "a.proto",
+            "syntax = \"proto3\";\nenum E { Z = 0; A = 1; B = 2; }\n",
+        )],
+        &[(
+            "a.proto",
+            "syntax = \"proto3\";\nenum E { Z = 0; A = 2; B = 1; }\n",
+        )],
+    ),
+    (
         "proto-file-added",
         &[("a.proto", "syntax = \"proto3\";\nmessage A {}\n")],
         &[

@@ -63,14 +63,15 @@ pub(super) fn list_locked_packages(path: &str, text: &str) -> Vec<Option<LockedP
         };
         read_line(package, trimmed);
     }
+    let all: Vec<&str> = text.lines().collect();
     let mut out = vec![None; count];
     for (index, (start, package, is_package)) in blocks.iter().enumerate() {
         let end = blocks.get(index + 1).map_or(count, |(next, _, _)| *next);
         let lines = out.get_mut(*start..end).unwrap_or_default();
-        let sourced = text
-            .lines()
-            .skip(*start)
-            .take(end - start)
+        let sourced = all
+            .get(*start..end)
+            .unwrap_or_default()
+            .iter()
             .any(|line| line.trim_start().starts_with("source"));
         let mut package = package.clone();
         package.is_own |= own_without_source && !sourced;
@@ -81,9 +82,12 @@ pub(super) fn list_locked_packages(path: &str, text: &str) -> Vec<Option<LockedP
     out
 }
 
+/// Most characters of a name that are kept.
+const NAME: usize = 100;
+
 fn named(name: &str) -> LockedPackage {
     LockedPackage {
-        name: name.trim_matches(['"', '\'']).to_owned(),
+        name: name.trim_matches(['"', '\'']).chars().take(NAME).collect(),
         ..LockedPackage::default()
     }
 }
@@ -92,7 +96,7 @@ fn read_line(package: &mut LockedPackage, line: &str) {
     if package.name.is_empty()
         && let Some(name) = line.strip_prefix("name = ")
     {
-        package.name = name.trim_matches('"').to_owned();
+        package.name = name.trim_matches('"').chars().take(NAME).collect();
     }
     let own = ["editable", "virtual", "directory"];
     if line.starts_with("source = ") && own.iter().any(|word| line.contains(&format!("{word} ="))) {

@@ -15,6 +15,9 @@ use model::{FileChange, FileKind, FileStatus};
 const FILES: usize = 2_000;
 const BYTES: usize = 32 * 1024 * 1024;
 
+/// Most ways that vanished among which one of another first part is looked for.
+const MOVED: usize = 1_000;
+
 /// Most ways that are named at one place.
 const NAMED: usize = 3;
 
@@ -104,7 +107,11 @@ fn take_vanished(
                 })
     };
     let exact = vanished.contains_key(&key).then(|| key.clone());
-    let found = exact.or_else(|| vanished.keys().find(|other| same(other)).cloned());
+    // of very many, only those of the same name are looked for
+    let found = exact.or_else(|| {
+        let mut few = vanished.keys().take(MOVED);
+        few.find(|other| same(other)).cloned()
+    });
     let Some(found) = found else { return false };
     if let Some(count) = vanished.get_mut(&found) {
         *count -= 1;

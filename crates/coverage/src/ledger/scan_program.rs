@@ -18,6 +18,10 @@ use super::{NO_SIGN as PLAIN, UNREADABLE};
 use crate::changed_lines::{ChangedLine, ChangedLines};
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange, FileStatus};
 
+/// Most new ways to be called of one file that are looked up in contract files; what is beyond
+/// counts as unknown.
+const LOOKED_UP: usize = 200;
+
 impl Scanner<'_> {
     /// Program text: by tokens first, by signs in what differs second.
     pub(super) fn program(&mut self, change: &FileChange) -> DomainStandings {
@@ -255,7 +259,11 @@ impl Scanner<'_> {
         texts: (&str, &str),
         mut ways: Vec<WayIn>,
     ) -> DomainStanding {
-        ways.retain(|way| !self.interfaces.knows_way(way));
+        let mut looked_up = 0;
+        ways.retain(|way| {
+            looked_up += 1;
+            looked_up > LOOKED_UP || !self.interfaces.knows_way(way)
+        });
         if let Some(open) = build_open_ways(&ways, Some(contract)) {
             return open;
         }

@@ -196,6 +196,11 @@ fn falls_back(line: &str, key: &str) -> bool {
     let Some((before, after)) = line.split_once(key) else {
         return false;
     };
+    // `?? throw` and `|| die` fall back to nothing
+    const STOPS: [&str; 7] = ["throw", "Throw", "raise", "panic", "die", "exit", "abort"];
+    if STOPS.iter().any(|word| after.contains(word)) {
+        return false;
+    }
     let in_place = before.ends_with("${") && (after.starts_with(':') && !after.starts_with(":?"))
         || before.ends_with("${") && after.starts_with('-');
     let second = after
@@ -235,7 +240,10 @@ fn list_still_read(
         .iter()
         .filter_map(|hit| {
             let word = asked.get(hit.word)?;
-            has_whole_word(&hit.text, word).then(|| word.clone())
+            // `Auth:Jwt:Key` is another key than `Jwt:Key`
+            let outer = |sign: char| hit.text.contains(&format!("{sign}{word}"));
+            (has_whole_word(&hit.text, word) && ![':', '.'].into_iter().any(outer))
+                .then(|| word.clone())
         })
         .collect()
 }
@@ -374,6 +382,20 @@ mod tests {
         );
         let shell = "export GATEWAY_MODE=x\n";
         assert_eq!(of(".env.production", env, shell, rest), 0, "set there");
+        let stops = "mode = ENV[\"GATEWAY_MODE\"] || raise\n";
+        assert_eq!(
+            of(".env.production", env, stops, rest),
+            1,
+            "falls back to nothing"
+        );
+        let json = "{\"Jwt\": {\"Key\": 1}, \"A\": 1}";
+        let (inner, outer) = (
+            "key = configuration[\"Jwt:Key\"]\n",
+            "key = configuration[\"Auth:Jwt:Key\"]\n",
+        );
+        let case = crate::case::Fixture::of("a.json", FileKind::Config, json, "{\"A\": 1}");
+        let case = case.and("Start.cs", FileKind::Code, Some(inner), Some(outer));
+        assert_eq!(warnings(case), 1, "another key");
         let spring = "@Value(\"${gateway.mode:20}\") int mode;\n";
         assert_eq!(of("a.properties", "gateway.mode=1\nb=1\n", spring, rest), 0);
         let spring = "@Value(\"${gateway.mode}\") int mode;\n";

@@ -26,6 +26,9 @@ const GROUPS: [&str; 18] = [
     "path",
 ];
 
+/// Longest first part of an address, in bytes.
+const LONGEST: usize = 400;
+
 /// Most blocks that stand in each other.
 const DEPTH: usize = 32;
 
@@ -79,8 +82,11 @@ impl<'a> Scopes<'a> {
                 .rev()
                 .find(|token| is_word(token));
             if let Some(word) = word {
-                let outer = self.of_receiver(line, at);
-                self.routers.insert(word, join_address(&outer, &prefix));
+                let whole = join_address(&self.of_receiver(line, at), &prefix);
+                // one that grows with every line is no address
+                if whole.len() <= LONGEST {
+                    self.routers.insert(word, whole);
+                }
                 return true;
             }
         }
@@ -88,7 +94,7 @@ impl<'a> Scopes<'a> {
             .tokens
             .last()
             .is_some_and(|last| matches!(*last, "{" | "do" | "(" | "[" | "|" | ">" | ","));
-        if opens && follows_deeper && self.blocks.len() < DEPTH {
+        if opens && follows_deeper && self.blocks.len() < DEPTH && prefix.len() <= LONGEST {
             self.blocks.push((line.indent, prefix));
             return true;
         }

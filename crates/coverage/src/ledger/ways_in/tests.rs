@@ -311,3 +311,19 @@ fn a_way_that_is_written_otherwise_is_no_new_one() {
     assert_eq!(fresh(old, new), 0);
     assert_eq!(fresh(old, &new.replace("GetMapping", "DeleteMapping")), 1);
 }
+
+#[test]
+fn hostile_text_ends() {
+    let junk =
+        "@\"\u{e9}/' route(\"/a\" { [[ :: Root / \u{1f600} \"POST /x\" ${{{ \\ \n#[arg(long)]\n"
+            .repeat(500);
+    let grows = "x = x.group(\"/aaaaaaaa\")\n".repeat(3_000);
+    for end in [
+        "rs", "go", "py", "ts", "rb", "php", "scala", "hs", "swift", "cs", "fs", "clj", "pl", "c",
+        "kt", "xyz",
+    ] {
+        for text in [&junk, &grows] {
+            assert!(list_ways(&format!("a.{end}"), text).len() <= WAYS);
+        }
+    }
+}
