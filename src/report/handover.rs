@@ -138,10 +138,16 @@ fn write_verdict_now(decision: &Decision, previous: &str) -> Vec<String> {
     );
     lines.extend(
         decision
+            .meanwhile
+            .iter()
+            .map(|relief| format!("meanwhile: {}", relief.says)),
+    );
+    lines.extend(
+        decision
             .conditions
             .iter()
             .take(2)
-            .map(|condition| format!("first: {}", condition.says)),
+            .map(|condition| format!("{}: {}", condition.lead(0), condition.says)),
     );
     lines
 }

@@ -203,6 +203,12 @@ fn write_verdict(subject: &ReportSubject<'_>) -> Vec<Value> {
     {
         topic.line("", &format!("because: {}", reason.says));
     }
+    if let Some(relief) = subject
+        .decision
+        .and_then(|decision| decision.meanwhile.as_ref())
+    {
+        topic.line("", &format!("meanwhile: {}", relief.says));
+    }
     if let Some(assessment) = subject.assessment {
         match top::find_strongest_risk(assessment) {
             Some(risk) => topic.line(

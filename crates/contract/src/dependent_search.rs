@@ -7,10 +7,11 @@ use super::adoption_verdict::{AdoptionVerdict, MAX_PLACES};
 use super::change::{ChangeSubject, HttpOperation};
 use super::detect;
 use super::limits::MAX_OPERATIONS;
-use super::names::{COMMON, is_called_in_line, is_distinctive_name, is_word, list_name_spellings};
+use super::names::{COMMON, is_called_in_line, is_distinctive_name, list_name_spellings};
 use super::path_match;
 use coverage::ledger::{could_hold_program, is_live, is_program, is_vendored};
 use model::{Adoption, Evidence, Hit, OpenPlace, ReadError, Snapshot, shorten_text};
+use text_scan::has_whole_word;
 
 /// Most hits a word and dependent.
 const MAX_HITS: usize = 60;
@@ -197,7 +198,7 @@ impl<'a> DependentSearch<'a> {
             for hit in self
                 .hits(&name)
                 .iter()
-                .filter(|hit| is_word(&hit.text, &name))
+                .filter(|hit| has_whole_word(&hit.text, &name))
             {
                 if is_copy(&hit.path) {
                     could.push(hit);
@@ -274,7 +275,7 @@ impl<'a> DependentSearch<'a> {
             for hit in self
                 .hits(&spelling)
                 .iter()
-                .filter(|hit| is_word(&hit.text, &spelling))
+                .filter(|hit| has_whole_word(&hit.text, &spelling))
             {
                 if files.contains(&hit.path)
                     && !COMMON.contains(&spelling.to_ascii_lowercase().as_str())
@@ -309,7 +310,7 @@ impl<'a> DependentSearch<'a> {
             for hit in self
                 .hits(&spelling)
                 .iter()
-                .filter(|hit| is_word(&hit.text, &spelling))
+                .filter(|hit| has_whole_word(&hit.text, &spelling))
             {
                 if is_copy(&hit.path) {
                     could.push(hit);
@@ -349,7 +350,7 @@ impl<'a> DependentSearch<'a> {
             for hit in self
                 .hits(&spelling)
                 .iter()
-                .filter(|hit| is_word(&hit.text, &spelling))
+                .filter(|hit| has_whole_word(&hit.text, &spelling))
             {
                 if !is_copy(&hit.path) && owners.contains(hit.path.as_str()) {
                     used.push(hit);
@@ -369,7 +370,7 @@ impl<'a> DependentSearch<'a> {
         for hit in self
             .hits(word)
             .iter()
-            .filter(|hit| is_word(&hit.text, word))
+            .filter(|hit| has_whole_word(&hit.text, word))
         {
             let document = matches!(
                 detect::get_path_extension(&hit.path),

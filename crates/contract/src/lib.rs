@@ -17,6 +17,7 @@ mod detect;
 mod document;
 mod examined;
 mod findings;
+mod format_token;
 mod gather;
 mod graphql;
 mod json_schema;

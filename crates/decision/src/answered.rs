@@ -39,7 +39,8 @@ fn count_question_groups(mut left: BTreeSet<&str>, checklist: &Checklist) -> u64
         );
         let settled = |question: &crate::checklist::Question| -> Vec<&str> {
             let of = |key: &&str| {
-                question.facts.contains(&catalogue::find_key_pattern(key))
+                let pattern = catalogue::find_key_pattern(key);
+                (question.facts.contains(&pattern) || question.may_set.contains(&pattern))
                     && catalogue::split_dependent_key(key).map(|(name, _)| name) == name
             };
             left.iter().copied().filter(of).collect()

@@ -71,6 +71,10 @@ pub(super) fn list_shown_flips(
     if !changes.iter().all(again) {
         changes.retain(|change| !again(change));
     }
+    // an answer that needs many others at the same time helps nobody who can give few
+    if changes.iter().any(|(set, _)| set.len() <= NAMED) {
+        changes.retain(|(set, _)| set.len() <= NAMED);
+    }
     changes.truncate(SHOWN);
     changes
         .into_iter()

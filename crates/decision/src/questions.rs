@@ -8,10 +8,11 @@ use super::flips;
 use super::instances::RuleInstance;
 use super::joint::Joint;
 use super::space::Space;
+use super::verdict::bit;
 use super::world::{FactSlot, WorldView, convert_fact_value};
 use crate::checklist::catalogue::{self, Values};
 use crate::checklist::cel::{Truth, Val};
-use crate::checklist::{Checklist, Question};
+use crate::checklist::{Checklist, Choice, Question};
 use model::{Gate, NextQuestion, OptionId, OptionState};
 
 /// So many of the next questions are explained with the help of other open facts; the rest are
@@ -35,7 +36,6 @@ pub(super) fn order_questions(
         joint.map_or_else(|| space.weighty.clone(), |joint| joint.deciding(space));
     let mut chosen = choose_opening_questions(space, checklist, &deciding, firm);
     let ranked = rank_deciding_facts(space, checklist, &deciding);
-    chosen.extend(choose_questions_beside(space, checklist));
     let mut covered: BTreeSet<FactSlot> = chosen
         .iter()
         .flat_map(|(question, dependent)| world.settles(question, *dependent))
@@ -48,6 +48,15 @@ pub(super) fn order_questions(
         if covered.insert(fact.slot) {
             covered.extend(world.settles(question, dependent));
             chosen.push((question, dependent));
+        }
+    }
+    // what is done beside the verdict can wait until the verdict is known
+    for beside in choose_questions_beside(space, checklist) {
+        let asked = |(question, dependent): &ChosenQuestion<'_>| {
+            (question.id.as_str(), *dependent) == (beside.0.id.as_str(), beside.1)
+        };
+        if !chosen.iter().any(asked) {
+            chosen.push(beside);
         }
     }
     let mut facts: Vec<FactSlot> = chosen
@@ -153,11 +162,7 @@ fn rank_deciding_facts<'c>(
     deciding: &[FactSlot],
 ) -> Vec<RankedFact<'c>> {
     let world = space.world;
-    let alone: BTreeSet<FactSlot> = flips::find_single_flips(space, deciding)
-        .into_iter()
-        .filter(|(.., outcome)| outcome.settled && outcome.option != OptionId::Hold)
-        .map(|(slot, ..)| slot)
-        .collect();
+    let alone = find_facts_that_decide_alone(space, checklist, deciding);
     let blocking = open_blockers(space);
     let class = |slot: &FactSlot| match slot {
         slot if alone.contains(slot) => 1,
@@ -188,7 +193,8 @@ fn rank_deciding_facts<'c>(
     let class = |slot: &FactSlot| class(slot) + if amount(slot) { 3 } else { 0 };
     for slot in deciding.iter().filter(|slot| world.open[**slot]) {
         let question = question_for(checklist, world, *slot, deciding)
-            .filter(|question| !world.asked[*slot] && !waits(*slot, question));
+            .filter(|question| !world.asked[*slot] && !waits(*slot, question))
+            .filter(|_| !comes_after_an_easier_way(space, *slot));
         // how long and how much is asked only within the budget
         let question = question.filter(|_| answered < BUDGET || !amount(slot));
         ranked.push(RankedFact {
@@ -216,6 +222,67 @@ fn rank_deciding_facts<'c>(
     }
     ranked.sort_by(|a, b| (a.class, a.cost, &a.id, a.slot).cmp(&(b.class, b.cost, &b.id, b.slot)));
     ranked
+}
+
+/// Open facts that settle another verdict without any other answer: by one value, or by one answer
+/// that gives several facts at once.
+fn find_facts_that_decide_alone(
+    space: &Space<'_>,
+    checklist: &Checklist,
+    deciding: &[FactSlot],
+) -> BTreeSet<FactSlot> {
+    let world = space.world;
+    let mut alone: BTreeSet<FactSlot> = flips::find_single_flips(space, deciding)
+        .into_iter()
+        .filter(|(.., outcome)| outcome.settled)
+        .map(|(slot, ..)| slot)
+        .collect();
+    let decides = |sets: &[(FactSlot, Val)]| {
+        let (_, outcome) = space.with(sets);
+        outcome.settled && outcome.pair() != space.outcome.pair()
+    };
+    let opening = |question: &&Question| question.opening.is_none();
+    for question in checklist.questions.iter().filter(opening) {
+        let rows = if question.facts.iter().any(|key| key.contains("[]")) {
+            (0..world.dependents.len()).map(Some).collect()
+        } else {
+            vec![None]
+        };
+        for dependent in rows {
+            for choice in &question.choices {
+                let sets: Vec<(FactSlot, Val)> = list_choice_sets(space, choice, dependent)
+                    .into_iter()
+                    .filter(|(slot, _)| world.open[*slot])
+                    .collect();
+                let new =
+                    |(slot, _): &(FactSlot, Val)| deciding.contains(slot) && !alone.contains(slot);
+                if sets.iter().any(new) && decides(&sets) {
+                    alone.extend(sets.iter().map(|(slot, _)| *slot));
+                }
+            }
+        }
+    }
+    alone
+}
+
+/// While a switch or a warm side is the verdict: whether a fact can only change what would come
+/// after it. Such a question costs minutes that moving the traffic does not take.
+fn comes_after_an_easier_way(space: &Space<'_>, slot: FactSlot) -> bool {
+    let option = space.outcome.option;
+    if !matches!(option, OptionId::FlagOff | OptionId::ShiftTraffic) {
+        return false;
+    }
+    let rules = space.instances.iter().zip(&space.live);
+    !rules
+        .filter(|(_, live)| live.contains(&slot))
+        .any(|(instance, _)| match instance.rule {
+            RuleInstance::Need(need) => need.option == option,
+            RuleInstance::Case(_, case) => {
+                case.verdict.is_some() || case.effect.iter().any(|(touched, _)| *touched == option)
+            }
+            RuleInstance::Weight(_) => false,
+            _ => true,
+        })
 }
 
 /// Facts that undecided blockers of going back wait for, and of a switch or a warm side that is
@@ -293,31 +360,74 @@ fn list_possible_answers(
     let world = space.world;
     let mut answers: Vec<(String, Vec<(FactSlot, Val)>)> = Vec::new();
     for choice in &question.choices {
-        let sets = choice
-            .sets
-            .iter()
-            .filter_map(|(key, value)| {
-                world
-                    .concrete(key, dependent)
-                    .map(|slot| (slot, convert_fact_value(key, value)))
-            })
-            .collect();
         answers.push((
             format!("\"{}\"", render_sentence(&choice.title, world, dependent)),
-            sets,
+            list_choice_sets(space, choice, dependent),
         ));
     }
     if question.choices.is_empty() {
         for slot in world.settles(question, dependent).into_iter().take(1) {
-            answers.extend(space.classes(slot).into_iter().map(|value| {
-                (
-                    phrase_fact_value(checklist, world, slot, &world.shown(slot, value)),
-                    vec![(slot, value)],
-                )
-            }));
+            answers.extend(list_amount_answers(space, checklist, slot));
         }
     }
     answers
+}
+
+/// What one choice sets.
+fn list_choice_sets(
+    space: &Space<'_>,
+    choice: &Choice,
+    dependent: Option<usize>,
+) -> Vec<(FactSlot, Val)> {
+    choice
+        .sets
+        .iter()
+        .filter_map(|(key, value)| {
+            let slot = space.world.concrete(key, dependent)?;
+            Some((slot, convert_fact_value(key, value)))
+        })
+        .collect()
+}
+
+/// Amounts as they are written: what every larger one does as well reads *or more*, what every
+/// smaller one does reads *or less*; the value stands for all of them.
+fn list_amount_answers(
+    space: &Space<'_>,
+    checklist: &Checklist,
+    slot: FactSlot,
+) -> Vec<(String, Vec<(FactSlot, Val)>)> {
+    let world = space.world;
+    let mut runs: Vec<(Vec<f64>, (OptionId, Option<OptionId>))> = Vec::new();
+    let mut amounts: Vec<f64> = space
+        .classes(slot)
+        .into_iter()
+        .filter_map(|value| match value {
+            Val::Number(number) => Some(number),
+            _ => None,
+        })
+        .collect();
+    amounts.sort_by(f64::total_cmp);
+    for amount in amounts {
+        let pair = space.with(&[(slot, Val::Number(amount))]).1.pair();
+        match runs.last_mut().filter(|(_, known)| *known == pair) {
+            Some((run, _)) => run.push(amount),
+            None => runs.push((vec![amount], pair)),
+        }
+    }
+    let last = runs.len().saturating_sub(1);
+    runs.into_iter()
+        .enumerate()
+        .filter_map(|(at, (run, _))| {
+            let (amount, more) = match at {
+                0 if last > 0 => (*run.last()?, " or less"),
+                at if at == last && last > 0 => (*run.first()?, " or more"),
+                _ => (*run.first()?, ""),
+            };
+            let value = Val::Number(amount);
+            let says = phrase_fact_value(checklist, world, slot, &world.shown(slot, value));
+            Some((format!("{says}{more}"), vec![(slot, value)]))
+        })
+        .collect()
 }
 
 /// What each answer would make of the verdict, in words.
@@ -373,8 +483,10 @@ fn why_now(
         // only a running deployment is waited for before something else that has to wait
         let again = *option == space.outcome.option;
         let (answers, option) = (list(titles), option_shout(*option));
-        if again {
+        if again && space.sum.bits & bit::DEPLOYING != 0 {
             format!("with {answers} it stays {option} when the deployment is over")
+        } else if again {
+            format!("with {answers} it stays {option}")
         } else {
             format!("after {answers}, {option} comes next")
         }
@@ -397,7 +509,11 @@ fn why_now(
         parts.push(if question.opening.is_some() {
             question_why(question, space, dependent)
         } else {
-            "together with other answers it can change the verdict".to_owned()
+            let why = question_why(question, space, dependent);
+            match why.trim_end_matches('.') {
+                "" => "together with other answers it can change the verdict".to_owned(),
+                why => format!("{why}; together with other answers this can change the verdict"),
+            }
         });
     }
     parts.join("; ")

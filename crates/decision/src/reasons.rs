@@ -4,6 +4,7 @@ use super::explain::{named_places, render_sentence};
 use super::gates::Honest;
 use super::instances::RuleInstance;
 use super::space::{Space, list_condition_slots};
+use super::verdict::bit;
 use super::world::{FactSlot, WorldView};
 use crate::checklist::cel::{ConditionNode, Truth, Val};
 use crate::checklist::{Checklist, Consideration, SituationId, Toward};
@@ -21,12 +22,14 @@ pub(super) fn list_verdict_reasons(
 ) -> (Vec<Reason>, Vec<Reason>) {
     let (mut because, mut against) = match space.outcome.option {
         OptionId::StopHarm | OptionId::Hold if !space.outcome.by_gate => (
-            list_forcing_reasons(space, options),
+            list_forcing_reasons(space, checklist, options),
             against_what_follows(space, options),
         ),
         OptionId::Go if !space.outcome.by_gate => (
-            list_situation_reasons(space, checklist),
-            list_weight_reasons(space, Toward::Back),
+            build_situation_reason(space, checklist, SituationId::NothingToUndo)
+                .into_iter()
+                .collect(),
+            Vec::new(),
         ),
         OptionId::RollForward if !space.outcome.by_gate => {
             let mut because = if space.outcome.by_margin {
@@ -187,7 +190,11 @@ fn list_reasons_against(
     match option {
         OptionId::RollForward => {
             let mut out = of_option(options, option);
-            out.extend(list_weight_reasons(space, Toward::Back));
+            // what is out is not argued for
+            let removed = OptionState::Removed;
+            if space.sum.back != removed || space.sum.back_if != removed {
+                out.extend(list_weight_reasons(space, Toward::Back));
+            }
             out
         }
         OptionId::RollBack | OptionId::RollBackWithConditions => {
@@ -221,8 +228,18 @@ fn list_observed_reasons(space: &Space<'_>, option: OptionId) -> Vec<Reason> {
         )
     });
     let says = found.map(|fact| {
-        let read = super::explain::describe_fact_source(fact).unwrap_or_else(|| format!("{} may fail on the schema as it is now", space.world.context.previous));
-        format!("what was read says that {read}; the old side that takes traffic now shows whether that is so")
+        let read = super::explain::describe_fact_source(fact).unwrap_or_else(|| {
+            format!(
+                "{} may fail on the schema as it is now",
+                space.world.context.previous
+            )
+        });
+        let shows = if takes_traffic(space) {
+            "the old side that takes traffic now shows whether that is so"
+        } else {
+            "one request to the old side shows whether that is so"
+        };
+        format!("what was read says that {read}; {shows}")
     });
     says.map(|says| Reason {
         rule: rule.to_owned(),
@@ -232,6 +249,22 @@ fn list_observed_reasons(space: &Space<'_>, option: OptionId) -> Vec<Reason> {
     })
     .into_iter()
     .collect()
+}
+
+/// Whether the old side is known to take a part of the traffic: while a canary runs, or traffic
+/// moves by weight.
+fn takes_traffic(space: &Space<'_>) -> bool {
+    let is = |key: &str, words: &[&str]| {
+        space
+            .world
+            .facts
+            .get(key)
+            .and_then(|fact| fact.value.as_word())
+            .is_some_and(|word| words.contains(&word))
+    };
+    is(fact_key::DEPLOYMENT_STRATEGY, &["canary", "weighted"])
+        && (is(fact_key::DEPLOYMENT_IN_PROGRESS, &["yes"])
+            || is(fact_key::DEPLOYMENT_MIXED, &["yes"]))
 }
 
 /// The blocker that keeps an option back for a fact.
@@ -271,7 +304,11 @@ pub(super) fn find_relief_condition(space: &Space<'_>, checklist: &Checklist) ->
 
 /// What forces the verdict: harm, a running deployment, a cause that is not found, or what keeps a
 /// quiet release from being left alone.
-fn list_forcing_reasons(space: &Space<'_>, options: &[OptionStatus]) -> Vec<Reason> {
+fn list_forcing_reasons(
+    space: &Space<'_>,
+    checklist: &Checklist,
+    options: &[OptionStatus],
+) -> Vec<Reason> {
     let view = WorldView {
         world: space.world,
         values: &space.world.values,
@@ -298,25 +335,30 @@ fn list_forcing_reasons(space: &Space<'_>, options: &[OptionStatus]) -> Vec<Reas
                 reason
             }
         };
-        out = of_option(options, OptionId::Go)
-            .into_iter()
-            .map(waits)
-            .collect();
+        // it waits because nobody is hit; the rest is why it is not simply left alone
+        if space.sum.bits & bit::QUIET != 0 {
+            out.extend(build_situation_reason(space, checklist, SituationId::Quiet));
+        }
+        out.extend(of_option(options, OptionId::Go).into_iter().map(waits));
     }
     out
 }
 
-fn list_situation_reasons(space: &Space<'_>, checklist: &Checklist) -> Vec<Reason> {
-    let at = space
-        .instances
-        .iter()
-        .position(|instance| matches!(instance.rule, RuleInstance::NothingToUndo));
+fn build_situation_reason(
+    space: &Space<'_>,
+    checklist: &Checklist,
+    id: SituationId,
+) -> Option<Reason> {
+    let is = |instance: &super::instances::Instance<'_>| match instance.rule {
+        RuleInstance::NothingToUndo => id == SituationId::NothingToUndo,
+        RuleInstance::Quiet => id == SituationId::Quiet,
+        _ => false,
+    };
+    let at = space.instances.iter().position(is)?;
     let says = checklist
-        .situation(SituationId::NothingToUndo)
+        .situation(id)
         .map_or("", |situation| &situation.says);
-    at.map(|at| build_reason(space, at, SituationId::NothingToUndo.id(), says, None))
-        .into_iter()
-        .collect()
+    Some(build_reason(space, at, id.id(), says, None))
 }
 
 /// What an option that is chosen for itself rests on: the fact that was needed.
@@ -421,7 +463,8 @@ fn list_gate_item_reasons(space: &Space<'_>, call: OptionId) -> Vec<Reason> {
     out
 }
 
-/// Conditions of the recommended option, in order; a restore is attached while data is damaged.
+/// Conditions of the recommended option, in order. While data is damaged a restore is attached
+/// behind them: what is restored before the damage stops is damaged again.
 pub(super) fn list_verdict_conditions(
     space: &Space<'_>,
     options: &[OptionStatus],
@@ -439,7 +482,8 @@ pub(super) fn list_verdict_conditions(
     {
         for condition in &restore.conditions {
             out.push(Condition {
-                says: format!("Restore the damaged data beside it. {}", condition.says),
+                says: format!("Restore the damaged data. {}", condition.says),
+                after: true,
                 ..condition.clone()
             });
         }

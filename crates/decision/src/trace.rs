@@ -121,7 +121,7 @@ pub fn write_verdict_headline(decision: &Decision, context: &DecisionContext) ->
     let firsts: Vec<&Condition> = decision
         .conditions
         .iter()
-        .filter(|condition| condition.kind != ConditionKind::Settle)
+        .filter(|condition| condition.kind != ConditionKind::Settle && !condition.after)
         .collect();
     match decision.option {
         OptionId::RollBack => format!("ROLL BACK to {previous}"),

@@ -191,8 +191,9 @@ impl Course {
                 ..plain(option)
             }
         };
+        // stopping what does damage stops the rollout that brings more of it
         if sum.bits & bit::HARM != 0 {
-            return after(bit::HARM, OptionId::StopHarm);
+            return after(bit::HARM | bit::DEPLOYING, OptionId::StopHarm);
         }
         if sum.bits & bit::DEPLOYING != 0 {
             return after(bit::DEPLOYING, OptionId::Hold);
@@ -236,12 +237,14 @@ impl Course {
                 }
             }
         }
+        // a fix of this release helps as little against another cause as the older release does,
+        // whether or not anything leads back
+        if sum.bits & bit::CAUSE != 0 {
+            return plain(OptionId::Hold);
+        }
         let removed = OptionState::Removed;
         if sum.back == removed && sum.back_if == removed {
             return plain(OptionId::RollForward);
-        }
-        if sum.bits & bit::CAUSE != 0 {
-            return plain(OptionId::Hold);
         }
         if sum.margin > 0 && sum.back == OptionState::Cleared {
             return VerdictOutcome {
@@ -339,6 +342,13 @@ mod tests {
                 .option,
             OptionId::FlagOff
         );
+        let nothing_leads_back = Sum {
+            bits: bit::CAUSE,
+            back: OptionState::Removed,
+            back_if: OptionState::Removed,
+            ..BLOCKED
+        };
+        assert_eq!(INCIDENT.verdict(nothing_leads_back).option, OptionId::Hold);
     }
 
     #[test]
@@ -388,7 +398,7 @@ mod tests {
         });
         assert_eq!(
             (outcome.option, outcome.then),
-            (OptionId::StopHarm, Some(OptionId::Hold))
+            (OptionId::StopHarm, Some(OptionId::RollForward))
         );
     }
 

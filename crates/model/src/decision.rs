@@ -134,8 +134,12 @@ pub struct Reason {
 vocabulary! {
     /// What a condition is, in the order in which conditions are met.
     ConditionKind {
+        /// A rollout that is running is stopped.
+        Stop = "stop";
         /// Somebody answers a question.
         Settle = "settle";
+        /// The cause is found.
+        FindCause = "find-cause";
         /// What relieves at once is done.
         Relieve = "relieve";
         /// A named person accepts a risk.
@@ -201,6 +205,21 @@ pub struct Condition {
     /// That question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asks: Option<String>,
+    /// It is met once the option was carried out, not before: data is restored only after what
+    /// damages it has stopped.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub after: bool,
+}
+
+impl Condition {
+    /// The word that leads to it where conditions are listed; `at` counts from 0.
+    pub fn lead(&self, at: usize) -> &'static str {
+        match (self.after, at) {
+            (true, _) => "after",
+            (false, 0) => "first",
+            (false, _) => "then",
+        }
+    }
 }
 
 /// One option with its blockers.

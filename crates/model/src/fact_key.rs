@@ -47,6 +47,7 @@ fact_keys! {
     DATABASE_START_GATE = "database.start_gate";
     DATABASE_DATA_MIGRATED = "database.data_migrated";
     DATABASE_NEW_FORM_ROWS = "database.new_form_rows";
+    DATABASE_NEW_FORM_DRAIN = "database.new_form_drain";
     DATABASE_DOWNS = "database.downs";
     DATABASE_DOWNS_LOSE_DATA = "database.downs_lose_data";
     CONTRACT_WAY_BACK = "contract.way_back";

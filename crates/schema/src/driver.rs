@@ -3,6 +3,7 @@
 
 use crate::dialect::Dialect;
 use model::{Hit, Snapshot};
+use text_scan::has_whole_word;
 
 /// Most places that are looked at.
 const PLACES: usize = 2_000;
@@ -194,7 +195,8 @@ impl SourceDrivers {
             words.is_empty()
                 || self.lines.iter().any(|(path, line)| {
                     let end = path.rsplit('.').next().unwrap_or_default();
-                    driver.ends.contains(&end) && words.iter().any(|word| has_word(line, word))
+                    driver.ends.contains(&end)
+                        && words.iter().any(|word| has_whole_word(line, word))
                 })
         };
         DRIVERS
@@ -205,18 +207,6 @@ impl SourceDrivers {
             .find(|driver| holds(driver, driver.imports) && holds(driver, driver.narrow))
             .map(|driver| (driver.reason, driver.only_eight_bytes))
     }
-}
-
-/// The word stands in the line, and no part of a name is before or behind it.
-fn has_word(line: &str, word: &str) -> bool {
-    let part = |c: char| c.is_alphanumeric() || c == '_';
-    line.match_indices(word).any(|(at, _)| {
-        let before = line[..at].chars().next_back();
-        let behind = line[at + word.len()..].chars().next();
-        let goes_on = word.starts_with(part) && before.is_some_and(part)
-            || word.ends_with(part) && behind.is_some_and(part);
-        !goes_on
-    })
 }
 
 #[cfg(test)]

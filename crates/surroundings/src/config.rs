@@ -7,4 +7,3 @@ pub(super) mod key_removed;
 mod object_key;
 pub(super) mod switch_covers_part;
 mod variable;
-mod whole_key;

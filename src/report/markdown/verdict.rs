@@ -62,6 +62,12 @@ pub(super) fn write_markdown_verdict(decision: &Decision, assessment: &Assessmen
             .map(|reason| ("Because", escape_markdown_text(&reason))),
     );
     rows.extend(
+        decision
+            .meanwhile
+            .iter()
+            .map(|relief| ("Meanwhile", escape_markdown_text(&relief.says))),
+    );
+    rows.extend(
         past_rollbacks_line(&assessment.rolled_back_before)
             .map(|line| ("Before", escape_markdown_text(&line))),
     );
@@ -141,8 +147,15 @@ pub(super) fn write_markdown_conditions(conditions: &[Condition]) -> String {
     if conditions.is_empty() {
         return String::new();
     }
-    let mut out = "### First\n\n".to_owned();
+    let mut out = String::new();
     for (at, condition) in conditions.iter().enumerate() {
+        // before what is done, and after it: each has a title of its own
+        let begins = at == 0 || conditions[at - 1].after != condition.after;
+        match condition.after {
+            false if begins => out.push_str("### First\n\n"),
+            true if begins => out.push_str("### Afterwards\n\n"),
+            _ => {}
+        }
         out.push_str(&format!(
             "**{}.** {}\n\n",
             at + 1,

@@ -141,6 +141,9 @@ fn write_one_reason(
         if let Some(reason) = reason {
             write_definition_row(html, label, &reason);
         }
+        if let Some(relief) = &decision.meanwhile {
+            write_definition_row(html, "Meanwhile", &relief.says);
+        }
     }
     if let Some(assessment) = subject.assessment {
         if let Some(line) = past_rollbacks_line(&assessment.rolled_back_before) {

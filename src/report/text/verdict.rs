@@ -80,6 +80,9 @@ pub(super) fn write_text_essentials(sheet: &mut ReportSheet, assessment: &Assess
     if let Some(reason) = decision.and_then(top::find_strongest_reason) {
         sheet.brief("because", &reason, lines);
     }
+    if let Some(relief) = decision.and_then(|decision| decision.meanwhile.as_ref()) {
+        sheet.brief("meanwhile", &relief.says, 1);
+    }
     if let Some(line) = &before {
         sheet.brief("before", line, 2);
     }
@@ -149,7 +152,7 @@ pub(super) fn write_text_reasons(sheet: &mut ReportSheet, decision: &Decision, p
     if !decision.conditions.is_empty() {
         sheet.gap();
         for (at, condition) in decision.conditions.iter().enumerate() {
-            self::write_text_condition(sheet, if at == 0 { "first" } else { "then" }, condition);
+            self::write_text_condition(sheet, condition.lead(at), condition);
         }
     }
 }

@@ -123,7 +123,10 @@ fn write_verdict_line(model: &Model, decision: &Decision, room: usize) -> String
             .conditions
             .iter()
             .any(|condition| condition.kind == ConditionKind::Settle),
-        decision.conditions.first(),
+        decision
+            .conditions
+            .iter()
+            .find(|condition| !condition.after),
     );
     match (
         decision.option,

@@ -1,31 +1,12 @@
 //! How program text of each language is cut into words: comments, quotes and keywords.
 
-/// A quote: what opens it, what closes it, and how far it may go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Quote {
-    /// What opens it.
-    pub open: &'static str,
-    /// What closes it.
-    pub close: &'static str,
-    /// It may go on in the next line.
-    pub long: bool,
-    /// A backslash takes the meaning of what follows.
-    pub escapes: bool,
-}
+use text_scan::{Lexicon, LexiconRules, LineComment, Quote};
 
 /// What is a comment, a quote and a keyword in one language.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Language {
-    /// Up to the end of the line.
-    pub line_comments: &'static [&'static str],
-    /// A line comment counts only at the beginning or behind a blank, as in a shell.
-    pub apart: bool,
-    /// Open and close.
-    pub comments: &'static [(&'static str, &'static str)],
-    /// Longer ones first.
-    pub quotes: &'static [Quote],
-    /// A single quote holds one character only, and may stand for something else.
-    pub characters: bool,
+    /// Comments, quotes, words and numbers.
+    pub lexicon: Lexicon,
     /// Keywords, between blanks.
     pub words: &'static str,
     /// Keywords count in any case.
@@ -33,79 +14,114 @@ pub struct Language {
     /// A word that begins a line and is followed by `:` or `=` names something, and so does a
     /// quoted one before `:`.
     pub keys: bool,
+    /// What is named holds values, and prose: a keyword counts as a value, not inside of a
+    /// sentence.
+    pub prose: bool,
     /// Names of tags behind `<` are keywords.
     pub tags: bool,
 }
 
-const fn quote(open: &'static str, close: &'static str, long: bool, escapes: bool) -> Quote {
-    Quote {
-        open,
-        close,
-        long,
-        escapes,
-    }
-}
-
-const DOUBLE: Quote = quote("\"", "\"", false, true);
-const SINGLE: Quote = quote("'", "'", false, true);
-const TICKS: Quote = quote("`", "`", true, true);
-const RAW_TICKS: Quote = quote("`", "`", true, false);
-const THREE_DOUBLE: Quote = quote("\"\"\"", "\"\"\"", true, true);
-const THREE_SINGLE: Quote = quote("'''", "'''", true, true);
+const DOUBLE: Quote = Quote::short("\"");
+const SINGLE: Quote = Quote::short("'");
+const TICKS: Quote = Quote::long("`");
+const RAW_TICKS: Quote = TICKS.plain();
+const THREE_DOUBLE: Quote = Quote::long("\"\"\"");
+const THREE_SINGLE: Quote = Quote::long("'''");
 const BLOCK: &[(&str, &str)] = &[("/*", "*/")];
 const MARKUP: &[(&str, &str)] = &[("<!--", "-->")];
+const HASH: &[LineComment] = &[LineComment::anywhere("#")];
+const HASH_APART: &[LineComment] = &[LineComment::apart("#")];
+
+/// Words are written with these as well where settings and tags are named.
+const DASHED: &str = "_-.";
 
 /// What most are made from: comments and quotes as in C.
-const BRACES: Language = Language {
-    line_comments: &["//"],
-    apart: false,
-    comments: BLOCK,
+const BRACES: LexiconRules = LexiconRules {
+    line_comments: &[LineComment::anywhere("//")],
+    block_comments: BLOCK,
     quotes: &[DOUBLE],
     characters: true,
-    words: "",
-    any_case: false,
-    keys: false,
-    tags: false,
+    word_start: "_@#",
+    ..LexiconRules::PLAIN
+};
+
+/// The same where a single quote may hold more than one character.
+const SCRIPTS: LexiconRules = LexiconRules {
+    quotes: &[DOUBLE, SINGLE],
+    characters: false,
+    ..BRACES
 };
 
 /// Comments from a hash to the end of the line.
-const HASHES: Language = Language {
-    line_comments: &["#"],
-    apart: true,
-    comments: &[],
-    quotes: &[DOUBLE, SINGLE],
-    characters: false,
-    words: "",
-    any_case: false,
-    keys: false,
-    tags: false,
+const HASHES: LexiconRules = LexiconRules {
+    line_comments: HASH,
+    block_comments: &[],
+    ..SCRIPTS
 };
 
-static JVM: Language = Language {
-    quotes: &[THREE_DOUBLE, DOUBLE],
-    words: "abstract as assert boolean break byte by case catch char class companion const \
+/// A language of programs.
+const fn program(rules: LexiconRules, words: &'static str) -> Language {
+    Language {
+        lexicon: Lexicon::new(rules),
+        words,
+        any_case: false,
+        keys: false,
+        prose: false,
+        tags: false,
+    }
+}
+
+/// A language in which settings are named.
+const fn settings(rules: LexiconRules, words: &'static str) -> Language {
+    Language {
+        keys: true,
+        ..program(
+            LexiconRules {
+                word_more: DASHED,
+                ..rules
+            },
+            words,
+        )
+    }
+}
+
+/// The same, with prose for values.
+const fn prose(rules: LexiconRules, words: &'static str) -> Language {
+    Language {
+        prose: true,
+        ..settings(rules, words)
+    }
+}
+
+static JVM: Language = program(
+    LexiconRules {
+        quotes: &[THREE_DOUBLE, DOUBLE],
+        ..BRACES
+    },
+    "abstract as assert boolean break byte by case catch char class companion const \
             continue data def default do double else enum extends false final finally float for \
             fun given if implements import in instanceof int interface internal is lateinit lazy \
             long match native new null object open operator out override package permits private \
             protected public record return sealed short static super suspend switch synchronized \
             this throw throws trait transient true try type val var void volatile when where \
             while with yield",
-    ..BRACES
-};
+);
 
-static SCRIPT: Language = Language {
-    quotes: &[DOUBLE, SINGLE, TICKS],
-    characters: false,
-    words: "abstract any as async await boolean break case catch class const continue debugger \
+static SCRIPT: Language = program(
+    LexiconRules {
+        quotes: &[DOUBLE, SINGLE, TICKS],
+        ..SCRIPTS
+    },
+    "abstract any as async await boolean break case catch class const continue debugger \
             declare default delete do else enum export extends false finally for from function \
             get if implements import in instanceof interface keyof let namespace never new null \
             number of private protected public readonly return satisfies set static string super \
             switch this throw true try type typeof undefined unknown var void while yield",
-    ..BRACES
-};
+);
 
-static C_FAMILY: Language = Language {
-    words: "abstract async auto await base bool break byte case catch char class const constexpr \
+static C_FAMILY: Language = program(
+    BRACES,
+    "abstract async auto await base bool break byte case catch char class const constexpr \
             continue decimal default delegate delete do double else enum event explicit extern \
             false final float for foreach friend get goto if implicit in init inline int \
             interface internal is lock long namespace new null nullptr object operator out \
@@ -113,161 +129,168 @@ static C_FAMILY: Language = Language {
             sizeof static string struct switch template this throw true try typedef typename \
             union unsigned using var virtual void volatile when where while yield #define #elif \
             #else #endif #if #ifdef #ifndef #include #pragma",
-    ..BRACES
-};
+);
 
-static GO: Language = Language {
-    quotes: &[DOUBLE, RAW_TICKS],
-    words: "any bool break byte case chan const continue default defer else error fallthrough \
+static GO: Language = program(
+    LexiconRules {
+        quotes: &[DOUBLE, RAW_TICKS],
+        ..BRACES
+    },
+    "any bool break byte case chan const continue default defer else error fallthrough \
             false float32 float64 for func go goto if import int int32 int64 interface iota map \
             nil package range return rune select string struct switch true type uint uint32 \
             uint64 var",
-    ..BRACES
-};
+);
 
-static RUST: Language = Language {
-    words: "as async await bool break const continue crate dyn else enum extern false fn for if \
+static RUST: Language = program(
+    LexiconRules {
+        raw_strings: true,
+        ..BRACES
+    },
+    "as async await bool break const continue crate dyn else enum extern false fn for if \
             impl in let loop macro_rules match mod move mut pub ref return Self self static \
             struct super trait true type union unsafe use where while",
-    ..BRACES
-};
+);
 
-static MOBILE: Language = Language {
-    quotes: &[THREE_DOUBLE, THREE_SINGLE, DOUBLE, SINGLE],
-    characters: false,
-    words: "abstract actor any as associatedtype async await base bool break case catch class \
+static MOBILE: Language = program(
+    LexiconRules {
+        quotes: &[THREE_DOUBLE, THREE_SINGLE, DOUBLE, SINGLE],
+        ..SCRIPTS
+    },
+    "abstract actor any as associatedtype async await base bool break case catch class \
             const continue covariant default defer deinit do dynamic else enum export extends \
             extension factory false fileprivate final finally for func get guard if implements \
             import in init inout int interface internal is late let library mixin mutating new \
             nil null on open operator override part private protocol public repeat required \
             rethrow return self set static struct super switch this throw throws true try \
             typealias typedef var void weak where while with yield",
-    ..BRACES
-};
+);
 
-static PHP: Language = Language {
-    line_comments: &["//", "#"],
-    quotes: &[quote("\"", "\"", true, true), quote("'", "'", true, true)],
-    characters: false,
-    words: "abstract and array as bool break callable case catch class clone const continue \
+static PHP: Language = program(
+    LexiconRules {
+        line_comments: &[LineComment::anywhere("//"), LineComment::anywhere("#")],
+        quotes: &[Quote::long("\""), Quote::long("'")],
+        ..SCRIPTS
+    },
+    "abstract and array as bool break callable case catch class clone const continue \
             declare default do echo else elseif empty enum extends false final finally float fn \
             for foreach function global if implements include instanceof int interface isset \
             match mixed namespace new null or print private protected public readonly require \
             require_once return self static string switch this throw trait true try unset use \
             var void while yield",
-    ..BRACES
-};
+);
 
-static PROTO: Language = Language {
-    characters: false,
-    quotes: &[DOUBLE, SINGLE],
-    words: "bool bytes double enum extend extensions false fixed32 fixed64 float import int32 \
+static PROTO: Language = program(
+    SCRIPTS,
+    "bool bytes double enum extend extensions false fixed32 fixed64 float import int32 \
             int64 map message oneof option optional package public repeated required reserved \
             returns rpc service sfixed32 sfixed64 sint32 sint64 stream string syntax to true \
             uint32 uint64 enum const exception struct throws typedef union void namespace list \
             set include i16 i32 i64",
-    ..BRACES
-};
+);
 
-static STYLE: Language = Language {
-    characters: false,
-    quotes: &[DOUBLE, SINGLE],
-    words: "@charset @container @extend @font-face @forward @import @include @keyframes @layer \
+static STYLE: Language = settings(
+    SCRIPTS,
+    "@charset @container @extend @font-face @forward @import @include @keyframes @layer \
             @media @mixin @supports @use important",
-    keys: true,
-    ..BRACES
-};
+);
 
-static JSON: Language = Language {
-    characters: false,
-    words: "true false null",
-    keys: true,
-    ..BRACES
-};
+static JSON: Language = settings(
+    LexiconRules {
+        quotes: &[DOUBLE],
+        ..SCRIPTS
+    },
+    "true false null",
+);
 
-static TERRAFORM: Language = Language {
-    line_comments: &["#", "//"],
-    characters: false,
-    words: "data dynamic each else endif false for for_each if in import lifecycle local locals \
+static TERRAFORM: Language = settings(
+    LexiconRules {
+        line_comments: &[LineComment::anywhere("#"), LineComment::anywhere("//")],
+        quotes: &[DOUBLE],
+        ..SCRIPTS
+    },
+    "data dynamic each else endif false for for_each if in import lifecycle local locals \
             module moved null output provider removed resource self terraform true var variable",
-    keys: true,
-    ..BRACES
-};
+);
 
-static GRAPHQL: Language = Language {
-    line_comments: &["#"],
-    comments: &[],
-    quotes: &[THREE_DOUBLE, DOUBLE],
-    characters: false,
-    words: "directive enum extend false fragment implements input interface mutation null on \
+static GRAPHQL: Language = program(
+    LexiconRules {
+        quotes: &[THREE_DOUBLE, DOUBLE],
+        ..HASHES
+    },
+    "directive enum extend false fragment implements input interface mutation null on \
             query repeatable scalar schema subscription true type union",
-    keys: false,
-    ..BRACES
-};
+);
 
-static PYTHON: Language = Language {
-    apart: false,
-    quotes: &[THREE_DOUBLE, THREE_SINGLE, DOUBLE, SINGLE],
-    words: "and as assert async await break case class continue def del elif else except False \
+static PYTHON: Language = program(
+    LexiconRules {
+        quotes: &[THREE_DOUBLE, THREE_SINGLE, DOUBLE, SINGLE],
+        ..HASHES
+    },
+    "and as assert async await break case class continue def del elif else except False \
             finally for from global if import in is lambda match None nonlocal not or pass raise \
             return self True try while with yield load",
-    ..HASHES
-};
+);
 
-static RUBY: Language = Language {
-    apart: false,
-    comments: &[("=begin", "=end")],
-    words: "alias and begin break case class def defined do else elsif end ensure extend false \
+static RUBY: Language = program(
+    LexiconRules {
+        block_comments: &[("=begin", "=end")],
+        ..HASHES
+    },
+    "alias and begin break case class def defined do else elsif end ensure extend false \
             for if in include module next nil not or private protected public raise redo require \
             rescue retry return self super then true undef unless until when while yield",
-    ..HASHES
-};
+);
 
-static ELIXIR: Language = Language {
-    apart: false,
-    quotes: &[THREE_DOUBLE, THREE_SINGLE, DOUBLE, SINGLE],
-    words: "after alias and case catch cond def defmacro defmodule defp defstruct do else end \
+static ELIXIR: Language = program(
+    LexiconRules {
+        quotes: &[THREE_DOUBLE, THREE_SINGLE, DOUBLE, SINGLE],
+        ..HASHES
+    },
+    "after alias and case catch cond def defmacro defmodule defp defstruct do else end \
             false fn for if import in nil not or quote raise receive require rescue super true \
             try unless unquote use when with @doc @moduledoc @spec @type",
-    ..HASHES
-};
+);
 
-static SHELL: Language = Language {
-    quotes: &[quote("\"", "\"", true, true), quote("'", "'", true, false)],
-    words: "break case continue declare do done elif else esac eval exec exit export false fi for \
+static SHELL: Language = program(
+    LexiconRules {
+        line_comments: HASH_APART,
+        quotes: &[Quote::long("\""), Quote::long("'").plain()],
+        ..HASHES
+    },
+    "break case continue declare do done elif else esac eval exec exit export false fi for \
             function if in local readonly return select set shift source then trap true unset \
             until while ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL RUN SHELL \
             USER VOLUME WORKDIR AS",
-    ..HASHES
-};
+);
 
-static KEYED: Language = Language {
-    line_comments: &["#", ";"],
-    quotes: &[THREE_DOUBLE, DOUBLE, SINGLE],
-    words: "true false null yes no on off True False",
-    keys: true,
-    ..HASHES
-};
+static KEYED: Language = prose(
+    LexiconRules {
+        line_comments: &[LineComment::apart("#"), LineComment::apart(";")],
+        quotes: &[THREE_DOUBLE, DOUBLE, SINGLE],
+        ..HASHES
+    },
+    "true false null yes no on off True False",
+);
 
-static YAML: Language = Language {
-    line_comments: &["#"],
-    quotes: &[DOUBLE, quote("'", "'", false, false)],
-    words: "true false null yes no on off True False",
-    keys: true,
-    ..HASHES
-};
+static YAML: Language = prose(
+    LexiconRules {
+        line_comments: HASH_APART,
+        quotes: &[DOUBLE, SINGLE.plain()],
+        ..HASHES
+    },
+    "true false null yes no on off True False",
+);
 
 static SQL: Language = Language {
-    line_comments: &["--", "#"],
-    apart: false,
-    comments: BLOCK,
-    quotes: &[
-        quote("'", "'", true, false),
-        quote("\"", "\"", false, false),
-        RAW_TICKS,
-    ],
-    characters: false,
-    words: "add after all alter analyze and any array as asc auto_increment before begin between \
+    any_case: true,
+    ..program(
+        LexiconRules {
+            line_comments: &[LineComment::anywhere("--"), LineComment::anywhere("#")],
+            quotes: &[Quote::long("'").plain(), DOUBLE.plain(), RAW_TICKS],
+            ..SCRIPTS
+        },
+        "add after all alter analyze and any array as asc auto_increment before begin between \
             bigint bigserial boolean by cascade case cast change char character check coalesce \
             collate column comment commit concurrently constraint create cross current_timestamp \
             database date decimal default deferrable delete desc distinct do double drop each else \
@@ -280,30 +303,32 @@ static SQL: Language = Language {
             then time timestamp timestamptz to transaction trigger true truncate type union unique \
             unlogged update using uuid valid validate values varchar varying view when where \
             window with without",
-    any_case: true,
-    keys: false,
-    tags: false,
+    )
 };
 
 static XML: Language = Language {
-    line_comments: &[],
-    comments: MARKUP,
-    quotes: &[DOUBLE, SINGLE],
-    characters: false,
     tags: true,
-    ..BRACES
+    ..program(
+        LexiconRules {
+            line_comments: &[],
+            block_comments: MARKUP,
+            word_more: DASHED,
+            ..SCRIPTS
+        },
+        "",
+    )
 };
 
-static LUA: Language = Language {
-    line_comments: &["--"],
-    comments: &[("--[[", "]]"), ("{-", "-}")],
-    quotes: &[DOUBLE],
-    characters: true,
-    words: "and break case class data deriving do else elseif end false for function if import in \
+static LUA: Language = program(
+    LexiconRules {
+        line_comments: &[LineComment::anywhere("--")],
+        block_comments: &[("--[[", "]]"), ("{-", "-}")],
+        ..BRACES
+    },
+    "and break case class data deriving do else elseif end false for function if import in \
             instance let local module newtype nil not of or repeat return then true type until \
             where while",
-    ..BRACES
-};
+);
 
 /// The language of a file, by its name.
 pub fn find_language(path: &str) -> Option<&'static Language> {

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::token::{GraphqlToken, cut_graphql_tokens};
+use super::token::cut_graphql_tokens;
 use crate::document::LineIndex;
+use crate::format_token::FormatToken;
 
 /// What a type is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,7 +109,7 @@ pub(super) fn read_graphql_schema(text: &str) -> GraphqlSchema {
 }
 
 struct GraphqlReader<'a> {
-    tokens: &'a [GraphqlToken<'a>],
+    tokens: &'a [FormatToken<'a>],
     at: usize,
     /// Brackets of arguments that are open.
     depth: usize,
@@ -116,7 +117,7 @@ struct GraphqlReader<'a> {
 }
 
 impl<'a> GraphqlReader<'a> {
-    fn peek(&self) -> Option<GraphqlToken<'a>> {
+    fn peek(&self) -> Option<FormatToken<'a>> {
         self.tokens.get(self.at).copied()
     }
 

@@ -1,94 +1,63 @@
 //! Words of a schema file with their lines.
 
-/// A word, a sign, or a string without its quotes.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct GraphqlToken<'a> {
-    pub text: &'a str,
-    pub line: usize,
-    pub string: bool,
-}
+use crate::format_token::{FormatToken, cut_format_tokens};
+use text_scan::{Escape, Lexicon, LexiconRules, LineComment, Quote};
+
+static GRAPHQL: Lexicon = Lexicon::new(LexiconRules {
+    line_comments: &[LineComment::anywhere("#")],
+    quotes: &[
+        Quote {
+            escape: Escape::BeforeClose,
+            ..Quote::long("\"\"\"")
+        },
+        Quote::short("\""),
+    ],
+    numbers: false,
+    word_start: "_-",
+    word_more: "_.",
+    signs: &["...", ".."],
+    ..LexiconRules::PLAIN
+});
 
 /// Cuts a text into tokens; comments and commas are dropped.
-pub(super) fn cut_graphql_tokens(text: &str) -> Vec<GraphqlToken<'_>> {
-    let bytes = text.as_bytes();
-    let (mut at, mut line) = (0, 1);
-    let mut out = Vec::new();
-    let name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    while let Some(&byte) = bytes.get(at) {
-        let start = at;
-        match byte {
-            b'\n' => {
-                line += 1;
-                at += 1;
-            }
-            b'#' => at += memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at),
-            b'"' if bytes[at..].starts_with(b"\"\"\"") => {
-                let mut end = at + 3;
-                while end < bytes.len() && !bytes[end..].starts_with(b"\"\"\"") {
-                    end += if bytes[end..].starts_with(b"\\\"\"\"") {
-                        4
-                    } else {
-                        1
-                    };
-                }
-                let own = line;
-                at = (end + 3).min(bytes.len());
-                line += memchr::memchr_iter(b'\n', &bytes[start..at]).count();
-                out.push(GraphqlToken {
-                    text: text.get(start + 3..end.min(bytes.len())).unwrap_or(""),
-                    line: own,
-                    string: true,
-                });
-            }
-            b'"' => {
-                at += 1;
-                while at < bytes.len() && bytes[at] != b'"' && bytes[at] != b'\n' {
-                    at += if bytes[at] == b'\\' { 2 } else { 1 };
-                }
-                let end = at.min(bytes.len());
-                out.push(GraphqlToken {
-                    text: text.get(start + 1..end).unwrap_or(""),
-                    line,
-                    string: true,
-                });
-                at = if bytes.get(end) == Some(&b'"') {
-                    end + 1
-                } else {
-                    end
-                };
-            }
-            b',' => at += 1,
-            b'.' => {
-                while bytes.get(at) == Some(&b'.') {
-                    at += 1;
-                }
-                out.push(GraphqlToken {
-                    text: &text[start..at],
-                    line,
-                    string: false,
-                });
-            }
-            byte if name(byte) || byte == b'-' => {
-                at += 1;
-                while at < bytes.len() && (name(bytes[at]) || bytes[at] == b'.') {
-                    at += 1;
-                }
-                out.push(GraphqlToken {
-                    text: &text[start..at],
-                    line,
-                    string: false,
-                });
-            }
-            byte if byte.is_ascii_punctuation() => {
-                at += 1;
-                out.push(GraphqlToken {
-                    text: &text[start..at],
-                    line,
-                    string: false,
-                });
-            }
-            _ => at += 1,
-        }
+pub(super) fn cut_graphql_tokens(text: &str) -> Vec<FormatToken<'_>> {
+    let mut tokens = cut_format_tokens(&GRAPHQL, text);
+    tokens.retain(|token| token.string || token.text != ",");
+    tokens
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commas_are_blanks_and_descriptions_are_strings() {
+        let text = "\u{feff}\"\"\"a \\\"\"\" b\n\"\"\" type A @d(n: -1.5, s: \",\") # c\n{ ...B }";
+        let tokens: Vec<(&str, usize, bool)> = cut_graphql_tokens(text)
+            .iter()
+            .map(|token| (token.text, token.line, token.string))
+            .collect();
+        assert_eq!(
+            tokens,
+            [
+                ("a \\\"\"\" b\n", 1, true),
+                ("type", 2, false),
+                ("A", 2, false),
+                ("@", 2, false),
+                ("d", 2, false),
+                ("(", 2, false),
+                ("n", 2, false),
+                (":", 2, false),
+                ("-1.5", 2, false),
+                ("s", 2, false),
+                (":", 2, false),
+                (",", 2, true),
+                (")", 2, false),
+                ("{", 3, false),
+                ("...", 3, false),
+                ("B", 3, false),
+                ("}", 3, false),
+            ]
+        );
     }
-    out
 }

@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 pub(crate) use super::model::*;
-use super::token::{ProtobufToken, cut_protobuf_tokens};
+use super::token::cut_protobuf_tokens;
 use crate::document::LineIndex;
+use crate::format_token::FormatToken;
 
 /// Deepest nesting of messages.
 const MAX_DEPTH: usize = 64;
@@ -45,7 +46,7 @@ pub(crate) fn read_protobuf(text: &str) -> ProtobufFile {
 }
 
 pub(super) struct ProtobufReader<'a> {
-    tokens: &'a [ProtobufToken<'a>],
+    tokens: &'a [FormatToken<'a>],
     pub(super) at: usize,
     file: ProtobufFile,
 }
@@ -59,15 +60,15 @@ fn join_scoped_name(scope: &str, name: &str) -> String {
 }
 
 impl<'a> ProtobufReader<'a> {
-    pub(super) fn peek(&self) -> Option<ProtobufToken<'a>> {
+    pub(super) fn peek(&self) -> Option<FormatToken<'a>> {
         self.tokens.get(self.at).copied()
     }
 
-    pub(super) fn ahead(&self, by: usize) -> Option<ProtobufToken<'a>> {
+    pub(super) fn ahead(&self, by: usize) -> Option<FormatToken<'a>> {
         self.tokens.get(self.at + by).copied()
     }
 
-    pub(super) fn next(&mut self) -> Option<ProtobufToken<'a>> {
+    pub(super) fn next(&mut self) -> Option<FormatToken<'a>> {
         let token = self.peek();
         self.at += 1;
         token

@@ -13,6 +13,7 @@ mod compare;
 mod constant;
 mod found_guard;
 mod lex;
+mod lexicons;
 mod scan;
 mod switch;
 mod token_range;

@@ -110,6 +110,8 @@ pub struct Question {
     /// Asked while this holds, even where it cannot change the verdict: for what is done beside
     /// it.
     pub also_when: Option<cel::CelCondition>,
+    /// Facts that some of its answers settle beside; *don't know* leaves them to their own question.
+    pub may_set: Vec<String>,
 }
 
 /// One answer to a question.

@@ -22,6 +22,7 @@ impl ChecklistSource<'_> {
                 "unit",
                 "after",
                 "also_when",
+                "may_set",
                 "disable",
             ],
         );
@@ -45,6 +46,12 @@ impl ChecklistSource<'_> {
         question.unit = node.get("unit").map(|unit| self.string(unit));
         question.after = node
             .get("after")
+            .into_iter()
+            .flat_map(Node::items)
+            .filter_map(|fact| self.fact(fact))
+            .collect();
+        question.may_set = node
+            .get("may_set")
             .into_iter()
             .flat_map(Node::items)
             .filter_map(|fact| self.fact(fact))
@@ -90,10 +97,13 @@ impl ChecklistSource<'_> {
             let Some(name) = self.fact(fact) else {
                 continue;
             };
-            if !question.facts.contains(&name) {
+            if !question.facts.contains(&name) && !question.may_set.contains(&name) {
                 self.error(
                     fact,
-                    format!("question {} does not list {name} in facts", question.id),
+                    format!(
+                        "question {} does not list {name} in facts, nor in may_set",
+                        question.id
+                    ),
                     None,
                 );
             }

@@ -66,7 +66,7 @@ impl PlanBuilder<'_> {
         }
         let drained = self.has_condition(ConditionKind::Drain);
         let says = if drained {
-            "Let consumers and writers run again that were drained"
+            "Let the writers and consumers run again that were stopped for it"
         } else {
             "Turn on again what somebody paused for the way back, if anything was"
         };

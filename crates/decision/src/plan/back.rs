@@ -22,6 +22,15 @@ impl PlanBuilder<'_> {
         let (previous, current) = (self.previous(), self.current());
         let assessment = self.assessment;
         self.looks(&previous);
+        // what is up is not deployed: once the conditions are met its traffic is moved
+        if self.fact(fact_key::DEPLOYMENT_OLD_SIDE_WARM) == Some("yes") {
+            self.database_left(&previous, &current);
+            self.send_traffic(&previous);
+            self.expectation(&format!("the symptom is gone on {previous}"));
+            self.keep_evidence();
+            self.afterwards_back(&[], &previous, &current);
+            return;
+        }
         self.services(&previous);
         self.repairs(&previous, &current);
         let known = assessment.process.as_slice();

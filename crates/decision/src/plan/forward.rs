@@ -1,9 +1,13 @@
 //! The ways that do not go back: forward, switch off, shift traffic, stop the harm, hold, restore,
 //! go and no-go.
 
-use super::{NAMED, PlanBuilder};
+use super::{NAMED, PlanBuilder, THEN_STEP};
+use crate::checklist::SituationId;
 use crate::explain::option_shout;
-use model::{ChangelogEntry, OptionId, StateFileKind, StepMode, StepOrigin, escape_invisible};
+use model::fact_key;
+use model::{
+    ChangelogEntry, ConditionKind, OptionId, StateFileKind, StepMode, StepOrigin, escape_invisible,
+};
 
 /// Tools whose way back moves traffic and deploys nothing.
 const SHIFTS: [StateFileKind; 3] = [
@@ -15,6 +19,51 @@ const SHIFTS: [StateFileKind; 3] = [
 impl PlanBuilder<'_> {
     pub(super) fn forward(&mut self) {
         let current = self.current();
+        self.older_target();
+        // a fix that exists is neither branched nor written again
+        let state = self.fact(fact_key::FIX_STATE).map(str::to_owned);
+        let exists = matches!(state.as_deref(), Some("written" | "tested"));
+        if exists {
+            self.add(
+                StepMode::Check,
+                "See that the fix was made on the commit that is live, with nothing else on it",
+                "other work in the same build is a second change at a bad time",
+            );
+        } else {
+            self.branch_off(&current);
+            let entries: Vec<ChangelogEntry> = self.standing().cloned().collect();
+            self.fix_or_revert(&entries);
+        }
+        if self.assessment.changelog.lost_from_previous > 0 {
+            let count = self.assessment.changelog.lost_from_previous;
+            let says = format!(
+                "Carry over the {count} commits that only {} has, where they matter",
+                self.previous()
+            );
+            self.add(StepMode::Run, says, "they got lost on the way forward");
+        }
+        if state.as_deref() != Some("tested") {
+            self.add(
+                StepMode::Run,
+                "Test the fix against the live schema and its dependents",
+                "a second bad release does more damage than the first",
+            )
+            .expect = Some(
+                "the test that shows the fault fails on what is live and passes with the fix"
+                    .to_owned(),
+            );
+        }
+        self.deploy_fix(&current);
+        self.expectation("the symptom is gone with the fix");
+        self.add(
+            StepMode::Afterwards,
+            "Merge the fix back into the main line",
+            "the next release must not lose it",
+        );
+        self.tell("a fix is live");
+    }
+
+    fn branch_off(&mut self, current: &str) {
         let commit = self.assessment.current.commit.clone();
         let sure = commit.len() >= 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
         let branch: String = current
@@ -43,33 +92,24 @@ impl PlanBuilder<'_> {
             )
         });
         step.undo = Some("Delete the branch".to_owned());
-        let entries: Vec<ChangelogEntry> = self.standing().cloned().collect();
-        self.fix_or_revert(&entries);
-        if self.assessment.changelog.lost_from_previous > 0 {
-            let count = self.assessment.changelog.lost_from_previous;
+    }
+
+    /// The release before was no good target; an older one may be, and nothing was read of it.
+    fn older_target(&mut self) {
+        let not_good = self.fact(fact_key::DEPLOYMENT_PREVIOUS_GOOD) == Some("no");
+        let gone = self.fact(fact_key::DEPLOYMENT_PREVIOUS_AVAILABLE) == Some("no")
+            && self.fact(fact_key::DEPLOYMENT_PREVIOUS_SOURCE) == Some("no");
+        if not_good || gone {
             let says = format!(
-                "Carry over the {count} commits that only {} has, where they matter",
+                "Look whether a release before {} was good and can be deployed, and assess that one",
                 self.previous()
             );
-            self.add(StepMode::Run, says, "they got lost on the way forward");
+            self.add(
+                StepMode::Check,
+                says,
+                "it may be the quicker way; nothing that was read here is about it",
+            );
         }
-        self.add(
-            StepMode::Run,
-            "Test the fix against the live schema and its dependents",
-            "a second bad release does more damage than the first",
-        )
-        .expect = Some(
-            "the test that shows the fault fails on what is live and passes with the fix"
-                .to_owned(),
-        );
-        self.deploy_fix(&current);
-        self.expectation("the symptom is gone with the fix");
-        self.add(
-            StepMode::Afterwards,
-            "Merge the fix back into the main line",
-            "the next release must not lose it",
-        );
-        self.tell("a fix is live");
     }
 
     fn fix_or_revert(&mut self, entries: &[ChangelogEntry]) {
@@ -149,6 +189,18 @@ impl PlanBuilder<'_> {
     }
 
     pub(super) fn flag_off(&mut self) {
+        self.switch_off();
+        self.expectation("the symptom is gone with the switch off");
+        self.add(
+            StepMode::Afterwards,
+            "Write down that the switch is off, until when, and who turns it on",
+            "a switch that people forget causes the next incident",
+        );
+        self.tell("the change is switched off");
+    }
+
+    /// The switch by its name, where the project names one.
+    fn switch_off(&mut self) {
         let names: Vec<String> = self
             .config
             .switches
@@ -167,17 +219,18 @@ impl PlanBuilder<'_> {
             "it takes seconds and can be turned back",
         )
         .undo = Some("Switch it on again".to_owned());
-        self.expectation("the symptom is gone with the switch off");
-        self.add(
-            StepMode::Afterwards,
-            "Write down that the switch is off, until when, and who turns it on",
-            "a switch that people forget causes the next incident",
-        );
-        self.tell("the change is switched off");
     }
 
     pub(super) fn shift(&mut self) {
         let previous = self.previous();
+        self.send_traffic(&previous);
+        self.expectation("the symptom is gone on the old side");
+        self.keep_evidence();
+        self.tell(&format!("traffic is on {previous}"));
+    }
+
+    /// All traffic to the old side, with the command of the tool that moves it.
+    pub(super) fn send_traffic(&mut self, previous: &str) {
         let says = format!("Send all traffic to the side that runs {previous}");
         let way = self
             .assessment
@@ -213,7 +266,9 @@ impl PlanBuilder<'_> {
             "a part that is left behind means two releases at once",
         );
         step.command = way.and_then(|way| way.watch);
-        self.expectation("the symptom is gone on the old side");
+    }
+
+    pub(super) fn keep_evidence(&mut self) {
         self.add(
             StepMode::Afterwards,
             format!(
@@ -222,71 +277,137 @@ impl PlanBuilder<'_> {
             ),
             "once it is gone, the evidence is gone too",
         );
-        self.tell(&format!("traffic is on {previous}"));
     }
 
+    /// The way to stop it is the one that is known, where one is: the rollout that brings it, the
+    /// switch, the old side.
     pub(super) fn stop_harm(&mut self) {
-        self.add(
-            StepMode::Run,
-            "Stop what does the damage: pause it, make it read-only, or stop its consumers",
-            "every minute does more damage that nobody can undo",
-        )
-        .undo = Some("Let it run again".to_owned());
+        let every = "every minute does more damage that nobody can undo";
+        if self.fact(fact_key::DEPLOYMENT_IN_PROGRESS) == Some("yes") {
+            self.add(
+                StepMode::Run,
+                "Stop the rollout where it is",
+                "every further target does the same damage",
+            )
+            .undo = Some("Let the rollout go on".to_owned());
+        }
+        let then = self.decision.then;
+        match then {
+            Some(OptionId::FlagOff) => self.switch_off(),
+            Some(OptionId::ShiftTraffic) => {
+                let previous = self.previous();
+                self.send_traffic(&previous);
+            }
+            _ => {
+                self.add(
+                    StepMode::Run,
+                    "Stop what does the damage: pause it, make it read-only, or stop its consumers",
+                    every,
+                )
+                .undo = Some("Let it run again".to_owned());
+            }
+        }
         self.add(
             StepMode::Verify,
             "Look for yourself that no new damage is done",
             "a pause that did not take effect is easy to miss: see that the error counter stands still for 2 min",
         );
+        if matches!(then, Some(OptionId::FlagOff | OptionId::ShiftTraffic)) {
+            self.add(
+                StepMode::Run,
+                "If damage goes on: pause it, make it read-only, or stop its consumers",
+                every,
+            )
+            .undo = Some("Let it run again".to_owned());
+        }
         self.add(
             StepMode::Run,
             "Write down since when it happened and what is affected",
             "whoever repairs the data needs to know the time span",
         );
-        if let Some(then) = self.decision.then {
-            let says = format!("Then: {}", option_shout(then));
-            self.add(
-                StepMode::Afterwards,
-                says,
-                "it is the best option once the damage is stopped",
-            );
-        }
+        self.what_follows("it is the best option once the damage is stopped");
         self.tell("the damage is stopped");
     }
 
+    /// What is done next, where something follows.
+    fn what_follows(&mut self, why: &str) {
+        if let Some(then) = self.decision.then.filter(|then| *then != OptionId::Hold) {
+            let says = format!("{THEN_STEP}{}", option_shout(then));
+            self.add(StepMode::Afterwards, says, why);
+        }
+    }
+
+    /// Waiting is for different things: a rollout that is stopped, a cause, or a better time.
     pub(super) fn hold(&mut self) {
         let what = self.decision.because.first().map_or_else(
             || "an answer is missing".to_owned(),
             |reason| reason.says.clone(),
         );
-        self.add(
-            StepMode::Run,
-            "Start nothing new. Write down who is waited for, and until when",
-            what,
-        );
-        if let Some(question) = &self.decision.next_question {
-            let who = question
-                .who
-                .clone()
-                .unwrap_or_else(|| "whoever knows".to_owned());
-            let minutes = question.minutes.map_or_else(String::new, |minutes| {
-                format!(" ({} min)", minutes.max(1.0))
-            });
+        if self.has_condition(ConditionKind::Stop) {
             self.add(
-                StepMode::Run,
-                format!("Ask {who}{minutes}: {}", question.asks),
-                question.why_now.clone(),
+                StepMode::Verify,
+                "See that no further target changes, and list which target runs what",
+                "a rollout that goes on by itself changes what the next step meets",
             );
+            self.ask_next();
+            self.what_follows("nobody is waited for once the rollout stands");
+            self.tell("the rollout is stopped");
+            return;
         }
-        let says = match self.decision.then.unwrap_or(OptionId::RollForward) {
-            OptionId::Hold => {
-                "Without an answer by then: decide again with what is known".to_owned()
-            }
-            at_timeout => format!("Without an answer by then: {}", option_shout(at_timeout)),
+        let quiet = self
+            .decision
+            .because
+            .first()
+            .is_some_and(|reason| reason.rule == SituationId::Quiet.id());
+        let (says, end) = if self.has_condition(ConditionKind::FindCause) {
+            (
+                "Start nothing new. Write down who looks for the cause, and until when",
+                "If nothing was found by then: decide again with what is known".to_owned(),
+            )
+        } else if let (true, Some(then)) = (
+            quiet,
+            self.decision.then.filter(|then| *then != OptionId::Hold),
+        ) {
+            let when = if self.fact(fact_key::IMPACT_EXPECTED) == Some("yes") {
+                "before it gets worse"
+            } else {
+                "at a time that suits"
+            };
+            (
+                "Start nothing in a hurry. Write down who does what follows, and by when",
+                format!("{THEN_STEP}{}, {when}", option_shout(then)),
+            )
+        } else {
+            (
+                "Start nothing new. Write down who is waited for, and until when",
+                "Without an answer by then: decide again with what is known".to_owned(),
+            )
         };
+        self.add(StepMode::Run, says, what);
+        self.ask_next();
         self.add(
             StepMode::Afterwards,
-            says,
+            end,
             "waiting without an end helps nobody",
+        );
+    }
+
+    /// The question whose answer can change it.
+    fn ask_next(&mut self) {
+        let Some(question) = &self.decision.next_question else {
+            return;
+        };
+        let who = question
+            .who
+            .clone()
+            .unwrap_or_else(|| "whoever knows".to_owned());
+        let minutes = question.minutes.map_or_else(String::new, |minutes| {
+            format!(" ({} min)", minutes.max(1.0))
+        });
+        self.add(
+            StepMode::Run,
+            format!("Ask {who}{minutes}: {}", question.asks),
+            question.why_now.clone(),
         );
     }
 

@@ -37,6 +37,9 @@ pub fn classify_expectation_step(step: &str) -> Option<ExpectationStep> {
     }
 }
 
+/// How the step begins that names what follows.
+const THEN_STEP: &str = "Then: ";
+
 /// Entries that are named one by one.
 const NAMED: usize = 5;
 
@@ -70,6 +73,8 @@ pub(super) fn build_plan_steps(
         OptionId::Go => build.go(),
         OptionId::NoGo => build.no_go(),
     }
+    build.repair_data();
+    build.relieve();
     build.steps
 }
 
@@ -154,7 +159,7 @@ impl PlanBuilder<'_> {
             );
         }
         let current = self.current();
-        for condition in conditions {
+        for condition in conditions.into_iter().filter(|one| !one.after) {
             let why = why_of(condition.kind.known());
             let sql = condition.kind == ConditionKind::CompatibilityStep;
             let undo = match condition.kind.known() {
@@ -213,6 +218,63 @@ impl PlanBuilder<'_> {
             }
             self.condition_steps(&condition);
         }
+    }
+
+    /// What is known to help at once comes before everything that takes longer, but for stopping
+    /// what does damage.
+    fn relieve(&mut self) {
+        let Some(relief) = &self.decision.meanwhile else {
+            return;
+        };
+        if matches!(self.option, OptionId::Go | OptionId::NoGo) {
+            return;
+        }
+        let place = match self.option {
+            OptionId::StopHarm => self
+                .steps
+                .iter()
+                .position(|step| step.how == StepMode::Verify)
+                .map_or(0, |at| at + 1),
+            _ => 0,
+        };
+        let step = PlanStep {
+            step: relief.says.clone(),
+            how: StepMode::Run,
+            why: "it takes minutes and gives you time for the rest".to_owned(),
+            command: None,
+            undo: None,
+            expect: None,
+        };
+        self.steps.insert(place.min(self.steps.len()), step);
+    }
+
+    /// What is done to data that is wrong already: once the option was carried out, and what follows
+    /// a stop as well, because the writer has to be gone by then.
+    fn repair_data(&mut self) {
+        if self.option != self.decision.option {
+            return;
+        }
+        let place = self
+            .steps
+            .iter()
+            .rposition(|step| step.step.starts_with(THEN_STEP))
+            .map(|at| at + 1)
+            .or_else(|| {
+                self.steps
+                    .iter()
+                    .position(|step| step.how == StepMode::Afterwards)
+            })
+            .unwrap_or(self.steps.len());
+        let after = self.decision.conditions.iter().filter(|one| one.after);
+        let steps = after.map(|condition| PlanStep {
+            step: condition.says.clone(),
+            how: StepMode::Afterwards,
+            why: "what is restored before the damage has stopped is damaged again".to_owned(),
+            command: None,
+            undo: None,
+            expect: None,
+        });
+        self.steps.splice(place..place, steps.collect::<Vec<_>>());
     }
 
     fn has_condition(&self, kind: ConditionKind) -> bool {
@@ -305,6 +367,10 @@ fn is_settled_by_condition(condition: &Condition, check: &str) -> bool {
 fn why_of(kind: Option<ConditionKind>) -> &'static str {
     match kind {
         Some(ConditionKind::Settle) => "it is not known, and the answer can rule this option out",
+        Some(ConditionKind::Stop) => "every further target makes it worse",
+        Some(ConditionKind::FindCause) => {
+            "neither the older release nor a fix of this one helps against another cause"
+        }
         Some(ConditionKind::AcceptRisk) => "a named person must accept the risk",
         Some(ConditionKind::TwoPersons) => "data is lost, so one person is not enough",
         Some(ConditionKind::Repair) => "there is no way back until it works",

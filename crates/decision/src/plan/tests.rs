@@ -17,6 +17,18 @@ fn release(version: &str, digit: &str) -> Release {
     }
 }
 
+fn context() -> DecisionContext {
+    DecisionContext {
+        mode: Mode::Incident,
+        gate: None,
+        now: "2026-03-01T03:00:00Z".parse().unwrap(),
+        deadline: None,
+        previous: "3.0.0".to_owned(),
+        current: "3.1.0".to_owned(),
+        looked: crate::LookedAt::default(),
+    }
+}
+
 fn planned(option: OptionId, config: &Config) -> Vec<PlanStep> {
     planned_with(option, config, |_| {})
 }
@@ -53,16 +65,7 @@ fn planned_with(
         .unwrap()
         .evidence =
         vec![Evidence::default().with_statement("ALTER TABLE a ALTER COLUMN b DROP NOT NULL;")];
-    let context = DecisionContext {
-        mode: Mode::Incident,
-        gate: None,
-        now: "2026-03-01T03:00:00Z".parse().unwrap(),
-        deadline: None,
-        previous: "3.0.0".to_owned(),
-        current: "3.1.0".to_owned(),
-        looked: crate::LookedAt::default(),
-    };
-    let decision = make_decision(&facts, &Checklist::embedded(), &context);
+    let decision = make_decision(&facts, &Checklist::embedded(), &context());
     assessment.facts = facts;
     change(&mut assessment);
     crate::plan_option(option, &decision, &assessment, config)
@@ -424,4 +427,143 @@ fn steps_of_a_plan_are_things_to_do() {
     };
     assert_eq!(of(ExpectationStep::Write), 1);
     assert_eq!(of(ExpectationStep::Look), 1);
+}
+
+/// The plan of what is recommended for a small release of code, with these facts beside.
+fn planned_for(more: &[(&str, &str)]) -> (Decision, Vec<PlanStep>) {
+    let mut assessment = Assessment::new(
+        RepositoryInfo::default(),
+        release("3.0.0", "a"),
+        release("3.1.0", "b"),
+        ReleaseRelation::Ancestor,
+    );
+    assessment.kinds.insert(FileKind::Code, 3);
+    let known = [
+        ("harm.irreversible", "none"),
+        ("impact.now", "degraded"),
+        ("impact.all_users", "no"),
+        ("deployment.in_progress", "no"),
+        ("deployment.mixed", "no"),
+        ("switch.exists", "no"),
+        ("deployment.old_side_warm", "no"),
+        ("deployment.previous_available", "yes"),
+        ("deployment.previous_good", "yes"),
+        ("deployment.undo_path", "ok"),
+        ("database.schema", "none"),
+        ("database.data_migrated", "no"),
+        ("database.new_form_rows", "no"),
+        ("database.start_gate", "no"),
+        ("contract.way_back", "compatible"),
+        ("contract.stored", "compatible"),
+        ("config.newer_than_previous", "no"),
+        ("release.security_fix", "no"),
+        ("release.size", "few"),
+        ("fix.state", "none"),
+        ("cause.attribution", "strong"),
+    ];
+    let mut facts = Facts::new();
+    for (key, word) in known.iter().chain(more) {
+        let value = crate::checklist::catalogue::parse_fact_value(key, word).unwrap();
+        facts.insert((*key).to_owned(), Fact::stated(key, value));
+    }
+    let decision = make_decision(&facts, &Checklist::embedded(), &context());
+    assessment.facts = facts;
+    let steps = crate::plan_option(decision.option, &decision, &assessment, &Config::default());
+    (decision, steps)
+}
+
+/// Where the first step stands whose text holds this.
+fn place(steps: &[PlanStep], says: &str) -> Option<usize> {
+    steps.iter().position(|step| step.step.contains(says))
+}
+
+#[test]
+fn damaged_data_is_restored_only_after_what_damages_it_stopped() {
+    let (stop, steps) = planned_for(&[("harm.irreversible", "confirmed"), ("data.damaged", "yes")]);
+    assert_eq!(stop.option, OptionId::StopHarm);
+    assert_eq!(place(&steps, "Stop what does the damage"), Some(0));
+    let order = [
+        "Look for yourself",
+        "Then: ROLL BACK",
+        "Restore the damaged data",
+    ];
+    let places: Vec<_> = order.iter().map(|says| place(&steps, says)).collect();
+    assert!(
+        places.iter().all(Option::is_some) && places.is_sorted(),
+        "{steps:#?}"
+    );
+    // a way back replaces the writer first as well, and a switch turns it off
+    for (more, does) in [
+        (None, "Redeploy the services"),
+        (Some(("switch.exists", "yes")), "Switch the change off"),
+    ] {
+        let mut facts = vec![("data.damaged", "yes"), ("switch.tested_off", "yes")];
+        facts.extend(more);
+        let (decision, steps) = planned_for(&facts);
+        let (acts, restores) = (
+            place(&steps, does),
+            place(&steps, "Restore the damaged data"),
+        );
+        assert!(acts.is_some() && acts < restores, "{steps:#?}");
+        let headline = crate::write_verdict_headline(&decision, &context());
+        assert!(!headline.contains("Restore"), "{headline}");
+    }
+    let (_, steps) = planned_for(&[("data.damaged", "no")]);
+    assert_eq!(place(&steps, "Restore"), None);
+}
+
+#[test]
+fn what_helps_at_once_is_the_first_step() {
+    let relief = ("relief.known", "yes");
+    let cases: [(&[(&str, &str)], usize); 4] = [
+        (&[relief], 0),
+        (&[relief, ("cause.attribution", "contradicted")], 0),
+        (&[relief, ("deployment.previous_good", "no")], 0),
+        // what does damage is stopped before anything is started again
+        (&[relief, ("harm.irreversible", "confirmed")], 2),
+    ];
+    for (facts, at) in cases {
+        let (decision, steps) = planned_for(facts);
+        assert_eq!(
+            place(&steps, "Do at once what is known to help"),
+            Some(at),
+            "{:?} {steps:#?}",
+            decision.option
+        );
+    }
+    assert_eq!(place(&planned_for(&[]).1, "Do at once"), None);
+}
+
+/// Data in a new form that fills again by itself.
+const CACHE: [(&str, &str); 3] = [
+    ("contract.stored", "breaking"),
+    ("database.new_form_rows", "yes"),
+    ("database.new_form_drain", "yes"),
+];
+
+#[test]
+fn what_writes_the_new_form_is_stopped_before_it_is_worked_off() {
+    let (decision, steps) = planned_for(&CACHE);
+    assert_eq!(decision.option, OptionId::RollBackWithConditions);
+    let order = [
+        "Stop what writes the new form (",
+        "Convert it back",
+        "See that nothing",
+        "Redeploy the services",
+        "Let the writers and consumers run again",
+    ];
+    let places: Vec<_> = order.iter().map(|says| place(&steps, says)).collect();
+    assert!(
+        places.iter().all(Option::is_some) && places.is_sorted(),
+        "{places:?} {steps:#?}"
+    );
+}
+
+#[test]
+fn an_old_side_that_is_up_takes_the_traffic_and_is_not_deployed() {
+    let warm = [&CACHE[..], &[("deployment.old_side_warm", "yes")]].concat();
+    let (decision, steps) = planned_for(&warm);
+    assert_eq!(decision.option, OptionId::RollBackWithConditions);
+    assert_eq!(place(&steps, "Redeploy"), None, "{steps:#?}");
+    assert!(place(&steps, "Convert it back") < place(&steps, "Send all traffic to the side"));
 }

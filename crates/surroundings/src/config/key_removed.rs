@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::variable::list_gone_variables;
-use super::whole_key::has_whole_key;
 use crate::check::{
     APART, SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding,
     join_shortened_names,
 };
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Hit, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Hit,
+    Severity, check_cases,
+};
+use text_scan::has_whole_word;
 
 static DOC: CheckDoc = CheckDoc {
     id: "config/key-removed",
@@ -75,7 +78,7 @@ fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                 .iter()
                 .filter(|hit| {
                     words.get(hit.word).is_some_and(|word| {
-                        spellings.contains(word) && has_whole_key(&hit.text, word)
+                        spellings.contains(word) && has_whole_word(&hit.text, word)
                     })
                 })
                 .collect();
@@ -189,7 +192,7 @@ fn tell_gone_variables(look: &SurroundingsInput<'_>, told: &BTreeSet<String>) ->
         .filter_map(|(index, gone)| {
             let used: Vec<_> = hits
                 .iter()
-                .filter(|hit| hit.word == index && has_whole_key(&hit.text, &gone.name))
+                .filter(|hit| hit.word == index && has_whole_word(&hit.text, &gone.name))
                 .collect();
             let hit = used.first()?;
             let says = format!(

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::whole_key::has_whole_key;
 use crate::check::{SurroundingsInput, WithEvidence, build_check_finding};
 use crate::infrastructure::manifest;
 use coverage::ledger::{is_live, is_program, is_vendored};
 use model::{CheckDoc, Confidence, Evidence, Finding, Severity};
+use text_scan::has_whole_word;
 
 /// Most keys of a range that are looked for.
 const KEYS: usize = 200;
@@ -53,7 +53,7 @@ pub(super) fn tell_gone_object_keys(
         .map(|(at, ((kind, _, name), key, (path, line)))| {
             let used = hits.iter().find(|hit| {
                 hit.word == at
-                    && has_whole_key(&hit.text, key)
+                    && has_whole_word(&hit.text, key)
                     && if is_program(&hit.path) {
                         // an ordinary word says nothing in program text
                         key.len() >= 5 && key.contains(['_', '.', '-'])

@@ -6,7 +6,10 @@ use super::{
 };
 use coverage::guard::words::{STORES_STRONG, has_part, names_elsewhere};
 use coverage::guard::{Compares, VersionGuard};
-use model::{CheckDoc, Confidence, Direction, Domain, Finding, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Finding, Severity, check_cases,
+};
+use text_scan::has_whole_word;
 
 static DOC: CheckDoc = CheckDoc {
     id: "stored-form/reader-widened",
@@ -208,15 +211,6 @@ fn judge_vanished_guard(
             &says,
             guard_places(&file.old_path, &file.old, old),
         )
-    })
-}
-
-/// The text holds the name as a whole word.
-pub(super) fn has_whole_word(text: &str, name: &str) -> bool {
-    let word = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(name).any(|(at, _)| {
-        !text[..at].chars().next_back().is_some_and(word)
-            && !text[at + name.len()..].chars().next().is_some_and(word)
     })
 }
 

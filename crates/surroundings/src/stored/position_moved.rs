@@ -5,13 +5,16 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::member::has_whole_word;
 use super::positional_list::{PositionalList, list_positional_lists};
 use super::{
     ChangedProgram, StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line,
 };
 use coverage::place::{FileRole, classify_path_place};
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Hit, Severity, Snapshot};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Hit, Severity, Snapshot,
+    check_cases,
+};
+use text_scan::has_whole_word;
 
 static DOC: CheckDoc = CheckDoc {
     id: "stored-form/position-moved",

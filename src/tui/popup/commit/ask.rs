@@ -76,7 +76,11 @@ fn write_commit_intro(model: &Model, decision: &Decision, option: OptionId) -> V
             .enumerate()
             .map(|(at, condition)| {
                 let says = crate::model::escape_invisible(&condition.says);
-                let order = if at == 0 { "First" } else { "Then" };
+                let order = match condition.lead(at) {
+                    "first" => "First",
+                    "then" => "Then",
+                    _ => "Afterwards",
+                };
                 format!("{order} {}", begin_in_small_letter(&says))
             }),
     );

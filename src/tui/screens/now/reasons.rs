@@ -34,6 +34,16 @@ pub(super) fn draw_leading_reasons(
     let Some(decision) = model.decision() else {
         return groups;
     };
+    if let Some(relief) = &decision.meanwhile {
+        groups.push(text::draw_labelled_row(
+            "meanwhile",
+            LABEL,
+            &crate::model::escape_invisible(&relief.says),
+            columns,
+            model.theme.style(Role::Dim),
+            model.theme.style(Role::Strong),
+        ));
+    }
     groups.push(draw_conditions(model, decision, columns, detail));
     groups.push(draw_strongest_reasons(model, decision, columns, detail));
     groups.retain(|group| !group.is_empty());
@@ -112,7 +122,10 @@ fn draw_conditions(
             crate::model::escape_invisible(&condition.says)
         );
         lines.extend(text::draw_labelled_row(
-            if at == 0 { "first" } else { "" },
+            match condition.lead(at) {
+                "then" => "",
+                lead => lead,
+            },
             LABEL,
             &says,
             columns,

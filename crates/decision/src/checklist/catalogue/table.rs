@@ -300,6 +300,13 @@ pub(super) static ALL: &[FactDef] = &[
         DBA,
     ),
     define_fact(
+        fact_key::DATABASE_NEW_FORM_DRAIN,
+        Values::Words(&["no", "loss", "yes"]),
+        "A",
+        "Can the data that only the new release reads be worked off (converted, worked through, dropped without a loss)?",
+        DBA,
+    ),
+    define_fact(
         fact_key::DATABASE_DOWNS,
         Values::Words(&["harmful", "failing", "none", "incomplete", "complete"]),
         "D",
