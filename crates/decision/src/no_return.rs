@@ -129,7 +129,7 @@ impl<'a> LimitList<'a> {
                     "{} ({}, {})",
                     way.says,
                     way.tool,
-                    escape_invisible(way.evidence.raw_path().unwrap_or_default())
+                    way.evidence.path.clone().unwrap_or_default()
                 ),
             });
         }
