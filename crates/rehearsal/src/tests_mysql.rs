@@ -1,4 +1,4 @@
-//! Rehearsals on MySQL or MariaDB, where `BACKOUT_MYSQL` is the address of a server: a user that may
+//! Rehearsals on MySQL or MariaDB, where `BACKOUT_MARIADB` is the address of a server: a user that may
 //! make databases, `mysql://root@localhost/mysql?socket=/run/mysqld/mysqld.sock`.
 
 #![allow(clippy::expect_used, reason = "a test says what it expects")]
@@ -16,8 +16,8 @@ struct OwnMySqlDatabase {
 
 impl OwnMySqlDatabase {
     fn new(name: &str) -> Option<Self> {
-        let Ok(admin) = std::env::var("BACKOUT_MYSQL") else {
-            eprintln!("skipped: BACKOUT_MYSQL names no server");
+        let Ok(admin) = std::env::var("BACKOUT_MARIADB") else {
+            eprintln!("skipped: BACKOUT_MARIADB names no server");
             return None;
         };
         let own = Self {
