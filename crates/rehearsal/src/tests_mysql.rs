@@ -113,3 +113,46 @@ fn what_hangs_is_stopped() {
     // a sleep that is interrupted ends without an error on some servers
     assert!(failed.is_none_or(|error| error == "it took longer than 1 s"));
 }
+
+#[test]
+fn a_way_down_that_stops_halfway_leaves_half_of_it() {
+    let Some(own) = OwnMySqlDatabase::new("halfway") else {
+        return;
+    };
+    let plan = plan_of(
+        &[(
+            "1.up.sql",
+            "CREATE TABLE orders (id int AUTO_INCREMENT PRIMARY KEY, state varchar(9) NOT NULL)",
+        )],
+        &[(
+            "2.up.sql",
+            "ALTER TABLE orders ADD COLUMN sku varchar(9);\nALTER TABLE orders MODIFY state varchar(9)",
+            Some(
+                "ALTER TABLE orders DROP COLUMN sku;\nALTER TABLE orders MODIFY state varchar(9) NOT NULL",
+            ),
+        )],
+        &["SELECT id FROM orders WHERE state = ?"],
+    );
+    let seen = own.rehearse(&plan).expect("a rehearsal");
+    let down = seen.down.as_ref().expect("a way down");
+    // rows in the new form have no state
+    let failure = down.ran.failure().expect("a failure");
+    assert!(
+        failure.text.starts_with("ALTER TABLE orders MODIFY"),
+        "{down:?}"
+    );
+    assert!(seen.statements.fail.is_empty(), "{:?}", seen.statements);
+    assert!(down.schema.more.is_empty(), "{down:?}");
+    assert!(
+        down.schema
+            .other
+            .iter()
+            .any(|one| one.contains("orders.state")),
+        "{down:?}"
+    );
+    assert!(
+        seen.notes.iter().any(|note| note.contains("halfway")),
+        "{:?}",
+        seen.notes
+    );
+}

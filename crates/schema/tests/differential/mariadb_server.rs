@@ -26,13 +26,6 @@ impl MariaDbServer {
         Some(Self { driver, name })
     }
 
-    /// The address of the database, for a rehearsal.
-    #[allow(dead_code, reason = "not every test hands it on")]
-    pub fn address(&self) -> String {
-        let to = std::env::var("BACKOUT_MARIADB").unwrap_or_default();
-        to.replacen("/mysql?", &format!("/{}?", self.name), 1)
-    }
-
     /// An empty database, with the settings of a new connection and a clock that stands still.
     pub fn start_over(&mut self) {
         let name = self.name.clone();
