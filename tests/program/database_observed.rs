@@ -1,11 +1,11 @@
 //! What databases really do, against what `check::database` says of it. `tests/observed/*.txt` is a
-//! table of operation, old statement and result: each row is run, on SQLite always and on
-//! PostgreSQL where there is one. A row lays the schema of the previous release, runs the old
+//! table of operation, old statement and result: each row is run, on SQLite always, on PostgreSQL
+//! and MariaDB where there is one. A row lays the schema of the previous release, runs the old
 //! statement on it, applies the migration, and runs the old statement again.
 //!
 //! PostgreSQL is taken from `BACKOUT_POSTGRES`, a connection string for `psql`; where it is set,
-//! the server must answer. `.ci/run` starts one. Without it the PostgreSQL rows are skipped, with a
-//! message.
+//! the server must answer; MariaDB from `BACKOUT_MARIADB`, an address as the rehearsal takes it.
+//! `.ci/run` starts both. Without them their rows are skipped, with a message.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -13,6 +13,8 @@ use std::process::{Command, Stdio};
 
 use backout::check::{DatabaseOutcome, ReleaseRange, database};
 use backout::model::{Config, MemorySnapshot, RollbackEffect};
+
+use crate::mariadb_server::MariaDbServer;
 
 /// What became of an old statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +49,7 @@ struct Row {
     probe: String,
     sqlite: Option<Observed>,
     postgresql: Option<Observed>,
+    mariadb: Option<Observed>,
     /// Why other rows are called safe, where a policy says so.
     policy: String,
 }
@@ -87,13 +90,13 @@ fn rows() -> Vec<Row> {
                 "old" => row.old = value.to_owned(),
                 "probe" => row.probe = value.to_owned(),
                 "policy" => row.policy = value.to_owned(),
-                "sqlite" => {
-                    row.sqlite =
-                        Some(Observed::from_word(value).unwrap_or_else(|| panic!("{line}")))
-                }
-                "postgresql" => {
-                    row.postgresql =
-                        Some(Observed::from_word(value).unwrap_or_else(|| panic!("{line}")))
+                "sqlite" | "postgresql" | "mariadb" => {
+                    let seen = Observed::from_word(value).unwrap_or_else(|| panic!("{line}"));
+                    match key {
+                        "sqlite" => row.sqlite = Some(seen),
+                        "postgresql" => row.postgresql = Some(seen),
+                        _ => row.mariadb = Some(seen),
+                    }
                 }
                 _ => panic!("{}: {line}", file.display()),
             }
@@ -192,6 +195,31 @@ fn on_postgresql(row: &Row, to: &str) -> Result<Observed, String> {
     })
 }
 
+/// Runs a row on MariaDB. A change of the schema is not taken back there, and the number behind the
+/// last key is not either: each of the two schemas is a database of its own.
+fn on_mariadb(row: &Row, server: &mut MariaDbServer) -> Result<Observed, String> {
+    let mut ask = |up: &str| {
+        server.start_over();
+        for (what, text) in [("before", row.before.as_str()), ("up", up)] {
+            server
+                .run(text)
+                .map_err(|error| format!("{what}: {error}"))?;
+        }
+        let told = [&row.old, &row.probe].map(|text| server.run(text));
+        let rows = told.into_iter().map(|told| {
+            told.map(|tables| tables.into_iter().map(|table| table.1).collect::<Vec<_>>())
+        });
+        Ok::<_, String>(rows.collect::<Result<Vec<_>, String>>())
+    };
+    let first = ask("")?
+        .map_err(|error| format!("the old statement does not work on the old schema: {error}"))?;
+    Ok(match ask(&row.up)? {
+        Err(_) => Observed::Fails,
+        Ok(again) if again == first => Observed::Works,
+        Ok(_) => Observed::Other,
+    })
+}
+
 /// What the program says of a row: the previous release is its schema and a file with the old
 /// statement.
 fn judged(row: &Row, dialect: &str) -> DatabaseOutcome {
@@ -253,7 +281,7 @@ fn given(
     row: &Row,
     seen: Observed,
     outcome: &DatabaseOutcome,
-    run: impl Fn(&Row) -> Result<Observed, String>,
+    mut run: impl FnMut(&Row) -> Result<Observed, String>,
 ) -> Option<String> {
     let after = |texts: &[String]| Row {
         up: format!("{}\n{}", row.up, texts.join("\n")),
@@ -298,7 +326,7 @@ fn given(
 fn hold(
     dialect: &str,
     expected: impl Fn(&Row) -> Option<Observed>,
-    run: impl Fn(&Row) -> Result<Observed, String>,
+    mut run: impl FnMut(&Row) -> Result<Observed, String>,
 ) -> usize {
     let mut wrong = String::new();
     let mut count = 0;
@@ -332,7 +360,7 @@ fn hold(
             writeln!(wrong, "{}: no migration was found", row.title).expect("a string");
             continue;
         };
-        if let Some(what) = given(&row, seen, &outcome, &run) {
+        if let Some(what) = given(&row, seen, &outcome, &mut run) {
             writeln!(wrong, "{}: on {dialect}, {what}", row.title).expect("a string");
         }
         if let Some(what) = contradiction(&row, seen, effect) {
@@ -378,4 +406,17 @@ fn what_postgresql_does() {
         |row| on_postgresql(row, &to),
     );
     assert!(count >= 134, "{count} rows were run on PostgreSQL");
+}
+
+#[test]
+fn what_mariadb_does() {
+    let Some(mut server) = MariaDbServer::find("observed") else {
+        return;
+    };
+    let count = hold(
+        "mariadb",
+        |row| row.mariadb,
+        |row| on_mariadb(row, &mut server),
+    );
+    assert!(count >= 100, "{count} rows were run on MariaDB");
 }

@@ -26,6 +26,9 @@ macro_rules! fuzz_target {
 pub use readers::targets::read;
 
 mod common;
+// the differential test of the judge asks the same server
+#[path = "../../crates/schema/tests/differential/mariadb_server.rs"]
+mod mariadb_server;
 mod support;
 
 mod assess;

@@ -23,9 +23,9 @@ mod fault;
 mod fill;
 mod mark;
 mod migrate;
-#[cfg(feature = "mysql")]
+#[cfg(feature = "databases")]
 mod mysql;
-#[cfg(feature = "mysql")]
+#[cfg(feature = "databases")]
 mod mysql_schema;
 mod open;
 mod placeholder;
@@ -45,7 +45,7 @@ mod statement_tokens;
 mod statements;
 #[cfg(all(test, feature = "databases"))]
 mod tests;
-#[cfg(all(test, feature = "mysql"))]
+#[cfg(all(test, feature = "databases"))]
 mod tests_mysql;
 #[cfg(all(test, feature = "databases"))]
 mod tests_postgres;

@@ -21,7 +21,7 @@ pub fn open_database(
         EngineKind::Postgres => Ok(Box::new(crate::postgres::PostgresDatabase::open(
             address, limits,
         )?)),
-        #[cfg(feature = "mysql")]
+        #[cfg(feature = "databases")]
         EngineKind::MySql => Ok(Box::new(crate::mysql::MySqlDatabase::open(
             address, limits,
         )?)),
@@ -31,11 +31,7 @@ pub fn open_database(
         )]
         other => Err(RehearsalFault::NotBuilt {
             engine: other.name(),
-            feature: if other == EngineKind::MySql {
-                "mysql"
-            } else {
-                "databases"
-            },
+            feature: "databases",
         }),
     }
 }

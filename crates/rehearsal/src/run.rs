@@ -336,6 +336,12 @@ impl Rehearsing<'_, '_> {
         let ran = self.run_down()?;
         let fourth = self.ask("reading schema and rows", DatabaseSnapshot::read)?;
         let whole = ran.is_whole();
+        if ran.failure().is_some() && !self.database.takes_schema_back() {
+            self.notes.push(
+                "the way down stopped halfway, and what ran of it stays: this database takes no change of a schema back, so that the schema is neither that of the one release nor that of the other"
+                    .to_owned(),
+            );
+        }
         seen.down = Some(WayDown {
             schema: first.compare_schema(&fourth),
             lost: first.compare_rows(&fourth),

@@ -1,4 +1,4 @@
-//! Rehearsals on MySQL or MariaDB, where `BACKOUT_MYSQL` is the address of a server: a user that may
+//! Rehearsals on MySQL or MariaDB, where `BACKOUT_MARIADB` is the address of a server: a user that may
 //! make databases, `mysql://root@localhost/mysql?socket=/run/mysqld/mysqld.sock`.
 
 #![allow(clippy::expect_used, reason = "a test says what it expects")]
@@ -16,8 +16,8 @@ struct OwnMySqlDatabase {
 
 impl OwnMySqlDatabase {
     fn new(name: &str) -> Option<Self> {
-        let Ok(admin) = std::env::var("BACKOUT_MYSQL") else {
-            eprintln!("skipped: BACKOUT_MYSQL names no server");
+        let Ok(admin) = std::env::var("BACKOUT_MARIADB") else {
+            eprintln!("skipped: BACKOUT_MARIADB names no server");
             return None;
         };
         let own = Self {
@@ -112,4 +112,47 @@ fn what_hangs_is_stopped() {
     let failed = seen.up.failure().map(|failure| failure.error.clone());
     // a sleep that is interrupted ends without an error on some servers
     assert!(failed.is_none_or(|error| error == "it took longer than 1 s"));
+}
+
+#[test]
+fn a_way_down_that_stops_halfway_leaves_half_of_it() {
+    let Some(own) = OwnMySqlDatabase::new("halfway") else {
+        return;
+    };
+    let plan = plan_of(
+        &[(
+            "1.up.sql",
+            "CREATE TABLE orders (id int AUTO_INCREMENT PRIMARY KEY, state varchar(9) NOT NULL)",
+        )],
+        &[(
+            "2.up.sql",
+            "ALTER TABLE orders ADD COLUMN sku varchar(9);\nALTER TABLE orders MODIFY state varchar(9)",
+            Some(
+                "ALTER TABLE orders DROP COLUMN sku;\nALTER TABLE orders MODIFY state varchar(9) NOT NULL",
+            ),
+        )],
+        &["SELECT id FROM orders WHERE state = ?"],
+    );
+    let seen = own.rehearse(&plan).expect("a rehearsal");
+    let down = seen.down.as_ref().expect("a way down");
+    // rows in the new form have no state
+    let failure = down.ran.failure().expect("a failure");
+    assert!(
+        failure.text.starts_with("ALTER TABLE orders MODIFY"),
+        "{down:?}"
+    );
+    assert!(seen.statements.fail.is_empty(), "{:?}", seen.statements);
+    assert!(down.schema.more.is_empty(), "{down:?}");
+    assert!(
+        down.schema
+            .other
+            .iter()
+            .any(|one| one.contains("orders.state")),
+        "{down:?}"
+    );
+    assert!(
+        seen.notes.iter().any(|note| note.contains("halfway")),
+        "{:?}",
+        seen.notes
+    );
 }

@@ -22,6 +22,7 @@ mod down_loss;
 mod down_rows;
 mod driver;
 mod embedded;
+mod enumeration;
 mod finding;
 mod hollow;
 mod host;

@@ -136,6 +136,13 @@ pub struct Column {
     pub collation: String,
     /// Rows that are referred to may go: `ON DELETE CASCADE`, `SET NULL` or `SET DEFAULT`.
     pub frees: bool,
+    /// Left out of rows that name no columns, and of `SELECT *` (`INVISIBLE`).
+    pub hidden: bool,
+    /// Set anew by every change of its row (`ON UPDATE CURRENT_TIMESTAMP`).
+    pub renewed: bool,
+    /// The column that it is put behind (`AFTER`), empty for the first place (`FIRST`); `None` where
+    /// no place is stated.
+    pub behind: Option<String>,
 }
 
 impl Column {
@@ -158,6 +165,9 @@ impl Column {
             key_of: Vec::new(),
             collation: String::new(),
             frees: false,
+            hidden: false,
+            renewed: false,
+            behind: None,
         }
     }
 

@@ -385,7 +385,15 @@ impl Schema {
             } => {
                 entity.restate(at, |own| {
                     let (default, auto) = (own.default.clone(), own.auto);
+                    // keys are no part of a column: they stay where they are not repeated
+                    let keys = (own.unique, own.primary);
+                    let (refers, key_of) = (own.references.take(), std::mem::take(&mut own.key_of));
                     *own = column.clone();
+                    own.unique |= keys.0;
+                    own.primary |= keys.1;
+                    if own.references.is_none() {
+                        (own.references, own.key_of) = (refers, key_of);
+                    }
                     if *keeps_default && !column.default.is_some() {
                         own.default = default;
                         own.auto |= auto;

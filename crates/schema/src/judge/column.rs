@@ -10,7 +10,6 @@ use super::super::step::{Column, DefaultValue, Name, SchemaAction as A};
 use super::condition::breaks_rule;
 use super::fate::{Fate, find_table_fate};
 use super::judgement::{JudgeInput, OperationJudgement};
-use super::refusing::find_refusing_part;
 use model::{CheckDeclaration, Framework, RollbackEffect};
 
 /// Options of a column that numbers itself, by which it numbers from another place.
@@ -21,6 +20,7 @@ const NUMBERING_OPTIONS: [&str; 5] = [
     "set maxvalue",
     "set cycle",
 ];
+
 pub fn judge_column(
     case: &JudgeInput<'_>,
     kind: K,
@@ -133,7 +133,7 @@ pub(super) struct JudgedColumn<'a, 'b> {
 
 impl JudgedColumn<'_, '_> {
     /// The database makes the value, or no longer does.
-    fn judge_made_value(
+    pub(super) fn judge_made_value(
         &self,
         action: &A,
         old: Option<String>,
@@ -280,9 +280,17 @@ impl JudgedColumn<'_, '_> {
         }
         if stated.unique && matches!(stated.default, DefaultValue::Constant(_)) {
             let used = self.case.uses_table(self.table);
+            if used.is_empty() {
+                return self.case.vain_table(self.kind, self.table);
+            }
+            let effect = if self.case.usage.only_read(self.table, self.case.models) {
+                RollbackEffect::Doubt
+            } else {
+                RollbackEffect::BreaksWrites
+            };
             return OperationJudgement::new(
                 self.kind,
-                RollbackEffect::BreaksWrites,
+                effect,
                 format!("the second row that {} writes has the same default in {}.{}, which must be unique", self.case.previous, self.table, self.name),
             )
             .used(used)
@@ -295,7 +303,7 @@ impl JudgedColumn<'_, '_> {
             .or_else(|| self.joined_naturally())
             .or_else(|| self.class_of_row())
             .or_else(|| self.computed(stated))
-            .or_else(|| self.read_whole())
+            .or_else(|| self.read_whole().filter(|_| !stated.hidden))
             .or_else(|| self.returned_whole())
             .unwrap_or_else(|| self.new_column().ask(filled))
     }
@@ -361,26 +369,6 @@ impl JudgedColumn<'_, '_> {
             .used(used)
             .check(&checks::RESERVED_COLUMN),
         )
-    }
-
-    /// A computed column that stops at values of old columns.
-    fn computed(&self, stated: &Column) -> Option<OperationJudgement> {
-        let (case, table, name) = (self.case, self.table, self.name);
-        let part =
-            find_refusing_part(&stated.expression, case.dialect).filter(|_| stated.generated)?;
-        let used = case.writes_table(table);
-        (!used.is_empty()).then(|| {
-            OperationJudgement::new(
-                self.kind,
-                RollbackEffect::Doubt,
-                format!(
-                    "the database computes {table}.{name} with an expression that {part}, and refuses rows of {} whose value does not fit",
-                    case.previous
-                ),
-            )
-            .used(used)
-            .check(&checks::GENERATED_COLUMN)
-        })
     }
 
     /// A join of old code names a column of this name, and does not say whose it is.

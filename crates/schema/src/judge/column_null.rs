@@ -66,7 +66,18 @@ impl JudgedColumn<'_, '_> {
                 case.previous
             )),
             None if used.is_empty() => self.refuses(&checks::NULL_REFUSED, end),
-            None if case.usage.always_given(table, &old) => {
+            None if case.usage.never_written(table, case.models) => {
+                let why = format!(
+                    "{table}.{name} refuses NULL now; {} reads {table}, and who writes it is not found in its code",
+                    case.previous
+                );
+                OperationJudgement::new(self.kind, RollbackEffect::Doubt, why)
+                    .used(used)
+                    .step(step)
+                    .ask(question::ask_null_rows(case.dialect, table, name))
+                    .check(&checks::NULL_REFUSED)
+            }
+            None if case.usage.always_given_somehow(table, &old) => {
                 let why = format!(
                     "statements of {} give {table}.{name}; whether they may give NULL is not known",
                     case.previous
@@ -281,6 +292,11 @@ impl JudgedColumn<'_, '_> {
             };
         };
         let before = case.old_column(self.touched);
+        if case.dialect == Dialect::MySql && before.is_some_and(|state| state.column.auto) {
+            return self.safe(format!(
+                "the database goes on numbering {table}.{name}, which is no default there"
+            ));
+        }
         if before.is_some_and(|state| !state.column.default.is_some() && !state.column.auto) {
             return self.safe(format!("{table}.{name} had no default before either"));
         }

@@ -13,6 +13,9 @@ impl JudgedColumn<'_, '_> {
     /// Rows that old code writes without naming columns lack a value now.
     pub(super) fn written_by_place(&self, stated: &Column) -> Option<OperationJudgement> {
         let (case, table) = (self.case, self.table);
+        if stated.hidden {
+            return None;
+        }
         // SQLite and SQL Server leave computed columns out of such a row, PostgreSQL out of a copy
         if stated.generated && !matches!(case.dialect, Dialect::MySql | Dialect::Unknown) {
             return None;

@@ -1,5 +1,6 @@
 //! Old type against new type.
 
+use super::super::client::read_time_precision;
 use super::super::dialect::Dialect;
 
 /// How a type differs.
@@ -24,6 +25,8 @@ pub enum TypeChange {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TypeFamily {
     Integer(u32),
+    /// An integer that takes no negative numbers.
+    Unsigned(u32),
     Decimal(u32, u32),
     Float(u32),
     Text(u64),
@@ -60,6 +63,13 @@ pub fn compare_types(old: &str, new: &str, dialect: Dialect) -> TypeChange {
             std::cmp::Ordering::Equal => TypeChange::Same,
             std::cmp::Ordering::Greater => TypeChange::Narrower,
         },
+        (F::Unsigned(a), F::Unsigned(b)) => match a.cmp(&b) {
+            std::cmp::Ordering::Less => TypeChange::WiderInteger,
+            std::cmp::Ordering::Equal => TypeChange::Same,
+            std::cmp::Ordering::Greater => TypeChange::Narrower,
+        },
+        (F::Unsigned(a), F::Integer(b)) if b > a => TypeChange::WiderInteger,
+        (F::Integer(_), F::Unsigned(_)) | (F::Unsigned(_), F::Integer(_)) => TypeChange::Narrower,
         (F::Text(a), F::Text(b)) | (F::Binary(a), F::Binary(b)) => compare_widths(a, b),
         (F::Decimal(p, s), F::Decimal(q, t)) => {
             if q >= p && t >= s && q - t >= p - s.min(p) {
@@ -69,20 +79,44 @@ pub fn compare_types(old: &str, new: &str, dialect: Dialect) -> TypeChange {
             }
         }
         (F::Float(a), F::Float(b)) => compare_widths(u64::from(a), u64::from(b)),
-        (F::Integer(_), F::Decimal(..) | F::Float(_)) => TypeChange::Other,
-        (F::Decimal(..) | F::Float(_), F::Integer(_)) => TypeChange::Narrower,
+        (F::Integer(_) | F::Unsigned(_), F::Decimal(..) | F::Float(_)) => TypeChange::Other,
+        // whole numbers of so few digits that they fit
+        (F::Decimal(digits, 0), F::Integer(bytes)) if digits <= count_digits(bytes) => {
+            TypeChange::Other
+        }
+        (F::Decimal(..) | F::Float(_), F::Integer(_) | F::Unsigned(_)) => TypeChange::Narrower,
         // PostgreSQL compares no number with a text; MySQL and SQLite convert
         (F::Integer(_), F::Text(_) | F::Uuid) | (F::Text(_), F::Integer(_)) if strict => {
             TypeChange::Incompatible
         }
-        (F::Json, F::Json)
-        | (F::Uuid, F::Uuid)
-        | (F::Boolean, F::Boolean)
-        | (F::Date, F::Date)
-        | (F::Zoned, F::Zoned)
-        | (F::Time, F::Time) => TypeChange::Same,
+        (F::Zoned, F::Zoned) | (F::Time, F::Time) => compare_fractions(&old, &new, dialect),
+        (F::Json, F::Json) | (F::Uuid, F::Uuid) | (F::Boolean, F::Boolean) | (F::Date, F::Date) => {
+            TypeChange::Same
+        }
         (F::Json, F::Text(n)) if n == u64::MAX => TypeChange::Other,
         _ => TypeChange::Other,
+    }
+}
+
+/// Decimal digits of which an integer of so many bytes takes every number.
+fn count_digits(bytes: u32) -> u32 {
+    match bytes {
+        1 => 2,
+        2 => 4,
+        3 => 6,
+        4 => 9,
+        _ => 18,
+    }
+}
+
+/// Moments by the digits of a second that they keep.
+fn compare_fractions(old: &str, new: &str, dialect: Dialect) -> TypeChange {
+    match (
+        read_time_precision(old, dialect),
+        read_time_precision(new, dialect),
+    ) {
+        (Some(old), Some(new)) => compare_widths(u64::from(old), u64::from(new)),
+        _ => TypeChange::Same,
     }
 }
 
@@ -141,21 +175,28 @@ fn find_type_family(text: &str, dialect: Dialect) -> TypeFamily {
     let head = text.split(['(', ' ']).next().unwrap_or_default();
     let arguments = read_type_arguments(text);
     let first = arguments.first().copied();
+    // zeros before a number are part of what is read
+    if text.contains("zerofill") {
+        return F::Other;
+    }
+    let integer = |width| {
+        if text.ends_with(" unsigned") {
+            F::Unsigned(width)
+        } else {
+            F::Integer(width)
+        }
+    };
     match head {
         // MySQL has no boolean: BOOL is another word for tinyint(1)
         "tinyint" if first == Some(1) => F::Boolean,
-        "tinyint" => F::Integer(1),
-        "smallint" | "int2" | "smallserial" => F::Integer(2),
-        "mediumint" => F::Integer(3),
+        "tinyint" => integer(1),
+        "smallint" | "int2" | "smallserial" => integer(2),
+        "mediumint" => integer(3),
         "int" | "integer" | "int4" | "serial" => {
             // SQLite keeps every integer in up to eight bytes, whatever the type is called
-            if dialect == Dialect::Sqlite {
-                F::Integer(8)
-            } else {
-                F::Integer(4)
-            }
+            integer(if dialect == Dialect::Sqlite { 8 } else { 4 })
         }
-        "bigint" | "int8" | "bigserial" | "bigserial8" => F::Integer(8),
+        "bigint" | "int8" | "bigserial" | "bigserial8" => integer(8),
         "decimal" | "numeric" | "number" | "dec" => F::Decimal(
             // numeric without digits is as good as unlimited in PostgreSQL
             first.unwrap_or(1000) as u32,
@@ -164,7 +205,12 @@ fn find_type_family(text: &str, dialect: Dialect) -> TypeFamily {
                 .copied()
                 .unwrap_or(if first.is_none() { 1000 } else { 0 }) as u32,
         ),
-        "real" | "float4" => F::Float(4),
+        // MySQL: another word for double, unless it is told otherwise
+        "real" if dialect != Dialect::MySql => F::Float(4),
+        "float4" => F::Float(4),
+        "real" => F::Float(8),
+        // single precision in MySQL, where it is not told how many digits
+        "float" if dialect == Dialect::MySql && first.is_none_or(|bits| bits < 25) => F::Float(4),
         "float" | "double" | "float8" => F::Float(8),
         "bool" | "boolean" | "bit" => F::Boolean,
         "text" | "clob" | "citext" | "string" if dialect != Dialect::MySql || head != "text" => {
@@ -211,37 +257,6 @@ fn find_type_family(text: &str, dialect: Dialect) -> TypeFamily {
     }
 }
 
-/// Members of an enumeration that is written as a type: `enum('a','b')`.
-pub fn read_enum_members(data_type: &str) -> Option<Vec<String>> {
-    let lower = data_type.trim().to_ascii_lowercase();
-    let inside = data_type
-        .trim()
-        .get(lower.strip_prefix("enum").map(|_| 4)?..)?
-        .trim()
-        .strip_prefix('(')?
-        .strip_suffix(')')?;
-    let mut out = Vec::new();
-    let mut rest = inside;
-    while let Some(open) = rest.find('\'') {
-        let mut value = String::new();
-        let mut chars = rest.get(open + 1..)?.char_indices().peekable();
-        let end = loop {
-            let (at, c) = chars.next()?;
-            match (c, chars.peek()) {
-                ('\'', Some((_, '\''))) => {
-                    chars.next();
-                    value.push('\'');
-                }
-                ('\'', _) => break open + 1 + at + 1,
-                (c, _) => value.push(c),
-            }
-        };
-        out.push(value);
-        rest = rest.get(end..)?;
-    }
-    (!out.is_empty()).then_some(out)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -280,14 +295,5 @@ mod tests {
             compare_types("INTEGER", "BIGINT", Dialect::Sqlite),
             TypeChange::Same
         );
-    }
-
-    #[test]
-    fn members_of_an_enumeration() {
-        let list = |text: &str| read_enum_members(text).unwrap_or_default().join("|");
-        assert_eq!(list("ENUM('a', 'it''s', 'b')"), "a|it's|b");
-        assert_eq!(list("enum('a'"), "");
-        assert_eq!(list("enum"), "");
-        assert_eq!(list("enumeration('a')"), "");
     }
 }

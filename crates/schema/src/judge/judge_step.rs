@@ -1,12 +1,13 @@
 //! Which room judges a step.
 
 use super::super::checks;
+use super::super::dialect::Dialect;
 use super::super::operation::{KindOfAction, OperationKind};
 use super::super::schema::Touched;
 use super::super::step::{MigrationStep, SchemaAction};
 use super::judgement::{JudgeInput, OperationJudgement};
 use super::{alone, column, program, row, rule, table};
-use model::RollbackEffect;
+use model::{CheckDeclaration, Evidence, RollbackEffect};
 
 /// Judges one step. What breaks needs proven use: where nothing but the word stands in old code, it
 /// is doubt.
@@ -16,6 +17,17 @@ pub fn judge_step(
     touched: Touched,
 ) -> OperationJudgement {
     let mut verdict = by_kind(case, step, touched);
+    if case.dialect == Dialect::MySql
+        && verdict.rollback == RollbackEffect::BreaksWrites
+        && verdict.check.is_some_and(is_about_values)
+        && !verdict.used_by.is_empty()
+        && verdict.used_by.iter().all(ignores_errors)
+    {
+        verdict.rollback = RollbackEffect::Doubt;
+        verdict.why.push_str(
+            ". Its statements ignore errors: MySQL stores an empty or a shortened value then, or no row",
+        );
+    }
     let breaks = matches!(
         verdict.rollback,
         RollbackEffect::BreaksReads | RollbackEffect::BreaksWrites
@@ -33,6 +45,31 @@ pub fn judge_step(
         );
     }
     verdict
+}
+
+/// What a check is about is the value of a row, and not which columns there are.
+fn is_about_values(check: &CheckDeclaration) -> bool {
+    [
+        &checks::REQUIRED_COLUMN,
+        &checks::NULL_REFUSED,
+        &checks::TYPE_NARROWED,
+        &checks::UNIQUE_ADDED,
+        &checks::RULE_ADDED,
+        &checks::REFERENCE_ADDED,
+        &checks::DEFAULT_REMOVED,
+    ]
+    .iter()
+    .any(|about| about.doc.id == check.doc.id)
+}
+
+/// The line of a statement by which MySQL turns errors about values into warnings.
+fn ignores_errors(place: &Evidence) -> bool {
+    let line = place
+        .excerpt
+        .as_ref()
+        .map_or("", model::Untrusted::as_raw)
+        .to_lowercase();
+    line.contains("insert ignore") || line.contains("update ignore")
 }
 
 fn by_kind(case: &JudgeInput<'_>, step: &MigrationStep, touched: Touched) -> OperationJudgement {

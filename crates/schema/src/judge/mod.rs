@@ -4,6 +4,7 @@
 
 pub mod alone;
 mod column;
+mod column_computed;
 mod column_null;
 mod column_reference;
 mod column_whole;
@@ -18,6 +19,7 @@ mod judgement;
 mod program;
 mod program_type;
 mod refusing;
+mod restate;
 mod retype;
 mod row;
 mod rule;

@@ -1,12 +1,12 @@
-//! Columns whose type changes, or that are stated anew.
+//! Columns whose type changes.
 
 use super::super::checks;
 use super::super::compatibility;
+use super::super::enumeration::read_enum_members;
 use super::super::operation::OperationKind as K;
 use super::super::question;
 use super::super::step::{Column, Name};
 use super::column::JudgedColumn;
-use super::compare::read_enum_members;
 use super::compare::{TypeChange, compare_types};
 use super::judgement::OperationJudgement;
 use crate::client::read_time_precision;
@@ -117,6 +117,16 @@ impl JudgedColumn<'_, '_> {
                 .check(&checks::TYPE_CHANGED),
                 None => wider(),
             },
+            TypeChange::Narrower if case.usage.never_written(table, case.models) => make(
+                K::NarrowType,
+                RollbackEffect::Doubt,
+                format!(
+                    "{table}.{name} shrinks from {before} to {now}; {} reads {table}, and who writes it is not found in its code",
+                    case.previous
+                ),
+            )
+            .step(back)
+            .check(&checks::TYPE_NARROWED),
             TypeChange::Narrower => make(
                 K::NarrowType,
                 RollbackEffect::BreaksWrites,
@@ -213,143 +223,6 @@ impl JudgedColumn<'_, '_> {
                 .used(used)
                 .check(&checks::TYPE_CHANGED)
         })
-    }
-
-    pub(super) fn restated(
-        &self,
-        old: Option<String>,
-        stated: &Column,
-        keeps_default: bool,
-        end: &Column,
-    ) -> OperationJudgement {
-        let Some(old_name) = old.clone() else {
-            return if end.required() && stated.required() {
-                self.refuses(&checks::REQUIRED_COLUMN, end)
-            } else {
-                self.new_column()
-            };
-        };
-        let mut verdicts = Vec::new();
-        let of = |kind| JudgedColumn {
-            case: self.case,
-            kind,
-            entity: self.entity,
-            table: self.table,
-            name: self.name,
-            touched: self.touched,
-        };
-        if !stated.name.eq_ignore_ascii_case(&old_name) {
-            verdicts.push(of(K::RenameColumn).renamed(old.clone(), &stated.name, &end.name));
-        }
-        verdicts.push(self.retyped(old.clone(), &stated.data_type, end));
-        match self.case.old_column(self.touched) {
-            Some(before) => {
-                if before.known
-                    && !before
-                        .column
-                        .collation
-                        .eq_ignore_ascii_case(&stated.collation)
-                {
-                    verdicts.push(of(K::Collation).collated(&old_name, &stated.collation));
-                }
-                if before.column.auto && !stated.auto && !end.auto && !end.default.is_some() {
-                    verdicts
-                        .push(of(K::DropIdentity).no_longer_numbered(&old_name, &before.column));
-                }
-                if before.column.nullable && !stated.nullable {
-                    verdicts.push(of(K::SetNotNull).required(old.clone(), end));
-                }
-                if !before.column.nullable && stated.nullable {
-                    verdicts.push(of(K::DropNotNull).relaxed(old.clone(), end));
-                }
-                if before.column.default.is_some() && !stated.default.is_some() && !keeps_default {
-                    verdicts.push(of(K::DropDefault).default_dropped(old, end));
-                }
-            }
-            None if !stated.nullable && !stated.default.is_some() && !stated.auto => {
-                verdicts.push(of(K::SetNotNull).required(old, end))
-            }
-            None => {}
-        }
-        let worst = verdicts
-            .into_iter()
-            .max_by_key(|verdict| verdict.rollback)
-            .unwrap_or_else(|| self.unused());
-        let kind = match worst.rollback {
-            RollbackEffect::Safe if self.is_stated_as_it_was(stated) => K::Nothing,
-            RollbackEffect::Safe => self.kind,
-            _ => worst.kind,
-        };
-        OperationJudgement { kind, ..worst }
-    }
-
-    /// What the step states is what the column was: a help text or choices of a model reach no
-    /// database.
-    fn is_stated_as_it_was(&self, stated: &Column) -> bool {
-        let before = self.case.old_column(self.touched);
-        before.is_some_and(|before| {
-            let was = &before.column;
-            was.name.eq_ignore_ascii_case(&stated.name)
-                && was.data_type.eq_ignore_ascii_case(&stated.data_type)
-                && !was.data_type.is_empty()
-                && was.nullable == stated.nullable
-                && was.default == stated.default
-                && was.unique == stated.unique
-                && was.primary == stated.primary
-                && was.auto == stated.auto
-                && was.collation.eq_ignore_ascii_case(&stated.collation)
-                && was.references.as_ref().map(Name::key)
-                    == stated.references.as_ref().map(Name::key)
-        })
-    }
-
-    /// Another collation is stated, or one that was stated is not repeated: what was different may
-    /// be the same now, and the other way round.
-    fn collated(&self, old: &str, now: &str) -> OperationJudgement {
-        let (case, table) = (self.case, self.table);
-        let mut used = case.uses_column(table, old);
-        if used.is_empty() {
-            used = case.usage.inserts_without_columns(table);
-        }
-        if used.is_empty() {
-            return self.unused();
-        }
-        let says = if now.is_empty() {
-            "the default of its table".to_owned()
-        } else {
-            now.to_owned()
-        };
-        let why = format!(
-            "texts in {table}.{old} compare and sort as {says} says: values that were different may count as the same"
-        );
-        OperationJudgement::new(self.kind, RollbackEffect::Doubt, why)
-            .used(used)
-            .check(&checks::COLLATION_CHANGED)
-    }
-
-    /// A key that the database gave is to be given by the program now.
-    fn no_longer_numbered(&self, old: &str, before: &Column) -> OperationJudgement {
-        let (case, table) = (self.case, self.table);
-        let left_out = case.usage.inserts_without(table, old);
-        let step = compatibility::write_renumbering(case.dialect, self.on(), before);
-        let effect = if left_out.is_empty() {
-            RollbackEffect::Doubt
-        } else {
-            RollbackEffect::BreaksWrites
-        };
-        let used = if left_out.is_empty() {
-            case.writes_table(table)
-        } else {
-            left_out
-        };
-        let why = format!(
-            "the database no longer numbers {table}.{old}, and rows of {} that leave it out are refused",
-            case.previous
-        );
-        OperationJudgement::new(self.kind, effect, why)
-            .used(used)
-            .step(step)
-            .check(&checks::DEFAULT_REMOVED)
     }
 
     /// An enumeration that is part of the column (MySQL): what was added may not be readable, what

@@ -138,7 +138,10 @@ impl JudgedTable<'_, '_> {
                         without_collation(column).eq_ignore_ascii_case(&state.column.name)
                     })
             })?;
-        let own = state.column.nullable && !state.column.default.is_some()
+        let own = state.column.nullable
+            && !state.column.default.is_some()
+            // computed from what old code writes
+            && !state.column.generated
             || matches!(state.column.default, DefaultValue::Volatile(_))
             || state.column.auto;
         own.then_some(state.column.name.as_str())

@@ -449,7 +449,7 @@ fn by_place(
         entity
             .columns
             .iter()
-            .filter(|state| state.alive && !state.column.generated)
+            .filter(|state| state.alive && !state.column.generated && !state.column.hidden)
             .map(|state| state.column.key())
             .collect::<Vec<_>>()
     };

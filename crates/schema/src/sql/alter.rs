@@ -224,6 +224,12 @@ fn parse_alter_add(
         out.push(make_table_option(table, "index or projection"));
         return;
     }
+    if cursor.is(0, "SYSTEM") && cursor.is(1, "VERSIONING") {
+        out.push(make_unknown_alter(
+            "the table keeps old versions of its rows now: what empties it at once, or changes it later, is refused",
+        ));
+        return;
+    }
     let explicit = cursor.eat("COLUMN");
     let if_not_exists = cursor.eat_all(&["IF", "NOT", "EXISTS"]);
     if cursor.is(0, "(") {

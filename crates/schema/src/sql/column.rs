@@ -1,6 +1,7 @@
 //! Column definitions and table constraints.
 
 use super::super::dialect::Dialect;
+use super::super::enumeration::read_enum_members;
 use super::super::step::{Column, Constraint, ConstraintKind, DefaultValue, Name, TableIndex};
 use super::cursor::{Cursor, by_comma, text_of, unquote_sql};
 use super::lex::{SqlToken, SqlTokenKind};
@@ -171,17 +172,42 @@ pub fn parse_column_attributes(cursor: &mut Cursor<'_>, column: &mut Column, dia
             cursor.ident();
         } else if cursor.eat("COLLATE") {
             column.collation = cursor.name().map(|name| name.name).unwrap_or_default();
-        } else if cursor.eat_any(&["COMMENT", "AFTER", "CHARSET", "STORAGE", "COMPRESSION"])
-            || cursor.eat_all(&["CHARACTER", "SET"])
-        {
+        } else if cursor.eat("CHARSET") || cursor.eat_all(&["CHARACTER", "SET"]) {
+            // a set of letters has a collation of its own
+            let set = cursor.name().map(|name| name.name).unwrap_or_default();
+            if column.collation.is_empty() {
+                column.collation = set;
+            }
+        } else if cursor.eat("AFTER") {
+            column.behind = cursor.ident();
+        } else if cursor.eat("FIRST") {
+            column.behind = Some(String::new());
+        } else if cursor.eat("INVISIBLE") {
+            column.hidden = true;
+        } else if cursor.eat_all(&["ON", "UPDATE"]) {
+            column.renewed = true;
+            cursor.ident();
+        } else if cursor.eat_any(&["COMMENT", "STORAGE", "COMPRESSION"]) {
             cursor.name();
         } else if cursor.is(0, "(") {
             if cursor.group().is_none() {
-                return;
+                break;
             }
         } else {
             cursor.at += 1;
         }
+    }
+    fill_enumeration(column, dialect);
+}
+
+/// MySQL fills an enumeration that must have a value with its first member.
+fn fill_enumeration(column: &mut Column, dialect: Dialect) {
+    if dialect != Dialect::MySql || column.nullable || column.default.is_some() {
+        return;
+    }
+    if let Some(first) = read_enum_members(&column.data_type).and_then(|all| all.into_iter().next())
+    {
+        column.default = DefaultValue::Constant(format!("'{}'", first.replace('\'', "''")));
     }
 }
 

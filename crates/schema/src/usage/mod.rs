@@ -43,6 +43,7 @@ use files::{may_hold_code, may_state};
 use model::{Evidence, Hit, ReadError, Snapshot, Unchecked};
 use sought::{SoughtObject, Stand};
 pub use stand::ProgramText;
+use statement::adds_rows_to;
 
 pub use definition::Nullability;
 pub use files::{is_code, is_program};
@@ -288,6 +289,18 @@ impl<'a> PreviousUsage<'a> {
 
     /// The table is used in statements alone, and none of them adds a row.
     pub fn only_read(&self, name: &Name, models: bool) -> bool {
+        self.all_statements(name, models, |text, form| !adds_rows_to(text, form))
+    }
+
+    /// The table is used in statements alone, and none of them adds or changes a row.
+    pub fn never_written(&self, name: &Name, models: bool) -> bool {
+        self.all_statements(name, models, |text, form| {
+            !adds_rows_to(text, form) && !text.contains("update")
+        })
+    }
+
+    /// The table is used in statements alone, and all of them are so.
+    fn all_statements(&self, name: &Name, models: bool, so: impl Fn(&str, &str) -> bool) -> bool {
         let hits = self.table_hits(name, models);
         let proven: Vec<_> = hits
             .iter()
@@ -300,11 +313,7 @@ impl<'a> PreviousUsage<'a> {
                 let text = self
                     .program(&hit.path)
                     .and_then(|program| program.statement_of(hit.line, form));
-                text.is_some_and(|text| {
-                    !["insert", "replace", "merge", "copy", "upsert"]
-                        .iter()
-                        .any(|word| text.contains(word))
-                })
+                text.is_some_and(|text| so(&text, form))
             })
     }
 

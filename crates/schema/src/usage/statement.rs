@@ -46,6 +46,37 @@ pub(super) fn bare_words(text: &str, word: &str) -> impl Iterator<Item = usize> 
         .into_iter()
 }
 
+/// Whether a statement, in small letters, adds rows to a table. One that takes rows of it for
+/// another table does not.
+pub(super) fn adds_rows_to(text: &str, table: &str) -> bool {
+    let adds = ["insert", "replace", "merge", "copy", "upsert"]
+        .iter()
+        .any(|word| text.contains(word));
+    // of two statements each may do something else
+    if !adds || text.trim_end().trim_end_matches(';').contains(';') {
+        return adds;
+    }
+    let table = table.to_lowercase();
+    let mut targets = text
+        .split_whitespace()
+        .skip_while(|word| *word != "into")
+        .peekable();
+    let mut into_another = false;
+    while let Some(word) = targets.next() {
+        if word == "into"
+            && let Some(target) = targets.peek()
+        {
+            let target = target.split('(').next().unwrap_or_default();
+            let bare = target.rsplit('.').next().unwrap_or_default();
+            if bare.trim_matches(['"', '`', '[', ']', ';']) == table {
+                return true;
+            }
+            into_another = true;
+        }
+    }
+    !into_another
+}
+
 impl<'a> PreviousUsage<'a> {
     /// Places that name the table, in code.
     pub(super) fn places(&self, table: &Name) -> Vec<&Hit> {
@@ -224,6 +255,13 @@ impl<'a> PreviousUsage<'a> {
         self.inserts(table, column).1
     }
 
+    /// Old code writes rows of the table, and gives a column that it knows in each of them: by its
+    /// name, or by its place.
+    pub fn always_given_somehow(&self, table: &Name, column: &str) -> bool {
+        let (with, without) = self.inserts(table, column);
+        without.is_empty() && !(with.is_empty() && self.inserts_without_columns(table).is_empty())
+    }
+
     /// Old code writes rows of the table, and gives the column in each of them.
     pub fn always_given(&self, table: &Name, column: &str) -> bool {
         let (with, without) = self.inserts(table, column);
@@ -330,7 +368,8 @@ impl<'a> PreviousUsage<'a> {
                         .filter_map(|sign| rest.find(sign))
                         .min();
                     let own = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
-                    own.contains("on conflict do nothing")
+                    // MySQL names no rule: whichever a row breaks
+                    own.contains("on conflict do nothing") || own.ends_with("on duplicate key")
                 });
             if any_rule {
                 found.push(hit);
@@ -504,6 +543,25 @@ mod tests {
                 && !text.contains("other"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn rows_are_added_to_the_table_behind_into() {
+        for (text, adds) in [
+            ("insert into orders (id) values (1)", true),
+            ("insert into \"public\".\"orders\"(id) values (1)", true),
+            ("replace orders values (1)", true),
+            ("insert into archive select * from orders", false),
+            ("merge into archive using orders on true", false),
+            (
+                "insert into log values (1); replace orders values (1)",
+                true,
+            ),
+            ("select id from orders", false),
+            ("update orders set id = 1", false),
+        ] {
+            assert_eq!(adds_rows_to(text, "orders"), adds, "{text}");
+        }
     }
 
     #[test]
