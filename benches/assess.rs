@@ -222,7 +222,7 @@ fn put(
 
 #[divan::bench]
 fn open_and_settle_the_pair(bencher: divan::Bencher) {
-    bencher.bench_local(|| pair(built().folder.path()).1.current.version.len());
+    bencher.bench_local(|| pair(built().folder.path()).1.current.version.as_raw().len());
 }
 
 #[divan::bench]

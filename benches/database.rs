@@ -99,8 +99,8 @@ fn judge(folder: &Path) -> (usize, usize) {
         current: &*current,
         changes: &changes,
         config: &config,
-        previous_version: &pair.previous.version,
-        current_version: &pair.current.version,
+        previous_version: pair.previous.version.as_raw(),
+        current_version: pair.current.version.as_raw(),
     };
     let outcome = database::check_database(&range);
     (

@@ -1,5 +1,6 @@
 //! Checks: what changed between two releases and what it means on the way back. They see trees only
-//! through [`Snapshot`](crate::model::Snapshot), so they run on in-memory fixtures as on git.
+//! through [`Snapshot`](crate::model::Snapshot), so they run on in-memory fixtures as on git. Each is
+//! declared once, in the same form in every room.
 
 pub use ::contract;
 pub use ::coverage::ledger as coverage;
@@ -11,17 +12,18 @@ pub use ::schema as database;
 pub use ::surroundings;
 pub use ::surroundings::stored;
 
-use crate::model::CheckDoc;
+use crate::model::CheckDeclaration;
 
-/// Every check's documentation, ordered by id.
-pub fn list_checks() -> Vec<CheckDoc> {
-    let mut docs: Vec<CheckDoc> = [
+/// Every check of every room, ordered by id.
+pub fn list_checks() -> Vec<CheckDeclaration> {
+    let mut checks: Vec<CheckDeclaration> = [
         database::list_database_checks(),
-        stored::list_stored_form_docs(),
-        contract::list_contract_docs(),
-        surroundings::list_surroundings_docs(),
+        stored::list_stored_form_checks(),
+        contract::list_contract_checks(),
+        surroundings::list_surroundings_checks(),
+        ::deployment::list_deployment_checks(),
     ]
     .concat();
-    docs.sort_by_key(|doc| doc.id);
-    docs
+    checks.sort_by_key(|check| check.doc.id);
+    checks
 }

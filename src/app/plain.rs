@@ -369,8 +369,8 @@ impl LineDialog<'_> {
                 .unwrap_or_default();
             text.push(format!(
                 "{} is out, {} is what one would go back to{live}{latest}",
-                escape_invisible(&current.version),
-                escape_invisible(&previous.version)
+                current.version.shown(),
+                previous.version.shown()
             ));
         }
         text.extend(write_now_text(model, COLUMNS));

@@ -303,8 +303,8 @@ impl App {
                 .request
                 .as_ref()
                 .map(|request| request.repository.as_path()),
-            previous: (&previous.version, &previous.commit),
-            current: (&current.version, &current.commit),
+            previous: (previous.version.as_raw(), &previous.commit),
+            current: (current.version.as_raw(), &current.commit),
             environment: launch.environment.as_deref(),
             service: launch.service.as_deref(),
             deployed_at: launch.deployed_at,

@@ -131,7 +131,8 @@ pub(super) fn database_marks(
                     | "sqitch.plan"
                     | "_journal.json"
                     | "__init__.py"
-            );
+            ) || name.starts_with(".snapshot-")
+                || change.path.contains(".sqlx/query-");
             change.kind == FileKind::Database
                 && (beside || own || crate::check::database::is_kept_schema(&change.path, current))
         };

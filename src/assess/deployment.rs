@@ -164,7 +164,7 @@ pub(super) fn find_deployed_time(files: &[ReadLiveFile], current: &Release) -> O
             deployment
                 .version
                 .as_deref()
-                .is_some_and(|version| live::same_version(version, &current.version))
+                .is_some_and(|version| live::same_version(version, current.version.as_raw()))
         })
         .filter_map(|deployment| deployment.at)
         .max()
@@ -198,7 +198,7 @@ pub(super) fn list_migration_histories(
         } else if deployed.is_some_and(|at| at > written) {
             Some(format!(
                 "it was written before {} was deployed, so it does not say what ran then",
-                escape_invisible(&current.version)
+                current.version.shown()
             ))
         } else {
             None
@@ -364,14 +364,14 @@ fn assess_way_back_process(
         return;
     }
     let names = process::ReleaseNames {
-        previous: &pair.previous.version,
+        previous: pair.previous.version.as_raw(),
         previous_commit: &pair.previous.commit,
     };
     let ways =
         process::compare_frozen_processes(previous, current, look.config, look.environment, names);
     found.grounds.platforms = platform::detect_platforms(current, &ways.forward.process.steps);
     found.grounds.frozen_process =
-        (!ways.differences.is_empty()).then(|| pair.previous.version.clone());
+        (!ways.differences.is_empty()).then(|| pair.previous.version.as_raw().to_owned());
     found.process = ways.known();
     found.facts.extend(ways.facts);
     found.findings.extend(ways.findings);
@@ -456,7 +456,7 @@ mod tests {
     #[test]
     fn contradictions_stay_beside_the_first_word() {
         let release = |version: &str| Release {
-            version: version.to_owned(),
+            version: version.into(),
             commit: String::new(),
             time: None,
             tag: None,

@@ -12,8 +12,8 @@ use super::observed::{CountedFile, settle_new_form_rows};
 use super::rehearsed::settle_rehearsed;
 use crate::check::{self, globs::build_glob_set};
 use crate::model::{
-    Adoption, Assessment, ChangelogEntry, CheckId, Config, Contract, ContractChange, Domain,
-    Evidence, Fact, FactValue, Facts, FileKind, Grade, Provenance, Severity, Stage, Tri,
+    Adoption, Assessment, ChangelogEntry, CheckId, Confidence, Config, Contract, ContractChange,
+    Domain, Fact, FactValue, Facts, FileKind, Finding, Grade, Provenance, Severity, Stage, Tri,
 };
 
 /// Entries up to which a release has few changes.
@@ -105,13 +105,16 @@ pub(super) fn derive_assessment_facts(from: &Material<'_>) -> Facts {
         super::stored::progress_moved(from.assessment, &mut facts);
         super::stored::store_moved(from.assessment, &mut facts);
         super::stored::kept_by_clients(from.assessment, &mut facts);
+        super::stored::member_moved(from.assessment, &mut facts);
+        super::stored::emptied_at_start(from.assessment, &mut facts);
     }
     // where nothing could write a new form there is nothing to count; what a check found says
     // otherwise
-    let found =
-        from.assessment.findings.iter().any(|finding| {
-            finding.domain == Domain::StoredForm && finding.severity <= Severity::Warns
-        });
+    let found = from.assessment.findings.iter().any(|finding| {
+        finding.domain == Domain::StoredForm
+            && finding.severity <= Severity::Warns
+            && !super::stored::has_own_fact(finding)
+    });
     if let Some(fact) = from.grounds.new_form().filter(|_| !found) {
         facts.retain(|known| known.key != fact.key);
         facts.push(fact);
@@ -266,10 +269,7 @@ fn add_release_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
     }
     // what was released can be built again while its tag is there
     if let Some(tag) = &assessment.previous.tag {
-        let source = format!(
-            "the tag {} is in the repository",
-            crate::model::escape_invisible(tag)
-        );
+        let source = format!("the tag {} is in the repository", tag.shown());
         facts.push(
             Fact::sensed(fact_key::DEPLOYMENT_PREVIOUS_SOURCE, make_word_value("yes"))
                 .with_source(source),
@@ -293,39 +293,9 @@ fn add_release_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
             format!("{changes} after cancelling reverts, without merges, tests and documentation");
         facts
             .push(Fact::derived(fact_key::RELEASE_SIZE, make_word_value(size)).with_source(source));
-
-        let closes: Vec<&ChangelogEntry> = filter_reverted_entries(assessment)
-            .filter(|entry| {
-                entry.claims_security() && !assessment.changelog.closed_in_previous(entry)
-            })
-            .collect();
-        let (value, source) = match closes.first() {
-            None => (
-                "no",
-                "no commit of the range names a security id or is marked as a security change"
-                    .to_owned(),
-            ),
-            Some(first) => match first.security.first() {
-                Some(id) => ("yes", format!("{id} is named by a commit of the range")),
-                None => (
-                    "yes",
-                    format!(
-                        "a commit of the range is marked as a security change: {}",
-                        first.title
-                    ),
-                ),
-            },
-        };
-        let evidence = closes.iter().take(PLACES).map(|entry| Evidence {
-            commit: Some(entry.commit.clone()),
-            excerpt: Some(entry.title.clone()),
-            ..Evidence::default()
-        });
-        facts.push(
-            Fact::sensed(fact_key::RELEASE_SECURITY_FIX, make_word_value(value))
-                .with_source(source)
-                .with_evidence(evidence),
-        );
+    }
+    if from.done.contains(&Stage::Changelog) && from.done.contains(&Stage::Surroundings) {
+        facts.extend(derive_security_fix(&assessment.findings));
     }
     if from.done.contains(&Stage::Files)
         && let Some((only, source)) = styling_only(&assessment.files)
@@ -338,6 +308,34 @@ fn add_release_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
             .with_source(source),
         );
     }
+}
+
+/// The same findings that are shown; where words alone speak of a hole, nobody knows.
+fn derive_security_fix(findings: &[Finding]) -> Option<Fact> {
+    let mut told = findings
+        .iter()
+        .filter(|finding| finding.check == CheckId::HOLE_REOPENED);
+    let (value, source, evidence) = match told.clone().next() {
+        None => (
+            "no",
+            "no commit, change log, release note or remark of the range tells of a closed hole"
+                .to_owned(),
+            Vec::new(),
+        ),
+        Some(_) => {
+            let sure = told.find(|finding| finding.confidence != Confidence::Hint)?;
+            (
+                "yes",
+                format!("{}: {}", sure.subject, sure.says),
+                sure.evidence.iter().take(PLACES).cloned().collect(),
+            )
+        }
+    };
+    Some(
+        Fact::sensed(fact_key::RELEASE_SECURITY_FIX, make_word_value(value))
+            .with_source(source)
+            .with_evidence(evidence),
+    )
 }
 
 fn add_contract_facts(

@@ -8,7 +8,7 @@ use super::facts::{Material, derive_assessment_facts};
 use super::hints::RevertHintBasis;
 use super::kinds::Kinds;
 use super::observed::CountedFile;
-use super::sorted::sort_findings;
+use super::sorted::{sort_findings, sort_unchecked};
 use crate::check::coverage::{Ledger, Mark};
 use crate::check::database::Mechanism;
 use crate::check::{self};
@@ -19,6 +19,10 @@ use rehearsal::report::DatabaseRehearsal;
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
+
+/// What could not be checked where no change of the schema would be seen: all of the way back rests
+/// on it.
+const UNSEEN_SCHEMA: &str = "changes of the schema";
 
 /// What grows while the stages run.
 pub(super) struct Growing {
@@ -131,8 +135,11 @@ impl Fixed<'_> {
             entry.if_reverted = hints.of(entry);
         }
         sort_findings(&mut growing.assessment.findings);
-        growing.assessment.unchecked.sort();
-        growing.assessment.unchecked.dedup();
+        sort_unchecked(
+            &mut growing.assessment.unchecked,
+            growing.ledger.as_ref().filter(|_| growing.joined),
+            UNSEEN_SCHEMA,
+        );
         let facts = derive_assessment_facts(&Material {
             assessment: &growing.assessment,
             done: &growing.done,
@@ -205,11 +212,9 @@ pub(super) fn join_checks_into_ledger(growing: &mut Growing) {
         .and_then(|mechanism| unseen_schema(ledger, mechanism))
     {
         let settle_with = "say whether the previous release works on the schema as it is, or name the folder of the migrations as `database` in backout.yaml";
-        assessment.unchecked.push(make_unchecked(
-            "changes of the schema",
-            says,
-            Some(settle_with),
-        ));
+        assessment
+            .unchecked
+            .push(make_unchecked(UNSEEN_SCHEMA, says, Some(settle_with)));
     }
     let found = unchecked_places(ledger, &assessment.unchecked);
     assessment.unchecked.extend(found);

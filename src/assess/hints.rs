@@ -75,7 +75,7 @@ impl RevertHintBasis {
         let touches =
             |files: &BTreeSet<String>| entry.paths.iter().any(|path| files.contains(path));
         let mut hints = BTreeSet::new();
-        if entry.claims_security() {
+        if entry.claims_security() && !silent {
             hints.insert(Reverting::SecurityReopened);
         }
         match entry.conventional_type() {

@@ -163,8 +163,8 @@ pub fn schema_mechanism(
         current: current.as_ref(),
         changes: &changes,
         config,
-        previous_version: &pair.previous.version,
-        current_version: &pair.current.version,
+        previous_version: pair.previous.version.as_raw(),
+        current_version: pair.current.version.as_raw(),
     };
     Ok(crate::check::database::find_mechanism(&range).says)
 }

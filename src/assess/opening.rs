@@ -31,7 +31,7 @@ pub(super) fn load_config_and_pair(
         return Ok((loaded, releases, pair));
     }
     let tree = repository.snapshot(&pair.current)?;
-    let Some(loaded) = config::in_tree(tree.as_ref(), &pair.current.version, &base) else {
+    let Some(loaded) = config::in_tree(tree.as_ref(), pair.current.version.as_raw(), &base) else {
         return Ok((loaded, releases, pair));
     };
     if loaded.config.releases == Config::default().releases && loaded.config.services.is_empty() {

@@ -180,8 +180,8 @@ fn run_stages(
             current: current.as_ref(),
             changes: &files,
             config: fixed.config,
-            previous_version: &pair.previous.version,
-            current_version: &pair.current.version,
+            previous_version: pair.previous.version.as_raw(),
+            current_version: pair.current.version.as_raw(),
         };
         // migrations and contracts of examples, fixtures and developers' machines are nobody's,
         // unless backout.yaml names them

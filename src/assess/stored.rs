@@ -7,9 +7,10 @@ use std::thread::ScopedJoinHandle;
 use crate::check::StoredOutcome;
 use crate::check::coverage::{Ledger, is_live};
 use crate::check::database::Mechanism;
+use crate::check::guard::words::split_name_parts;
 use crate::model::{
     Assessment, CheckId, Confidence, Config, Domain, Evidence, Fact, FactValue, FileChange,
-    Finding, Severity, Unchecked, Untrusted,
+    Finding, Severity, Unchecked,
 };
 
 /// Reads that run beside the checks of the surroundings and end with them.
@@ -73,12 +74,7 @@ pub(super) fn stored_forms(assessment: &Assessment, facts: &mut Vec<Fact>) {
         .filter(|finding| {
             finding.domain == Domain::StoredForm
                 && finding.severity <= Severity::Warns
-                && ![
-                    CheckId::PROGRESS_NAME,
-                    CheckId::PLACE_MOVED,
-                    CheckId::KEPT_BY_CLIENTS,
-                ]
-                .contains(&finding.check)
+                && !has_own_fact(finding)
         })
         .collect();
     let Some(first) = found.first() else { return };
@@ -126,6 +122,33 @@ pub(super) fn kept_by_clients(assessment: &Assessment, facts: &mut Vec<Fact>) {
     note_what_was_found(assessment, &CheckId::KEPT_BY_CLIENTS, key, facts);
 }
 
+/// `contract.member_moved`: *yes* where a number that is stored means another member to previous.
+/// Its form is the same as ever, and nobody who is asked for a new form thinks of it.
+pub(super) fn member_moved(assessment: &Assessment, facts: &mut Vec<Fact>) {
+    let key = fact_key::CONTRACT_MEMBER_MOVED;
+    note_what_was_found(assessment, &CheckId::POSITION_MOVED, key, facts);
+}
+
+/// `contract.emptied_at_start`: *yes* where previous drops stored data by itself when it starts,
+/// whatever its form.
+pub(super) fn emptied_at_start(assessment: &Assessment, facts: &mut Vec<Fact>) {
+    let key = fact_key::CONTRACT_EMPTIED_AT_START;
+    note_what_was_found(assessment, &CheckId::EMPTIED_AT_START, key, facts);
+}
+
+/// Whether a finding about stored forms is told by a fact of its own: that nothing was written in a
+/// new form does not answer it.
+pub(super) fn has_own_fact(finding: &Finding) -> bool {
+    [
+        CheckId::PROGRESS_NAME,
+        CheckId::PLACE_MOVED,
+        CheckId::KEPT_BY_CLIENTS,
+        CheckId::POSITION_MOVED,
+        CheckId::EMPTIED_AT_START,
+    ]
+    .contains(&finding.check)
+}
+
 /// *Yes* where one check found something that warns or blocks.
 fn note_what_was_found(
     assessment: &Assessment,
@@ -164,7 +187,10 @@ pub(super) fn start_gate(assessment: &Assessment, facts: &mut Vec<Fact>) {
                 .iter()
                 .any(|word| list.contains(word));
         // opening a store is enough to raise it: no row need be written
-        finding.severity == Severity::Blocks && (grows || finding.check == CheckId::LIBRARY_VERSION)
+        let opened = finding.check == CheckId::LIBRARY_VERSION
+            || finding.check == CheckId::VERSION_RAISED
+                && names_whole_store(finding.subject.as_raw());
+        finding.severity == Severity::Blocks && (grows || opened)
     };
     let found: Vec<&Finding> = assessment.findings.iter().filter(steps).collect();
     let Some(first) = found.first() else { return };
@@ -179,6 +205,23 @@ pub(super) fn start_gate(assessment: &Assessment, facts: &mut Vec<Fact>) {
         .with_evidence(collect_finding_evidence(&found))
         .low();
     put_fact(facts, at, fact);
+}
+
+/// A version of all that a program keeps, which it writes when it opens it, such as `DataDirVersion`;
+/// not that of one message, snapshot or document.
+fn names_whole_store(subject: &str) -> bool {
+    let name = subject.split([':', ' ']).next().unwrap_or_default();
+    let words = split_name_parts(name);
+    let whole = |word: &String| {
+        matches!(
+            word.as_str(),
+            "datadir" | "database" | "db" | "catalog" | "catalogue" | "layout" | "storage" | "disk"
+        )
+    };
+    words.iter().any(whole)
+        || words.windows(2).any(|pair| {
+            pair[0] == "data" && matches!(pair[1].as_str(), "dir" | "directory" | "folder")
+        })
 }
 
 /// Checks whose findings say that what is live does not take the definition of previous, and the
@@ -293,7 +336,7 @@ mod tests {
 
     fn with(findings: Vec<(&str, Domain, Severity)>) -> Assessment {
         let release = || Release {
-            version: "1".to_owned(),
+            version: "1".into(),
             commit: "a".repeat(40),
             time: None,
             tag: None,
@@ -316,8 +359,8 @@ mod tests {
                 confidence: Confidence::Proven,
                 subject: "x".into(),
                 says: "x differs in a/b.yaml".into(),
-                why: Untrusted::default(),
-                action: Untrusted::default(),
+                why: Default::default(),
+                action: Default::default(),
                 compatibility_step: None,
                 evidence: vec![Evidence::at("a/b.yaml", 1)],
             })
@@ -399,6 +442,21 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_means_another_member_is_a_fact_of_its_own() {
+        let mut facts = Vec::new();
+        let assessment = with(vec![(
+            "stored-form/position-moved",
+            Domain::StoredForm,
+            Severity::Blocks,
+        )]);
+        stored_forms(&assessment, &mut facts);
+        assert!(facts.is_empty(), "its form is the same");
+        member_moved(&assessment, &mut facts);
+        assert_eq!(facts[0].key, "contract.member_moved");
+        assert_eq!(facts[0].value.as_word(), Some("yes"));
+    }
+
+    #[test]
     fn a_step_that_previous_does_not_have_is_a_likely_gate() {
         let mut facts = vec![Fact::sensed("database.start_gate", FactValue::word("no"))];
         let mut assessment = with(vec![(
@@ -429,6 +487,39 @@ mod tests {
             Some("likely"),
             "a store that was opened by current refuses previous, whatever was written"
         );
+    }
+
+    #[test]
+    fn the_version_of_a_whole_store_is_written_when_it_is_opened() {
+        let value = |subject: &str| {
+            let mut assessment = with(vec![(
+                "stored-form/version-raised",
+                Domain::StoredForm,
+                Severity::Blocks,
+            )]);
+            assessment.findings[0].subject = subject.to_owned().into();
+            let mut facts = Vec::new();
+            start_gate(&assessment, &mut facts);
+            facts
+                .first()
+                .and_then(|fact| fact.value.as_word().map(str::to_owned))
+        };
+        for whole in [
+            "dataDirVersion",
+            "DB_LAYOUT: 3",
+            "CatalogVersion",
+            "data_dir_format",
+        ] {
+            assert_eq!(value(whole).as_deref(), Some("likely"), "{whole}");
+        }
+        for part in [
+            "snapshotVersion",
+            "SESSION_FORMAT",
+            "updatedVersion",
+            "messageVersion",
+        ] {
+            assert_eq!(value(part), None, "{part}");
+        }
     }
 
     #[test]

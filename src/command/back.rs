@@ -13,7 +13,7 @@ use crate::assess;
 use crate::checklist::Checklist;
 use crate::model::{
     Assessment, CheckState, ChecklistChange, Direction, OptionId, OptionState, PastRollback,
-    Reason, Release, Severity, checklist_line, escape_invisible, past_rollbacks_line,
+    Reason, Release, Severity, Untrusted, checklist_line, escape_invisible, past_rollbacks_line,
 };
 use crate::report;
 use crate::repository::{ReleaseOptions, Repository};
@@ -44,7 +44,7 @@ pub fn run_back(common: &Common, args: &BackArgs) -> Result<ExitCode> {
     else {
         bail!(
             "{} is no release, so nothing stands below it; name a release, `backout releases` lists them",
-            escape_invisible(&current.version)
+            current.version.shown()
         );
     };
     let earlier = releases.releases[at + 1..]
@@ -59,13 +59,13 @@ pub fn run_back(common: &Common, args: &BackArgs) -> Result<ExitCode> {
     if rows.is_empty() {
         bail!(
             "there is no release below {} in its line; `backout releases` lists what there is",
-            escape_invisible(&current.version)
+            current.version.shown()
         );
     }
     past.sort_by_key(|one| std::cmp::Reverse(one.at));
     let text = write_ways_back(
         args.format,
-        &current.version,
+        &current.version.shown(),
         &rows,
         &past,
         &checklist.changes,
@@ -75,6 +75,12 @@ pub fn run_back(common: &Common, args: &BackArgs) -> Result<ExitCode> {
     } else {
         text
     })
+}
+
+/// What finds a release again: its tag, else its commit.
+fn name_release(release: &Release) -> String {
+    let tag = release.tag.as_ref().map(Untrusted::as_raw);
+    tag.unwrap_or(&release.commit).to_owned()
 }
 
 /// A row a release, and the rollbacks of this one that are on record.
@@ -89,8 +95,8 @@ fn assess_ways_back<'a>(
     let mut past: Vec<PastRollback> = Vec::new();
     for release in earlier {
         let request = assess::Request {
-            previous: release.tag.clone().or(Some(release.commit.clone())),
-            current: current.tag.clone().or(Some(current.commit.clone())),
+            previous: Some(name_release(release)),
+            current: Some(name_release(current)),
             ..situation.request.clone()
         };
         match assess::assess_release_pair(&request, &|_| {}) {
@@ -194,7 +200,7 @@ fn write_checklist_sentence(line: &str) -> String {
 /// One earlier release.
 #[derive(Serialize)]
 struct WayBackRow {
-    release: String,
+    release: Untrusted,
     /// Commits between it and what is out; `None` when it could not be assessed.
     commits: Option<u64>,
     /// Days between the two.
@@ -216,7 +222,7 @@ impl WayBackRow {
             .days
             .map_or_else(String::new, |days| format!("{days:.0}"));
         [
-            self.release.clone(),
+            self.release.to_string(),
             commits,
             days,
             self.rolling_back.to_owned(),
@@ -308,15 +314,15 @@ fn run_preflight(
     let text = match args.format {
         OutputFormat::Text => format!(
             "From {} back to {}\n{said}{}",
-            escape_invisible(current),
-            escape_invisible(previous),
+            current.shown(),
+            previous.shown(),
             report::preflight_text(assessment, super::find_output_width())
         ),
         OutputFormat::Markdown => {
             format!(
                 "## From {} back to {}\n\n{said}{}",
-                report::escape_table_cell(current),
-                report::escape_table_cell(previous),
+                report::escape_table_cell(&current.shown()),
+                report::escape_table_cell(&previous.shown()),
                 report::preflight_markdown(assessment)
             )
         }

@@ -13,7 +13,9 @@ use crate::check::ContractOutcome;
 use crate::check::contract::{
     ContractSummary, can_be_contract, compare_files, summarise_contracts,
 };
-use crate::model::{Grade, Hit, READ_LIMIT, ReadError, Snapshot, TreeEntry, escape_invisible};
+use crate::model::{
+    Affects, Grade, Hit, READ_LIMIT, ReadError, Snapshot, TreeEntry, escape_invisible,
+};
 
 /// Most files taken from a folder.
 const MAX_FILES: usize = 50_000;
@@ -220,6 +222,8 @@ fn find_worst_forward_grade(outcome: &ContractOutcome) -> (Grade, usize) {
             .contracts
             .iter()
             .flat_map(|contract| &contract.changes)
+            // what only generated code sees, nobody notices who runs already
+            .filter(|change| change.affects != [Affects::GeneratedCode])
             .map(|change| change.on_deploy)
     };
     let worst = grades().max().unwrap_or(Grade::Compatible);

@@ -16,8 +16,8 @@ use crate::deployment::live::{
     self, About, Expectation, LiveReport, RepositoryNames, judge_arrival,
 };
 use crate::model::{
-    Arrival, ArrivalState, ArrivalTarget, Config, Mode, OptionId, Release, escape_invisible,
-    folder_name, wrap_text,
+    Arrival, ArrivalState, ArrivalTarget, Config, Mode, OptionId, Release, Untrusted,
+    escape_invisible, folder_name, wrap_text,
 };
 use crate::report;
 use crate::repository::{ReleaseOptions, Releases, Repository};
@@ -105,7 +105,7 @@ pub fn run_done(common: &Common, args: &DoneArgs) -> Result<ExitCode> {
     };
     let mut look = judge_arrival(&reports, &about, names, wanted);
     if !unread.is_empty() {
-        look.open.extend(unread);
+        look.open.extend(unread.into_iter().map(Untrusted::from));
         if look.state == ArrivalState::Done {
             look.state = ArrivalState::Unknown;
         }
@@ -154,7 +154,7 @@ fn check_decided_option(args: &DoneArgs, decided: &Decided) -> Result<bool> {
     if args.release.is_some() && goes_back {
         return Err(UsageError(format!(
             "--release names the release of a fix; it was decided to go back, so {} is expected",
-            escape_invisible(&decided.previous.version)
+            decided.previous.version.shown()
         ))
         .into());
     }
@@ -198,7 +198,7 @@ fn resolve_release(
         // what people called it in the session stays its name
         Some(found) if commit.is_empty() || found.commit == commit => found,
         _ => Release {
-            version: version.to_owned(),
+            version: version.into(),
             commit: commit.to_owned(),
             time: None,
             tag: None,
@@ -306,7 +306,11 @@ fn read_decision(common: &Common, path: &Path) -> Result<Decided> {
             EventKind::LiveChecked(look) => Some(look),
             _ => None,
         })
-        .flat_map(|look| look.on_expected.iter().map(|target| target.name.clone()))
+        .flat_map(|look| {
+            look.on_expected
+                .iter()
+                .map(|target| target.name.as_raw().to_owned())
+        })
         .collect();
     let at = journal
         .events()
@@ -358,7 +362,7 @@ fn record_look(args: &DoneArgs, decided: &Decided, look: &Arrival) -> Result<boo
 
 /// What to do now: one sentence.
 fn write_next_step(decided: &Decided, look: &Arrival) -> String {
-    let left = escape_invisible(&look.left);
+    let left = &look.left;
     match look.state {
         ArrivalState::Done => match decided.session {
             Some(_) => "Look whether the trouble has ended too, and close the session: backout close --outcome worked".to_owned(),
@@ -389,13 +393,9 @@ fn list_rows(decided: &Decided, look: &Arrival, recorded: bool) -> Vec<(&'static
         });
         let why = target
             .why
-            .as_deref()
-            .map_or(String::new(), |why| format!(": {}", escape_invisible(why)));
-        format!(
-            "{} runs {}{since}{why}",
-            escape_invisible(&target.name),
-            escape_invisible(&target.runs)
-        )
+            .as_ref()
+            .map_or(String::new(), |why| format!(": {why}"));
+        format!("{} runs {}{since}{why}", target.name, target.runs)
     };
     let mut list = |label: &'static str, targets: &[ArrivalTarget]| {
         for (at, target) in targets.iter().take(10).enumerate() {
@@ -408,13 +408,10 @@ fn list_rows(decided: &Decided, look: &Arrival, recorded: bool) -> Vec<(&'static
     list("came back", &look.came_back);
     list("not yet", &look.not_yet);
     for (at, open) in look.open.iter().enumerate() {
-        rows.push((
-            if at == 0 { "open" } else { "" },
-            escape_invisible(open).into_owned(),
-        ));
+        rows.push((if at == 0 { "open" } else { "" }, open.to_string()));
     }
     if !look.files.is_empty() {
-        rows.push(("by", escape_invisible(&look.files.join(", ")).into_owned()));
+        rows.push(("by", Untrusted::join(&look.files, ", ")));
     }
     rows.push(("next", write_next_step(decided, look)));
     rows.push((

@@ -6,25 +6,22 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use super::cli::ExplainArgs;
-use crate::model::{CheckDoc, Direction};
-use crate::{check, deployment};
+use crate::check;
+use crate::model::{CheckDeclaration, Direction};
 
 /// Runs it.
 pub fn run_explain(args: &ExplainArgs) -> Result<ExitCode> {
-    let mut docs = [check::list_checks(), deployment::list_deployment_checks()].concat();
-    docs.sort_by_key(|doc| doc.id);
+    let checks = check::list_checks();
     match &args.check {
-        None => super::print_output(&write_check_list(&docs)),
-        Some(name) => match docs.iter().find(|doc| {
-            doc.id == name
-                || doc
-                    .id
-                    .split_once('/')
-                    .is_some_and(|(_, short)| short == name)
+        None => super::print_output(&write_check_list(&checks)),
+        Some(name) => match checks.iter().find(|check| {
+            let id = check.doc.id;
+            id == name || id.split_once('/').is_some_and(|(_, short)| short == name)
         }) {
-            Some(doc) => super::print_output(&write_check_page(doc)),
+            Some(check) => super::print_output(&write_check_page(check)),
             None => {
-                let near = crate::model::find_nearest_word(name, docs.iter().map(|doc| doc.id));
+                let ids = checks.iter().map(|check| check.doc.id);
+                let near = crate::model::find_nearest_word(name, ids);
                 Err(super::UsageError(format!(
                     "there is no check {name:?}; {}`backout explain` lists all",
                     near.map(|id| format!("nearest is {id}; "))
@@ -36,9 +33,10 @@ pub fn run_explain(args: &ExplainArgs) -> Result<ExitCode> {
     }
 }
 
-fn write_check_list(docs: &[CheckDoc]) -> String {
-    let width = docs.iter().map(|doc| doc.id.len()).max().unwrap_or(0);
-    docs.iter().fold(String::new(), |mut out, doc| {
+fn write_check_list(checks: &[CheckDeclaration]) -> String {
+    let docs = || checks.iter().map(|check| check.doc);
+    let width = docs().map(|doc| doc.id.len()).max().unwrap_or(0);
+    docs().fold(String::new(), |mut out, doc| {
         let _ = writeln!(
             out,
             "{:width$}  {:9}  {}",
@@ -66,7 +64,8 @@ fn name_check_direction(direction: Direction) -> &'static str {
     }
 }
 
-fn write_check_page(doc: &CheckDoc) -> String {
+fn write_check_page(check: &CheckDeclaration) -> String {
+    let (doc, looks_for) = (check.doc, check.write_looks_for());
     let mut out = format!(
         "{}  ({})\n{}\n",
         doc.id,
@@ -74,7 +73,7 @@ fn write_check_page(doc: &CheckDoc) -> String {
         begin_in_capital(doc.title)
     );
     for (heading, text) in [
-        ("Looks for", doc.looks_for),
+        ("Looks for", &*looks_for),
         ("Why it matters on the way back", doc.why),
         ("What to do", doc.action),
         ("Example", doc.example),

@@ -116,14 +116,6 @@ fn write_rule_page(rule: &GuideRule) -> String {
     out
 }
 
-fn list_explained_checks() -> Vec<crate::model::CheckDoc> {
-    [
-        crate::check::list_checks(),
-        crate::deployment::list_deployment_checks(),
-    ]
-    .concat()
-}
-
 fn describe_rule_place(text: &str) -> String {
     match text.split_once(':') {
         Some(("fact", key)) => {
@@ -140,10 +132,10 @@ fn describe_rule_place(text: &str) -> String {
             )
         }
         Some(("check", id)) => {
-            let title = list_explained_checks()
+            let title = crate::check::list_checks()
                 .iter()
-                .find(|doc| doc.id == id)
-                .map(|doc| doc.title)
+                .find(|check| check.doc.id == id)
+                .map(|check| check.doc.title)
                 .unwrap_or_default();
             format!("kept as the check {id} ({title}); `backout explain {id}` says more")
         }
@@ -185,7 +177,9 @@ mod tests {
         for rule in &rules {
             let found = match rule.place.split_once(':') {
                 Some(("fact", key)) => catalogue::find_fact_definition(key).is_some(),
-                Some(("check", id)) => list_explained_checks().iter().any(|doc| doc.id == id),
+                Some(("check", id)) => crate::check::list_checks()
+                    .iter()
+                    .any(|check| check.doc.id == id),
                 Some(("screen", name)) => screens.contains(&name),
                 Some(("command", name)) => super::super::cli::Cli::command()
                     .find_subcommand(name)

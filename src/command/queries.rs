@@ -52,8 +52,8 @@ pub fn run_queries(common: &Common, args: &QueriesArgs) -> Result<ExitCode> {
     let dialect = choose_dialect(args.dialect, live, &queries)?;
     queries.retain(|query| query.dialect == dialect || query.dialect == Dialect::Unknown);
     let heading = ScriptHeading {
-        previous: &assessment.previous.version,
-        current: &assessment.current.version,
+        previous: assessment.previous.version.as_raw(),
+        current: assessment.current.version.as_raw(),
     };
     super::print_output(&write_counting_script(&queries, dialect, heading))
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use super::cli::{Common, ReleasesArgs};
-use crate::model::escape_invisible;
+use crate::model::{Untrusted, escape_invisible};
 use crate::repository::{ReleaseOptions, Repository};
 
 /// Runs it.
@@ -27,7 +27,7 @@ pub fn run_releases(common: &Common, args: &ReleasesArgs) -> Result<ExitCode> {
     let width = found
         .releases
         .iter()
-        .map(|release| release.version.chars().count())
+        .map(|release| release.version.shown().chars().count())
         .max()
         .unwrap_or(0)
         .min(40);
@@ -62,8 +62,8 @@ pub fn run_releases(common: &Common, args: &ReleasesArgs) -> Result<ExitCode> {
             let _ = writeln!(
                 out,
                 "  {:width$}  {time:16}  {short}  {}{mark}",
-                escape_invisible(&release.version),
-                escape_invisible(release.tag.as_deref().unwrap_or(""))
+                release.version.shown(),
+                release.tag.as_ref().map_or("".into(), Untrusted::shown)
             );
         }
         if shown < line.len() {

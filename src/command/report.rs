@@ -163,7 +163,8 @@ pub(super) fn read_session_releases(
         .pair
         .or_else(|| Some((begun.previous.clone(), begun.current.clone())))
     {
-        (assessment.previous.version, assessment.current.version) = (previous, current);
+        assessment.previous.version = previous.into();
+        assessment.current.version = current.into();
     }
     Some((assessment, config))
 }

@@ -139,8 +139,8 @@ impl Situation {
             gate: self.gate,
             now: self.now,
             deadline: self.deadline,
-            previous: assessment.previous.version.clone(),
-            current: assessment.current.version.clone(),
+            previous: assessment.previous.version.as_raw().to_owned(),
+            current: assessment.current.version.as_raw().to_owned(),
             looked: crate::decision::LookedAt::default(),
         }
     }
@@ -171,8 +171,14 @@ impl Situation {
         usecase::Opening {
             mode: self.mode,
             repository: Some(&self.request.repository),
-            previous: (&assessment.previous.version, &assessment.previous.commit),
-            current: (&assessment.current.version, &assessment.current.commit),
+            previous: (
+                assessment.previous.version.as_raw(),
+                &assessment.previous.commit,
+            ),
+            current: (
+                assessment.current.version.as_raw(),
+                &assessment.current.commit,
+            ),
             environment: self.request.environment.as_deref(),
             service: self.request.service.as_deref(),
             deployed_at: self.deployed_at,

@@ -86,8 +86,8 @@ impl<'a> ReportSubject<'a> {
             names: PersonNames::new(&[], names).and_authors(Some(assessment)),
             zone,
             pair: (
-                assessment.previous.version.clone(),
-                assessment.current.version.clone(),
+                assessment.previous.version.as_raw().to_owned(),
+                assessment.current.version.as_raw().to_owned(),
             ),
             service: words::find_service_name(assessment),
             remarks: Vec::new(),

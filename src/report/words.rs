@@ -74,8 +74,10 @@ pub(super) fn write_finding_sentence(finding: &Finding) -> String {
 /// with its source.
 pub(super) fn list_deployment_answers(assessment: &Assessment) -> Vec<(String, String)> {
     let ours = |key: &str| key.starts_with("deployment.") || key.starts_with("process.");
-    let wording =
-        crate::usecase::Wording::shipped(&assessment.previous.version, &assessment.current.version);
+    let wording = crate::usecase::Wording::shipped(
+        assessment.previous.version.as_raw(),
+        assessment.current.version.as_raw(),
+    );
     let says = |fact: &Fact| match &fact.source {
         Some(source) => format!("{} ({})", wording.value(fact), escape_invisible(source)),
         None => wording.value(fact),

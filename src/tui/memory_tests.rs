@@ -13,14 +13,14 @@ fn remembering() -> Model {
     assessment.rolled_back_before = vec![
         PastRollback {
             at: "2026-01-12T14:05:00Z".parse().ok(),
-            from: "3.1.0".to_owned(),
-            to: Some("3.0.0".to_owned()),
+            from: "3.1.0".into(),
+            to: Some("3.0.0".into()),
             same_pair: true,
-            environment: Some("production".to_owned()),
-            seen: Some("payments were declined".to_owned()),
-            reason: Some("no fix within the hour".to_owned()),
+            environment: Some("production".into()),
+            seen: Some("payments were declined".into()),
+            reason: Some("no fix within the hour".into()),
             worked: Some(true),
-            sources: vec!["session 20260112-140200".to_owned()],
+            sources: vec!["session 20260112-140200".into()],
             ..PastRollback::default()
         };
         2
@@ -65,15 +65,15 @@ fn looked(state: ArrivalState) -> Model {
     };
     let look = Arrival {
         state,
-        expected: Some("3.0.0".to_owned()),
-        left: "3.1.0".to_owned(),
+        expected: Some("3.0.0".into()),
+        left: "3.1.0".into(),
         arrived: 2,
         targets: 4,
         on_expected: Vec::new(),
         not_yet: Vec::new(),
         came_back: Vec::new(),
         open: Vec::new(),
-        files: vec!["deploys.jsonl".to_owned()],
+        files: vec!["deploys.jsonl".into()],
     };
     for event in [
         event(1, decided),

@@ -1,5 +1,6 @@
 //! Everything the screens show.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -360,8 +361,8 @@ impl Model {
             gate: self.gate(),
             now: self.now,
             deadline: self.deadline,
-            previous: self.previous().to_owned(),
-            current: self.current().to_owned(),
+            previous: self.raw_versions().0.to_owned(),
+            current: self.raw_versions().1.to_owned(),
             looked: crate::decision::LookedAt::default(),
         }
     }
@@ -398,18 +399,29 @@ impl Model {
         self.decided.as_ref().map(|decided| &decided.decision)
     }
 
-    /// Version of previous.
-    pub fn previous(&self) -> &str {
+    /// Versions of previous and current as they were read, for logic.
+    fn raw_versions(&self) -> (&str, &str) {
         self.pair
             .as_ref()
-            .map_or("previous", |(previous, _, _)| previous.version.as_str())
+            .map_or(("previous", "current"), |(previous, current, _)| {
+                (previous.version.as_raw(), current.version.as_raw())
+            })
     }
 
-    /// Version of current.
-    pub fn current(&self) -> &str {
+    /// Version of previous, as it may be drawn.
+    pub fn previous(&self) -> Cow<'_, str> {
         self.pair
             .as_ref()
-            .map_or("current", |(_, current, _)| current.version.as_str())
+            .map_or("previous".into(), |(previous, _, _)| {
+                previous.version.shown()
+            })
+    }
+
+    /// Version of current, as it may be drawn.
+    pub fn current(&self) -> Cow<'_, str> {
+        self.pair
+            .as_ref()
+            .map_or("current".into(), |(_, current, _)| current.version.shown())
     }
 
     /// Minutes current has been live, as far as anybody said or a deployer's file shows.
@@ -469,7 +481,8 @@ impl Model {
 
     /// How facts and questions are said here.
     pub fn wording(&self) -> crate::usecase::Wording<'_> {
-        crate::usecase::Wording::new(&self.checklist, self.previous(), self.current())
+        let (previous, current) = self.raw_versions();
+        crate::usecase::Wording::new(&self.checklist, previous, current)
     }
 
     /// A text of the checklist with the versions filled in.

@@ -284,16 +284,17 @@ fn how_a_rollout_runs_is_open_only_while_one_may_run() {
     };
     assert!(open("deployment.in_progress=yes"));
     assert!(!open("deployment.in_progress=no"));
-    // what somebody knows about it still counts: the old side of a canary that stopped shows by
-    // itself whether it works
-    let facts = answer(
-        story("not-null"),
-        "deployment.in_progress=no deployment.old_side_warm=yes deployment.strategy=canary",
-    );
-    assert_eq!(
-        state(&verdict(&facts), OptionId::ShiftTraffic),
-        OptionState::Cleared
-    );
+    // what somebody knows about it still counts: the old side of a canary that stopped shows
+    // whether it works, once somebody looked at it
+    let canary =
+        "deployment.in_progress=no deployment.old_side_warm=yes deployment.strategy=canary";
+    for (looked, stands) in [
+        ("", OptionState::Conditional),
+        (" database.verified=yes", OptionState::Cleared),
+    ] {
+        let facts = answer(story("not-null"), &format!("{canary}{looked}"));
+        assert_eq!(state(&verdict(&facts), OptionId::ShiftTraffic), stands);
+    }
 }
 
 #[test]

@@ -214,7 +214,7 @@ fn each_blocker_of_going_back_does_what_it_says() {
         ),
         (
             "contract.store_moved=yes",
-            "B25",
+            "B26",
             OptionState::Conditional,
             OptionState::Conditional,
             "copy-back",
@@ -225,6 +225,20 @@ fn each_blocker_of_going_back_does_what_it_says() {
             OptionState::Conditional,
             OptionState::Conditional,
             "take-back",
+        ),
+        (
+            "contract.member_moved=yes",
+            "B27",
+            OptionState::Conditional,
+            OptionState::Conditional,
+            "renumber",
+        ),
+        (
+            "contract.emptied_at_start=yes",
+            "B28",
+            OptionState::Conditional,
+            OptionState::Conditional,
+            "copy-first",
         ),
         (
             "cause.attribution=contradicted",
@@ -432,14 +446,12 @@ fn cheaper_options_need_to_be_known() {
 #[test]
 fn harm_and_a_running_deployment_come_first() {
     let both = good("harm.irreversible=suspected deployment.in_progress=yes");
-    assert_eq!(
-        (both.option, both.then),
-        (OptionId::StopHarm, Some(OptionId::Hold))
-    );
+    // stopping what does damage stops the rollout that brings it
+    assert_eq!((both.option, both.then), (OptionId::StopHarm, Some(BACK)));
     let running = good("deployment.in_progress=yes");
     assert_eq!((running.option, running.then), (OptionId::Hold, Some(BACK)));
     assert_eq!(
-        good("impact.now=none impact.expected=no").option,
+        good("impact.now=none impact.expected=no data.damaged=no").option,
         OptionId::Go
     );
     assert_eq!(good("impact.now=cosmetic").option, BACK);

@@ -194,9 +194,9 @@ fn ask(words: &[&str]) -> Result<String, String> {
 #[test]
 fn no_generated_page_is_older_than_the_program() {
     // one process for each of some hundred checks would take longer than all the rest
-    let sources: BTreeMap<&str, &str> = all_checks()
+    let sources: BTreeMap<&str, &str> = backout::check::list_checks()
         .iter()
-        .map(|doc| (doc.id, doc.source))
+        .map(|check| (check.doc.id, check.doc.source))
         .collect();
     let answer = |words: &[&str]| match words {
         ["explain", id] if sources.contains_key(id) => Ok(format!("\nSource\n{}", sources[id])),
@@ -244,7 +244,7 @@ fn pages_below(folder: &str) -> String {
 fn every_check_fact_and_command_is_in_the_reference() {
     let text = pages_below("docs/src/reference");
     let mut missing = Vec::new();
-    for doc in all_checks() {
+    for doc in backout::check::list_checks().iter().map(|check| check.doc) {
         if !text.contains(&format!("`{}`", doc.id)) {
             missing.push(doc.id.to_owned());
         }
@@ -275,14 +275,6 @@ fn every_check_fact_and_command_is_in_the_reference() {
     assert!(missing.is_empty(), "not in the reference: {missing:?}");
 }
 
-fn all_checks() -> Vec<backout::model::CheckDoc> {
-    [
-        backout::check::list_checks(),
-        backout::deployment::list_deployment_checks(),
-    ]
-    .concat()
-}
-
 #[test]
 fn every_source_of_a_check_can_be_looked_up() {
     let documents = documents();
@@ -291,7 +283,7 @@ fn every_source_of_a_check_can_be_looked_up() {
     let bare = regex::Regex::new(r"\b(?:row|rows|[HPGAJSTC]\d\d)\b").expect("a pattern");
     let mut wrong = Vec::new();
     let mut places = 0;
-    for doc in all_checks() {
+    for doc in backout::check::list_checks().iter().map(|check| check.doc) {
         if bare.is_match(doc.source) && !place.is_match(doc.source) {
             wrong.push(format!("{}: no page in {:?}", doc.id, doc.source));
         }

@@ -51,7 +51,7 @@ pub(super) fn fill_adoption(
                     .enumerate()
                     .map(move |(index, change)| (at, index, change))
             })
-            .filter(|(_, _, change)| change.rule.back > Grade::Compatible)
+            .filter(|(_, _, change)| change.rule.grades().back > Grade::Compatible)
             .collect();
         if wanted.is_empty() {
             continue;
@@ -82,7 +82,7 @@ pub(super) fn fill_adoption(
                 Adoption::CouldBeUsed | Adoption::Unknown => None,
             };
             own.push((
-                change.rule.back,
+                change.rule.grades().back,
                 DependentUse {
                     name: name.to_owned(),
                     operation: change.location.clone(),

@@ -96,7 +96,7 @@ impl Log {
     /// Whether one more change of a rule is listed: the first of each kind is kept however many
     /// there are, for the worst of them decides.
     fn lists(&mut self, rule: &'static ContractRule) -> bool {
-        let listed = self.fired.insert(rule.id) || self.changes.len() < self.room;
+        let listed = self.fired.insert(rule.id()) || self.changes.len() < self.room;
         self.beyond += usize::from(!listed);
         listed
     }
@@ -173,6 +173,7 @@ impl ContractDifference {
 
     /// As the report shows it; nobody looked for its use yet.
     pub fn report(&self) -> ContractChange {
+        let grades = self.rule.grades();
         let evidence = |spot: &Spot| Evidence {
             path: Some(spot.path.clone().into()),
             line: Some(spot.line),
@@ -185,13 +186,13 @@ impl ContractDifference {
                 .map(|spot| spot.line)
         };
         ContractChange {
-            check: CheckId::declared(self.rule.id),
+            check: CheckId::declared(self.rule.id()),
             location: self.location.clone(),
             line: own(&self.new).or_else(|| own(&self.old)),
             says: format!("{}; {}", self.what, self.rule.effect.on_the_way_back()),
-            on_deploy: self.rule.forward,
-            on_rollback: self.rule.back,
-            stored: self.rule.stored,
+            on_deploy: grades.forward,
+            on_rollback: grades.back,
+            stored: grades.stored,
             affects: self.rule.affects.to_vec(),
             adoption: Adoption::Unknown,
             used_by: Vec::new(),

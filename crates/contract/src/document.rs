@@ -11,7 +11,7 @@ use span_tree::{Node, Tree};
 
 use super::limits::MAX_CHANGES;
 use super::template::read_tree;
-use model::{Snapshot, Unchecked, Untrusted, escape_invisible, shorten_text, visible_lines};
+use model::{Snapshot, Unchecked, Untrusted, shorten_text, visible_lines};
 
 /// Most files that one root may reach.
 const MAX_FILES: usize = 6_000;
@@ -357,13 +357,20 @@ impl DocumentSet {
             return None;
         }
         let (path, pointer) = reference.split_once('#').unwrap_or((reference, ""));
-        let mut target = if path.is_empty() {
+        let beside = join_reference_path(&file.path, path).and_then(|path| self.by_path.get(&path));
+        // a part of the same document may carry the name itself
+        let embedded = (!path.is_empty() && beside.is_none())
+            .then(|| find_named_anchor(file, path))
+            .flatten();
+        let mut target = if path.is_empty() || embedded.is_some() {
             file
         } else {
-            self.files
-                .get(*self.by_path.get(&join_reference_path(&file.path, path)?)?)?
+            self.files.get(*beside?)?
         };
-        let mut node = target.tree.root()?;
+        let mut node = match embedded {
+            Some((_, node)) => target.tree.node(node)?,
+            None => target.tree.root()?,
+        };
         if !pointer.is_empty() && !pointer.starts_with('/') {
             return find_named_anchor(target, pointer);
         }
@@ -406,7 +413,10 @@ impl DocumentSet {
 /// The `$ref` text of a mapping.
 pub(super) fn reference_of(node: Node<'_>) -> Option<&str> {
     if node.is_mapping() {
-        node.get("$ref").and_then(Node::text)
+        // a dynamic reference leads to the same place, as long as no outer document takes it over
+        ["$ref", "$dynamicRef", "$recursiveRef"]
+            .iter()
+            .find_map(|key| node.get(key).and_then(Node::text))
     } else {
         None
     }
@@ -431,7 +441,7 @@ fn collect_anchor_nodes(root: Node<'_>) -> HashMap<Box<str>, u32> {
             continue;
         }
         if seen.len() > 1 {
-            for text in ["$anchor", "$id", "id"]
+            for text in ["$anchor", "$dynamicAnchor", "$id", "id"]
                 .iter()
                 .filter_map(|key| node.get(key).and_then(Node::text))
             {
@@ -489,12 +499,18 @@ type RefusedReferences = Vec<(usize, String, &'static str)>;
 /// Files that a tree refers to, and references that are refused.
 fn list_file_references(tree: &Tree, path: &str) -> (WantedReferences, RefusedReferences) {
     let (mut wanted, mut refused) = (Vec::new(), Vec::new());
+    let embedded: HashSet<&str> = tree
+        .nodes()
+        .flat_map(Node::entries)
+        .filter(|(key, _)| key.text() == Some("$id"))
+        .filter_map(|(_, value)| value.text())
+        .collect();
     for (key, value) in tree.nodes().flat_map(Node::entries) {
         let Some(target) = value.text().filter(|_| key.text() == Some("$ref")) else {
             continue;
         };
         let file = target.split('#').next().unwrap_or("");
-        if file.is_empty() {
+        if file.is_empty() || embedded.contains(file) {
             continue;
         }
         if file.contains("://") || file.starts_with("//") || file.starts_with("urn:") {

@@ -30,8 +30,8 @@ impl Examined {
                 .iter()
                 .map(ContractDifference::report)
                 .collect(),
-            on_deploy: worst(|change| change.rule.forward),
-            on_rollback: worst(|change| change.rule.back),
+            on_deploy: worst(|change| change.rule.grades().forward),
+            on_rollback: worst(|change| change.rule.grades().back),
         }
     }
 }

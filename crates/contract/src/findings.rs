@@ -168,8 +168,8 @@ fn build_contract_finding(
         },
         subject: subject.into(),
         says: model::shorten_text(&says, 600).into(),
-        why: rules::explain_effect(effect).into(),
-        action: rules::advise_on_effect(effect).into(),
+        why: effect.why().into(),
+        action: effect.action().into(),
         compatibility_step: None,
         evidence,
     }
@@ -196,7 +196,7 @@ fn build_unchanged_finding(contracts: &[Contract]) -> Finding {
         )
     };
     Finding {
-        check: CheckId::declared(rules::FINE.id),
+        check: CheckId::declared(rules::NO_DANGER.doc.id),
         domain: Domain::Contract,
         severity: Severity::Fine,
         direction: Direction::Rollback,
@@ -205,8 +205,8 @@ fn build_unchanged_finding(contracts: &[Contract]) -> Finding {
             .first()
             .map_or_else(Untrusted::default, |contract| contract.path.as_str().into()),
         says: says.into(),
-        why: rules::FINE.why.into(),
-        action: rules::FINE.action.into(),
+        why: rules::NO_DANGER.doc.why.into(),
+        action: rules::NO_DANGER.doc.action.into(),
         compatibility_step: None,
         evidence: contracts
             .iter()

@@ -1,5 +1,6 @@
 //! JSON Schema: messages, configuration and stored documents, which both releases write and read.
 
+use super::broken::describe_unreadable;
 use super::change::{ChangeSubject, Log};
 use super::changed_file::ChangedContractFile;
 use super::document::DocumentSet;
@@ -27,7 +28,11 @@ pub(super) fn compare_json_schema(
         log.note(
             "unreadable",
             file.path(),
-            format!("{} could not be read in both releases", file.path()),
+            describe_unreadable(
+                file.path(),
+                (old.root().is_some(), new.root().is_some()),
+                problems.first().map(|problem| problem.why.as_raw()),
+            ),
             None,
             None,
             ChangeSubject::None,

@@ -46,7 +46,7 @@ pub use summary::{ContractSummary, DependentRow, Graded, summarise_contracts};
 use self::changed_file::ChangedContractFile;
 use self::gather::ContractGatherer;
 use coverage::{ContractOutcome, DependentTree, ReleaseRange};
-use model::{CheckDoc, Config, FileStatus};
+use model::{CheckDeclaration, Config, FileStatus};
 
 /// Compares every contract file that differs between the two releases, both ways.
 pub fn check_contracts(
@@ -106,7 +106,7 @@ fn finish_contract_outcome(
     }
 }
 
-/// Documentation of the contract checks.
-pub fn list_contract_docs() -> Vec<CheckDoc> {
-    rules::list_rule_docs()
+/// The contract checks.
+pub fn list_contract_checks() -> Vec<CheckDeclaration> {
+    rules::list_declared_rules()
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use span_tree::{Node, Tree};
 
+use super::broken::describe_unreadable;
 use super::change::{ChangeSubject, HttpOperation, Log};
 use super::document::{LineIndex, Spot, cut_line_excerpt};
 use super::path_match;
@@ -185,7 +186,14 @@ pub(super) fn compare_pacts(
         log.note(
             "unreadable",
             path,
-            format!("{path} could not be read in both releases"),
+            describe_unreadable(
+                path,
+                (
+                    old.is_none() || was.is_some(),
+                    new.is_none() || is.is_some(),
+                ),
+                None,
+            ),
             None,
             None,
             ChangeSubject::None,

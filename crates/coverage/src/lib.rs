@@ -73,6 +73,8 @@ pub struct DatabaseOutcome {
     pub gate_tool: Option<Framework>,
     /// Which migrations of the range ran, where a history says so.
     pub applied: Option<AppliedMigrations>,
+    /// Where new program text rewrites rows without a migration; when it runs is not known.
+    pub rewritten_by_program: Vec<model::Evidence>,
 }
 
 /// Which migrations of the range ran in the database that is live.

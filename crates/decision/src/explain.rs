@@ -141,7 +141,7 @@ fn find_fact_switch(fact: &Fact) -> Option<String> {
 }
 
 fn write_evidence_place(evidence: &Evidence) -> Option<String> {
-    let path = escape_invisible(evidence.raw_path()?).into_owned();
+    let path = evidence.path.as_ref()?.to_string();
     Some(match evidence.line {
         Some(line) => format!("{path}:{line}"),
         None => path,

@@ -63,7 +63,7 @@ impl<'a> LimitList<'a> {
 
     /// What users wrote.
     fn add_written_data(&mut self) {
-        let current = escape_invisible(&self.assessment.current.version).into_owned();
+        let current = self.assessment.current.version.shown().into_owned();
         match (
             self.word(fact_key::DATABASE_NEW_FORM_ROWS),
             self.word(fact_key::CONTRACT_STORED),
@@ -88,7 +88,7 @@ impl<'a> LimitList<'a> {
 
     /// What the schema lost.
     fn add_lost_schema(&mut self) {
-        let previous = escape_invisible(&self.assessment.previous.version).into_owned();
+        let previous = self.assessment.previous.version.shown().into_owned();
         // whether previous needs what is gone may be open still: then it is asked, and nothing is over
         let dated = find_schema_point(self.assessment, self.facts);
         let destructive = self.word(fact_key::DATABASE_SCHEMA) == Some("destructive");
@@ -129,7 +129,7 @@ impl<'a> LimitList<'a> {
                     "{} ({}, {})",
                     way.says,
                     way.tool,
-                    escape_invisible(way.evidence.raw_path().unwrap_or_default())
+                    way.evidence.path.clone().unwrap_or_default()
                 ),
             });
         }
@@ -310,7 +310,7 @@ mod tests {
 
     fn points(facts: &Facts, staged: bool) -> Vec<NoReturn> {
         let release = |version: &str| Release {
-            version: version.to_owned(),
+            version: version.into(),
             commit: String::new(),
             time: None,
             tag: None,
@@ -496,7 +496,7 @@ mod tests {
         ]);
         let with = |migrations: Vec<model::Migration>| {
             let release = |version: &str| Release {
-                version: version.to_owned(),
+                version: version.into(),
                 commit: String::new(),
                 time: None,
                 tag: None,

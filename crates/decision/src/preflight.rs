@@ -83,7 +83,7 @@ impl Checks<'_> {
     }
 
     fn previous(&self) -> String {
-        escape_invisible(&self.assessment.previous.version).into_owned()
+        self.assessment.previous.version.shown().into_owned()
     }
 
     /// A fact that is known, and whether it is more than a guess.
@@ -140,7 +140,7 @@ impl Checks<'_> {
         let previous = self.previous();
         match &self.assessment.previous.tag {
             Some(tag) => {
-                let says = format!("tag {} is in the repository", escape_invisible(tag));
+                let says = format!("tag {} is in the repository", tag.shown());
                 self.add("tag", CheckState::Fine, says);
             }
             None => {
@@ -445,7 +445,7 @@ impl Checks<'_> {
                     CheckState::Wrong,
                     format!(
                         "live configuration needs {}",
-                        escape_invisible(&self.assessment.current.version)
+                        self.assessment.current.version.shown()
                     ),
                 );
             }

@@ -20,6 +20,8 @@ use model::{Gate, NextQuestion, OptionId, OptionState};
 const EXPLAINED: usize = 8;
 /// Questions that a person is asked at most; amounts are left out first.
 const BUDGET: u64 = 11;
+/// The same for an amount that is only for what is done beside the verdict.
+const BESIDE: u64 = 10;
 /// Facts in words that say how much or how long.
 const AMOUNTS: [&str; 2] = [fact_key::RELEASE_SIZE, fact_key::DEPLOYMENT_USAGE_CLASS];
 
@@ -123,6 +125,7 @@ fn choose_questions_beside<'c>(
 ) -> Vec<ChosenQuestion<'c>> {
     let world = space.world;
     let mut chosen = Vec::new();
+    let answered = super::answered::count_asked_questions(world.facts, checklist);
     let view = WorldView {
         world,
         values: &world.values,
@@ -135,7 +138,10 @@ fn choose_questions_beside<'c>(
             .also_when
             .as_ref()
             .is_some_and(|when| when.node.eval(&view, None) == Truth::True);
-        if asked_too && world.open[primary] && !world.asked[primary] && !space.outcome.by_gate {
+        // how long and how much is asked only while there is room
+        let within = question.unit.is_none() || answered < BESIDE;
+        let open = world.open[primary] && !world.asked[primary];
+        if asked_too && open && within && !space.outcome.by_gate {
             chosen.push((question, None));
         }
     }
@@ -234,12 +240,13 @@ fn find_facts_that_decide_alone(
     let world = space.world;
     let mut alone: BTreeSet<FactSlot> = flips::find_single_flips(space, deciding)
         .into_iter()
-        .filter(|(.., outcome)| outcome.settled)
+        .filter(|(.., outcome)| outcome.settled && outcome.option != OptionId::Hold)
         .map(|(slot, ..)| slot)
         .collect();
     let decides = |sets: &[(FactSlot, Val)]| {
         let (_, outcome) = space.with(sets);
-        outcome.settled && outcome.pair() != space.outcome.pair()
+        let waits = !outcome.settled || outcome.option == OptionId::Hold;
+        !waits && outcome.pair() != space.outcome.pair()
     };
     let opening = |question: &&Question| question.opening.is_none();
     for question in checklist.questions.iter().filter(opening) {
@@ -300,7 +307,9 @@ fn open_blockers(space: &Space<'_>) -> BTreeSet<FactSlot> {
             continue;
         };
         let touches = case.effect.iter().any(|(option, _)| match option {
-            OptionId::RollBack | OptionId::RollBackWithConditions => !gone,
+            OptionId::RollBack | OptionId::RollBackWithConditions => {
+                !gone && !case.only_when_known.contains(option)
+            }
             OptionId::FlagOff | OptionId::ShiftTraffic => !case.only_when_known.contains(option),
             _ => false,
         });
@@ -389,6 +398,9 @@ fn list_choice_sets(
         .collect()
 }
 
+/// Amounts that give the same option, and the same option after it.
+type AmountRun = (Vec<f64>, (OptionId, Option<OptionId>));
+
 /// Amounts as they are written: what every larger one does as well reads *or more*, what every
 /// smaller one does reads *or less*; the value stands for all of them.
 fn list_amount_answers(
@@ -397,7 +409,7 @@ fn list_amount_answers(
     slot: FactSlot,
 ) -> Vec<(String, Vec<(FactSlot, Val)>)> {
     let world = space.world;
-    let mut runs: Vec<(Vec<f64>, (OptionId, Option<OptionId>))> = Vec::new();
+    let mut runs: Vec<AmountRun> = Vec::new();
     let mut amounts: Vec<f64> = space
         .classes(slot)
         .into_iter()

@@ -4,18 +4,17 @@
 //! advice; a freeze is a rule that the deployer may enforce, against a fix as well as against going
 //! back.
 
-use crate::check::DeploymentCheck;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 use model::fact_key;
 
 use model::{
-    CalendarNote, CheckDoc, Confidence, Direction, Domain, Environment, Evidence, Fact, FactValue,
-    Finding, Freeze, Severity, Unchecked, Window, escape_invisible,
+    CalendarNote, CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Environment, Evidence,
+    Fact, FactValue, Finding, Freeze, Severity, Unchecked, Window, check_cases, escape_invisible,
 };
 
-pub(crate) static CALENDAR: DeploymentCheck = DeploymentCheck {
+pub(crate) static CALENDAR: CheckDeclaration = CheckDeclaration {
     doc: CheckDoc {
         id: "deployment/calendar",
         title: "A freeze is in force, or no window is open",
@@ -27,8 +26,9 @@ pub(crate) static CALENDAR: DeploymentCheck = DeploymentCheck {
         example: "environments: {production: {windows: [{days: [tue, thu], from: \"22:00\", to: \"02:00\", zone: Europe/Berlin}]}}",
         source: "The guide, N9.",
     },
-    #[cfg(test)]
-    fixtures: tests::make_calendar_fixtures,
+    grades: None,
+    place: module_path!(),
+    cases: check_cases!(test, |_| tests::make_calendar_fixtures().into()),
 };
 
 /// A freeze that begins within this many days counts as the end of the window.
@@ -204,7 +204,9 @@ fn make_calendar_finding(severity: Severity, says: &str, source: &str) -> Findin
         path: Some(source.into()),
         ..Evidence::default()
     };
-    CALENDAR.make_finding(severity, Confidence::Proven, "calendar", says, vec![place])
+    CALENDAR
+        .doc
+        .make_finding(severity, Confidence::Proven, "calendar", says, vec![place])
 }
 
 fn parse_time_zone(name: Option<&str>) -> Result<TimeZone, String> {

@@ -5,7 +5,6 @@
 //! called; the reader of each file says which command writes the file that answers.
 
 pub mod calendar;
-mod check;
 pub mod declared;
 pub mod ladder;
 pub mod live;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::escape_invisible;
+use super::Untrusted;
 
 /// Most targets that a list of an [`Arrival`] names.
 pub const MOST_ARRIVAL_TARGETS: usize = 50;
@@ -48,15 +48,15 @@ impl ArrivalState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArrivalTarget {
     /// The target, as its file names it.
-    pub name: String,
+    pub name: Untrusted,
     /// The release that it runs.
-    pub runs: String,
+    pub runs: Untrusted,
     /// Since when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
     /// What may have put it there, or what is missing: one clause.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub why: Option<String>,
+    pub why: Option<Untrusted>,
 }
 
 /// A second look at what is live.
@@ -65,9 +65,9 @@ pub struct Arrival {
     /// How it came out.
     pub state: ArrivalState,
     /// The release that should be live; `None` where any but `left` will do.
-    pub expected: Option<String>,
+    pub expected: Option<Untrusted>,
     /// The release that was to go.
-    pub left: String,
+    pub left: Untrusted,
     /// How many targets run what was expected.
     pub arrived: u64,
     /// How many targets there are in the files.
@@ -83,17 +83,17 @@ pub struct Arrival {
     pub came_back: Vec<ArrivalTarget>,
     /// What could not be told, one sentence each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub open: Vec<String>,
+    pub open: Vec<Untrusted>,
     /// The files that it rests on.
-    pub files: Vec<String>,
+    pub files: Vec<Untrusted>,
 }
 
 impl Arrival {
     /// One line: `not done: 2 of 4 targets run 3.0.0; web3 runs 3.1.0, web4 runs 3.1.0`.
     pub fn headline(&self) -> String {
-        let expected = self.expected.as_deref().map_or_else(
-            || format!("another release than {}", escape_invisible(&self.left)),
-            |version| escape_invisible(version).into_owned(),
+        let expected = self.expected.as_ref().map_or_else(
+            || format!("another release than {}", self.left),
+            Untrusted::to_string,
         );
         let (of, verb) = if self.targets == 1 {
             ("target", "runs")
@@ -115,13 +115,7 @@ impl Arrival {
         let mut named: Vec<String> = others
             .iter()
             .take(3)
-            .map(|target| {
-                format!(
-                    "{} runs {}",
-                    escape_invisible(&target.name),
-                    escape_invisible(&target.runs)
-                )
-            })
+            .map(|target| format!("{} runs {}", target.name, target.runs))
             .collect();
         if more > 0 {
             named.push(format!("{more} more"));
@@ -142,15 +136,15 @@ mod tests {
     #[test]
     fn a_second_look_is_one_line() {
         let target = |name: &str| ArrivalTarget {
-            name: name.to_owned(),
-            runs: "3.1.0".to_owned(),
+            name: name.into(),
+            runs: "3.1.0".into(),
             at: None,
             why: None,
         };
         let mut look = Arrival {
             state: ArrivalState::NotDone,
-            expected: Some("3.0.0".to_owned()),
-            left: "3.1.0".to_owned(),
+            expected: Some("3.0.0".into()),
+            left: "3.1.0".into(),
             arrived: 2,
             targets: 7,
             on_expected: Vec::new(),
@@ -159,7 +153,7 @@ mod tests {
                 .to_vec(),
             came_back: Vec::new(),
             open: Vec::new(),
-            files: vec!["kubernetes.json".to_owned()],
+            files: vec!["kubernetes.json".into()],
         };
         assert_eq!(
             look.headline(),

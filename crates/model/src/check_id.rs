@@ -19,6 +19,8 @@ impl CheckId {
     /// A column that a migration fills: it is filled again for rows that the previous release
     /// writes meanwhile.
     pub const BACKFILL_AGAIN: Self = Self::named("database/backfill-again");
+    /// The previous release has a security hole that current closed.
+    pub const HOLE_REOPENED: Self = Self::named("security/hole-reopened");
     /// Stored rows were rewritten.
     pub const DATA_REWRITTEN: Self = Self::named("database/data-rewritten");
     /// The previous release repairs the history of its migration tool by itself.
@@ -39,17 +41,24 @@ impl CheckId {
     pub const PLACE_MOVED: Self = Self::named("stored-form/place-moved");
     /// Browsers keep something that only the newer release gave them.
     pub const KEPT_BY_CLIENTS: Self = Self::named("stored-form/kept-by-clients");
+    /// A member of an enumeration that is stored by its place has another place.
+    pub const POSITION_MOVED: Self = Self::named("stored-form/position-moved");
+    /// Previous drops stored data by itself when it starts.
+    pub const EMPTIED_AT_START: Self = Self::named("stored-form/emptied-at-start");
+    /// The version of something that is stored rises.
+    pub const VERSION_RAISED: Self = Self::named("stored-form/version-raised");
     /// Something that only the newer release has goes on running.
     pub const KEEPS_RUNNING: Self = Self::named("infrastructure/keeps-running");
     /// The image of a data store, which does not read the files of a newer one.
     pub const STORE_IMAGE: Self = Self::named("infrastructure/store-image");
 
     /// Those that are named above; each is one of the registry.
-    pub const NAMED: [Self; 14] = [
+    pub const NAMED: [Self; 18] = [
         Self::KEY_REMOVED,
         Self::BACKFILL_AGAIN,
         Self::DATA_REWRITTEN,
         Self::HISTORY_REPAIRED,
+        Self::HOLE_REOPENED,
         Self::LIST_GROWS,
         Self::LIBRARY_VERSION,
         Self::STAGED,
@@ -58,6 +67,9 @@ impl CheckId {
         Self::PROGRESS_NAME,
         Self::PLACE_MOVED,
         Self::KEPT_BY_CLIENTS,
+        Self::POSITION_MOVED,
+        Self::EMPTIED_AT_START,
+        Self::VERSION_RAISED,
         Self::KEEPS_RUNNING,
         Self::STORE_IMAGE,
     ];

@@ -170,6 +170,10 @@ vocabulary! {
         SetProgress = "set-progress";
         /// Take back from browsers what only the newer release gave them.
         TakeBack = "take-back";
+        /// Numbers that mean another member are written anew.
+        Renumber = "renumber";
+        /// What is stored is copied before something drops it.
+        CopyFirst = "copy-first";
         /// The option is tried on a part, and that tells what is not known.
         Probe = "probe";
         /// A switch is tried on a part.

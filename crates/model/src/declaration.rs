@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::escape_invisible;
+use super::Untrusted;
 
 /// What is declared. Ordered from the one that restricts going back most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -62,13 +62,13 @@ pub struct Declaration {
     #[serde(rename = "in")]
     pub place: DeclaredIn,
     /// The words themselves, control characters visible, bounded.
-    pub text: String,
+    pub text: Untrusted,
 }
 
 impl Declaration {
     /// `trailer "Rollback-Safe: no: it drops a column"`.
     pub fn quote(&self) -> String {
-        format!("{} \"{}\"", self.place.says(), escape_invisible(&self.text))
+        format!("{} \"{}\"", self.place.says(), self.text)
     }
 }
 

@@ -55,6 +55,8 @@ fact_keys! {
     CONTRACT_PROGRESS_MOVED = "contract.progress_moved";
     CONTRACT_STORE_MOVED = "contract.store_moved";
     CONTRACT_KEPT_BY_CLIENTS = "contract.kept_by_clients";
+    CONTRACT_MEMBER_MOVED = "contract.member_moved";
+    CONTRACT_EMPTIED_AT_START = "contract.emptied_at_start";
     CONTRACT_IS_THE_FAULT = "contract.is_the_fault";
     DEPENDENT_USES = "dependent[].uses";
     DEPENDENT_COPES = "dependent[].copes";

@@ -4,6 +4,7 @@
 //! Nothing here does input or output. The serialised form of [`Assessment`] is the public JSON
 //! contract (`assets/assessment.schema.json`): keys are snake_case, enumerated values kebab-case.
 
+mod advisory;
 mod arrival;
 mod assessment;
 mod cannot_rule;
@@ -36,6 +37,7 @@ mod untrusted;
 mod way_back;
 mod word;
 
+pub use advisory::list_advisory_ids;
 pub use arrival::*;
 pub use assessment::*;
 pub use cannot_rule::*;

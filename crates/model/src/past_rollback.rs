@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Evidence, escape_invisible};
+use super::{Evidence, Untrusted};
 
 /// Most of them that an assessment holds, the newest.
 pub const MOST_PAST_ROLLBACKS: usize = 5;
@@ -15,30 +15,30 @@ pub struct PastRollback {
     /// When, where the source knows it.
     pub at: Option<Timestamp>,
     /// The release that was left, as the source names it.
-    pub from: String,
+    pub from: Untrusted,
     /// The release that came back.
-    pub to: Option<String>,
+    pub to: Option<Untrusted>,
     /// It went from this current to this previous.
     pub same_pair: bool,
     /// Nobody saw it happen: it is known that it was decided.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub decided_only: bool,
     /// Where.
-    pub environment: Option<String>,
+    pub environment: Option<Untrusted>,
     /// What of several things that share the releases.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unit: Option<String>,
+    pub unit: Option<Untrusted>,
     /// On how many targets; 0 where that is not known.
     #[serde(default)]
     pub targets: u64,
     /// What was seen that made somebody go back, in their words or those of the deployer.
-    pub seen: Option<String>,
+    pub seen: Option<Untrusted>,
     /// The reason of the decision.
-    pub reason: Option<String>,
+    pub reason: Option<Untrusted>,
     /// Whether it helped, where somebody said.
     pub worked: Option<bool>,
     /// Who knows it: a deployer's file, a session.
-    pub sources: Vec<String>,
+    pub sources: Vec<Untrusted>,
     /// Where it stands.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Evidence>,
@@ -48,20 +48,22 @@ impl PastRollback {
     /// One clause: what happened and when. `3.1.0 was rolled back to 3.0.0 on 2026-02-10 09:12 UTC
     /// in production`.
     pub fn headline(&self) -> String {
-        let from = escape_invisible(&self.from);
+        let from = &self.from;
         let to = self
             .to
-            .as_deref()
-            .map_or(String::new(), |to| format!(" to {}", escape_invisible(to)));
+            .as_ref()
+            .map_or(String::new(), |to| format!(" to {to}"));
         let when = self.at.map_or(String::new(), |at| {
             format!(" on {} UTC", at.strftime("%Y-%m-%d %H:%M"))
         });
-        let place = self.environment.as_deref().map_or(String::new(), |name| {
-            format!(" in {}", escape_invisible(name))
-        });
-        let unit = self.unit.as_deref().map_or(String::new(), |unit| {
-            format!(" ({})", escape_invisible(unit))
-        });
+        let place = self
+            .environment
+            .as_ref()
+            .map_or(String::new(), |name| format!(" in {name}"));
+        let unit = self
+            .unit
+            .as_ref()
+            .map_or(String::new(), |unit| format!(" ({unit})"));
         let targets = if self.targets > 1 {
             format!(", on {} targets", self.targets)
         } else {
@@ -78,9 +80,9 @@ impl PastRollback {
     /// nobody said anything.
     pub fn details(&self) -> String {
         let mut parts = Vec::new();
-        let mut part = |lead: &str, text: &Option<String>| {
+        let mut part = |lead: &str, text: &Option<Untrusted>| {
             if let Some(text) = text {
-                let text = escape_invisible(text);
+                let text = text.shown();
                 parts.push(format!("{lead}: {}.", text.trim().trim_end_matches('.')));
             }
         };
@@ -102,12 +104,7 @@ impl PastRollback {
         let known = if self.sources.is_empty() {
             String::new()
         } else {
-            let sources: Vec<_> = self
-                .sources
-                .iter()
-                .map(|source| escape_invisible(source).into_owned())
-                .collect();
-            format!(" ({})", sources.join("; "))
+            format!(" ({})", Untrusted::join(&self.sources, "; "))
         };
         format!("{}{known}. {}", self.headline(), self.details())
     }
@@ -125,14 +122,15 @@ pub fn past_rollbacks_line(past: &[PastRollback]) -> Option<String> {
     let day = newest.at.map_or(String::new(), |at| {
         format!(" on {}", at.strftime("%Y-%m-%d"))
     });
-    let from = escape_invisible(&newest.from);
+    let from = &newest.from;
     let to = newest
         .to
-        .as_deref()
-        .map_or(String::new(), |to| format!(" to {}", escape_invisible(to)));
-    let place = newest.environment.as_deref().map_or(String::new(), |name| {
-        format!(" in {}", escape_invisible(name))
-    });
+        .as_ref()
+        .map_or(String::new(), |to| format!(" to {to}"));
+    let place = newest
+        .environment
+        .as_ref()
+        .map_or(String::new(), |name| format!(" in {name}"));
     let headline = if newest.decided_only {
         format!("it was decided{day} to roll {from} back{to}{place}")
     } else {
@@ -159,11 +157,9 @@ pub fn past_rollbacks_short(past: &[PastRollback]) -> Option<String> {
     };
     let seen = newest
         .seen
-        .as_deref()
-        .or(newest.reason.as_deref())
-        .map_or(String::new(), |seen| {
-            format!(": {}", escape_invisible(seen))
-        });
+        .as_ref()
+        .or(newest.reason.as_ref())
+        .map_or(String::new(), |seen| format!(": {seen}"));
     Some(format!("{what}{day}{seen}{worked}"))
 }
 
@@ -174,11 +170,11 @@ mod tests {
     fn past() -> PastRollback {
         PastRollback {
             at: "2026-02-10T09:12:00Z".parse().ok(),
-            from: "3.1.0".to_owned(),
-            to: Some("3.0.0".to_owned()),
+            from: "3.1.0".into(),
+            to: Some("3.0.0".into()),
             same_pair: true,
-            environment: Some("production".to_owned()),
-            sources: vec!["Helm, helm.json".to_owned()],
+            environment: Some("production".into()),
+            sources: vec!["Helm, helm.json".into()],
             ..PastRollback::default()
         }
     }
@@ -190,8 +186,8 @@ mod tests {
             "3.1.0 was rolled back to 3.0.0 on 2026-02-10 09:12 UTC in production (Helm, helm.json). Whether it helped is not recorded."
         );
         let told = PastRollback {
-            seen: Some("declined payments\u{1b}[2J.".to_owned()),
-            reason: Some("no time for a fix".to_owned()),
+            seen: Some("declined payments\u{1b}[2J.".into()),
+            reason: Some("no time for a fix".into()),
             worked: Some(true),
             ..past()
         };

@@ -5,19 +5,21 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Untrusted;
+
 /// One release: a version and the commit it was made from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Release {
     /// The version as people write it, without the scheme's prefix where there is one (`3.1.0` for
     /// `payments/v3.1.0`).
-    pub version: String,
+    pub version: Untrusted,
     /// Full hexadecimal id of the commit.
     pub commit: String,
     /// Committer time of that commit. A tag's time never stands in for the deploy time.
     pub time: Option<Timestamp>,
     /// The tag it was found by, `None` when the user named a revision.
     #[serde(default)]
-    pub tag: Option<String>,
+    pub tag: Option<Untrusted>,
     /// Everything before the version in the tag's name: `v`, `payments/v`, `@scope/pkg@`, or
     /// empty.
     #[serde(default)]

@@ -131,7 +131,7 @@ fn make_declaration(declared: Declared, place: DeclaredIn, text: &str) -> Declar
     Declaration {
         declared,
         place,
-        text: shorten_text(text.trim(), LONGEST).into_owned(),
+        text: shorten_text(text.trim(), LONGEST).into(),
     }
 }
 
@@ -418,7 +418,7 @@ mod tests {
         let body = format!("Rollback-Safe: no: {}\n", "x".repeat(1000)).repeat(100);
         let found = read_declarations(&body);
         assert_eq!(found.len(), MOST);
-        assert!(found[0].text.chars().count() <= LONGEST);
+        assert!(found[0].text.as_raw().chars().count() <= LONGEST);
     }
 
     proptest! {

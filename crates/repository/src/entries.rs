@@ -69,10 +69,7 @@ pub fn read_commit_entry(
         pull_request: message.pull_request,
         picked_from: message.picked_from.clone(),
         declared: message.declared.clone(),
-        security: super::security::list_advisory_ids(&format!(
-            "{}\n{}",
-            message.subject, message.body
-        )),
+        security: model::list_advisory_ids(&format!("{}\n{}", message.subject, message.body)),
         merge,
         ..ChangelogEntry::default()
     };

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use git2::{ObjectType, Oid, Sort};
 
-use model::{Release, ReleaseRelation, escape_invisible, shorten_text};
+use model::{Release, ReleaseRelation, Untrusted, escape_invisible, shorten_text};
 
 use super::error::{RepositoryError, wrap_git_error};
 use super::handles::Handles;
@@ -26,7 +26,7 @@ pub fn find_release(
     if let Some(release) = releases
         .releases
         .iter()
-        .find(|release| release.tag.as_deref() == Some(short))
+        .find(|release| release.tag.as_ref().is_some_and(|tag| tag == short))
     {
         return Ok(release.clone());
     }
@@ -66,7 +66,8 @@ fn by_version(releases: &Releases, wanted: &str) -> Result<Option<Release>, Repo
             .iter()
             .filter(fits)
             .filter(|release| {
-                Version::parse(&release.version).is_some_and(|other| other.means_same(&version))
+                Version::parse(release.version.as_raw())
+                    .is_some_and(|other| other.means_same(&version))
             })
             .collect()
     } else {
@@ -90,8 +91,7 @@ fn by_version(releases: &Releases, wanted: &str) -> Result<Option<Release>, Repo
     let tags: Vec<String> = hits
         .iter()
         .take(5)
-        .filter_map(|release| release.tag.as_deref())
-        .map(|tag| escape_invisible(tag).into_owned())
+        .filter_map(|release| Some(release.tag.as_ref()?.to_string()))
         .collect();
     Err(RepositoryError::Ambiguous {
         version: escape_invisible(wanted).into_owned(),
@@ -151,9 +151,9 @@ fn by_revision(
     }
     let is_id = wanted.len() >= 7 && id.starts_with(&wanted.to_ascii_lowercase());
     let version = if is_id {
-        id.get(..12).unwrap_or(&id).to_owned()
+        id.get(..12).unwrap_or(&id).into()
     } else {
-        escape_invisible(wanted).into_owned()
+        Untrusted::visible(wanted)
     };
     Ok(Release {
         version,
@@ -175,7 +175,7 @@ fn suggest_nearest_releases(releases: &Releases, wanted: &str) -> String {
         .take(2000)
         .enumerate()
         .map(|(at, release)| {
-            let far = match (&meant, Version::parse(&release.version)) {
+            let far = match (&meant, Version::parse(release.version.as_raw())) {
                 (Some(meant), Some(version)) => {
                     let number = |version: &Version, i: usize| {
                         version.numbers().get(i).copied().unwrap_or(0)
@@ -186,9 +186,8 @@ fn suggest_nearest_releases(releases: &Releases, wanted: &str) -> String {
                 }
                 _ => Vec::new(),
             };
-            let letters =
-                measure_text_distance(wanted, release.tag.as_deref().unwrap_or(&release.version))
-                    .min(measure_text_distance(wanted, &release.version));
+            let letters = measure_text_distance(wanted, find_release_name(release).as_raw())
+                .min(measure_text_distance(wanted, release.version.as_raw()));
             (far, letters, at, release)
         })
         .collect();
@@ -196,9 +195,7 @@ fn suggest_nearest_releases(releases: &Releases, wanted: &str) -> String {
     let names: Vec<String> = scored
         .iter()
         .take(3)
-        .map(|(_, _, _, release)| {
-            escape_invisible(release.tag.as_deref().unwrap_or(&release.version)).into_owned()
-        })
+        .map(|(_, _, _, release)| find_release_name(release).to_string())
         .collect();
     if names.is_empty() {
         String::new()
@@ -250,12 +247,7 @@ pub fn find_release_pair(
         Some(wanted) => find_release(handles, releases, wanted)?,
         None => find_previous_release(handles, releases, &current)?,
     };
-    let name = |release: &Release| {
-        release.tag.as_deref().map_or_else(
-            || release.version.clone(),
-            |tag| escape_invisible(tag).into_owned(),
-        )
-    };
+    let name = |release: &Release| find_release_name(release).to_string();
     if previous.commit == current.commit {
         let commit = current.commit.get(..12).unwrap_or_default().to_owned();
         return Err(RepositoryError::SameRelease {
@@ -310,10 +302,15 @@ fn find_newest_release(releases: &Releases) -> Option<&Release> {
         .or(Some(first))
 }
 
+/// Its tag, else its version.
+fn find_release_name(release: &Release) -> &Untrusted {
+    release.tag.as_ref().unwrap_or(&release.version)
+}
+
 /// A release's line and version; `None` for a revision that is no release.
 fn find_release_version(release: &Release) -> Option<(VersionLineName, Version)> {
     release.tag.as_ref()?;
-    let version = Version::parse(&release.version)?;
+    let version = Version::parse(release.version.as_raw())?;
     Some((
         scheme::find_release_line(&release.scheme, &version),
         version,
@@ -330,12 +327,7 @@ pub fn find_previous_release(
     releases: &Releases,
     current: &Release,
 ) -> Result<Release, RepositoryError> {
-    let none = || {
-        RepositoryError::NoPrevious(current.tag.as_deref().map_or_else(
-            || current.version.clone(),
-            |tag| escape_invisible(tag).into_owned(),
-        ))
-    };
+    let none = || RepositoryError::NoPrevious(find_release_name(current).to_string());
     let Some((key, version)) = find_release_version(current) else {
         return find_nearest_past_release(handles, releases, current)?.ok_or_else(none);
     };
@@ -392,7 +384,7 @@ fn find_continued_line_release(
         .filter_map(find_release_version)
         .collect();
     let major = |release: &Release| {
-        Version::parse(&release.version)
+        Version::parse(release.version.as_raw())
             .and_then(|version| version.numbers().first().copied())
             .unwrap_or_default()
     };

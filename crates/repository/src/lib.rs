@@ -40,7 +40,6 @@ mod renames;
 mod revert_trial;
 mod reverts;
 mod scheme;
-mod security;
 mod shadow;
 mod snapshot;
 mod threads;
@@ -53,7 +52,7 @@ mod walk;
 pub use cancel::Cancel;
 pub use conventional::TYPES as CONVENTIONAL_TYPES;
 pub use error::RepositoryError;
-pub use security::list_advisory_ids as security_ids;
+pub use model::list_advisory_ids as security_ids;
 pub use version::Version;
 
 /// Readers of what a history brings along, for whoever tries them with any bytes.

@@ -434,7 +434,7 @@ mod tests {
             for message in [CommitMessage::read(&bytes, None), CommitMessage::read(&bytes, Some("latin1")), CommitMessage::read(words.as_bytes(), None)] {
                 let shown = format!("{}{}{}", message.subject, message.title, message.body.replace('\n', ""));
                 proptest::prop_assert!(!shown.chars().any(char::is_control), "{shown:?}");
-                let _ = (message.merge_title(), message.says_revert(), crate::security::list_advisory_ids(&message.body));
+                let _ = (message.merge_title(), message.says_revert(), model::list_advisory_ids(&message.body));
             }
         }
     }

@@ -6,7 +6,7 @@ use git2::ObjectType;
 use globset::Glob;
 use jiff::Timestamp;
 
-use model::{Release, escape_invisible};
+use model::{Release, Untrusted, escape_invisible};
 
 use super::error::{RepositoryError, is_absent, wrap_git_error};
 use super::scheme::{self, ParsedTag};
@@ -202,10 +202,10 @@ fn build_tag_candidate(
     commit: &git2::Commit<'_>,
 ) -> ReleaseCandidate {
     let release = Release {
-        version: parsed.version.text().to_owned(),
+        version: parsed.version.text().into(),
         commit: commit.id().to_string(),
         time: commit_time(commit),
-        tag: Some(tag.to_owned()),
+        tag: Some(tag.into()),
         scheme: parsed.scheme,
         prerelease: parsed.version.is_prerelease(),
     };
@@ -244,8 +244,8 @@ fn drop_moving(line: &mut Vec<ReleaseCandidate>, skipped: &mut Vec<(String, Stri
                 candidate
                     .release
                     .tag
-                    .clone()
-                    .map(|tag| escape_invisible(&tag).into_owned())
+                    .as_ref()
+                    .map(Untrusted::to_string)
                     .unwrap_or_default(),
                 "moves along with the releases it begins".to_owned(),
             ));
@@ -292,7 +292,7 @@ fn list_tag_notes(
         notes.push(format!(
             "{} lines of releases are here; first comes that of {}; choose another with `--service NAME` or `--tag-pattern GLOB`",
             lines.len(),
-            escape_invisible(&first)
+            first
         ));
     }
     if left_out > 0 {

@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use super::derived_kind::{DerivedKind, find_derived_kind};
 use super::schema::Schema;
 use super::step::Name;
 use super::usage::PreviousUsage;
@@ -116,19 +117,44 @@ impl ControlGroup {
         }
     }
 
-    /// Columns that are found beside their table, of tables that are found.
-    pub fn columns_found(&self, usage: &PreviousUsage<'_>, models: bool) -> Rate {
+    /// Tables of which a test is true, that are found.
+    pub fn tables_found_alike(
+        &self,
+        usage: &PreviousUsage<'_>,
+        models: bool,
+        alike: &dyn Fn(&Name) -> bool,
+    ) -> Rate {
+        let tables: Vec<&Name> = self.tables.iter().filter(|table| alike(table)).collect();
+        Rate {
+            found: tables
+                .iter()
+                .filter(|table| usage.has_table(table, models))
+                .count(),
+            of: tables.len(),
+        }
+    }
+
+    /// Columns that are found beside their table, of tables that are found; with a kind, those
+    /// whose names are made alike.
+    pub fn columns_found(
+        &self,
+        usage: &PreviousUsage<'_>,
+        models: bool,
+        kind: Option<DerivedKind>,
+    ) -> Rate {
         let mut rate = Rate::default();
         for (table, columns) in self
             .columns
             .iter()
             .filter(|(table, _)| usage.has_table(table, models))
         {
-            rate.of += columns.len();
-            rate.found += columns
+            let alike = columns
                 .iter()
-                .filter(|column| usage.has_column(table, column, models))
-                .count();
+                .filter(|column| kind.is_none() || find_derived_kind(column) == kind);
+            for column in alike {
+                rate.of += 1;
+                rate.found += usize::from(usage.has_column(table, column, models));
+            }
         }
         rate
     }

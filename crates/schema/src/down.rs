@@ -1,6 +1,7 @@
 //! The way down: what kind it is, whether it undoes its up, and what it loses. Up and down are
 //! played on the schema before them; what is left over, missing or emptied afterwards tells.
 
+use super::down_dialect::{find_other_dialect, name_dialect};
 use super::down_leftovers::{describe_harm, describe_leftovers, not_brought_back};
 use super::down_loss::{describe_lost_rows, loses_by_up};
 
@@ -364,6 +365,12 @@ fn stops_at(
     dialect: Dialect,
 ) -> Option<String> {
     let line = step.line;
+    if let Some(other) = find_other_dialect(&step.text, dialect) {
+        return Some(format!(
+            "line {line} of it is written for {other}, and {} refuses it",
+            name_dialect(dialect)
+        ));
+    }
     match &step.action {
         A::Unknown { why } if why.starts_with("a syntax error") => {
             Some(format!("line {line} of it does not run: {why}"))

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::dialect::Dialect;
 use super::sql;
 use super::step::{SchemaAction, Script};
+use crate::host::go::list_second_functions;
 use crate::host::literals::fill_format_verbs;
 use crate::migration_file::MigrationFile;
 use crate::reading::{DownMigration, MigrationReading};
@@ -74,7 +75,12 @@ pub fn find_new_statements(path: &str, text: &str, earlier: Option<&str>) -> Emb
         }
     }
     let mut out = EmbeddedStatements::default();
+    let second = list_second_functions(text);
     for (line, statement, back) in find_embedded_statements(text, family) {
+        let back = back
+            || second
+                .iter()
+                .any(|(first, last)| (*first..=*last).contains(&line));
         if let Some(left) = known
             .get_mut(&collapse_blanks(&statement))
             .filter(|left| **left > 0)
@@ -375,7 +381,20 @@ fn find_directions(text: &str) -> Vec<(usize, bool)> {
     ];
     let mut out = Vec::new();
     let mut at = 0;
+    let mut registers = false;
     for line in text.split_inclusive('\n') {
+        // `MustRegister(func(..) {..}, func(..) {..})`: the second function goes back
+        let begins = ["egister", "AddMigration"]
+            .iter()
+            .any(|call| line.contains(call))
+            && line.contains("(func");
+        let back = registers && line.trim_start().starts_with("}, func(");
+        registers = begins || registers && !line.trim_start().starts_with("})");
+        if begins || back {
+            out.push((at, back));
+            at += line.len();
+            continue;
+        }
         let mut words = line
             .split(|c: char| !c.is_alphanumeric() && c != '_')
             .filter(|word| !word.is_empty())
@@ -566,5 +585,15 @@ mod tests {
                 let _ = find_new_statements(&format!("a.{extension}"), &text, Some("x"));
             }
         }
+    }
+
+    #[test]
+    fn the_second_function_of_a_registration_goes_back() {
+        let go = "func init() {\n\tMigrations.MustRegister(func(db *bun.DB) error {\n\t\treturn db.Exec(`ALTER TABLE books DROP COLUMN year`)\n\t}, func(db *bun.DB) error {\n\t\treturn db.Exec(`ALTER TABLE books ADD COLUMN year INT`)\n\t})\n}\n";
+        let sides = find_new_statements("migrations/1.go", go, None);
+        assert_eq!((sides.up.len(), sides.down.len()), (1, 1));
+        assert!(sides.up[0].1.contains("DROP COLUMN"));
+        let one = "func f() {\n\tregistry.MustRegister(func() error {\n\t\treturn db.Exec(`ALTER TABLE books DROP COLUMN year`)\n\t})\n}\n";
+        assert_eq!(find_new_statements("a.go", one, None).up.len(), 1);
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::checks::Check;
+use super::checks;
 use model::{
-    CheckId, Confidence, Direction, Domain, DownKind, DownState, Evidence, Finding, Migration,
+    CheckDeclaration, Confidence, DownKind, DownState, Evidence, Finding, Migration,
     MigrationChange, RollbackEffect, Severity, Untrusted,
 };
 
@@ -15,7 +15,7 @@ const SHOWN: usize = 12;
 /// What a judged step says.
 pub struct JudgedStep {
     /// The check.
-    pub check: Check,
+    pub check: &'static CheckDeclaration,
     /// The object.
     pub object: String,
     /// Effect on old code.
@@ -32,36 +32,6 @@ pub struct JudgedStep {
     pub ask: Option<String>,
     /// Its database is one that is live.
     pub live: bool,
-}
-
-/// A finding of a check with its documentation's words.
-pub fn make_schema_finding(
-    check: Check,
-    severity: Severity,
-    confidence: Confidence,
-    subject: impl Into<String>,
-    says: impl Into<String>,
-    evidence: Vec<Evidence>,
-) -> Finding {
-    let doc = check.doc();
-    let direction = if doc.direction == Direction::Deploy {
-        Direction::Deploy
-    } else {
-        doc.direction
-    };
-    Finding {
-        check: CheckId::declared(doc.id),
-        domain: Domain::Database,
-        severity,
-        direction,
-        confidence,
-        subject: Untrusted::visible(&subject.into()),
-        says: Untrusted::visible(&says.into()),
-        why: doc.why.into(),
-        action: doc.action.into(),
-        compatibility_step: None,
-        evidence,
-    }
 }
 
 /// Findings of all judged steps.
@@ -86,7 +56,7 @@ pub fn of_steps(said: Vec<JudgedStep>) -> Vec<Finding> {
             RollbackEffect::Doubt => Confidence::Hint,
             _ => Confidence::Likely,
         };
-        let known = at.entry((said.check.id(), said.object.clone()));
+        let known = at.entry((said.check.doc.id, said.object.clone()));
         let finding = match known {
             Entry::Occupied(known) => {
                 let finding = &mut out[*known.get()];
@@ -96,8 +66,7 @@ pub fn of_steps(said: Vec<JudgedStep>) -> Vec<Finding> {
             }
             Entry::Vacant(place) => {
                 place.insert(out.len());
-                out.push(make_schema_finding(
-                    said.check,
+                out.push(said.check.doc.make_finding(
                     severity,
                     confidence,
                     said.object.clone(),
@@ -151,7 +120,7 @@ pub fn of_files(migrations: &[Migration], edits: &[(String, bool)]) -> Vec<Findi
     let mut out = Vec::new();
     out.extend(make_edit_finding(edits));
     out.extend(make_shared_finding(
-        Check::RunsAgain,
+        &checks::RUNS_AGAIN,
         Severity::Warns,
         &choose_migrations(&runs, &|migration| {
             migration.change == MigrationChange::RenamedRunsAgain
@@ -167,7 +136,7 @@ pub fn of_files(migrations: &[Migration], edits: &[(String, bool)]) -> Vec<Findi
         .filter(|migration| migration.change == MigrationChange::Removed)
         .collect();
     out.extend(make_shared_finding(
-        Check::MigrationRemoved,
+        &checks::MIGRATION_REMOVED,
         Severity::Notes,
         &removed,
         (
@@ -197,8 +166,7 @@ fn make_edit_finding(edits: &[(String, bool)]) -> Option<Finding> {
         .take(SHOWN)
         .map(|(path, _)| Evidence::at(path.as_str(), 1))
         .collect();
-    Some(make_schema_finding(
-        Check::EditedAfterShipping,
+    Some(checks::EDITED_AFTER_SHIPPING.doc.make_finding(
         Severity::Notes,
         Confidence::Proven,
         write_subject(real.len(), &first.0),
@@ -237,7 +205,7 @@ fn list_down_findings(runs: &[&Migration]) -> Vec<Finding> {
     let losing = chosen(&|migration| written(migration) && migration.down.loses_data == Some(true));
     [
         make_shared_finding(
-            Check::DownMissing,
+            &checks::DOWN_MISSING,
             if risky {
                 Severity::Warns
             } else {
@@ -247,7 +215,7 @@ fn list_down_findings(runs: &[&Migration]) -> Vec<Finding> {
             ("has no way down", "have no way down"),
         ),
         make_shared_finding(
-            Check::DownUnfit,
+            &checks::DOWN_UNFIT,
             Severity::Warns,
             &unfit,
             (
@@ -256,7 +224,7 @@ fn list_down_findings(runs: &[&Migration]) -> Vec<Finding> {
             ),
         ),
         make_shared_finding(
-            Check::DownUnfit,
+            &checks::DOWN_UNFIT,
             Severity::Warns,
             &untold,
             (
@@ -265,7 +233,7 @@ fn list_down_findings(runs: &[&Migration]) -> Vec<Finding> {
             ),
         ),
         make_shared_finding(
-            Check::DownLosesData,
+            &checks::DOWN_LOSES_DATA,
             Severity::Notes,
             &losing,
             ("loses data on the way down", "lose data on the way down"),
@@ -278,13 +246,15 @@ fn list_down_findings(runs: &[&Migration]) -> Vec<Finding> {
 
 /// One finding for all migrations of which it is true, in the words for one and for several.
 fn make_shared_finding(
-    check: Check,
+    check: &'static CheckDeclaration,
     severity: Severity,
     chosen: &[&Migration],
     says: (&str, &str),
 ) -> Option<Finding> {
     let first = chosen.first()?;
-    let about_down = matches!(check, Check::DownUnfit | Check::DownLosesData);
+    let about_down = [&checks::DOWN_UNFIT, &checks::DOWN_LOSES_DATA]
+        .iter()
+        .any(|about| about.doc.id == check.doc.id);
     let evidence = chosen
         .iter()
         .take(SHOWN)
@@ -301,8 +271,7 @@ fn make_shared_finding(
         .as_ref()
         .filter(|_| chosen.len() == 1 && about_down);
     let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-    Some(make_schema_finding(
-        check,
+    Some(check.doc.make_finding(
         severity,
         Confidence::Proven,
         write_subject(chosen.len(), &first.path),

@@ -13,8 +13,10 @@ mod compatibility;
 mod control;
 pub mod counting;
 mod database_signs;
+mod derived_kind;
 mod dialect;
 mod down;
+mod down_dialect;
 mod down_leftovers;
 mod down_loss;
 mod down_rows;
@@ -39,6 +41,7 @@ mod ran;
 mod read;
 mod reading;
 pub mod rehearsing;
+mod rewriting;
 mod schema;
 mod schema_entity;
 mod schema_names;
@@ -63,15 +66,14 @@ mod wanted;
 use played_set::{PlayedSet, is_run_on_deploy};
 use std::collections::BTreeMap;
 
-use checks::Check;
 use coverage::{DatabaseOutcome, ReleaseRange};
 use dialect::Dialect;
 use judge::JudgeInput;
 use layout::Manifest;
 use migration_file::MatchedMigration;
 use model::{
-    CheckDoc, Evidence, Finding, Framework, Migration, MigrationHistory, OpenPlace, RollbackEffect,
-    Severity, Snapshot, Unchecked,
+    CheckDeclaration, Evidence, Finding, Framework, Migration, MigrationHistory, OpenPlace,
+    RollbackEffect, Severity, Snapshot, Unchecked,
 };
 use operation::OperationKind;
 use set::Set;
@@ -150,6 +152,7 @@ pub fn check_database_with_histories(
         .extend(find_kept_disagreements(range, &played, &mut unchecked));
     let compared = note_start_gates(&mut outcome, (&signs, &signed), &sets, range, histories);
     outcome.findings.extend(new_database(&sets, range));
+    note_row_rewrites(&mut outcome, &sets, range);
     unchecked.extend(compared);
     outcome
         .findings
@@ -275,6 +278,7 @@ fn judge_played_sets(
             control: judge::Control::new(group),
             libraries: &program.libraries,
             known_tables: std::cell::OnceCell::new(),
+            dependents: std::cell::OnceCell::new(),
             others: played.others(sets),
         };
         if let Some(unit) = played.set.units.first() {
@@ -338,8 +342,7 @@ pub fn make_counted_finding(says: String, any: bool, places: Vec<Evidence>) -> F
     } else {
         Severity::Notes
     };
-    finding::make_schema_finding(
-        Check::CountedRows,
+    checks::COUNTED_ROWS.doc.make_finding(
         severity,
         model::Confidence::Proven,
         "counted rows",
@@ -370,18 +373,46 @@ pub fn make_rehearsed_finding(
     places: Vec<Evidence>,
 ) -> Finding {
     let check = match about {
-        RehearsedFinding::StatementFailed => Check::OldStatementFailed,
-        RehearsedFinding::StatementChanged => Check::OldStatementChanged,
-        RehearsedFinding::Rehearsed => Check::Rehearsed,
-        RehearsedFinding::WayDown => Check::WayDownRehearsed,
+        RehearsedFinding::StatementFailed => &checks::OLD_STATEMENT_FAILED,
+        RehearsedFinding::StatementChanged => &checks::OLD_STATEMENT_CHANGED,
+        RehearsedFinding::Rehearsed => &checks::REHEARSED,
+        RehearsedFinding::WayDown => &checks::WAY_DOWN_REHEARSED,
     };
     let confidence = model::Confidence::Proven;
-    finding::make_schema_finding(check, severity, confidence, subject, says, places)
+    check
+        .doc
+        .make_finding(severity, confidence, subject, says, places)
 }
 
-/// Documentation of the database checks.
-pub fn list_database_checks() -> Vec<CheckDoc> {
-    checks::list_check_docs()
+/// The database checks, ordered by id.
+pub fn list_database_checks() -> Vec<CheckDeclaration> {
+    checks::list_declared_checks()
+}
+
+/// Notes new program text that rewrites rows by itself.
+fn note_row_rewrites(outcome: &mut DatabaseOutcome, sets: &[Set], range: &ReleaseRange<'_>) {
+    let claimed = sets
+        .iter()
+        .flat_map(|set| &set.units)
+        .map(|unit| unit.found.place.path.as_str())
+        .collect();
+    let (previous, current) = (range.previous_version, range.current_version);
+    for rewrite in rewriting::find_row_rewrites(range, &claimed) {
+        let says = format!(
+            "{current} rewrites rows of {} here, outside any migration, and {previous} uses them; when it runs is not known",
+            rewrite.of
+        );
+        outcome.rewritten_by_program.push(rewrite.place.clone());
+        outcome
+            .findings
+            .push(checks::DATA_REWRITTEN.doc.make_finding(
+                Severity::Warns,
+                model::Confidence::Hint,
+                rewrite.of,
+                says,
+                vec![rewrite.place],
+            ));
+    }
 }
 
 /// A database that the previous release does not have at all.
@@ -393,8 +424,7 @@ fn new_database(sets: &[Set], range: &ReleaseRange<'_>) -> Option<Finding> {
         "{previous} does not have this database: what {current} stores there is not seen once {previous} is back, and what it replaced may be out of date"
     );
     let place = Evidence::at(unit.found.place.path.as_str(), unit.reading.line);
-    Some(finding::make_schema_finding(
-        Check::NewDatabase,
+    Some(checks::NEW_DATABASE.doc.make_finding(
         Severity::Notes,
         model::Confidence::Likely,
         set.set.clone(),
@@ -447,9 +477,29 @@ fn all_safe(migrations: &[Migration], previous: &str) -> Option<Finding> {
         .take(10)
         .map(|migration| Evidence::at(migration.file.as_str(), migration.line))
         .collect();
-    Some(finding::make_schema_finding(
-        Check::SafeForOldCode,
-        Severity::Fine,
+    // that nothing needs what is gone rests on a search, which is said
+    let searched = runs
+        .iter()
+        .flat_map(|migration| &migration.operations)
+        .find(|operation| {
+            operation.kind.is_one_of(&[
+                OperationKind::DropTable,
+                OperationKind::DropColumn,
+                OperationKind::DropView,
+            ]) && operation.why.contains(judge::SEARCHED)
+        });
+    let (severity, says) = match searched {
+        Some(operation) => (
+            Severity::Notes,
+            format!(
+                "{says}. {} is gone, and nothing was found that uses it: {}",
+                operation.object, operation.why
+            ),
+        ),
+        None => (Severity::Fine, says),
+    };
+    Some(checks::SAFE_FOR_OLD_CODE.doc.make_finding(
+        severity,
         model::Confidence::Likely,
         "schema",
         says,

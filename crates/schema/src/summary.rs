@@ -1,9 +1,9 @@
 //! The outcome as the catalogue's facts want it: one value, one sentence and its places a key.
 
-use model::fact_key;
+use model::{CheckDeclaration, fact_key};
 use std::collections::BTreeSet;
 
-use super::checks::Check;
+use super::checks;
 use super::operation::OperationKind as K;
 use coverage::DatabaseOutcome;
 use model::{
@@ -76,20 +76,20 @@ pub fn summarize_database(outcome: &DatabaseOutcome) -> DatabaseSummary {
             }
         }
     }
-    let of = |check: Check| {
+    let of = |check: &'static CheckDeclaration| {
         outcome
             .findings
             .iter()
-            .find(|finding| finding.check == check.id())
+            .find(|finding| finding.check == check.doc.id)
     };
     facts.push(from_finding(
         fact_key::DATABASE_VIEWS_ON_NEW,
-        of(Check::OldObjectUsesNewTable),
+        of(&checks::OLD_OBJECT_USES_NEW_TABLE),
         |_| "yes",
         "no view, routine or trigger of the old release uses a new table",
     ));
-    facts.push(start_gate(outcome, &runs, of(Check::StartGate)));
-    facts.push(data_migrated(&runs));
+    facts.push(start_gate(outcome, &runs, of(&checks::START_GATE)));
+    facts.push(data_migrated(&runs, &outcome.rewritten_by_program));
     facts.extend(to_count(&runs));
     facts.extend(summarize_downs(&of_the_gate(&runs, outcome.gate_tool)));
     DatabaseSummary { facts }
@@ -359,7 +359,7 @@ fn compatibility_step(runs: &[&Migration]) -> Option<SummaryFact> {
     ))
 }
 
-fn data_migrated(runs: &[&Migration]) -> SummaryFact {
+fn data_migrated(runs: &[&Migration], by_program: &[Evidence]) -> SummaryFact {
     match list_operations(runs).find(|(_, operation)| {
         operation.rollback == RollbackEffect::DataChanged || operation.kind == K::Backfill
     }) {
@@ -368,6 +368,12 @@ fn data_migrated(runs: &[&Migration]) -> SummaryFact {
             "yes",
             operation.why.clone(),
             vec![make_operation_evidence(migration, operation)],
+        ),
+        None if !by_program.is_empty() => make_summary_fact(
+            fact_key::DATABASE_DATA_MIGRATED,
+            "unknown",
+            "new program text rewrites rows outside any migration, and when it runs is not known",
+            by_program.to_vec(),
         ),
         None => make_summary_fact(
             fact_key::DATABASE_DATA_MIGRATED,

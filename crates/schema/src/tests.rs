@@ -346,6 +346,7 @@ fn downs_are_told_apart() {
 mod clients;
 mod clients_rules;
 mod deep;
+mod derived;
 mod downs;
 mod embedded;
 mod gates;
@@ -354,6 +355,7 @@ mod orders;
 mod ran;
 mod ran_names;
 mod ran_start;
+mod rewritten;
 mod schemas;
 mod search;
 mod traps;

@@ -25,15 +25,7 @@ pub fn collect_wanted_names<'a>(
             .filter(|unit| seen.insert(Rc::as_ptr(&unit.reading)))
             .flat_map(|unit| &unit.reading.up.steps)
             .collect();
-        // A view that stays may ask for a column that goes.
-        if steps
-            .iter()
-            .any(|step| matches!(step.action, A::DropColumn { .. }))
-        {
-            for view in set.before.views.keys().take(200) {
-                wanted.table(&Name::new(view), false);
-            }
-        }
+        add_dependents(&mut wanted, set, &steps);
         // A routine that stays may answer with every column of a table that gets one more.
         if steps
             .iter()
@@ -105,6 +97,7 @@ fn add_action_names(wanted: &mut WantedNames, action: &A, set: &Set, models: boo
     for parent in list_new_parents(action) {
         wanted.table(parent, models);
     }
+    add_vain_names(wanted, action, set, models);
     match action {
         // Everything a table had may be missed after it was made anew.
         A::DropTable { table, .. } | A::RenameTable { table, .. } => {
@@ -146,6 +139,71 @@ fn add_action_names(wanted: &mut WantedNames, action: &A, set: &Set, models: boo
         _ => {
             if let Some(column) = action.column() {
                 wanted.column(column);
+            }
+        }
+    }
+}
+
+/// Views and routines that may stand on what goes.
+fn add_dependents(wanted: &mut WantedNames, set: &Set, steps: &[&MigrationStep]) {
+    let goes = |step: &&MigrationStep| match &step.action {
+        A::DropTable { table, .. } | A::RenameTable { table, .. } | A::DropColumn { table, .. } => {
+            Some(table.name.to_lowercase())
+        }
+        _ => None,
+    };
+    let gone: HashSet<String> = steps.iter().filter_map(goes).collect();
+    if gone.is_empty() {
+        return;
+    }
+    for view in set.before.views.keys().take(200) {
+        wanted.table(&Name::new(view), false);
+    }
+    for routine in set.before.routines.values().take(2_000) {
+        let body = routine.body.to_lowercase();
+        let mut words = body.split(|c: char| !c.is_alphanumeric() && c != '_');
+        if words.any(|word| gone.contains(word)) {
+            wanted.word(&routine.name.name);
+        }
+    }
+}
+
+/// Names that may be looked for in vain, and the tables of which the name of one may be made.
+fn add_vain_names(wanted: &mut WantedNames, action: &A, set: &Set, models: bool) {
+    if !may_be_vain(action) {
+        return;
+    }
+    if let Some(table) = action.table() {
+        wanted.vain.insert(table.name.to_lowercase());
+    }
+    match action {
+        A::DropTable { table, .. } | A::RenameTable { table, .. } | A::MoveTable { table, .. } => {
+            let bare = table.name.to_lowercase().replace('_', "");
+            for entity in set.before.entities.iter().filter(|entity| entity.alive) {
+                let other = entity.name.name.to_lowercase().replace('_', "");
+                let stem = other.trim_end_matches('s').trim_end_matches("ie");
+                let stem = stem.trim_end_matches('y');
+                if stem.len() > 2 && other != bare && bare.contains(stem) {
+                    wanted.table(&entity.name, models);
+                }
+            }
+        }
+        A::DropView { name, .. }
+        | A::RenameView { name, .. }
+        | A::DropRoutine { name, .. }
+        | A::RenameRoutine { name, .. }
+        | A::DropType { name }
+        | A::RenameType { name, .. }
+        | A::DropSequence { name }
+        | A::RenameSequence { name, .. } => {
+            wanted.vain.insert(name.name.to_lowercase());
+        }
+        A::CreateRoutine(routine) => {
+            wanted.vain.insert(routine.name.name.to_lowercase());
+        }
+        _ => {
+            if let Some(column) = action.column() {
+                wanted.vain.insert(column.to_lowercase());
             }
         }
     }

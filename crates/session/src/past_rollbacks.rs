@@ -5,7 +5,9 @@ use std::io::{BufRead, Read};
 use std::path::Path;
 
 use jiff::Timestamp;
-use model::{FactValue, Mode, OptionId, PastRollback, escape_invisible, fact_key, shorten_text};
+use model::{
+    FactValue, Mode, OptionId, PastRollback, Untrusted, escape_invisible, fact_key, shorten_text,
+};
 use serde::Deserialize;
 
 use super::list::{list_journal_files, root_of};
@@ -155,8 +157,8 @@ fn read_session_rollback(path: &Path, now: Timestamp) -> Option<SessionRollback>
         }
     }
     let said = |text: &str| {
-        let text = shorten_text(&escape_invisible(text.trim()), LONGEST).into_owned();
-        (!text.is_empty()).then_some(text)
+        let text = Untrusted::visible(text.trim());
+        (!text.is_empty()).then(|| shorten_text(text.as_raw(), LONGEST).into())
     };
     let worked = match (ending, &state.observed) {
         (Some(Ending::Worked), _) | (None, Some((true, _))) => Some(true),
@@ -165,18 +167,18 @@ fn read_session_rollback(path: &Path, now: Timestamp) -> Option<SessionRollback>
     };
     let past = PastRollback {
         at: Some(at),
-        from: subject.current.clone(),
-        to: Some(subject.previous.clone()),
+        from: subject.current.as_str().into(),
+        to: Some(subject.previous.as_str().into()),
         same_pair: false,
         // that it worked, or did not, says that it was done
         decided_only: worked.is_none(),
-        environment: subject.environment.clone(),
+        environment: subject.environment.as_ref().map(Untrusted::from),
         unit: None,
         targets: 0,
         seen: said(&describe_symptom(&state, *seq)),
         reason: said(reason),
         worked,
-        sources: vec![format!("session {}", escape_invisible(&subject.session))],
+        sources: vec![Untrusted::visible(&format!("session {}", subject.session))],
         evidence: Vec::new(),
     };
     Some(SessionRollback { subject, past })

@@ -52,12 +52,18 @@ fn make_real_rehearsal(held: SessionRollback) -> Option<Rehearsal> {
         at: held.past.at?,
         outcome: RehearsalOutcome::Worked,
         surprises: Vec::new(),
-        environment: held.past.environment,
+        environment: held.past.environment.map(model::Untrusted::into_raw),
         process: None,
         minutes: None,
         steps: Vec::new(),
         real: true,
-        source: held.past.sources.into_iter().next().unwrap_or_default(),
+        source: held
+            .past
+            .sources
+            .into_iter()
+            .next()
+            .unwrap_or_default()
+            .into_raw(),
     })
 }
 

@@ -1,12 +1,12 @@
 //! What a check of the surroundings is, looks at and says.
 
-#[cfg(any(test, feature = "fixtures"))]
-use crate::case::Fixture;
-use crate::dependency::changed::ChangedManifest;
+use crate::dependency::changed::{ChangedManifest, list_changed_manifests};
 use crate::infrastructure::images::KnownImages;
-use crate::settings::ChangedSettings;
+use crate::settings::{ChangedSettings, list_changed_settings};
 use coverage::ReleaseRange;
-use model::{Changelog, CheckDoc, CheckId, Confidence, Evidence, Finding, Severity, Untrusted};
+use model::{
+    Changelog, CheckDeclaration, CheckDoc, Confidence, Evidence, Finding, Severity, Unchecked,
+};
 
 /// So many of a kind in one file are told one by one; more are one finding.
 pub(crate) const APART: usize = 3;
@@ -14,12 +14,10 @@ pub(crate) const APART: usize = 3;
 /// Most names listed in one sentence.
 pub(crate) const NAMES: usize = 4;
 
-/// One check: its documentation, what it does, and in tests a case it finds and one it must not.
+/// One check: its declaration, and what it does.
 pub(crate) struct SurroundingsCheck {
-    pub(crate) doc: &'static CheckDoc,
+    pub(crate) declared: CheckDeclaration,
     pub(crate) run: fn(&SurroundingsInput<'_>) -> Vec<Finding>,
-    #[cfg(any(test, feature = "fixtures"))]
-    pub(crate) fixtures: fn() -> (Fixture, Fixture),
 }
 
 /// What a check of the surroundings looks at.
@@ -31,6 +29,23 @@ pub(crate) struct SurroundingsInput<'a> {
     pub(crate) images: KnownImages,
 }
 
+impl<'a> SurroundingsInput<'a> {
+    /// Reads what several checks look at.
+    pub(crate) fn gather(
+        range: &'a ReleaseRange<'a>,
+        changelog: &'a Changelog,
+        unchecked: &mut Vec<Unchecked>,
+    ) -> Self {
+        Self {
+            range,
+            changelog,
+            settings: list_changed_settings(range, unchecked),
+            libraries: list_changed_manifests(range, unchecked),
+            images: KnownImages::default(),
+        }
+    }
+}
+
 /// A finding with the check's own reason and advice.
 pub(crate) fn build_check_finding(
     doc: &CheckDoc,
@@ -39,19 +54,7 @@ pub(crate) fn build_check_finding(
     subject: impl Into<String>,
     says: impl Into<String>,
 ) -> Finding {
-    Finding {
-        check: CheckId::declared(doc.id),
-        domain: doc.domain,
-        severity,
-        direction: doc.direction,
-        confidence,
-        subject: Untrusted::visible(&subject.into()),
-        says: Untrusted::visible(&says.into()),
-        why: doc.why.into(),
-        action: doc.action.into(),
-        compatibility_step: None,
-        evidence: Vec::new(),
-    }
+    doc.make_finding(severity, confidence, subject, says, Vec::new())
 }
 
 pub(crate) trait WithEvidence {

@@ -1,61 +1,21 @@
 //! Every check of the surroundings on a case it must find and on one it must not.
 
-use crate::case::{Fixture, FixtureFile};
-
+#[cfg(test)]
+use crate::case::Fixture;
 #[cfg(test)]
 use crate::check::join_shortened_names;
-use crate::registry::{CHECKS, check_surroundings};
-use coverage::{ReleaseRange, SurroundingsOutcome};
-use model::{Changelog, FileChange, FileStatus, Finding, MemorySnapshot};
+use crate::registry::CHECKS;
+#[cfg(test)]
+use crate::registry::check_surroundings;
+#[cfg(test)]
+use coverage::SurroundingsOutcome;
+use model::{CheckCases, Finding};
 
+#[cfg(test)]
 impl Fixture {
     /// What all checks make of it.
     pub fn run(&self) -> SurroundingsOutcome {
-        let side = |pick: fn(&FixtureFile) -> Option<&'static str>| {
-            MemorySnapshot::new(
-                self.files
-                    .iter()
-                    .filter_map(|file| Some((file.0, pick(file)?))),
-            )
-        };
-        let (previous, current) = (side(|file| file.2), side(|file| file.3));
-        let changes: Vec<FileChange> = self
-            .files
-            .iter()
-            .filter(|file| file.2 != file.3)
-            .map(|&(path, kind, old, new)| FileChange {
-                path: path.to_owned(),
-                old_path: None,
-                status: match (old, new) {
-                    (None, _) => FileStatus::Added,
-                    (_, None) => FileStatus::Deleted,
-                    _ => FileStatus::Modified,
-                },
-                old_id: None,
-                new_id: None,
-                old_mode: 0o100_644,
-                new_mode: 0o100_644,
-                insertions: None,
-                deletions: None,
-                kind,
-                component: None,
-            })
-            .collect();
-        let range = ReleaseRange {
-            previous: &previous,
-            current: &current,
-            changes: &changes,
-            config: &self.config,
-            previous_version: "3.0.0",
-            current_version: "3.1.0",
-        };
-        check_surroundings(
-            &range,
-            &Changelog {
-                entries: self.entries.clone(),
-                ..Changelog::default()
-            },
-        )
+        self.compare(check_surroundings)
     }
 
     /// What one check makes of it.
@@ -70,50 +30,27 @@ impl Fixture {
 
 /// What the checks find in their own cases and warn of.
 pub fn list_case_warnings() -> Vec<Finding> {
-    let found = CHECKS
+    let found_by = |check: &model::CheckDeclaration| {
+        let CheckCases::Beside(Some(try_cases)) = check.cases else {
+            return Vec::new();
+        };
+        try_cases(check.doc.id)
+            .found
+            .into_iter()
+            .filter(|finding| finding.check == check.doc.id)
+            .filter(|finding| finding.severity <= model::Severity::Warns)
+            .collect()
+    };
+    CHECKS
         .iter()
-        .flat_map(|check| (check.fixtures)().0.of_check(check.doc.id));
-    found
-        .filter(|finding| finding.severity <= model::Severity::Warns)
+        .flat_map(|check| found_by(&check.declared))
         .collect()
 }
 
 #[test]
-fn every_check_finds_its_case_and_leaves_the_other_alone() {
-    for check in CHECKS {
-        let (found, silent) = (check.fixtures)();
-        let findings = found.of_check(check.doc.id);
-        assert!(!findings.is_empty(), "{} found nothing", check.doc.id);
-        for finding in &findings {
-            assert!(
-                !finding.evidence.is_empty(),
-                "{} without evidence",
-                check.doc.id
-            );
-            assert!(!finding.says.is_empty() && !finding.subject.is_empty());
-        }
-        let wrong = silent.of_check(check.doc.id);
-        assert!(wrong.is_empty(), "{}: {wrong:?}", check.doc.id);
-    }
-}
-
-#[test]
-fn documentation_is_whole_and_ids_are_unique() {
-    let docs = crate::list_surroundings_docs();
-    let ids: std::collections::BTreeSet<_> = docs.iter().map(|doc| doc.id).collect();
-    assert_eq!(ids.len(), docs.len());
-    for doc in docs {
-        for part in [
-            doc.title,
-            doc.looks_for,
-            doc.why,
-            doc.action,
-            doc.example,
-            doc.source,
-        ] {
-            assert!(!part.is_empty(), "{}", doc.id);
-        }
-    }
+fn every_check_is_whole_finds_its_case_and_leaves_the_other_alone() {
+    let faults = model::find_check_faults(CHECKS.iter().map(|check| &check.declared));
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]

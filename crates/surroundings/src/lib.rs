@@ -14,9 +14,10 @@ mod infrastructure;
 mod registry;
 mod same_text;
 mod security;
+mod setting_lines;
 mod settings;
 mod step_lists;
 pub mod stored;
 mod texts;
 
-pub use registry::{check_surroundings, list_surroundings_docs};
+pub use registry::{check_surroundings, list_surroundings_checks};

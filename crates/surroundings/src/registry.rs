@@ -1,9 +1,9 @@
 //! All checks of the surroundings, and how they are run.
 
 use crate::check::{SurroundingsCheck, SurroundingsInput};
-use crate::{config, dependency, infrastructure, security, settings};
+use crate::{config, dependency, infrastructure, security};
 use coverage::{ReleaseRange, SurroundingsOutcome};
-use model::{Changelog, CheckDoc, Unchecked};
+use model::{Changelog, CheckDeclaration, Unchecked};
 
 /// Most findings one check gives one by one; the rest is counted in a last one.
 pub(crate) const MOST: usize = 25;
@@ -40,15 +40,7 @@ pub(crate) const CHECKS: &[SurroundingsCheck] = &[
 /// Looks at configuration, infrastructure, dependency manifests and security marks of the range.
 pub fn check_surroundings(range: &ReleaseRange<'_>, changelog: &Changelog) -> SurroundingsOutcome {
     let mut outcome = SurroundingsOutcome::default();
-    let settings = settings::list_changed_settings(range, &mut outcome.unchecked);
-    let libraries = dependency::changed::list_changed_manifests(range, &mut outcome.unchecked);
-    let look = SurroundingsInput {
-        range,
-        changelog,
-        settings,
-        libraries,
-        images: infrastructure::images::KnownImages::default(),
-    };
+    let look = SurroundingsInput::gather(range, changelog, &mut outcome.unchecked);
     for check in CHECKS {
         let mut findings = (check.run)(&look);
         if findings.len() > MOST {
@@ -56,7 +48,7 @@ pub fn check_surroundings(range: &ReleaseRange<'_>, changelog: &Changelog) -> Su
             findings.sort_by_key(|finding| finding.severity);
             findings.truncate(MOST);
             outcome.unchecked.push(Unchecked {
-                what: check.doc.title.into(),
+                what: check.declared.doc.title.into(),
                 why: format!("{rest} more were found and are not listed").into(),
                 settle_with: Some("look at what changed in these files".into()),
             });
@@ -77,7 +69,7 @@ pub fn check_surroundings(range: &ReleaseRange<'_>, changelog: &Changelog) -> Su
     outcome
 }
 
-/// Documentation of these checks.
-pub fn list_surroundings_docs() -> Vec<CheckDoc> {
-    CHECKS.iter().map(|check| *check.doc).collect()
+/// These checks.
+pub fn list_surroundings_checks() -> Vec<CheckDeclaration> {
+    CHECKS.iter().map(|check| check.declared).collect()
 }

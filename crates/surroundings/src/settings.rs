@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use span_tree::{Limits, Node, Tree};
 
+use crate::setting_lines::read_setting_lines;
 use crate::step_lists::is_list_of_steps;
 
 use crate::same_text::ParsedTextCache;
@@ -14,10 +15,10 @@ use coverage::place::{FileRole, classify_path_place};
 use model::{FileKind, Unchecked, Untrusted, escape_invisible, shorten_text};
 
 /// Most keys of one file that are compared.
-const KEYS: usize = 5_000;
+pub(super) const KEYS: usize = 5_000;
 
 /// Deepest nesting of keys.
-const DEPTH: usize = 16;
+pub(super) const DEPTH: usize = 16;
 
 /// A setting: its value as written and its line, from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -257,51 +258,6 @@ impl SettingsFormat {
             Self::Tree => read_settings_tree(text),
         }
     }
-}
-
-/// `KEY=value` lines; with `sections`, `[section]` becomes a prefix and `:` separates too.
-fn read_setting_lines(text: &str, sections: bool) -> SettingsByKey {
-    let mut settings = SettingsByKey::new();
-    let mut section = String::new();
-    for (index, line) in text.lines().enumerate() {
-        let line = line.trim().strip_prefix("export ").unwrap_or(line.trim());
-        if line.is_empty() || line.starts_with(['#', ';', '!']) || line.starts_with("//") {
-            continue;
-        }
-        if sections && line.starts_with('[') {
-            section = line.trim_matches(['[', ']', ' ', '"']).to_owned();
-            continue;
-        }
-        let cut = line.find(|c| c == '=' || (sections && c == ':'));
-        let Some((key, value)) = cut.map(|at| (line[..at].trim(), line[at + 1..].trim())) else {
-            continue;
-        };
-        let plain = !key.is_empty()
-            && key.len() < 200
-            && key
-                .chars()
-                .all(|c| c.is_alphanumeric() || "._-/\"'[]".contains(c));
-        if plain && settings.len() < KEYS {
-            let key = key.trim_matches(['"', '\'']);
-            let key = if section.is_empty() {
-                key.to_owned()
-            } else {
-                format!("{section}.{key}")
-            };
-            let value = value
-                .split(" #")
-                .next()
-                .unwrap_or(value)
-                .trim()
-                .trim_matches(['"', '\''])
-                .to_owned();
-            settings.entry(key).or_insert(Setting {
-                value,
-                line: index + 1,
-            });
-        }
-    }
-    settings
 }
 
 fn read_settings_tree(text: &str) -> Result<SettingsByKey, String> {

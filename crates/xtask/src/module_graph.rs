@@ -18,8 +18,11 @@ pub fn read_uses(
         at: here.clone(),
         here,
         known,
+        names: BTreeMap::new(),
         found: BTreeSet::new(),
     };
+    // once for the names that `use` gives to modules, which may stand behind a path through one
+    reader.visit_file(file);
     reader.visit_file(file);
     reader.found.remove(here);
     reader.found
@@ -39,42 +42,65 @@ struct UseReader<'a> {
     at: ModulePath,
     here: &'a ModulePath,
     known: &'a BTreeSet<ModulePath>,
+    /// Modules by the name that `use` gives them, and the module where it does.
+    names: BTreeMap<(ModulePath, String), ModulePath>,
     found: BTreeSet<ModulePath>,
 }
 
 impl UseReader<'_> {
-    fn note_path(&mut self, names: &[String]) {
-        let mut path: ModulePath = match names.first().map(String::as_str) {
-            Some("crate") => vec![self.here[0].clone()],
-            Some("self") => self.at.clone(),
-            Some("super") => {
+    /// The path from the package on, as far as it is named here.
+    fn resolve_path(&self, names: &[String]) -> Option<ModulePath> {
+        let first = names.first()?;
+        let mut path: ModulePath = match first.as_str() {
+            "crate" => vec![self.here[0].clone()],
+            "self" => self.at.clone(),
+            "super" => {
                 let mut above = self.at.clone();
                 above.pop();
                 above
             }
-            // a name of its own child module
-            Some(first) => {
-                let mut child = self.at.clone();
-                child.push(first.to_owned());
-                if !self.known.contains(&child) {
-                    return;
-                }
-                child
-            }
-            None => return,
+            _ => self.find_named_module(first)?,
         };
         for name in &names[1..] {
-            if name == "super" {
-                path.pop();
-            } else {
-                path.push(name.clone());
+            match name.as_str() {
+                "super" => drop(path.pop()),
+                // `use a::{self}` names the module itself
+                "self" => {}
+                _ => path.push(name.clone()),
             }
         }
+        Some(path)
+    }
+
+    /// A module that has a name of its own here: a child, or one that `use` brought in.
+    fn find_named_module(&self, name: &str) -> Option<ModulePath> {
+        let mut child = self.at.clone();
+        child.push(name.to_owned());
+        if self.known.contains(&child) {
+            return Some(child);
+        }
+        let given = self.names.get(&(self.at.clone(), name.to_owned()));
+        given.cloned()
+    }
+
+    fn note_path(&mut self, names: &[String]) {
+        let Some(mut path) = self.resolve_path(names) else {
+            return;
+        };
         while path.len() > 1 && !self.known.contains(&path) {
             path.pop();
         }
         if self.known.contains(&path) {
             self.found.insert(path);
+        }
+    }
+
+    /// `use` gives a module a name here.
+    fn note_name(&mut self, names: &[String], name: &str) {
+        let module = self.resolve_path(names);
+        if let Some(module) = module.filter(|module| self.known.contains(module)) {
+            self.names
+                .insert((self.at.clone(), name.to_owned()), module);
         }
     }
 
@@ -88,11 +114,17 @@ impl UseReader<'_> {
             syn::UseTree::Name(name) => {
                 before.push(name.ident.to_string());
                 self.note_path(before);
+                // `use a::b::{self}` gives the name `b`
+                let given = before.iter().rev().find(|name| *name != "self");
+                if let Some(given) = given.cloned() {
+                    self.note_name(before, &given);
+                }
                 before.pop();
             }
             syn::UseTree::Rename(name) => {
                 before.push(name.ident.to_string());
                 self.note_path(before);
+                self.note_name(before, &name.rename.to_string());
                 before.pop();
             }
             syn::UseTree::Glob(_) => self.note_path(before),
@@ -104,14 +136,17 @@ impl UseReader<'_> {
         }
     }
 
-    /// Paths that begin with `crate` or `super` within the words of a macro.
+    /// Paths that begin with `crate`, `super` or the name of a module within the words of a macro.
     fn note_tokens(&mut self, tokens: TokenStream) {
         let mut path: Vec<String> = Vec::new();
         for token in tokens {
             match token {
                 TokenTree::Ident(name) => {
                     let name = name.to_string();
-                    if !path.is_empty() || name == "crate" || name == "super" {
+                    let begins = name == "crate"
+                        || name == "super"
+                        || self.find_named_module(&name).is_some();
+                    if !path.is_empty() || begins {
                         path.push(name);
                     }
                 }
@@ -282,6 +317,38 @@ mod tests {
             .iter()
             .map(|path| module(path))
             .collect();
+        assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn a_path_through_the_name_of_a_folder_leads_to_the_file_behind_it() {
+        let known: BTreeSet<ModulePath> = [
+            "a", "a::b", "a::d", "a::d::e", "a::f", "a::f::g", "a::h", "a::h::i", "a::h::j",
+        ]
+        .iter()
+        .map(|path| module(path))
+        .collect();
+        let text = "
+            use crate::d;
+            use super::f as folder;
+            use crate::h::{self};
+            fn run() {
+                d::e::go();
+                let _: folder::g::Thing;
+                println!(\"{}\", h::i::name());
+            }
+            mod inner {
+                // another module has its own names: this is no module of the package
+                fn run() { h::j::go(); }
+            }
+        ";
+        let file = syn::parse_file(text).expect("a file");
+        let found = read_uses(&file, &module("a::b"), &known);
+        let wanted: BTreeSet<ModulePath> =
+            ["a::d", "a::d::e", "a::f", "a::f::g", "a::h", "a::h::i"]
+                .iter()
+                .map(|path| module(path))
+                .collect();
         assert_eq!(found, wanted);
     }
 

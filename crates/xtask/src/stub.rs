@@ -61,7 +61,12 @@ pub fn write_stub(root: &Path, arguments: &[String]) -> Result<String, String> {
 
 /// The folder whose path ends so, in the program or in one of its packages.
 fn find_folder(root: &Path, ends: &[&str]) -> Result<PathBuf, String> {
-    let mut open = vec![root.join("src"), root.join("crates"), root.join("docs/src")];
+    let mut open = vec![
+        root.join("src"),
+        root.join("crates"),
+        root.join("docs/src"),
+        root.join("tests/fixtures"),
+    ];
     while let Some(folder) = open.pop() {
         if ends.iter().any(|end| folder.ends_with(end)) {
             return Ok(folder);
@@ -105,110 +110,158 @@ fn check_parts(id: &str) -> Result<Vec<Part>, String> {
     let (domain, name) = id
         .split_once('/')
         .ok_or_else(|| format!("{id}: a check is named domain/name"))?;
-    let folder: &[&str] = match domain {
-        "config" => &["surroundings/src/config"],
-        "dependency" => &["surroundings/src/dependency"],
-        "infrastructure" => &["surroundings/src/infrastructure"],
-        "stored-form" => &["surroundings/src/stored"],
-        "contract" => {
-            return Ok(vec![Part::Piece {
-                place: "the table of its format in `contract::rules`, together with the row of its mirror",
-                text: format!(
-                    "    define_rule(\"contract/{name}\", \"contract/MIRROR\", [C, B, C], CLIENTS, Vanishes, \"H01\", \"what changed\", \"an example\"),"
-                ),
-            }]);
-        }
-        "database" => {
-            return Ok(vec![Part::Piece {
-                place: "`schema::checks`",
-                text: format!(
-                    "    {} {{ \"{name}\", \"What it finds\", Rollback,\n        looks_for: \"...\",\n        why: \"...\",\n        action: \"...\",\n        example: \"...\",\n        source: \"Taxonomy of schema changes, row N: docs/src/taxonomy/PAGE.md#row-N\" }}",
-                    write_camel_case(name)
-                ),
-            }]);
-        }
-        "process" | "deployment" | "history" => {
-            let file = write_snake_case(name);
-            return Ok(vec![Part::Piece {
-                place: "the file of its reader in the package `deployment` (the fixtures into its tests), and `CHECKS` of `deployment::registry`",
-                text: fill_template(
-                    include_str!("../templates/deployment_check.rs.txt"),
-                    &[
-                        ("id", id),
-                        ("domain", &write_camel_case(domain)),
-                        ("constant", &file.to_uppercase()),
-                        ("file", &file),
-                    ],
-                ),
-            }]);
-        }
-        other => {
-            return Err(format!(
-                "{other:?} has no registry of its own; config, contract, database, dependency, deployment, history, infrastructure, process, stored-form have"
-            ));
-        }
-    };
-    let text = match domain {
-        "stored-form" => check_text(
+    match domain {
+        "config" => Ok(check_file(id, name, "Config", &["surroundings/src/config"])),
+        "dependency" => Ok(check_file(
             id,
+            name,
+            "Dependency",
+            &["surroundings/src/dependency"],
+        )),
+        "infrastructure" => Ok(check_file(
+            id,
+            name,
+            "Infrastructure",
+            &["surroundings/src/infrastructure"],
+        )),
+        "stored-form" => Ok(check_file(
+            id,
+            name,
             "StoredForm",
-            "use super::{StoredCheck, StoredInput, StoredOutcome};",
-            "super",
-            "fn find_it(_look: &StoredInput<'_>, _outcome: &mut StoredOutcome) {}\n",
+            &["surroundings/src/stored"],
+        )),
+        "contract" => Ok(vec![Part::Piece {
+            place: "the file of its format in `contract::rules`, together with the row of its mirror; a mutation of the format's document into `contract::tests`",
+            text: format!(
+                "    declare_rule!(\"{id}\", \"contract/MIRROR\", [C, B, C], CLIENTS, Vanishes, \"H01\", \"what changed\", \"an example\"),\n\n    (\"before\", \"after\", \"{name}\"),"
+            ),
+        }]),
+        "database" => Ok(database_parts(id, name)),
+        "process" | "deployment" | "history" => Ok(vec![deployment_part(id, domain, name)]),
+        other => Err(format!(
+            "{other:?} has no table of its own; config, contract, database, dependency, deployment, history, infrastructure, process, stored-form have"
+        )),
+    }
+}
+
+/// The documentation of a check, as the declarations of all rooms have it.
+fn write_doc(id: &str, domain: &str) -> String {
+    fill_template(
+        include_str!("../templates/check_doc.rs.txt"),
+        &[("id", id), ("domain", domain)],
+    )
+}
+
+/// The same with each line further inside.
+fn write_inner_doc(id: &str, domain: &str) -> String {
+    write_doc(id, domain).replace('\n', "\n    ")
+}
+
+fn deployment_part(id: &str, domain: &str, name: &str) -> Part {
+    let file = write_snake_case(name);
+    let cases = format!("check_cases!(test, |_| tests::make_{file}_fixtures().into())");
+    let rest = fill_template(
+        include_str!("../templates/check_cases.rs.txt"),
+        &[("file", &file)],
+    );
+    Part::Piece {
+        place: "the file of its reader in the package `deployment` (the cases into its tests), and `CHECKS` of `deployment::registry`",
+        text: fill_template(
+            include_str!("../templates/check_declaration.rs.txt"),
+            &[
+                ("doc", &write_inner_doc(id, &write_camel_case(domain))),
+                ("constant", &file.to_uppercase()),
+                ("cases", &cases),
+                ("rest", &rest),
+                ("seen", "(crate)"),
+                ("module", "MODULE"),
+            ],
         ),
-        domain => check_text(
-            id,
-            &write_camel_case(domain),
-            "use crate::check::{SurroundingsCheck, SurroundingsInput};",
-            "crate",
-            "fn find_it(_look: &SurroundingsInput<'_>) -> Vec<Finding> {\n    Vec::new()\n}\n",
-        ),
+    }
+}
+
+fn database_parts(id: &str, name: &str) -> Vec<Part> {
+    let constant = write_snake_case(name).to_uppercase();
+    vec![
+        Part::Piece {
+            place: "the file of its subject in `schema::checks`, and `CHECKS` of `schema::checks::registry`",
+            text: fill_template(
+                include_str!("../templates/check_declaration.rs.txt"),
+                &[
+                    ("doc", &write_inner_doc(id, "Database")),
+                    ("constant", &constant),
+                    (
+                        "cases",
+                        &format!("CheckCases::InFile(\"database/{name}.txt\")"),
+                    ),
+                    ("rest", ""),
+                    ("seen", ""),
+                    ("module", "SUBJECT"),
+                ],
+            ),
+        },
+        Part::File {
+            folder: &["tests/fixtures/database"],
+            name: format!("{name}.txt"),
+            text: include_str!("../templates/check_fixture.txt").to_owned(),
+        },
+    ]
+}
+
+/// A check in a file of its own.
+fn check_file(id: &str, name: &str, domain: &str, folder: &'static [&'static str]) -> Vec<Part> {
+    // the checks of the surroundings are told the kind of a file as well, and lend their cases
+    let own: &[(&str, &str)] = if domain == "StoredForm" {
+        &[
+            (
+                "uses",
+                "use super::{StoredCheck, StoredInput, StoredOutcome};",
+            ),
+            ("finding", ""),
+            ("seen", "super"),
+            ("check", "StoredCheck"),
+            ("case", "super::fixture::StoredFixture"),
+            ("try", "super::fixture::try_fixtures(make_fixtures())"),
+            ("kind", ""),
+            ("lent", "test"),
+            (
+                "body",
+                "fn find_it(_look: &StoredInput<'_>, _outcome: &mut StoredOutcome) {}\n",
+            ),
+        ]
+    } else {
+        &[
+            (
+                "uses",
+                "use crate::check::{SurroundingsCheck, SurroundingsInput};",
+            ),
+            ("finding", ", Finding"),
+            ("seen", "crate"),
+            ("check", "SurroundingsCheck"),
+            ("case", "crate::case::Fixture"),
+            ("try", "crate::case::try_fixtures(find_it, make_fixtures())"),
+            ("kind", "model::FileKind::Config, "),
+            ("lent", "any(test, feature = \"fixtures\")"),
+            (
+                "body",
+                "fn find_it(_look: &SurroundingsInput<'_>) -> Vec<Finding> {\n    Vec::new()\n}\n",
+            ),
+        ]
     };
-    Ok(vec![
+    let doc = write_doc(id, domain);
+    let mut words = vec![("doc", doc.as_str()), ("id", id)];
+    words.extend(own);
+    vec![
         Part::File {
             folder,
             name: format!("{}.rs", write_snake_case(name)),
-            text,
+            text: fill_template(include_str!("../templates/check.rs.txt"), &words),
         },
         Part::Piece {
             place: "the module above it, and its list of checks",
             text: format!("mod {0};\n    {0}::CHECK,", write_snake_case(name)),
         },
-    ])
-}
-
-fn check_text(id: &str, domain: &str, uses: &str, seen: &str, body: &str) -> String {
-    let finding = if body.contains("Finding") {
-        ", Finding"
-    } else {
-        ""
-    };
-    // the checks of the surroundings are told the kind of a file as well, and lend their cases
-    let (check, case, kind, lent) = if finding.is_empty() {
-        ("StoredCheck", "super::fixture::StoredFixture", "", "test")
-    } else {
-        (
-            "SurroundingsCheck",
-            "crate::case::Fixture",
-            "model::FileKind::Config, ",
-            "any(test, feature = \"fixtures\")",
-        )
-    };
-    fill_template(
-        include_str!("../templates/check.rs.txt"),
-        &[
-            ("id", id),
-            ("uses", uses),
-            ("finding", finding),
-            ("domain", domain),
-            ("seen", seen),
-            ("check", check),
-            ("lent", lent),
-            ("body", body),
-            ("case", case),
-            ("kind", kind),
-        ],
-    )
+    ]
 }
 
 fn tool_parts(name: &str) -> Vec<Part> {
@@ -325,10 +378,18 @@ mod tests {
 
     #[test]
     fn a_check_is_declared_with_its_case_and_one_that_looks_alike() {
-        for domain in ["config", "stored-form", "process"] {
+        for domain in ["config", "database", "stored-form", "process"] {
             let parts = check_parts(&format!("{domain}/jar-moved")).unwrap();
             let declared = texts(&parts).concat();
-            for part in ["id: \"", "looks_for: ", "source: ", "fixtures: "] {
+            for part in [
+                "CheckDeclaration {",
+                "CheckDoc {",
+                "id: \"",
+                "looks_for: ",
+                "source: ",
+                "place: module_path!()",
+                "cases: ",
+            ] {
                 assert!(declared.contains(part), "{domain}: {part}");
             }
         }

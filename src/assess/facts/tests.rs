@@ -72,7 +72,7 @@ fn of(assessment: &Assessment, config: &Config, rows: &[DependentUse]) -> Facts 
         database: Some(&check::database::summary::summarize_database(&database)),
         contract: Some(&check::contract::summarise_contracts(
             &contract,
-            &assessment.previous.version,
+            assessment.previous.version.as_raw(),
         )),
         contracts_exist: true,
         config,
@@ -168,7 +168,7 @@ fn operation(kind: &str, rollback: RollbackEffect, step: Option<&str>) -> Operat
         on_deploy: DeployEffect::Safe,
         revert: RevertEffect::LosesData,
         why: "3.0.0 inserts into orders without note".into(),
-        used_by: vec![Evidence::at("internal/orders.go", 9)],
+        used_by: vec![crate::model::Evidence::at("internal/orders.go", 9)],
         compatibility_step: step.map(str::to_owned),
         query: None,
     }
@@ -265,25 +265,28 @@ fn size_leaves_out_what_does_not_count() {
 }
 
 #[test]
-fn security_needs_a_mark() {
+fn security_is_what_the_findings_say() {
     let mut range = assessment();
-    range.changelog.entries = vec![entry("fix", &["src/a.rs"])];
-    assert_eq!(
-        value(&of(&range, &Config::default(), &[]), "release.security_fix"),
-        "no"
-    );
-    range.changelog.entries[0]
-        .security
-        .push("CVE-2024-12345".into());
-    assert_eq!(
-        value(&of(&range, &Config::default(), &[]), "release.security_fix"),
-        "yes"
-    );
-    range.changelog.entries[0].cancelled_by = Some("x".into());
-    assert_eq!(
-        value(&of(&range, &Config::default(), &[]), "release.security_fix"),
-        "no"
-    );
+    let fact =
+        |range: &Assessment| value(&of(range, &Config::default(), &[]), "release.security_fix");
+    assert_eq!(fact(&range), "no");
+    let finding = |confidence| Finding {
+        check: CheckId::HOLE_REOPENED,
+        domain: Domain::Security,
+        severity: Severity::Warns,
+        direction: crate::model::Direction::Rollback,
+        confidence,
+        subject: "CVE-2031-4411".into(),
+        says: "3.1.0 closes it".into(),
+        why: Default::default(),
+        action: Default::default(),
+        compatibility_step: None,
+        evidence: Vec::new(),
+    };
+    range.findings = vec![finding(Confidence::Hint)];
+    assert_eq!(fact(&range), "absent", "words alone leave it open");
+    range.findings.push(finding(Confidence::Proven));
+    assert_eq!(fact(&range), "yes");
 }
 
 #[test]
@@ -323,7 +326,7 @@ fn contracts_name_what_vanishes_and_dependents_what_they_use() {
         name: "shop".into(),
         operation: operation.into(),
         uses,
-        evidence: vec![Evidence::at("shop src/pay.ts", 88)],
+        evidence: vec![crate::model::Evidence::at("shop src/pay.ts", 88)],
     };
     let facts = of(
         &range,

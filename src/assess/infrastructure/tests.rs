@@ -6,7 +6,7 @@ use crate::model::{CannotRule, Release, ReleaseRelation, RepositoryInfo, Untrust
 
 fn assessment(findings: &[(&str, Severity, Confidence)]) -> Assessment {
     let release = || Release {
-        version: "1".to_owned(),
+        version: "1".into(),
         commit: "a".repeat(40),
         time: None,
         tag: None,
@@ -169,6 +169,8 @@ fn every_check_of_the_surroundings_that_warns_is_carried_by_a_fact() {
         super::super::stored::stored_forms(&known, &mut facts);
         super::super::stored::progress_moved(&known, &mut facts);
         super::super::stored::kept_by_clients(&known, &mut facts);
+        super::super::stored::member_moved(&known, &mut facts);
+        super::super::stored::emptied_at_start(&known, &mut facts);
         let carried = match domain {
             Domain::Infrastructure => facts
                 .iter()

@@ -77,7 +77,7 @@ pub(super) static DEPENDENCY: Words = LazyLock::new(|| {
          gradle.properties libs.versions.toml build.sbt ivy.xml packages.config packages.lock.json directory.packages.props directory.build.props \
          nuget.config global.json paket.dependencies paket.lock project.clj deps.edn shard.yml shard.lock pubspec.yaml pubspec.lock podfile podfile.lock \
          cartfile cartfile.resolved package.swift package.resolved rust-toolchain rust-toolchain.toml stack.yaml stack.yaml.lock cabal.project \
-         cabal.project.freeze conanfile.txt conanfile.py conan.lock vcpkg.json flake.nix flake.lock module.bazel module.bazel.lock elm.json renv.lock \
+         cabal.project.freeze conanfile.txt conanfile.py conan.lock vcpkg.json flake.nix flake.lock module.bazel module.bazel.lock workspace workspace.bazel workspace.bzlmod elm.json renv.lock \
          cpanfile cpanfile.snapshot opam dub.json dub.sdl rockspec build.zig.zon manifest.toml project.toml requirements.txt constraints.txt runtime.txt \
          .terraform.lock.hcl chart.lock renovate.json dependabot.yml .gitmodules",
     )
@@ -87,7 +87,7 @@ pub(super) static DEPENDENCY: Words = LazyLock::new(|| {
 pub(super) static INFRASTRUCTURE: Words = LazyLock::new(|| {
     split_word_set(
         "dockerfile containerfile .dockerignore docker-bake.hcl procfile vagrantfile jenkinsfile makefile gnumakefile justfile taskfile.yml taskfile.yaml \
-         rakefile cmakelists.txt meson.build build build.bazel workspace workspace.bazel earthfile tiltfile skaffold.yaml skaffold.yml kustomization.yaml \
+         rakefile cmakelists.txt meson.build build build.bazel earthfile tiltfile skaffold.yaml skaffold.yml kustomization.yaml \
          kustomization.yml chart.yaml helmfile.yaml helmfile.yml serverless.yml serverless.yaml template.yaml samconfig.toml cdk.json pulumi.yaml fly.toml \
          render.yaml railway.json railway.toml vercel.json netlify.toml now.json app.yaml cloudbuild.yaml cloudbuild.yml buildspec.yml appspec.yml azure-pipelines.yml \
           azure-pipelines.yaml bitbucket-pipelines.yml .gitlab-ci.yml .travis.yml appveyor.yml .appveyor.yml .drone.yml .woodpecker.yml \

@@ -124,7 +124,7 @@ fn is_test_file_path(at: &Parts<'_>) -> bool {
         .iter()
         .enumerate()
         .any(|(index, folder)| FOLDERS.contains(folder) && !application(index))
-        || (at.serves(&["spec", "specs"]) && !is_contract_path(at))
+        || is_specification(at)
         || at.purposes.iter().any(|folder| {
             folder.ends_with(".tests")
                 || folder.ends_with(".test")
@@ -155,6 +155,29 @@ fn is_test_file_path(at: &Parts<'_>) -> bool {
         )
 }
 
+/// In a folder `spec`, what a framework of tests runs, and the folders beside it. In other languages
+/// the folder holds what the program says of itself, and a description of an interface is never a
+/// test.
+fn is_specification(at: &Parts<'_>) -> bool {
+    const RUN: [&str; 16] = [
+        "rb", "rake", "erb", "haml", "slim", "jbuilder", "js", "jsx", "ts", "tsx", "mjs", "coffee",
+        "cr", "lua", "moon", "php",
+    ];
+    const BESIDE: [&str; 8] = [
+        "support",
+        "factories",
+        "features",
+        "files",
+        "dummy",
+        "requests",
+        "data",
+        "cassettes",
+    ];
+    at.serves(&["spec", "specs"])
+        && !is_contract_path(at)
+        && (at.is(&RUN) || at.serves(&BESIDE) && !at.ends(&CODE))
+}
+
 /// `PaymentTest.java`: the case is gone by then, so only long enough names count (`contest.java` is
 /// none because of its folder or size).
 fn camel_test(at: &Parts<'_>) -> bool {
@@ -173,7 +196,7 @@ fn is_contract_path(at: &Parts<'_>) -> bool {
     };
     at.is(&[
         "proto", "graphql", "graphqls", "gql", "avsc", "avdl", "avpr", "thrift", "wsdl", "xsd",
-        "raml", "smithy", "apib", "fbs", "capnp",
+        "raml", "smithy", "apib", "fbs", "capnp", "tsp",
     ]) || (at.structured()
         && (named(&["openapi", "swagger", "asyncapi", "oas", "oas2", "oas3"])
             || at.within(&["openapi", "swagger", "asyncapi", "pacts"])))
@@ -236,12 +259,20 @@ fn is_database_path(at: &Parts<'_>) -> bool {
             "java", "kt", "rs", "fizz", "groovy", "toml", "up", "down",
         ])))
         || (at.folders.contains(&"db")
-            && matches!(at.name, "schema.rb" | "seeds.rb" | "structure.rb"))
+            && matches!(
+                at.name,
+                "schema.rb" | "data_schema.rb" | "seeds.rb" | "structure.rb"
+            ))
         || (at.folders.contains(&"versions")
             && at.is(&["py"])
             && at.within(&["alembic", "migrations", "db"]))
         || (at.folders.contains(&"changelog") && at.within(&["db", "database"]))
         || at.stem.starts_with("db.changelog")
+        // what Drizzle keeps of its migrations
+        || (at.folders.last() == Some(&"meta")
+            && (at.name == "_journal.json" || at.name.ends_with("_snapshot.json")))
+        // answers of a database that the compiler of a program checks its statements against
+        || (at.folders.last() == Some(&".sqlx") && at.is(&["json"]))
         || matches!(
             at.name,
             "alembic.ini"
@@ -510,18 +541,18 @@ mod tests {
                 FileKind::Code,
                 "src/main.rs web/src/Pay.jsx web/src/Pay.tsx src/App.vue src/Cart.svelte app/models/order.rb main.go lib/pay.ex src/Order.cs bin/serve \
                  scripts/backfill.py app/views/orders/index.json.jbuilder Contest.java artisan notebooks/x.ipynb \
-                 src/main/java/com/acme/test/Store.java src/main/kotlin/jars/vendor/Shop.kt",
+                 src/main/java/com/acme/test/Store.java src/main/kotlin/jars/vendor/Shop.kt spec/swagger.go spec/parse.py",
             ),
             (
                 FileKind::Database,
-                "db/migrations/0001_init.up.sql db/migrate/20240101_x.rb db/schema.rb db/structure.sql prisma/schema.prisma alembic/versions/abc.py \
+                "db/migrations/0001_init.up.sql db/migrate/20240101_x.rb db/schema.rb db/data_schema.rb db/structure.sql prisma/schema.prisma alembic/versions/abc.py \
                  payments/migrations/0003_note.py database/migrations/2024_01_01_create.php priv/repo/migrations/1_x.exs \
                  src/main/resources/db/changelog/db.changelog-1.xml Migrations/20240101_Add.cs schema.sql migrations/2024/up.sql",
             ),
             (
                 FileKind::Contract,
                 "api/openapi.yaml docs/openapi.json spec/openapi.yaml swagger.json proto/pay/v1/card.proto schema.graphql schemas/order.avsc asyncapi.yml \
-                 pacts/storefront-payments.json schemas/order.schema.json api/openapi/paths/cards.yaml service.wsdl",
+                 pacts/storefront-payments.json schemas/order.schema.json api/openapi/paths/cards.yaml service.wsdl spec/main.tsp",
             ),
             (
                 FileKind::Config,
@@ -539,11 +570,11 @@ mod tests {
                 FileKind::Dependency,
                 "Cargo.lock Cargo.toml package.json web/yarn.lock pnpm-lock.yaml Gemfile.lock go.mod go.sum requirements.txt requirements-dev.txt \
                  requirements/base.txt poetry.lock uv.lock composer.lock mix.lock pom.xml build.gradle.kts gradle/libs.versions.toml src/App.csproj \
-                 packages.lock.json vendor/github.com/x/y.go .ruby-version flake.lock",
+                 packages.lock.json vendor/github.com/x/y.go .ruby-version flake.lock WORKSPACE",
             ),
             (
                 FileKind::Test,
-                "tests/pay.rs spec/models/order_spec.rb src/pay.test.ts src/pay.spec.tsx pkg/pay_test.go test_pay.py src/test/java/PaymentTest.java \
+                "tests/pay.rs spec/models/order_spec.rb spec/factories/orders.rb spec/support/rates.json src/pay.test.ts src/pay.spec.tsx pkg/pay_test.go test_pay.py src/test/java/PaymentTest.java \
                  src/PaymentTest.java Payments.Tests/OrderTests.cs testdata/openapi.yaml test/fixtures/db/migrations/1.sql features/pay.feature \
                  cypress/pay.cy.js src/__snapshots__/a.snap tests/fixtures/Cargo.lock conftest.py jest.config.js Button.stories.tsx",
             ),

@@ -140,8 +140,8 @@ fn write_automatic_answer(
 ) -> String {
     let pair = format!(
         "{} to {}",
-        escape_invisible(&asked.assessment.current.version),
-        escape_invisible(&asked.assessment.previous.version)
+        asked.assessment.current.version.shown(),
+        asked.assessment.previous.version.shown()
     );
     let mut out = if answer.allowed {
         let stop = answer.stop.as_deref().unwrap_or("a person");

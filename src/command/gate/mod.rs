@@ -396,8 +396,8 @@ impl GateCommand<'_> {
                 .or_else(config_service)
                 .or_else(folder)
                 .unwrap_or_else(|| "this repository".to_owned()),
-            previous: assessment.previous.version.clone(),
-            current: assessment.current.version.clone(),
+            previous: assessment.previous.version.as_raw().to_owned(),
+            current: assessment.current.version.as_raw().to_owned(),
             environment: self
                 .situation
                 .request
@@ -438,7 +438,7 @@ impl GateCommand<'_> {
 
 /// How the way back stands from this gate, in a few lines.
 fn way_back(gate: Gate, decision: &Decision, assessment: &Assessment) -> Vec<String> {
-    let previous = escape_invisible(&assessment.previous.version).into_owned();
+    let previous = assessment.previous.version.shown().into_owned();
     if gate == Gate::Start {
         return vec!["Nothing is out: stopping here costs nothing but time.".to_owned()];
     }

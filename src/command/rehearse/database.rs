@@ -147,8 +147,8 @@ fn prepare_commands(
         current: current.as_ref(),
         changes: &running,
         config: &assessed.config,
-        previous_version: &assessment.previous.version,
-        current_version: &assessment.current.version,
+        previous_version: assessment.previous.version.as_raw(),
+        current_version: assessment.current.version.as_raw(),
     };
     let (sets, _) = list_rehearsed_sets(&range);
     let (set, _) = choose_set(sets, args.migrations.as_deref(), address, assessed)?;
@@ -158,8 +158,8 @@ fn prepare_commands(
     prepare_tool_commands(
         &assessed.config,
         &CommandSubject {
-            previous: (previous.as_ref(), &assessment.previous.version),
-            current: (current.as_ref(), &assessment.current.version),
+            previous: (previous.as_ref(), assessment.previous.version.as_raw()),
+            current: (current.as_ref(), assessment.current.version.as_raw()),
             steps: set.range.len(),
             address,
             limit: args.time_limit,
@@ -186,8 +186,8 @@ fn make_plan<'a>(
         current: current.as_ref(),
         changes: &running,
         config: &assessed.config,
-        previous_version: &assessment.previous.version,
-        current_version: &assessment.current.version,
+        previous_version: assessment.previous.version.as_raw(),
+        current_version: assessment.current.version.as_raw(),
     };
     let (sets, unread) = list_rehearsed_sets(&range);
     let (set, others) = choose_set(sets, args.migrations.as_deref(), address, assessed)?;
@@ -229,11 +229,11 @@ fn make_plan<'a>(
     let plan = RehearsalPlan {
         program: format!("backout {}", env!("CARGO_PKG_VERSION")),
         previous: (
-            assessment.previous.version.clone(),
+            assessment.previous.version.as_raw().to_owned(),
             assessment.previous.commit.clone(),
         ),
         current: (
-            assessment.current.version.clone(),
+            assessment.current.version.as_raw().to_owned(),
             assessment.current.commit.clone(),
         ),
         sets: vec![set.set.clone()],

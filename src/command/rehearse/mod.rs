@@ -116,7 +116,7 @@ pub fn run_rehearse(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
         None => match steps::walk_rehearsal_steps(
             &mut journal,
             &usecase::plan_of_rehearsal(assessment, config),
-            &assessment.previous.version,
+            &assessment.previous.version.shown(),
         )? {
             Some(done) => done,
             None => {

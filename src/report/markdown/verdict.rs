@@ -8,7 +8,7 @@ use crate::report::{top, words};
 pub(super) fn write_markdown_head(assessment: &Assessment) -> String {
     let (title, strength) = match &assessment.verdict {
         Some(decision) => (
-            words::write_decision_headline(decision, &assessment.previous.version),
+            words::write_decision_headline(decision, &assessment.previous.version.shown()),
             words::write_strength(decision),
         ),
         None => ("Not decided yet".to_owned(), String::new()),
@@ -20,8 +20,8 @@ pub(super) fn write_markdown_head(assessment: &Assessment) -> String {
         ),
         format!(
             "{} is out, {} is what we would go back to",
-            write_inline_code(&assessment.current.version),
-            write_inline_code(&assessment.previous.version)
+            write_inline_code(&assessment.current.version.shown()),
+            write_inline_code(&assessment.previous.version.shown())
         ),
     ];
     about.extend(
@@ -113,11 +113,16 @@ pub(super) fn write_markdown_verdict(decision: &Decision, assessment: &Assessmen
     rows.extend(decision.flips.iter().map(|flip| {
         (
             "Flips if",
-            escape_markdown_text(&words::write_flip(flip, &assessment.previous.version)),
+            escape_markdown_text(&words::write_flip(
+                flip,
+                &assessment.previous.version.shown(),
+            )),
         )
     }));
-    let wording =
-        crate::usecase::Wording::shipped(&assessment.previous.version, &assessment.current.version);
+    let wording = crate::usecase::Wording::shipped(
+        assessment.previous.version.as_raw(),
+        assessment.current.version.as_raw(),
+    );
     let assumed = crate::report::subject::list_assumed(decision, &wording);
     rows.extend(
         assumed

@@ -64,7 +64,7 @@ pub fn write_assessment_markdown(assessment: &Assessment) -> String {
     if let Some(decision) = &assessment.verdict {
         parts.push(write_details_block(
             "Options",
-            write_markdown_options(decision, &assessment.previous.version),
+            write_markdown_options(decision, &assessment.previous.version.shown()),
         ));
     }
     if !assessment.plan.is_empty() {

@@ -260,7 +260,7 @@ fn spoil_assessment(assessment: &mut Assessment, text: &str) {
     let put = |field: &mut String| text.clone_into(field);
     assessment.repository.path = text.replace('\0', "").into();
     for release in [&mut assessment.previous, &mut assessment.current] {
-        put(&mut release.version);
+        release.version = text.into();
         put(&mut release.commit);
     }
     for finding in &mut assessment.findings {
@@ -358,7 +358,7 @@ fn shapes(page: &str) -> std::collections::BTreeSet<String> {
 fn pages(events: &[Event], assessment: &Assessment, decision: &Decision) -> [String; 2] {
     let held =
         ReportSubject::of_session_in(events, Some(assessment), Some(decision), false, zone())
-            .with_remarks(vec![assessment.previous.version.clone()]);
+            .with_remarks(vec![assessment.previous.version.as_raw().to_owned()]);
     let alone = ReportSubject::of_assessment_in(assessment, false, zone());
     [write_html_page(&held, false), write_html_page(&alone, true)]
 }

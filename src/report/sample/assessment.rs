@@ -12,10 +12,10 @@ use crate::model::*;
 
 fn make_sample_release(version: &str, letter: &str, time: &str) -> Release {
     Release {
-        version: version.to_owned(),
+        version: version.into(),
         commit: letter.repeat(40),
         time: Some(at(time)),
-        tag: Some(format!("v{version}")),
+        tag: Some(format!("v{version}").into()),
         scheme: "v".to_owned(),
         prerelease: false,
     }

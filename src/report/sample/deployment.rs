@@ -30,16 +30,16 @@ pub(super) fn list_sample_facts() -> Facts {
 pub(super) fn list_sample_rollbacks() -> Vec<PastRollback> {
     vec![PastRollback {
         at: "2026-01-12T14:05:00Z".parse().ok(),
-        from: "3.1.0".to_owned(),
-        to: Some("3.0.0".to_owned()),
+        from: "3.1.0".into(),
+        to: Some("3.0.0".into()),
         same_pair: true,
-        environment: Some("production".to_owned()),
-        unit: Some("payments".to_owned()),
+        environment: Some("production".into()),
+        unit: Some("payments".into()),
         targets: 2,
-        seen: Some("payments were declined".to_owned()),
-        reason: Some("no fix within the hour".to_owned()),
+        seen: Some("payments were declined".into()),
+        reason: Some("no fix within the hour".into()),
         worked: Some(true),
-        sources: vec!["session 20260112-140200".to_owned()],
+        sources: vec!["session 20260112-140200".into()],
         evidence: vec![Evidence::at("helm-history.json", 12)],
         decided_only: false,
     }]

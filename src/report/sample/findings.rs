@@ -43,7 +43,7 @@ pub(super) fn changelog() -> Changelog {
     entries[1].declared = vec![Declaration {
         declared: Declared::NotSafe,
         place: DeclaredIn::Trailer,
-        text: "Rollback-Safe: no: partners switched".to_owned(),
+        text: "Rollback-Safe: no: partners switched".into(),
     }];
     entries[2].answer = Some(Reverting::Nothing);
     Changelog {

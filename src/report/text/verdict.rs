@@ -13,7 +13,7 @@ use unicode_width::UnicodeWidthStr;
 pub(super) fn write_text_head(sheet: &mut ReportSheet, assessment: &Assessment, zone: &TimeZone) {
     let title = assessment.verdict.as_ref().map_or_else(
         || "Not decided yet".to_owned(),
-        |decision| words::write_decision_headline(decision, &assessment.previous.version),
+        |decision| words::write_decision_headline(decision, &assessment.previous.version.shown()),
     );
     let strength = assessment
         .verdict
@@ -38,8 +38,8 @@ pub(super) fn write_text_head(sheet: &mut ReportSheet, assessment: &Assessment, 
     let mut about = format!(
         "{} · {} ◀ {}",
         words::find_service_name(assessment),
-        escape_invisible(&assessment.previous.version),
-        escape_invisible(&assessment.current.version)
+        assessment.previous.version.shown(),
+        assessment.current.version.shown()
     );
     if let Some(environment) = &assessment.environment {
         about.push_str(&format!(" · {}", escape_invisible(environment)));

@@ -38,7 +38,7 @@ pub(in crate::report) fn text_in(assessment: &Assessment, width: usize, zone: &T
     write_text_head(&mut sheet, assessment, zone);
     write_text_essentials(&mut sheet, assessment);
     if let Some(decision) = &assessment.verdict {
-        write_text_reasons(&mut sheet, decision, &assessment.previous.version);
+        write_text_reasons(&mut sheet, decision, &assessment.previous.version.shown());
     }
     write_text_deployment(&mut sheet, assessment);
     write_text_risks(&mut sheet, assessment);
@@ -47,7 +47,7 @@ pub(in crate::report) fn text_in(assessment: &Assessment, width: usize, zone: &T
     write_text_unchecked(&mut sheet, assessment);
     own_checklist(&mut sheet, assessment);
     if let Some(decision) = &assessment.verdict {
-        write_text_options(&mut sheet, decision, &assessment.previous.version);
+        write_text_options(&mut sheet, decision, &assessment.previous.version.shown());
     }
     write_text_plan(&mut sheet, assessment);
     write_text_preflight(&mut sheet, assessment);

@@ -9,5 +9,6 @@ pub mod panel;
 pub mod pieces;
 pub mod sizes;
 pub mod text;
+pub mod text_popup;
 pub mod verdict;
 pub mod words;

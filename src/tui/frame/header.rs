@@ -72,8 +72,8 @@ fn draw_first_header_line(model: &Model, columns: usize) -> Line<'static> {
     let mut left = vec![Span::raw(" ")];
     // the name of the service gives way to the versions, the clock, and what follows them
     let versions = model.pair.as_ref().map_or(20, |(previous, current, _)| {
-        text::measure_text_width(&previous.version).min(18)
-            + text::measure_text_width(&current.version).min(18)
+        text::measure_text_width(&previous.version.shown()).min(18)
+            + text::measure_text_width(&current.version.shown()).min(18)
             + 3
     });
     let tail = draw_line_end(model);
@@ -104,7 +104,7 @@ fn draw_first_header_line(model: &Model, columns: usize) -> Line<'static> {
     match &model.pair {
         Some((previous, current, _)) => {
             left.push(Span::styled(
-                text::clip_text(&previous.version, 18, theme),
+                text::clip_text(&previous.version.shown(), 18, theme),
                 theme.style(Role::Header),
             ));
             left.push(Span::styled(
@@ -112,7 +112,7 @@ fn draw_first_header_line(model: &Model, columns: usize) -> Line<'static> {
                 theme.style(Role::Dim),
             ));
             left.push(Span::styled(
-                text::clip_text(&current.version, 18, theme),
+                text::clip_text(&current.version.shown(), 18, theme),
                 theme.style(Role::Header),
             ));
         }

@@ -18,10 +18,10 @@ pub fn make_sample_time(text: &str) -> Timestamp {
 /// A release.
 pub fn make_sample_release(version: &str, commit: char) -> Release {
     Release {
-        version: version.to_owned(),
+        version: version.into(),
         commit: commit.to_string().repeat(40),
         time: Some("2026-03-12T14:00:00Z".parse().unwrap()),
-        tag: Some(format!("v{version}")),
+        tag: Some(format!("v{version}").into()),
         scheme: "v".to_owned(),
         prerelease: false,
     }

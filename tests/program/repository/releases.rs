@@ -22,6 +22,7 @@ fn previous(fixture: &Fixture, current: &str) -> String {
         .unwrap()
         .tag
         .unwrap()
+        .into_raw()
 }
 
 #[test]
@@ -49,7 +50,7 @@ fn previous_is_the_highest_below_in_the_line() {
     let order: Vec<_> = releases
         .releases
         .iter()
-        .map(|release| release.version.as_str())
+        .map(|release| release.version.as_raw())
         .collect();
     assert_eq!(
         order,
@@ -109,15 +110,15 @@ fn monorepo_schemes_are_lines_of_their_own() {
     assert_eq!(
         only.releases
             .iter()
-            .map(|release| release.version.as_str())
+            .map(|release| release.version.as_raw())
             .collect::<Vec<_>>(),
         ["1.1.0", "1.0.0"]
     );
     let pair = repository.pair(&only, None, None).unwrap();
     assert_eq!(
         (
-            pair.previous.version.as_str(),
-            pair.current.version.as_str(),
+            pair.previous.version.as_raw(),
+            pair.current.version.as_raw(),
             pair.relation
         ),
         ("1.0.0", "1.1.0", ReleaseRelation::Ancestor)
@@ -206,7 +207,7 @@ fn tags_of_every_make_are_read_and_others_are_skipped_with_a_note() {
     let found: Vec<_> = releases
         .releases
         .iter()
-        .map(|release| (release.version.as_str(), release.commit.as_str()))
+        .map(|release| (release.version.as_raw(), release.commit.as_str()))
         .collect();
     assert_eq!(
         found,
@@ -244,14 +245,19 @@ fn what_is_typed_is_found_forgivingly() {
         ("main~4", "v3.1.0"),
     ] {
         assert_eq!(
-            repository.find(&releases, typed).unwrap().tag.as_deref(),
+            repository
+                .find(&releases, typed)
+                .unwrap()
+                .tag
+                .as_ref()
+                .map(model::Untrusted::as_raw),
             Some(tag),
             "{typed}"
         );
     }
     let revision = repository.find(&releases, "main").unwrap();
     assert_eq!(
-        (revision.version.as_str(), revision.commit, revision.tag),
+        (revision.version.as_raw(), revision.commit, revision.tag),
         ("main", head.to_string(), None)
     );
     let by_id = repository.find(&releases, &head.to_string()).unwrap();
@@ -266,7 +272,8 @@ fn what_is_typed_is_found_forgivingly() {
             .previous(&releases, &repository.find(&releases, "main").unwrap())
             .unwrap()
             .tag
-            .as_deref(),
+            .as_ref()
+            .map(model::Untrusted::as_raw),
         Some("app/v4.0.0")
     );
 }
@@ -332,7 +339,8 @@ fn a_product_goes_before_its_clients() {
             .unwrap()
             .current
             .tag
-            .as_deref(),
+            .as_ref()
+            .map(model::Untrusted::as_raw),
         Some("v1.1.0")
     );
     assert!(

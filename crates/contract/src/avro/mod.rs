@@ -6,6 +6,7 @@ mod fields;
 mod read;
 mod union;
 
+use super::broken::describe_unreadable;
 use super::change::{ChangeSubject, Log};
 use super::changed_file::ChangedContractFile;
 use super::document::{LineIndex, Spot, cut_line_excerpt};
@@ -87,7 +88,11 @@ pub(super) fn compare_avro_file(
         _ => log.note(
             "unreadable",
             path,
-            format!("{path} could not be read in both releases"),
+            describe_unreadable(
+                path,
+                (old.is_none() || a.is_some(), new.is_none() || b.is_some()),
+                problems.first().map(|problem| problem.why.as_raw()),
+            ),
             whole(old_path, old),
             whole(path, new),
             ChangeSubject::None,

@@ -186,7 +186,11 @@ impl ContractGatherer<'_> {
 fn drop_told_by_definitions(changes: &mut Vec<ContractDifference>) {
     let copied = |change: &ContractDifference| change.file.ends_with(".json");
     let key = |change: &ContractDifference| {
-        (change.rule.id, change.location.clone(), change.what.clone())
+        (
+            change.rule.id(),
+            change.location.clone(),
+            change.what.clone(),
+        )
     };
     let told: HashSet<_> = changes
         .iter()

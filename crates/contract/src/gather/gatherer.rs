@@ -125,7 +125,11 @@ impl<'a> ContractGatherer<'a> {
             .find(|examined| examined.path == path && examined.kind == kind)
         {
             let key = |change: &ContractDifference| {
-                (change.rule.id, change.location.clone(), change.what.clone())
+                (
+                    change.rule.id(),
+                    change.location.clone(),
+                    change.what.clone(),
+                )
             };
             let mut known: HashSet<_> = existing.changes.iter().map(key).collect();
             let more: Vec<ContractDifference> = changes

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::gatherer::ContractGatherer;
+use crate::broken::describe_unreadable;
 use crate::change::{ChangeSubject, ContractDifference};
 use crate::changed_file::{ChangedContractFile, Seen};
 use crate::detect::{self, is_interface, may_be_interface};
@@ -169,7 +170,18 @@ impl ContractGatherer<'_> {
             log.note(
                 "unreadable",
                 file.path(),
-                format!("{} could not be read in both releases", file.path()),
+                describe_unreadable(
+                    file.path(),
+                    (
+                        file.old.is_none() || there(&old),
+                        file.new.is_none() || there(&new),
+                    ),
+                    b.problems
+                        .iter()
+                        .chain(&a.problems)
+                        .next()
+                        .map(|problem| problem.why.as_raw()),
+                ),
                 None,
                 None,
                 ChangeSubject::None,

@@ -64,7 +64,7 @@ impl ContractGatherer<'_> {
         self.close(path, &mut log);
         if file.same {
             log.changes
-                .retain(|change| change.rule.id != rules::UNREADABLE.id);
+                .retain(|change| change.rule.id() != rules::UNREADABLE.id());
         }
         self.push(path, path, kind, log.changes);
     }

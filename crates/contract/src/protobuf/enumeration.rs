@@ -125,8 +125,19 @@ impl<'a> ProtobufDiff<'a, '_> {
                 }
                 _ if was.is_disjoint(&is) && !was.is_empty() => {
                     let what = format!("{name}: {number} was {} and is {}", list(&was), list(&is));
+                    // the name lives on at another number, or had one: both sides misread it
+                    let lives = |names: &BTreeSet<&str>, list: &Enum| {
+                        list.values
+                            .iter()
+                            .any(|(_, name, _)| names.contains(name.as_str()))
+                    };
+                    let kind = if lives(&was, b) && lives(&is, a) {
+                        "proto-enum-value-renumbered"
+                    } else {
+                        "proto-enum-value-renamed"
+                    };
                     self.log.note(
-                        "proto-enum-value-renamed",
+                        kind,
                         &format!("{name}.{}", list(&is)),
                         what,
                         old(),

@@ -2,11 +2,11 @@
 //! matters is whether the provider keeps them.
 
 use super::ContractEffect::{Differs, ExpectsLess, ExpectsMore};
-use super::{C, CLIENTS, ContractRule, D, define_rule};
+use super::{C, CLIENTS, ContractRule, D, declare_rule};
 
 #[rustfmt::skip] // one row a line
 pub(crate) static RULES: &[ContractRule] = &[
-    define_rule("contract/pact-interaction-added", "contract/pact-interaction-removed", [D, C, C], CLIENTS, ExpectsLess, "C01", "a consumer expects more of its provider", "the pact gains \"verify a card\""),
-    define_rule("contract/pact-interaction-removed", "contract/pact-interaction-added", [C, D, C], CLIENTS, ExpectsMore, "C02", "a consumer expects less of its provider", "the pact loses \"verify a card\""),
-    define_rule("contract/pact-interaction-changed", "contract/pact-interaction-changed", [D, D, C], CLIENTS, Differs, "C03", "a consumer expects something else of its provider", "the answer to \"verify a card\" gains a field"),
+    declare_rule!("contract/pact-interaction-added", "contract/pact-interaction-removed", [D, C, C], CLIENTS, ExpectsLess, "C01", "a consumer expects more of its provider", "the pact gains \"verify a card\""),
+    declare_rule!("contract/pact-interaction-removed", "contract/pact-interaction-added", [C, D, C], CLIENTS, ExpectsMore, "C02", "a consumer expects less of its provider", "the pact loses \"verify a card\""),
+    declare_rule!("contract/pact-interaction-changed", "contract/pact-interaction-changed", [D, D, C], CLIENTS, Differs, "C03", "a consumer expects something else of its provider", "the answer to \"verify a card\" gains a field"),
 ];

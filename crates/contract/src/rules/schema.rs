@@ -2,15 +2,15 @@
 //! documents and messages that both write and read (data).
 
 use super::ContractEffect::*;
-use super::{B, BOTH, C, CLIENTS, ContractRule, D, STORED, define_rule};
+use super::{B, BOTH, C, CLIENTS, ContractRule, D, STORED, declare_rule};
 
 /// Grades as `request, response, data`, each `[forward, back, stored]`.
 macro_rules! sides {
     ($(($kind:literal, $mirror:literal, $rq:expr, $rqe:expr, $rs:expr, $rse:expr, $dt:expr, $dte:expr, $source:literal, $title:literal, $example:literal)),* $(,)?) => {
         &[$([
-            define_rule(concat!("contract/request-", $kind), concat!("contract/request-", $mirror), $rq, CLIENTS, $rqe, $source, concat!($title, " (request)"), $example),
-            define_rule(concat!("contract/response-", $kind), concat!("contract/response-", $mirror), $rs, BOTH, $rse, $source, concat!($title, " (response)"), $example),
-            define_rule(concat!("contract/data-", $kind), concat!("contract/data-", $mirror), $dt, STORED, $dte, $source, concat!($title, " (message or document)"), $example),
+            declare_rule!(concat!("contract/request-", $kind), concat!("contract/request-", $mirror), $rq, CLIENTS, $rqe, $source, concat!($title, " (request)"), $example),
+            declare_rule!(concat!("contract/response-", $kind), concat!("contract/response-", $mirror), $rs, BOTH, $rse, $source, concat!($title, " (response)"), $example),
+            declare_rule!(concat!("contract/data-", $kind), concat!("contract/data-", $mirror), $dt, STORED, $dte, $source, concat!($title, " (message or document)"), $example),
         ]),*]
     };
 }

@@ -15,6 +15,8 @@ pub(super) struct Bounds {
     /// `minLength` and the like: a larger number is tighter.
     least: [Option<f64>; 4],
     multiple: Option<f64>,
+    /// How many items have to fit `contains`, where it is there: one, if nothing else is said.
+    contained: Option<f64>,
 }
 
 const MOST: [&str; 4] = ["maxLength", "maxItems", "maxProperties", "maxContains"];
@@ -80,6 +82,10 @@ impl Bounds {
                 self.least[at] = Some(self.least[at].map_or(n, |old| old.max(n)));
             }
         }
+        if node.get("contains").is_some() {
+            let least = number("minContains").unwrap_or(1.0);
+            self.contained = Some(self.contained.map_or(least, |old| old.max(least)));
+        }
         self.multiple = number("multipleOf").or(self.multiple);
     }
 
@@ -141,7 +147,14 @@ impl Bounds {
             );
         }
         for (at, key) in LEAST.iter().enumerate() {
-            let (a, b) = (self.least[at], new.least[at]);
+            let (a, b) = match (*key, self.contained, new.contained) {
+                // one that is not written down counts, where both ask for some item
+                ("minContains", Some(was), Some(is)) => {
+                    let some = |least: f64| (least > 0.0).then_some(least);
+                    (some(was), some(is))
+                }
+                _ => (self.least[at], new.least[at]),
+            };
             push(
                 a.zip(b).filter(|(a, b)| a != b).map(|(a, b)| b > a),
                 a.is_some(),

@@ -46,9 +46,11 @@ impl<'a> SchemaDiff<'a, '_> {
             right.iter().map(|own| own.text.clone()).collect(),
         );
         (left, right) = self.match_branches(task, left, right);
-        // a branch that another one repeats adds nothing and takes nothing away
-        left.retain(|own| !all_now.contains(&own.text));
-        right.retain(|own| !all_before.contains(&own.text));
+        // a branch that another one repeats adds nothing and takes nothing away, unless its name is
+        // a value of the discriminator
+        let told_apart = old.discriminator.is_some() && new.discriminator.is_some();
+        left.retain(|own| told_apart && own.component || !all_now.contains(&own.text));
+        right.retain(|own| told_apart && own.component || !all_before.contains(&own.text));
         if let ([a], [b]) = (left.as_slice(), right.as_slice())
             && a.key.starts_with('{')
             && b.key.starts_with('{')

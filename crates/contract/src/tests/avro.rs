@@ -45,9 +45,6 @@ pub(super) const ROWS: &[MutationRow] = &[
     ("timestamp-millis", "timestamp-micros", "avro-logical-type-changed"),
 ];
 
-/// Rules that the tests below find.
-pub(super) const OTHERS: &[&str] = &["avro-schema-added", "avro-message-added"];
-
 #[test]
 fn each_mutation_is_found_both_ways() {
     hold("card.avsc", BASE, ROWS);

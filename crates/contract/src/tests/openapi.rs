@@ -117,9 +117,6 @@ pub(super) const ROWS: &[MutationRow] = &[
     ("{schema: {type: string}}}}, responses: {}}", "{schema: {type: string, maxLength: 3}}}}, responses: {}}", "response-bound-set"),
 ];
 
-/// Rules that other tests of this folder find.
-pub(super) const OTHERS: &[&str] = &["archived-copy", "unreadable"];
-
 #[test]
 fn each_mutation_is_found_both_ways() {
     hold("api/openapi.yaml", BASE, ROWS);

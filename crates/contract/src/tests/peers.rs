@@ -118,10 +118,10 @@ fn try_row(path: &str, base: &str, row: &PeerRow) -> Vec<String> {
     };
     let mut complaints = Vec::new();
     let rule = rules::find_rule(wanted);
-    if !rule.id.ends_with(wanted.as_str()) {
+    if !rule.id().ends_with(wanted.as_str()) {
         return vec![format!("{name}: there is no rule {wanted}")];
     }
-    match forth.iter().find(|change| change.check == rule.id) {
+    match forth.iter().find(|change| change.check == rule.id()) {
         None => complaints.push(format!("{name}: wanted {wanted}, got {:?}", names(&forth))),
         Some(change) => {
             if matches!(row.level.as_str(), "E" | "W")

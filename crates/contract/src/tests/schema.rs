@@ -194,7 +194,9 @@ fn a_further_condition_narrows_and_one_less_widens() {
         .is_empty()
     );
     assert_eq!(
-        super::rules::find_rule("data-condition-removed").stored,
+        super::rules::find_rule("data-condition-removed")
+            .grades()
+            .stored,
         model::Grade::Breaking
     );
 }

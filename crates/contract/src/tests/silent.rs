@@ -151,3 +151,96 @@ fn frozen_copies_do_not_drown_the_report() {
     assert_eq!(outcome.contracts.len(), 1);
     assert_eq!(outcome.contracts[0].on_rollback, Grade::Compatible);
 }
+
+/// How bad the way back is at its worst.
+fn worst_way_back(path: &str, old: &str, new: &str) -> Grade {
+    super::changes(path, old, new)
+        .iter()
+        .map(|change| change.on_rollback)
+        .max()
+        .unwrap_or(Grade::Compatible)
+}
+
+#[test]
+fn what_stands_behind_a_name_is_compared() {
+    let head = "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"$id\":\"https://c.example/m\",";
+    for (old, new) in [
+        // one item is asked for where nothing else is said
+        (
+            "\"type\":\"array\",\"contains\":{\"type\":\"string\"}}",
+            "\"type\":\"array\",\"contains\":{\"type\":\"string\"},\"minContains\":0}",
+        ),
+        // a part that carries the name itself
+        (
+            "\"$defs\":{\"A\":{\"$id\":\"a.json\",\"type\":\"string\"}},\"properties\":{\"k\":{\"$ref\":\"a.json\"}}}",
+            "\"$defs\":{\"A\":{\"$id\":\"a.json\",\"type\":[\"string\",\"null\"]}},\"properties\":{\"k\":{\"$ref\":\"a.json\"}}}",
+        ),
+        (
+            "\"$defs\":{\"A\":{\"$dynamicAnchor\":\"n\",\"type\":\"object\"}},\"properties\":{\"k\":{\"$dynamicRef\":\"#n\"}}}",
+            "\"$defs\":{\"A\":{\"$dynamicAnchor\":\"n\",\"type\":[\"object\",\"null\"]}},\"properties\":{\"k\":{\"$dynamicRef\":\"#n\"}}}",
+        ),
+    ] {
+        let (old, new) = (format!("{head}{old}"), format!("{head}{new}"));
+        assert!(
+            worst_way_back("m.schema.json", &old, &new) > Grade::Compatible,
+            "{new}"
+        );
+        assert_eq!(
+            worst_way_back("m.schema.json", &new, &new),
+            Grade::Compatible,
+            "{new}"
+        );
+    }
+}
+
+#[test]
+fn a_branch_that_a_discriminator_names_counts_by_its_name() {
+    let text = |branches: &str, apart: &str| {
+        format!(
+            "openapi: 3.1.0\ninfo: {{title: c, version: '1'}}\npaths:\n  /j:\n    post:\n      requestBody: {{content: {{application/json: {{schema: {{oneOf: [{branches}]{apart}}}}}}}}}\n      responses: {{'200': {{description: ok}}}}\ncomponents: {{schemas: {{A: {{type: object, properties: {{t: {{type: string}}}}}}, B: {{type: object, properties: {{t: {{type: string}}}}}}, C: {{type: object, properties: {{t: {{type: string}}}}}}}}}}\n"
+        )
+    };
+    let branch = |name: &str| format!("{{$ref: '#/components/schemas/{name}'}}");
+    let (two, three) = (
+        [branch("A"), branch("B")].join(", "),
+        [branch("A"), branch("B"), branch("C")].join(", "),
+    );
+    let told = ", discriminator: {propertyName: t}";
+    assert_eq!(
+        worst_way_back("api.yaml", &text(&two, told), &text(&three, told)),
+        Grade::Breaking
+    );
+    assert_eq!(
+        worst_way_back("api.yaml", &text(&two, ""), &text(&three, "")),
+        Grade::Compatible,
+        "without one, a branch that repeats another adds nothing"
+    );
+}
+
+#[test]
+fn two_values_of_an_enum_that_swap_their_numbers_are_misread() {
+    let text = |values: &str| {
+        format!("syntax = \"proto3\";\npackage c.v1;\nenum E {{ Z = 0; {values} }}\n")
+    };
+    let worst = |old: &str, new: &str| worst_way_back("c.proto", &text(old), &text(new));
+    assert_eq!(worst("Y = 1; X = 2;", "Y = 2; X = 1;"), Grade::Breaking);
+    assert_eq!(
+        worst("Y = 1; X = 2;", "Y = 1; W = 2;"),
+        Grade::Doubt,
+        "a name alone"
+    );
+    let required = |field: &str| {
+        format!(
+            "syntax = \"proto2\";\npackage c.v1;\nmessage M {{ optional string a = 1; {field} }}\n"
+        )
+    };
+    assert_eq!(
+        worst_way_back(
+            "c.proto",
+            &required(""),
+            &required("required string b = 2;")
+        ),
+        Grade::Breaking,
+        "readers that stay on the new release stop at what the previous one writes"
+    );
+}

@@ -7,6 +7,7 @@ use super::TypescriptFilePair;
 use super::model::{TypescriptKind, TypescriptLines};
 use super::resolve::{LocatedEntity, Public, TypescriptTree};
 use super::types::{TypeRelation, TypescriptType, compare_spelled_types};
+use crate::broken::describe_unreadable;
 use crate::change::{ChangeSubject, Log};
 use crate::document::Spot;
 use crate::limits::MAX_CHANGES;
@@ -94,7 +95,8 @@ pub(super) fn compare_typescript_modules(
         diff.log.trail = vec![path.to_owned()];
         let lost = |side: &PublicNamesRead| matches!(side, Some(None));
         if lost(a) || lost(b) {
-            diff.unknown(path, format!("{path} could not be read in both releases"));
+            let read = (!lost(a), !lost(b));
+            diff.unknown(path, describe_unreadable(path, read, None));
             continue;
         }
         let broken = |side: &TypescriptTree<'_>, path: Option<&str>| {

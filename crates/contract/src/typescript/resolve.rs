@@ -9,7 +9,7 @@ use super::read;
 use super::types::TypescriptType;
 use crate::document::{LineIndex, MAX_HOPS, Spot, cut_line_excerpt, join_reference_path};
 use crate::limits::MAX_CHANGES;
-use model::{ReadError, Snapshot, Unchecked, Untrusted, escape_invisible};
+use model::{ReadError, Snapshot, Unchecked, Untrusted};
 
 /// Most files read on one side.
 const MAX_FILES: usize = 3_000;

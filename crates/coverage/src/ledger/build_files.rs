@@ -34,12 +34,10 @@ pub fn is_pipeline(path: &str) -> bool {
 /// Files that build, check or serve the program and keep nothing: applying an older one takes no
 /// data with it.
 pub fn builds_only(path: &str) -> bool {
-    const NAMES: [&str; 20] = [
+    const NAMES: [&str; 18] = [
         "cmakelists.txt",
         "meson.build",
         "build.bazel",
-        "workspace.bazel",
-        "workspace",
         "build",
         "rakefile",
         "earthfile",
@@ -69,8 +67,16 @@ pub fn builds_only(path: &str) -> bool {
     ];
     is_pipeline(path)
         || NAMES.contains(&name)
+        || leads_requests(path)
         || name.starts_with("procfile.")
         || ends.iter().any(|end| name.ends_with(end))
+}
+
+/// Files by which a server in front of the program leads requests, wherever they lie: of Apache and
+/// of Varnish.
+pub(super) fn leads_requests(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    name == ".htaccess" || name.ends_with(".vcl")
 }
 
 /// Files that say how the program is served or started; they keep nothing either.
@@ -86,6 +92,7 @@ pub(super) fn serves(path: &str) -> bool {
             | "supervisord.conf"
             | "skaffold.yaml"
     ) || name.starts_with("procfile.")
+        || leads_requests(path)
 }
 
 /// Files by which the program itself is built.

@@ -31,7 +31,7 @@ const MEMBERS: [&str; 9] = [
     r"^([A-Z][[:word:]]*)\s+[*\[\]]*[A-Za-z_][[:word:].\[\]*]*\s*$",
     // a serializer that names its fields one by one
     r"^\s*([a-z_][[:word:]]*)\s*=\s*(?:serializers|fields|ma\.fields|graphene|strawberry|mm|wtforms)\.[A-Z][[:word:]]*\(",
-    r#"\b(?:field|attribute|property|element)\s*\(?\s*:?["']?([A-Za-z_][[:word:]]*)"#,
+    r#"\b(?:field|attribute|property|element)(?:\s*\(\s*|\s+):?["']?([A-Za-z_][[:word:]]*)"#,
 ];
 
 static MEMBER: LazyLock<Vec<Regex>> = LazyLock::new(|| {

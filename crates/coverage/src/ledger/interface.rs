@@ -4,8 +4,10 @@
 use std::sync::LazyLock;
 
 use super::answering::can_answer_calls;
+use super::known_ways::KnownWays;
 use super::linked_packages::LinkedPackages;
 use super::place;
+use super::ways_in::WayIn;
 use crate::ReleaseRange;
 
 /// Most bytes of contract files that are held to look for a route.
@@ -17,6 +19,7 @@ pub(super) struct Interfaces {
     /// the file that does.
     written: Vec<(String, String)>,
     texts: String,
+    ways: KnownWays,
     /// A contract file describes messages or calls by name, not only addresses.
     messages: bool,
     answers: bool,
@@ -25,12 +28,13 @@ pub(super) struct Interfaces {
 }
 
 impl Interfaces {
-    /// Looks at both releases. Files are searched only where no contract file covers the whole
-    /// repository, and where `wanted` says that program text changed at all.
+    /// Looks at both releases. Files are searched only where `wanted` says that program text changed
+    /// at all.
     pub(super) fn find(range: &ReleaseRange<'_>, contracts: &[String], wanted: bool) -> Self {
         let mut written: Vec<(String, String)> = Vec::new();
         let mut texts = String::new();
         let mut messages = false;
+        let mut ways = KnownWays::default();
         for path in contracts
             .iter()
             .filter(|path| place::is_live(path) && !place::is_vendored(path) && is_interface(path))
@@ -44,17 +48,17 @@ impl Interfaces {
             if !says_interface(path, &text) {
                 continue;
             }
-            messages |= !text.contains("openapi") && !text.contains("swagger");
+            messages |= !text.contains("openapi") && !text.contains("swagger") && !is_graph(path);
             if texts.len() + text.len() <= TEXTS {
                 texts.push_str(&text.to_ascii_lowercase());
                 texts.push('\n');
+                ways.take(path, &text);
             }
             written.push((find_contract_component(path), path.clone()));
         }
         written.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.len()));
-        let whole = written.iter().any(|(folder, _)| folder.is_empty());
-        let answers = wanted && !whole && can_answer_calls(range);
-        let linked = if wanted && !whole && !answers {
+        let answers = wanted && can_answer_calls(range);
+        let linked = if wanted && !answers {
             LinkedPackages::find(range)
         } else {
             LinkedPackages::default()
@@ -62,10 +66,16 @@ impl Interfaces {
         Self {
             written,
             texts,
+            ways,
             messages,
             answers,
             linked,
         }
+    }
+
+    /// Whether some contract file that can know of such a way to be called knows it.
+    pub(super) fn knows_way(&self, way: &WayIn) -> bool {
+        self.ways.knows(way)
     }
 
     /// The contract file that writes down the interface of the component in which a path lies.
@@ -107,28 +117,6 @@ impl Interfaces {
     pub(super) fn is_linked(&self, path: &str) -> bool {
         self.linked.holds(path)
     }
-
-    /// Whether a line of program text names an address that no contract file knows. Lines without
-    /// an address tell nothing.
-    pub(super) fn unknown_route(&self, line: &str) -> bool {
-        let Some(route) = literal_route(line) else {
-            return false;
-        };
-        let parts: Vec<String> = route
-            .to_ascii_lowercase()
-            .split('/')
-            .filter(|part| part.len() > 1 && part.chars().all(is_plain))
-            .map(str::to_owned)
-            .collect();
-        !parts.is_empty()
-            && !parts
-                .iter()
-                .all(|part| self.texts.contains(&format!("/{part}")))
-    }
-}
-
-fn is_plain(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
 }
 
 /// Calls that send a request.
@@ -212,26 +200,6 @@ pub(super) fn holds_address(line: &str) -> bool {
     })
 }
 
-/// The first quoted text of a line that looks like an address.
-fn literal_route(line: &str) -> Option<&str> {
-    let mut rest = line;
-    while let Some(start) = rest.find(['"', '\'', '`']) {
-        let quote = rest[start..].chars().next()?;
-        let inner = &rest[start + 1..];
-        let end = inner.find(quote)?;
-        let text = &inner[..end];
-        if !text.is_empty()
-            && text.len() < 200
-            && !text.contains(' ')
-            && (text.contains('/') || text.chars().all(is_plain))
-        {
-            return Some(text);
-        }
-        rest = &inner[end + 1..];
-    }
-    None
-}
-
 /// Formats that write down what others call.
 fn is_interface(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
@@ -252,13 +220,18 @@ fn is_interface(path: &str) -> bool {
         || structured
 }
 
+fn is_graph(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    lower.ends_with("ql") || lower.ends_with("qls")
+}
+
 fn says_interface(path: &str, text: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     if lower.ends_with(".proto") {
         return has(&["service "]);
     }
-    if lower.ends_with("ql") || lower.ends_with("qls") {
+    if is_graph(path) {
         return has(&["type Query", "type Mutation", "schema {", "schema{"]);
     }
     let structured =
@@ -359,20 +332,6 @@ mod tests {
         ] {
             assert!(!holds_address(line), "{line}");
         }
-    }
-
-    #[test]
-    fn routes_are_looked_up_part_by_part() {
-        let known = Interfaces {
-            written: Vec::new(),
-            texts: "paths:\n  /cards/{id}/verify:\n".to_owned(),
-            messages: false,
-            answers: true,
-            linked: LinkedPackages::default(),
-        };
-        assert!(!known.unknown_route("@app.get(\"/cards/<id>/verify\")"));
-        assert!(known.unknown_route("r.GET(\"/blobs/status\", h)"));
-        assert!(!known.unknown_route("router.use(middleware)"));
     }
 
     #[test]

@@ -352,3 +352,211 @@ fn a_contract_file_that_stays_says_nothing_of_a_program_that_left_it() {
     );
     assert_eq!(standing_of("pay.py", old, new), "written-down", "a fix");
 }
+
+/// A path, and program text before and after, where `SIZE` gets another value by an ordinary fix,
+/// and `MORE` is what adds a way to be called.
+const BESIDE: [(&str, &str, &str); 14] = [
+    (
+        "src/main.rs",
+        "fn f() {\n    let size = SIZE;\n    MORE\n}\n",
+        "Router::new().route(\"/x/verify\", post(f));",
+    ),
+    (
+        "main.go",
+        "package main\n\nfunc f() {\n\tsize := SIZE\n\tMORE\n}\n",
+        "mux.HandleFunc(\"POST /x/verify\", f)",
+    ),
+    (
+        "a.py",
+        "def f():\n    size = SIZE\n    MORE\n",
+        "path == \"/x/verify\"",
+    ),
+    (
+        "a.ts",
+        "function f() {\n  const size = SIZE;\n  MORE\n}\n",
+        "fastify.post('/x/verify', f);",
+    ),
+    (
+        "A.java",
+        "class A {\n  void f() {\n    int size = SIZE;\n    MORE\n  }\n}\n",
+        "router.post(\"/x/verify\", this::f);",
+    ),
+    (
+        "a.kt",
+        "fun f() {\n    val size = SIZE\n    MORE\n}\n",
+        "post(\"/x/verify\") { f() }",
+    ),
+    (
+        "A.cs",
+        "class A {\n    void F() {\n        var size = SIZE;\n        MORE\n    }\n}\n",
+        "app.MapPost(\"/x/verify\", F);",
+    ),
+    (
+        "a.rb",
+        "def f\n  size = SIZE\n  MORE\nend\n",
+        "post '/x/verify'",
+    ),
+    (
+        "a.php",
+        "<?php\nfunction f() {\n    $size = SIZE;\n    MORE\n}\n",
+        "Route::post('/x/verify', 'f');",
+    ),
+    (
+        "a.ex",
+        "def f do\n  size = SIZE\n  MORE\nend\n",
+        "post \"/x/verify\", A, :f",
+    ),
+    (
+        "a.scala",
+        "def f() = {\n  val size = SIZE\n  MORE\n}\n",
+        "path(\"/x/verify\") { f() }",
+    ),
+    (
+        "a.clj",
+        "(defn f []\n  (let [size SIZE]\n  MORE))\n",
+        "(POST \"/x/verify\" [] f)",
+    ),
+    (
+        "a.swift",
+        "func f() {\n    let size = SIZE\n    MORE\n}\n",
+        "app.post(\"x\", \"verify\") { f() }",
+    ),
+    (
+        "a.dart",
+        "f() {\n  var size = SIZE;\n  MORE\n}\n",
+        "router.post('/x/verify', f);",
+    ),
+];
+
+#[test]
+fn an_unchanged_contract_file_covers_a_body_and_not_a_new_address() {
+    let spec = (
+        "api/openapi.yaml",
+        "openapi: 3.0.0\npaths:\n  /cards:\n    get: {}\n",
+    );
+    let graph = ("schema.graphql", "type Query { verify: [ID!] }\n");
+    for contract in [spec, graph] {
+        for (path, text, more) in BESIDE {
+            let standing_of = |old: &str, new: &str| {
+                let both = ledger(
+                    &[contract, (path, old)],
+                    &[contract, (path, new)],
+                    &[contract.0],
+                );
+                standing(&both, path, D::Contract)
+            };
+            let old = text.replace("SIZE", "1").replace("MORE", "");
+            let fixed = text.replace("SIZE", "2").replace("MORE", "");
+            assert_eq!(standing_of(&old, &fixed), "written-down", "{path}");
+            let added = text.replace("SIZE", "1").replace("MORE", more);
+            assert!(
+                standing_of(&old, &added).starts_with("open"),
+                "{path} beside {}: {}",
+                contract.0,
+                standing_of(&old, &added)
+            );
+        }
+    }
+}
+
+#[test]
+fn a_new_address_that_the_contract_file_knows_is_written_down() {
+    let spec = (
+        "api/openapi.yaml",
+        "openapi: 3.0.0\npaths:\n  /x/verify:\n    post: {}\n",
+    );
+    for (path, text, more) in BESIDE {
+        let old = text.replace("SIZE", "1").replace("MORE", "");
+        let added = text.replace("SIZE", "1").replace("MORE", more);
+        let both = ledger(&[spec, (path, &old)], &[spec, (path, &added)], &[spec.0]);
+        assert_eq!(standing(&both, path, D::Contract), "written-down", "{path}");
+    }
+}
+
+#[test]
+fn a_place_that_is_an_address_is_one_beside_a_contract_file() {
+    let spec = (
+        "api/openapi.yaml",
+        "openapi: 3.0.0\npaths:\n  /cards:\n    get: {}\n",
+    );
+    for (path, text) in [
+        (
+            "app/cards/verify/route.ts",
+            "export async function POST() { return ok(); }\n",
+        ),
+        (
+            "src/routes/verify/+server.js",
+            "export const POST = () => ok();\n",
+        ),
+        ("server/api/verify.post.ts", "export default f;\n"),
+        ("public/verify.php", "<?php\necho 1;\n"),
+    ] {
+        let both = ledger(&[spec], &[spec, (path, text)], &[spec.0]);
+        assert_eq!(standing(&both, path, D::Contract), "open:1", "{path}");
+    }
+    let text = "export async function GET() { return ok(); }\n";
+    let both = ledger(&[spec], &[spec, ("app/cards/route.ts", text)], &[spec.0]);
+    assert_eq!(
+        standing(&both, "app/cards/route.ts", D::Contract),
+        "written-down"
+    );
+}
+
+#[test]
+fn a_contract_file_of_addresses_covers_no_messages_flags_or_packages() {
+    let spec = (
+        "openapi.yaml",
+        "openapi: 3.0.0\npaths:\n  /cards:\n    get: {}\n",
+    );
+    let package = (
+        "pyproject.toml",
+        "[build-system]\nrequires = []\n[project]\nname = \"jars\"\n",
+    );
+    for (path, old, new) in [
+        (
+            "a.py",
+            "import pika\nc.basic_publish(routing_key='jar')\n",
+            "import pika\nc.basic_publish(routing_key='jar.sealed')\n",
+        ),
+        (
+            "a.go",
+            "import \"github.com/spf13/cobra\"\nc.Flags().String(\"to\", \"\", \"x\")\n",
+            "import \"github.com/spf13/cobra\"\nc.Flags().String(\"out\", \"\", \"x\")\n",
+        ),
+        (
+            "H.cs",
+            "public class H : Hub\n{\n    public Task A() => B();\n}\n",
+            "public class H : Hub\n{\n    public Task C() => B();\n}\n",
+        ),
+        (
+            "jars/a.py",
+            "def seal(jar):\n    return jar\n",
+            "def seal_jar(jar):\n    return jar\n",
+        ),
+    ] {
+        let both = ledger(
+            &[spec, package, (path, old)],
+            &[spec, package, (path, new)],
+            &[spec.0],
+        );
+        let found = standing(&both, path, D::Contract);
+        assert!(found.starts_with("open"), "{path}: {found}");
+    }
+}
+
+#[test]
+fn a_message_of_another_shape_is_open_beside_a_file_of_messages() {
+    let spec = (
+        "asyncapi.yaml",
+        "asyncapi: 2.6.0\nchannels:\n  jars: {subscribe: {message: {payload: {type: object}}}}\n",
+    );
+    let standing_of = |old: &str, new: &str| {
+        let both = ledger(&[spec, ("a.rb", old)], &[spec, ("a.rb", new)], &[spec.0]);
+        standing(&both, "a.rb", D::Contract)
+    };
+    let old = "jar = find\nserver.broadcast(\"jars\", { id: jar.id })\n";
+    let nested = old.replace("{ id: jar.id }", "{ jar: { id: jar.id } }");
+    assert_eq!(standing_of(old, &nested), "open:2");
+    let same = old.replace("jar.id", "jar.id.to_s");
+    assert_eq!(standing_of(old, &same), "written-down");
+}

@@ -589,3 +589,93 @@ fn a_file_that_describes_pictures_keeps_nothing() {
         .starts_with("open")
     );
 }
+
+#[test]
+fn what_leads_requests_and_who_may_do_what_ask_one_question() {
+    let open = |path: &str, old: &str, new: &str| -> Vec<D> {
+        let ledger = ledger(&[(path, old)], &[(path, new)], &[]);
+        D::ALL
+            .into_iter()
+            .filter(|domain| standing(&ledger, path, *domain).starts_with("open"))
+            .collect()
+    };
+    let rewrite = ("RewriteRule ^a$ b\n", "RewriteRule ^a$ c\n");
+    assert_eq!(
+        open("public/.htaccess", rewrite.0, rewrite.1),
+        [D::Configuration]
+    );
+    assert_eq!(
+        open(
+            "varnish/default.vcl",
+            "sub vcl_recv { return (pass); }\n",
+            "sub vcl_recv { return (hash); }\n"
+        ),
+        [D::Configuration]
+    );
+    let allow = (
+        "package a\nallow { false }\n",
+        "package a\nallow { true }\n",
+    );
+    assert_eq!(
+        open("policies/a.rego", allow.0, allow.1),
+        [D::Configuration]
+    );
+}
+
+#[test]
+fn fields_of_forms_are_known_in_pages_written_by_indentation() {
+    for (path, line) in [
+        ("views/a.pug", "  input(name=\"size\")"),
+        ("app/views/a.html.haml", "  %input{name: \"size\"}"),
+        ("app/views/a.html.slim", "  input name=\"size\""),
+        ("app/views/b.html.slim", "  = f.text_field :size"),
+    ] {
+        let page = ledger(&[(path, "p\n")], &[(path, &format!("p\n{line}\n"))], &[]);
+        assert_eq!(page_standing(&page, path), "open:2", "{line}");
+    }
+    for (path, line) in [
+        ("views/a.pug", "  p input of jars"),
+        ("views/b.pug", "  input of jars"),
+        ("app/views/a.html.haml", "  input of jars"),
+        ("app/views/a.html.slim", "  p input"),
+    ] {
+        let page = ledger(&[(path, "p\n")], &[(path, &format!("p\n{line}\n"))], &[]);
+        assert_eq!(page_standing(&page, path), "page", "{line}");
+    }
+}
+
+/// Pages are of their own kind, which the callers give.
+fn page_standing(ledger: &Ledger, path: &str) -> String {
+    standing(ledger, path, D::Contract)
+}
+
+#[test]
+fn settings_about_addresses_and_the_form_of_answers_open_the_contract() {
+    for (old, new) in [
+        (
+            "spring:\n  mvc:\n    servlet:\n      path: /a\n",
+            "spring:\n  mvc:\n    servlet:\n      path: /b\n",
+        ),
+        (
+            "server:\n  servlet:\n    context-path: /a\n",
+            "server:\n  servlet:\n    context-path: /b\n",
+        ),
+        (
+            "spring:\n  jackson:\n    property-naming-strategy: SNAKE_CASE\n",
+            "spring:\n  jackson:\n    property-naming-strategy: LOWER_CAMEL_CASE\n",
+        ),
+    ] {
+        let found = one("application.yaml", old, new, D::Contract);
+        assert!(found.starts_with("open"), "{new} {found}");
+    }
+    for (old, new) in [
+        (
+            "server:\n  servlet:\n    session:\n      timeout: 10m\n",
+            "server:\n  servlet:\n    session:\n      timeout: 20m\n",
+        ),
+        ("log:\n  path: /a\n", "log:\n  path: /b\n"),
+    ] {
+        let found = one("application.yaml", old, new, D::Contract);
+        assert!(!found.starts_with("open"), "{new} {found}");
+    }
+}

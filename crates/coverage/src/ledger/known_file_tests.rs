@@ -146,6 +146,57 @@ fn a_known_use_is_none_in_a_library_and_in_what_only_moved() {
 }
 
 #[test]
+fn a_lock_file_alone_can_move_a_library_that_stores() {
+    for (path, before, after) in [
+        (
+            "poetry.lock",
+            "[[package]]\nname = \"zodb\"\nversion = \"5.7\"\n",
+            "[[package]]\nname = \"zodb\"\nversion = \"6.0\"\n",
+        ),
+        (
+            "Cargo.lock",
+            "[[package]]\nname = \"sled\"\nversion = \"0.34.7\"\nsource = \"r\"\n",
+            "[[package]]\nname = \"sled\"\nversion = \"1.0.0\"\nsource = \"r\"\n",
+        ),
+        (
+            "pubspec.lock",
+            "packages:\n  hive:\n    dependency: \"direct main\"\n    version: \"2.0.0\"\n",
+            "packages:\n  hive:\n    dependency: \"direct main\"\n    version: \"2.2.3\"\n",
+        ),
+        (
+            "Manifest.toml",
+            "[[deps.LMDB]]\nversion = \"0.2.0\"\n",
+            "[[deps.LMDB]]\nversion = \"1.0.0\"\n",
+        ),
+    ] {
+        let both = ledger(&[(path, before)], &[(path, after)], &[]);
+        assert!(
+            standing(&both, path, D::StoredForm).starts_with("open"),
+            "{path}"
+        );
+    }
+    for (path, before, after) in [
+        (
+            "poetry.lock",
+            "[[package]]\nname = \"pytest\"\nversion = \"7\"\ngroups = [\"dev\"]\n",
+            "[[package]]\nname = \"pytest\"\nversion = \"8\"\ngroups = [\"dev\"]\n",
+        ),
+        (
+            "Cargo.lock",
+            "[[package]]\nname = \"cellar\"\nversion = \"1.0.0\"\n",
+            "[[package]]\nname = \"cellar\"\nversion = \"1.1.0\"\n",
+        ),
+    ] {
+        let both = ledger(&[(path, before)], &[(path, after)], &[]);
+        assert_eq!(
+            standing(&both, path, D::StoredForm),
+            "developer-tool",
+            "{path}"
+        );
+    }
+}
+
+#[test]
 fn what_is_installed_without_a_manifest_opens_what_is_stored() {
     let of = |path: &str, old: &str, new: &str| {
         one_of(FileKind::Infrastructure, path, old, new, D::StoredForm)

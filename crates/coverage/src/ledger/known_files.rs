@@ -1,6 +1,7 @@
 //! Files whose use is settled by their name or ending: by the tool that reads them, never by a word
 //! that they only hold. A name that says nothing stays open.
 
+use super::build_files::leads_requests;
 use super::place::list_purpose_folders;
 use model::CannotRule as Rule;
 
@@ -17,6 +18,10 @@ pub(super) enum KnownUse {
     Page,
     /// It says which addresses lead to which part of the program.
     Routes,
+    /// It leads requests to the program, or says how they are answered.
+    Requests,
+    /// It says who may do what.
+    Policy,
     /// An entry in a menu, which starts the program.
     MenuEntry,
     /// Which version of Terraform or OpenTofu writes the state.
@@ -24,7 +29,7 @@ pub(super) enum KnownUse {
 }
 
 /// Settings of tools that check, format or describe, and of what people work with.
-const TOOLS: [&str; 41] = [
+const TOOLS: [&str; 42] = [
     ".ansible-lint",
     ".fourmolu.yaml",
     ".hadolint.yaml",
@@ -58,6 +63,7 @@ const TOOLS: [&str; 41] = [
     "detekt.yml",
     "fourmolu.yaml",
     "hie.yaml",
+    "launchsettings.json",
     "nx.json",
     "pmd.xml",
     "pmd-ruleset.xml",
@@ -117,7 +123,11 @@ pub(super) fn find_known_use(path: &str) -> Option<KnownUse> {
         })
     };
     let rules = stem.starts_with("spotbugs") || stem.starts_with("findbugs");
+    let of_editor = path
+        .split('/')
+        .any(|folder| matches!(folder, ".idea" | ".run" | ".vscode" | ".fleet" | ".vs"));
     if TOOLS.contains(&name)
+        || of_editor
         || end == "xml" && rules
         || WORKED_WITH.iter().any(|known| name.ends_with(known))
         || end == "ipynb" && is_notebook_of_people(path)
@@ -148,6 +158,8 @@ pub(super) fn find_known_use(path: &str) -> Option<KnownUse> {
     match end {
         "leaf" => Some(KnownUse::Page),
         "desktop" => Some(KnownUse::MenuEntry),
+        "rego" | "cedar" | "polar" => Some(KnownUse::Policy),
+        _ if leads_requests(path) => Some(KnownUse::Requests),
         "routes" if lies_in(&["conf"]) => Some(KnownUse::Routes),
         _ if of_play => Some(KnownUse::Routes),
         _ => None,
@@ -238,7 +250,9 @@ mod tests {
 
     #[test]
     fn a_name_that_a_tool_settled_tells_the_use() {
-        use KnownUse::{Build, Cannot, Libraries, MenuEntry, Page, Routes, StateWriter};
+        use KnownUse::{
+            Build, Cannot, Libraries, MenuEntry, Page, Policy, Requests, Routes, StateWriter,
+        };
         for (path, known) in [
             ("biome.jsonc", Some(Cannot(Rule::DeveloperTool))),
             (
@@ -248,6 +262,12 @@ mod tests {
             ("shelf.code-workspace", Some(Cannot(Rule::DeveloperTool))),
             ("notebooks/jars.ipynb", Some(Cannot(Rule::DeveloperTool))),
             ("src/notebooks/jars.ipynb", None),
+            (
+                "web/Properties/launchSettings.json",
+                Some(Cannot(Rule::DeveloperTool)),
+            ),
+            (".run/cellar.run.xml", Some(Cannot(Rule::DeveloperTool))),
+            ("run/cellar.xml", None),
             ("completions/shelf.fish", Some(Cannot(Rule::DeveloperTool))),
             ("scripts/shelf.fish", None),
             ("CITATION.cff", Some(Cannot(Rule::Documentation))),
@@ -264,6 +284,11 @@ mod tests {
             ("conf/routes", Some(Routes)),
             ("data/routes", None),
             ("share/shelf.desktop", Some(MenuEntry)),
+            ("public/.htaccess", Some(Requests)),
+            ("varnish/default.vcl", Some(Requests)),
+            ("policies/jars.rego", Some(Policy)),
+            ("src/rego.go", None),
+            ("public/htaccess.txt", None),
             ("infra/.terraform-version", Some(StateWriter)),
             ("rules.xml", None),
             ("jars.json", None),

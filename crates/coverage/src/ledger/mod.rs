@@ -6,6 +6,7 @@
 //! `assess::facts`.
 
 mod answering;
+mod bound_settings;
 mod build_files;
 mod engine_lines;
 mod form_drift;
@@ -15,6 +16,7 @@ mod interface;
 mod key_meaning;
 mod known_files;
 mod known_rows;
+mod known_ways;
 mod layout;
 mod line_meaning;
 mod line_meaning_terraform;
@@ -23,11 +25,15 @@ mod linked_packages;
 mod loaded;
 mod loaded_programs;
 mod locals;
+mod lock_blocks;
 mod mapping;
+mod moved_library;
+mod new_ways;
 mod page_program;
 mod pipeline_steps;
 mod place;
 mod public_lines;
+mod published;
 mod remarks;
 mod said_lines;
 mod sameness;
@@ -45,6 +51,7 @@ mod test_text;
 mod tokens;
 mod understood_lines;
 mod value_meaning;
+mod ways_in;
 mod words_only;
 mod yaml_lines;
 
@@ -52,7 +59,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use build_files::{builds_only, is_pipeline};
-pub use place::{is_live, is_vendored, list_purpose_folders};
+pub use place::{is_live, is_parked, is_vendored, list_purpose_folders};
 
 use crate::ReleaseRange;
 use model::{
@@ -195,6 +202,7 @@ impl Ledger {
             rows: known_rows::KnownRows::default(),
             volumes: None,
             libraries: 0,
+            vanished: None,
             held: None,
         };
         Self {
@@ -358,6 +366,28 @@ impl Ledger {
         let mut out: Vec<OpenPlace> = self.beside(domain).into_iter().cloned().collect();
         out.extend(self.open_places(domain, |rank| few || rank < NO_SIGN));
         out
+    }
+
+    /// How strongly each open file bears on the way back, by its path: the strength of its most
+    /// telling place (the lower, the more telling), then the number of that place's domain.
+    pub fn rank_open_files(&self) -> BTreeMap<&str, (u8, usize)> {
+        let mut ranks: BTreeMap<&str, (u8, usize)> = BTreeMap::new();
+        for file in &self.files {
+            let strongest = (file.standings.iter().enumerate())
+                .filter_map(|(domain, standing)| match standing {
+                    DomainStanding::Open(mark) => Some((order_by_strength(mark.rank), domain)),
+                    _ => None,
+                })
+                .min();
+            if let Some(rank) = strongest {
+                ranks.insert(&file.path, rank);
+            }
+        }
+        // a judgement rests on what could not be searched
+        for (domain, place) in &self.unsearched {
+            ranks.entry(&place.path).or_insert((0, domain.index()));
+        }
+        ranks
     }
 
     fn open_places(&self, domain: CoverageDomain, wanted: impl Fn(u8) -> bool) -> Vec<OpenPlace> {

@@ -56,6 +56,9 @@ const DEVELOPERS: [&str; 6] = [
     "devel",
 ];
 
+/// Names of surroundings in which only tests run.
+const TESTED: [&str; 4] = ["test", "tests", "testing", "e2e"];
+
 /// Folders of code that others wrote.
 const VENDORED: [&str; 9] = [
     "vendor",
@@ -179,7 +182,43 @@ pub fn is_live(path: &str) -> bool {
         }
         sources |= is_one_of(folder, &SOURCES);
     }
-    !developers_environment(path) && !composes_for_tests(path)
+    !developers_environment(path) && !is_parked(path) && !composes_for_tests(path)
+}
+
+/// Folders in which people put migrations that are not to run.
+const PARKED: [&str; 13] = [
+    "draft", "drafts", "wip", "parked", "disabled", "archive", "archived", "obsolete", "unused",
+    "backup", "backups", "old", "todo",
+];
+
+/// Folders of rows that developers fill their own database with.
+const SEEDS: [&str; 4] = ["seed", "seeds", "seeders", "seeding"];
+
+/// Whether a file of a database is one that no deployment runs: parked below the folder of the
+/// migrations, rows of developers, or a script of theirs.
+pub fn is_parked(path: &str) -> bool {
+    let mut above = "";
+    let mut migrations = false;
+    for folder in list_purpose_folders(path) {
+        // `_drafts`; Python's `__pycache__` and a folder `_migrations` are none
+        let hidden = folder.strip_prefix('_').is_some_and(|rest| {
+            !rest.starts_with('_') && !rest.to_ascii_lowercase().contains("migrat")
+        });
+        if migrations && (hidden || is_one_of(folder, &PARKED)) {
+            return true;
+        }
+        let data = !super::is_program(path) || path.ends_with(".sql");
+        if data && is_one_of(folder, &SEEDS) {
+            return true;
+        }
+        let developers = is_one_of(folder, &["dev", "developer", "developers", "local"]);
+        if developers && is_one_of(above, &["scripts", "tools", "hack", "bin", "script"]) {
+            return true;
+        }
+        migrations |= folder.to_ascii_lowercase().contains("migrat");
+        above = folder;
+    }
+    false
 }
 
 /// `compose.test.yaml`, `docker-compose.override.yml`: what a tool puts together for tests, and on
@@ -212,7 +251,14 @@ fn is_one_of(folder: &str, names: &[&str]) -> bool {
 /// `env/local/app.yml`, `config/environments/development.rb`, `docker-compose.dev.yml`: an
 /// environment that only developers have.
 fn developers_environment(path: &str) -> bool {
-    let Some((stem, extension)) = path.rsplit('/').next().unwrap_or(path).rsplit_once('.') else {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    // `.env.test`, `.env.development.local`
+    if let Some(rest) = name.strip_prefix(".env.") {
+        return rest
+            .split('.')
+            .any(|part| is_one_of(part, &DEVELOPERS) || is_one_of(part, &TESTED));
+    }
+    let Some((stem, extension)) = name.rsplit_once('.') else {
         return false;
     };
     let settings = is_one_of(
@@ -243,7 +289,7 @@ fn developers_environment(path: &str) -> bool {
     let named = stem
         .rsplit(['.', '-', '_'])
         .next()
-        .is_some_and(|part| DEVELOPERS.contains(&part));
+        .is_some_and(|part| DEVELOPERS.contains(&part) || part != stem && TESTED.contains(&part));
     let below =
         environments && list_purpose_folders(path).any(|folder| is_one_of(folder, &DEVELOPERS));
     settings && (below || (named && !stem.contains("prod"))) || environments && named
@@ -444,6 +490,10 @@ mod tests {
             "env/local/developer.yml",
             "config/environments/development.rb",
             "docker-compose.dev.yml",
+            "docker-compose.test.yml",
+            "src/main/resources/application-test.properties",
+            ".env.test",
+            "web/.env.development.local",
             "demo/app.py",
         ] {
             assert!(!is_live(path), "{path}");

@@ -50,6 +50,8 @@ pub(super) struct Scanner<'a> {
     pub volumes: Option<bool>,
     /// Changed files of libraries in the repository so far.
     pub libraries: usize,
+    /// Ways to be called that changed files had and have no more, once they were looked for.
+    pub vanished: Option<std::collections::BTreeMap<super::ways_in::WayKey, usize>>,
     /// The file that was read last and is read again, with both its texts.
     pub held: Option<(String, BothTexts)>,
 }
@@ -63,7 +65,13 @@ impl Scanner<'_> {
         let row = match self.loaded.get(&change.path) {
             Some(place) => loaded_row(place),
             None if self.programs.contains_key(&change.path) => self.program(change),
-            None if live => self.row(change),
+            None if live => {
+                let mut row = self.row(change);
+                if change.kind != FileKind::Test && !place::is_vendored(&change.path) {
+                    self.note_published(change, &mut row);
+                }
+                row
+            }
             None => fill_row(build_cannot_standing(Rule::NotLive)),
         };
         FileStanding {

@@ -17,7 +17,12 @@ impl Scanner<'_> {
             KnownUse::Cannot(rule) => return fill_row(build_cannot_standing(rule)),
             KnownUse::Libraries => return self.manifest(change),
             KnownUse::Page => return self.page(change),
-            KnownUse::Build | KnownUse::Routes | KnownUse::MenuEntry | KnownUse::StateWriter => {}
+            KnownUse::Requests => return self.infrastructure(change),
+            KnownUse::Build
+            | KnownUse::Routes
+            | KnownUse::Policy
+            | KnownUse::MenuEntry
+            | KnownUse::StateWriter => {}
         }
         let (old, new) = match self.read(change) {
             Ok(texts) => texts,
@@ -26,6 +31,15 @@ impl Scanner<'_> {
         let lines = ChangedLines::between(old.as_deref(), new.as_deref());
         match known {
             KnownUse::Routes => row_of_routes(&lines),
+            KnownUse::Policy => {
+                let mut row = fill_row(build_cannot_standing(Rule::OtherField));
+                row[D::Configuration.index()] = build_open_standing(
+                    50,
+                    lines.fresh.first().map(|(line, _)| *line),
+                    "who may do what changed, and the older rule holds again once it is back",
+                );
+                row
+            }
             KnownUse::MenuEntry => row_of_menu_entry(&lines),
             KnownUse::StateWriter => {
                 let text = |text: &Option<String>| text.clone().unwrap_or_default();

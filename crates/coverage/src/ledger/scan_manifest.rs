@@ -1,6 +1,8 @@
 //! Manifests and lock files: which libraries moved, and what else they say about how the program is
 //! built and started.
 
+use super::lock_blocks::{has_blocks, list_locked_packages};
+use super::moved_library::name_library;
 use super::scan::Scanner;
 use super::setting_keys::key_of;
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
@@ -101,8 +103,8 @@ impl Scanner<'_> {
             return row;
         }
         let (now, before) = (
-            in_dependencies(new.as_deref().unwrap_or_default()),
-            in_dependencies(old.as_deref().unwrap_or_default()),
+            in_dependencies(&lower_path, new.as_deref().unwrap_or_default()),
+            in_dependencies(&lower_path, old.as_deref().unwrap_or_default()),
         );
         let tables = fresh.iter().find(|(_, line)| {
             !is_comment(line) && crate::library_tables::names_library_with_tables(line)
@@ -132,10 +134,14 @@ impl Scanner<'_> {
             .flatten();
         row[D::StoredForm.index()] =
             if raised.is_some() || gone.iter().any(|(at, line)| moves(&before, *at, line)) {
+                let name = raised.and_then(|line| {
+                    name_library(&lower_path, new.as_deref().unwrap_or_default(), line)
+                });
+                let moved = name.unwrap_or_else(|| "a library".to_owned());
                 build_open_standing(
                     80,
                     raised,
-                    "a library moved to another version; what it writes is not known",
+                    format!("{moved} moved to another version; what it writes is not known"),
                 )
             } else {
                 self.other_lines(change, &fresh, &gone, (&now, &before))
@@ -316,6 +322,10 @@ fn without_developers_lines<'a>(
 ) -> Vec<ChangedLine<'a>> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let inside = match name {
+        _ if has_blocks(path) => list_locked_packages(path, text)
+            .into_iter()
+            .map(|package| package.is_some_and(|package| package.is_for_developers))
+            .collect(),
         "gemfile" => in_developers_groups(text),
         "pyproject.toml" | "cargo.toml" => in_developers_tables(text),
         "composer.json" => in_developers_object(text),
@@ -477,7 +487,13 @@ fn is_own_version(tables: &[bool], at: usize, line: &str) -> bool {
 }
 
 /// For each line of a manifest, whether the table in which it stands lists dependencies.
-fn in_dependencies(text: &str) -> Vec<bool> {
+fn in_dependencies(path: &str, text: &str) -> Vec<bool> {
+    if has_blocks(path) {
+        return list_locked_packages(path, text)
+            .into_iter()
+            .map(|package| package.is_some_and(|package| !package.is_own))
+            .collect();
+    }
     let mut inside = false;
     let mut tables = Vec::new();
     for line in text.lines() {

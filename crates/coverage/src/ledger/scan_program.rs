@@ -1,9 +1,11 @@
 //! Program text that changed: by tokens first, by signs in what differs second.
 
 use super::DomainStanding;
+use super::bound_settings::find_bound_setting;
 use super::form_drift::find_form_drift;
 use super::interface::{calls_back, holds_address};
 use super::mapping;
+use super::new_ways::{build_open_ways, find_other_shape, holds_first_text};
 use super::public_lines::may_declare_public;
 use super::sameness;
 use super::scan::{BUDGET, LENGTH, Scanner, own_version_row};
@@ -11,9 +13,14 @@ use super::signs::{
     LedgerSign, SignLine, describes_infrastructure, find_sign_lines, first_of_each,
 };
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
+use super::ways_in::{WayIn, carries_messages};
 use super::{NO_SIGN as PLAIN, UNREADABLE};
 use crate::changed_lines::{ChangedLine, ChangedLines};
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange, FileStatus};
+
+/// Most new ways to be called of one file that are looked up in contract files; what is beyond
+/// counts as unknown.
+const LOOKED_UP: usize = 200;
 
 impl Scanner<'_> {
     /// Program text: by tokens first, by signs in what differs second.
@@ -87,6 +94,11 @@ impl Scanner<'_> {
                 }
             }
         }
+        if matches!(row[D::Configuration.index()], DomainStanding::Cannot(_))
+            && let Some(standing) = self.bound_setting(&change.path, texts)
+        {
+            row[D::Configuration.index()] = standing;
+        }
         if self.models && matches!(row[D::Schema.index()], DomainStanding::Cannot(_)) {
             changed.note_models(&mut row);
         }
@@ -100,6 +112,22 @@ impl Scanner<'_> {
                 build_open_standing(30, Some(line), LedgerSign::Infrastructure.why());
         }
         row
+    }
+
+    /// A setting that comes or goes in a type that a library fills.
+    fn bound_setting(&self, path: &str, texts: (&str, &str)) -> Option<DomainStanding> {
+        let setting = find_bound_setting(path, texts, self.range.current)?;
+        let (name, previous) = (&setting.name, self.range.previous_version);
+        let why = match setting.line {
+            Some(_) => format!(
+                "the setting {name} is taken by a type that a library fills, and {previous} does not have it"
+            ),
+            None => format!(
+                "{previous} takes the setting {name} by a type that a library fills, and nothing may set it any more"
+            ),
+        };
+        let rank = 30 + LedgerSign::Setting as u8;
+        Some(build_open_standing(rank, setting.line, why))
     }
 
     /// Whether a sign in a changed line says something about what this program keeps.
@@ -132,48 +160,26 @@ impl Scanner<'_> {
 
     /// What others call of this file.
     fn called(
-        &self,
+        &mut self,
         change: &FileChange,
         (fresh, gone): (&[ChangedLine<'_>], &[ChangedLine<'_>]),
         signs: &[SignLine<'_>],
         new_mapping: bool,
         texts: (&str, &str),
     ) -> DomainStanding {
-        let of_a_call =
-            |line: &&SignLine<'_>| line.shows(LedgerSign::Route) || line.shows(LedgerSign::Message);
-        let mut calls = signs.iter().filter(of_a_call);
+        let ways = self.find_new_ways(change, texts);
         if let Some(contract) = self.interfaces.written_down(&change.path) {
-            let unknown = |line: &&SignLine<'_>| {
-                self.interfaces.unknown_route(line.text)
-                    || line.shows(LedgerSign::Message) && !self.interfaces.describes_messages()
-            };
-            return match calls.find(unknown) {
-                Some(line) => {
-                    let sign = if line.shows(LedgerSign::Message) {
-                        LedgerSign::Message
-                    } else {
-                        LedgerSign::Route
-                    };
-                    build_open_standing(30 + sign as u8, Some(line.number), sign.why())
-                }
-                None if change.status == FileStatus::Modified => {
-                    match find_form_drift(texts, fresh, gone, &|name| {
-                        self.interfaces.names_member(name)
-                    }) {
-                        Some((line, name)) => build_open_standing(
-                            30 + LedgerSign::StoredField as u8,
-                            line,
-                            format!(
-                                "{name} comes or goes in what this program may send or take, and {contract} did not change with it"
-                            ),
-                        ),
-                        None => build_cannot_standing(Rule::WrittenDown),
-                    }
-                }
-                None => build_cannot_standing(Rule::WrittenDown),
-            };
+            let contract = contract.to_owned();
+            return self.beside_contract(&contract, change, (fresh, gone), signs, texts, ways);
         }
-        if let Some(line) = calls.next() {
+        if let Some(open) = build_open_ways(&ways, None) {
+            return open;
+        }
+        let untold = |line: &&SignLine<'_>| {
+            line.shows(LedgerSign::Message)
+                || line.shows(LedgerSign::Route) && !holds_first_text(texts.0, line.text)
+        };
+        if let Some(line) = signs.iter().find(untold) {
             let sign = if line.shows(LedgerSign::Route) {
                 LedgerSign::Route
             } else {
@@ -183,6 +189,15 @@ impl Scanner<'_> {
                 30 + LedgerSign::Route as u8,
                 Some(line.number),
                 sign.why(),
+            );
+        }
+        if let Some(line) = fresh.first().map(|(line, _)| *line)
+            && [texts.0, texts.1].into_iter().any(carries_messages)
+        {
+            return build_open_standing(
+                30 + LedgerSign::Message as u8,
+                Some(line),
+                LedgerSign::Message.why(),
             );
         }
         if is_kept_by_browsers(&change.path) {
@@ -202,16 +217,8 @@ impl Scanner<'_> {
                 "program text behind an interface that no contract file writes down",
             );
         }
-        if self.interfaces.is_linked(&change.path)
-            && let Some((line, _)) = fresh
-                .iter()
-                .find(|(_, line)| may_declare_public(&change.path, line))
-        {
-            return build_open_standing(
-                60,
-                Some(*line),
-                "others link against this package, and what it offers them changed",
-            );
+        if let Some(open) = self.linked(change, fresh) {
+            return open;
         }
         // frameworks are many; an address in a line that differs may be one that others call
         if let Some((line, _)) = fresh.iter().find(|(_, line)| holds_address(line)) {
@@ -222,6 +229,75 @@ impl Scanner<'_> {
             );
         }
         build_cannot_standing(Rule::NoInterface)
+    }
+
+    /// What others link of this file.
+    fn linked(&self, change: &FileChange, fresh: &[ChangedLine<'_>]) -> Option<DomainStanding> {
+        if !self.interfaces.is_linked(&change.path) {
+            return None;
+        }
+        let mut public = fresh
+            .iter()
+            .filter(|(_, line)| may_declare_public(&change.path, line));
+        public.next().map(|(line, _)| {
+            build_open_standing(
+                60,
+                Some(*line),
+                "others link against this package, and what it offers them changed",
+            )
+        })
+    }
+
+    /// What others call of this file, beside a contract file that did not change: it closes what it
+    /// knows, and what holds no way to be called.
+    fn beside_contract(
+        &self,
+        contract: &str,
+        change: &FileChange,
+        (fresh, gone): (&[ChangedLine<'_>], &[ChangedLine<'_>]),
+        signs: &[SignLine<'_>],
+        texts: (&str, &str),
+        mut ways: Vec<WayIn>,
+    ) -> DomainStanding {
+        let mut looked_up = 0;
+        ways.retain(|way| {
+            looked_up += 1;
+            looked_up > LOOKED_UP || !self.interfaces.knows_way(way)
+        });
+        if let Some(open) = build_open_ways(&ways, Some(contract)) {
+            return open;
+        }
+        let message = |line: &&SignLine<'_>| {
+            line.shows(LedgerSign::Message) && !self.interfaces.describes_messages()
+        };
+        if let Some(line) = signs.iter().find(message) {
+            return build_open_standing(
+                30 + LedgerSign::Message as u8,
+                Some(line.number),
+                LedgerSign::Message.why(),
+            );
+        }
+        if let Some(open) = find_other_shape(signs, gone) {
+            return open;
+        }
+        if let Some(open) = self.linked(change, fresh) {
+            return open;
+        }
+        if change.status != FileStatus::Modified {
+            return build_cannot_standing(Rule::WrittenDown);
+        }
+        match find_form_drift(texts, fresh, gone, &|name| {
+            self.interfaces.names_member(name)
+        }) {
+            Some((line, name)) => build_open_standing(
+                30 + LedgerSign::StoredField as u8,
+                line,
+                format!(
+                    "{name} comes or goes in what this program may send or take, and {contract} did not change with it"
+                ),
+            ),
+            None => build_cannot_standing(Rule::WrittenDown),
+        }
     }
 }
 

@@ -80,14 +80,19 @@ impl Scanner<'_> {
             .fresh
             .iter()
             .chain(&lines.gone)
-            .find(|(_, line)| sends_input(line));
+            .find(|(_, line)| sends_input(&change.path, line));
         if within.all().next().is_none() && entered.is_none() {
             return row;
         }
         let place = within
             .fresh
             .first()
-            .or_else(|| lines.fresh.iter().find(|(_, line)| sends_input(line)))
+            .or_else(|| {
+                lines
+                    .fresh
+                    .iter()
+                    .find(|(_, line)| sends_input(&change.path, line))
+            })
             .map(|(line, _)| *line);
         let signs = find_sign_lines(&within.fresh);
         let stored = signs
@@ -311,10 +316,31 @@ fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&
         row[D::Contract.index()] =
             build_open_standing(50, line, "a setting about the address at which others call");
     }
+    // `spring.mvc.servlet.path`, written in one line or in several
+    let leads = |(number, line): &&ChangedLine<'_>| {
+        let below = |(at, keys): &(usize, String)| at == number && keys.contains("servlet");
+        line.contains("servlet.path") || key_of(line) == "path" && nested.iter().any(below)
+    };
+    let served = lines.fresh.iter().find(leads).map(|(line, _)| *line);
+    if served.is_some() || lines.gone.iter().any(|line| leads(&line)) {
+        row[D::Contract.index()] = build_open_standing(
+            50,
+            served,
+            "a setting about the address at which others call",
+        );
+    }
+    // what names and forms values of answers names those of what is stored, too: above
+    if let Some(line) = hit(&["jackson", "jsonb.", "gson"]) {
+        row[D::Contract.index()] = build_open_standing(
+            50,
+            line,
+            "a setting about the names or the form of what is answered and taken",
+        );
+    }
 }
 
 /// A line of a page that sends what users enter.
-fn sends_input(line: &str) -> bool {
+fn sends_input(path: &str, line: &str) -> bool {
     let lower = line.to_ascii_lowercase();
     [
         "<form",
@@ -323,12 +349,54 @@ fn sends_input(line: &str) -> bool {
         "<textarea",
         "form_for",
         "form_with",
+        "form_row(",
+        "form_widget(",
+        "_field ",
+        "_field(",
+        "_field_tag",
+        ".text_area",
+        ".check_box",
+        ".radio_button",
+        ".collection_select",
+        "asp-for=",
+        "formcontrolname",
+        "[(ngmodel)]",
+        "hx-post",
+        "hx-put",
+        "hx-delete",
         "@page",
         "executesql",
         "alter table",
     ]
     .iter()
     .any(|sign| lower.contains(sign))
+        || names_form_element(path, &lower)
+}
+
+/// An element of a form in pages that are written by indentation: `input(name="size")` of Pug,
+/// `%input{name: "size"}` of Haml, `input name="size"` of Slim.
+fn names_form_element(path: &str, line: &str) -> bool {
+    const ELEMENTS: [&str; 5] = ["form", "input", "select", "textarea", "button"];
+    let end = path.rsplit('.').next().unwrap_or_default();
+    if !matches!(end, "pug" | "jade" | "haml" | "slim") {
+        return false;
+    }
+    let line = line.trim_start();
+    let line = match end {
+        "haml" => match line.strip_prefix('%') {
+            Some(line) => line,
+            None => return false,
+        },
+        _ => line,
+    };
+    ELEMENTS.iter().any(|element| {
+        line.strip_prefix(element).is_some_and(|rest| {
+            rest.chars().next().is_none_or(|c| {
+                matches!(c, '(' | '{' | '.' | '#')
+                    || c == ' ' && (end == "slim" && rest.contains('='))
+            })
+        })
+    })
 }
 
 /// A value among the words of an application for a phone: numbers, switches and texts that nobody

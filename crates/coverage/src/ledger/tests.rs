@@ -46,18 +46,30 @@ fn kind(path: &str) -> FileKind {
             || path.ends_with("Makefile")
             || path.ends_with("Procfile")
             || path.ends_with("pipelines.yml")
+            || path.ends_with("serverless.yml")
+            || path.ends_with(".service")
+            || path.starts_with("nginx/")
             || path.starts_with("k8s/")
             || path.starts_with(".github/") =>
         {
             FileKind::Infrastructure
         }
-        path if path.ends_with(".yaml") || path.contains(".env") => FileKind::Config,
+        path if path.ends_with(".yaml")
+            || path.contains(".env")
+            || path.ends_with("action.yml") =>
+        {
+            FileKind::Config
+        }
         path if path.ends_with(".sql") || path.contains("migrations/") => FileKind::Database,
         path if path.ends_with("Dockerfile") || path.ends_with(".tf") || path.ends_with(".hcl") => {
             FileKind::Infrastructure
         }
         path if path.ends_with("go.mod")
             || path.ends_with("go.sum")
+            || path.to_ascii_lowercase().ends_with("manifest.toml")
+            || path.ends_with("poetry.lock")
+            || path.ends_with("Cargo.lock")
+            || path.ends_with("pubspec.lock")
             || path.ends_with("package.json")
             || path.ends_with("pom.xml")
             || path.starts_with("vendor/") =>

@@ -69,9 +69,10 @@ impl PlanBuilder<'_> {
             .filter(|finding| finding.check == CheckId::HISTORY_REPAIRED)
             .take(1)
         {
-            let place = finding.evidence.first().and_then(|place| {
-                Some((escape_invisible(place.raw_path()?).into_owned(), place.line))
-            });
+            let place = finding
+                .evidence
+                .first()
+                .and_then(|place| Some((place.path.as_ref()?.to_string(), place.line)));
             let place = place
                 .map(|(path, line)| {
                     line.map_or_else(|| format!(" ({path})"), |line| format!(" ({path}:{line})"))

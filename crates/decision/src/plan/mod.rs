@@ -123,11 +123,11 @@ impl PlanBuilder<'_> {
     }
 
     fn previous(&self) -> String {
-        escape_invisible(&self.assessment.previous.version).into_owned()
+        self.assessment.previous.version.shown().into_owned()
     }
 
     fn current(&self) -> String {
-        escape_invisible(&self.assessment.current.version).into_owned()
+        self.assessment.current.version.shown().into_owned()
     }
 
     fn fact(&self, key: &str) -> Option<&str> {

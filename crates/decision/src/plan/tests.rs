@@ -8,7 +8,7 @@ use model::{
 
 fn release(version: &str, digit: &str) -> Release {
     Release {
-        version: version.to_owned(),
+        version: version.into(),
         commit: digit.repeat(40),
         time: None,
         tag: None,
@@ -402,7 +402,7 @@ fn several_services_go_back_in_the_order_of_their_dependence() {
 #[test]
 fn steps_of_a_plan_are_things_to_do() {
     let steps = planned_with(OptionId::RollBack, &Config::default(), |assessment| {
-        assessment.previous.tag = Some("v3.0.0".to_owned());
+        assessment.previous.tag = Some("v3.0.0".into());
     });
     let says = |part: &str| steps.iter().find(|step| step.step.contains(part));
     assert!(
@@ -464,7 +464,7 @@ fn planned_for(more: &[(&str, &str)]) -> (Decision, Vec<PlanStep>) {
     let mut facts = Facts::new();
     for (key, word) in known.iter().chain(more) {
         let value = crate::checklist::catalogue::parse_fact_value(key, word).unwrap();
-        facts.insert((*key).to_owned(), Fact::stated(key, value));
+        facts.insert((*key).to_owned(), Fact::stated(*key, value));
     }
     let decision = make_decision(&facts, &Checklist::embedded(), &context());
     assessment.facts = facts;

@@ -20,24 +20,24 @@ impl Checks<'_> {
             };
             return;
         }
-        let good = added
-            .iter()
-            .filter(|migration| {
+        let there = |states: &[Option<DownState>]| {
+            let counted = added.iter().filter(|migration| {
                 matches!(migration.down.kind, DownKind::Script | DownKind::Derivable)
-                    && !matches!(
-                        migration.down.state,
-                        Some(DownState::Empty | DownState::Failing | DownState::Harmful)
-                    )
-            })
-            .count();
-        let unjudged = added
-            .iter()
-            .filter(|migration| {
-                matches!(migration.down.kind, DownKind::Script | DownKind::Derivable)
-                    && migration.down.state.is_none()
-            })
-            .count();
-        if good == added.len() && unjudged > 0 {
+                    && states.contains(&migration.down.state)
+            });
+            counted.count()
+        };
+        let unjudged = there(&[None]);
+        let partial = there(&[Some(DownState::Incomplete)]);
+        let good = unjudged + partial + there(&[Some(DownState::Complete)]);
+        if good == added.len() && partial > 0 {
+            let (previous, all) = (&self.assessment.previous.version, added.len());
+            let says = format!(
+                "{partial} of {all} ways down do not lead back to the whole schema of {}: see what they leave out before running them",
+                previous
+            );
+            self.add("downs", CheckState::Wrong, says);
+        } else if good == added.len() && unjudged > 0 {
             let says = format!(
                 "{unjudged} of {} ways down could not be judged from their text: try them on a copy of the data first",
                 added.len()
@@ -48,10 +48,7 @@ impl Checks<'_> {
                 1 => "the migration has a way down (it is".to_owned(),
                 all => format!("all {all} migrations have a way down (they are"),
             };
-            let says = format!(
-                "{which} in {})",
-                escape_invisible(&self.assessment.current.version)
-            );
+            let says = format!("{which} in {})", self.assessment.current.version.shown());
             self.add("downs", CheckState::Fine, says);
         } else {
             let says = format!(

@@ -7,10 +7,10 @@ use model::{
 fn release(version: &str, digit: &str, tag: bool) -> Release {
     let tag = tag.then(|| format!("v{version}"));
     Release {
-        version: version.to_owned(),
+        version: version.into(),
         commit: digit.repeat(40),
         time: None,
-        tag,
+        tag: tag.map(model::Untrusted::from),
         scheme: String::new(),
         prerelease: false,
     }

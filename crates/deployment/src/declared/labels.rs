@@ -203,7 +203,7 @@ impl LabelFile {
                 found.push(Declaration {
                     declared,
                     place: DeclaredIn::Label,
-                    text: label.clone(),
+                    text: label.into(),
                 });
             }
         }

@@ -7,10 +7,9 @@ mod labels;
 
 use std::collections::HashSet;
 
-use crate::check::DeploymentCheck;
 use model::{
-    Changelog, ChangelogEntry, CheckDoc, Confidence, Declaration, Declared, Direction, Domain,
-    Evidence, Finding, Migration, Severity, Untrusted, escape_invisible,
+    Changelog, ChangelogEntry, CheckDeclaration, CheckDoc, Confidence, Declaration, Declared,
+    Direction, Domain, Evidence, Finding, Migration, Severity, check_cases,
     find_strictest_declaration, shorten_text,
 };
 
@@ -19,7 +18,7 @@ pub use labels::{LABELS_LIMIT, LabelFile, read_label_file};
 /// Most findings of declarations; the rest is counted.
 const MOST: usize = 20;
 
-pub(crate) static NOT_SAFE: DeploymentCheck = DeploymentCheck {
+pub(crate) static NOT_SAFE: CheckDeclaration = CheckDeclaration {
     doc: CheckDoc {
         id: "history/declared-not-safe",
         title: "Its author says that it cannot be rolled back",
@@ -31,11 +30,12 @@ pub(crate) static NOT_SAFE: DeploymentCheck = DeploymentCheck {
         example: "A squashed request whose message ends with Rollback-Safe: no: the partner switched.",
         source: "Git's trailers; templates of requests on GitHub and GitLab.",
     },
-    #[cfg(test)]
-    fixtures: tests::make_not_safe_fixtures,
+    grades: None,
+    place: module_path!(),
+    cases: check_cases!(test, |_| tests::make_not_safe_fixtures().into()),
 };
 
-pub(crate) static SAFE: DeploymentCheck = DeploymentCheck {
+pub(crate) static SAFE: CheckDeclaration = CheckDeclaration {
     doc: CheckDoc {
         id: "history/declared-safe-but-breaks",
         title: "Its author says that it can be rolled back, and what was read says otherwise",
@@ -47,11 +47,12 @@ pub(crate) static SAFE: DeploymentCheck = DeploymentCheck {
         example: "A ticked box This change can be rolled back over a migration that drops a column that the previous release reads.",
         source: "Git's trailers; templates of requests on GitHub and GitLab.",
     },
-    #[cfg(test)]
-    fixtures: tests::make_safe_fixtures,
+    grades: None,
+    place: module_path!(),
+    cases: check_cases!(test, |_| tests::make_safe_fixtures().into()),
 };
 
-pub(crate) static MIGRATION: DeploymentCheck = DeploymentCheck {
+pub(crate) static MIGRATION: CheckDeclaration = CheckDeclaration {
     doc: CheckDoc {
         id: "history/declared-migration",
         title: "It is labelled as a migration, and none was found",
@@ -63,8 +64,9 @@ pub(crate) static MIGRATION: DeploymentCheck = DeploymentCheck {
         example: "A request labelled db-migration whose script lies in the wiki.",
         source: "Labels of requests on GitHub and GitLab.",
     },
-    #[cfg(test)]
-    fixtures: tests::make_migration_fixtures,
+    grades: None,
+    place: module_path!(),
+    cases: check_cases!(test, |_| tests::make_migration_fixtures().into()),
 };
 
 /// What comes of declarations.
@@ -247,7 +249,7 @@ fn name_entry(entry: &ChangelogEntry) -> String {
 }
 
 fn make_declaration_finding(
-    check: &DeploymentCheck,
+    check: &CheckDeclaration,
     severity: Severity,
     entry: &ChangelogEntry,
     says: String,
@@ -258,7 +260,7 @@ fn make_declaration_finding(
         commit: Some(entry.commit.clone()),
         ..Evidence::default()
     };
-    check.make_finding(
+    check.doc.make_finding(
         severity,
         Confidence::Likely,
         name_entry(entry),
@@ -283,7 +285,7 @@ mod tests {
                 .map(|one| Declaration {
                     declared: *one,
                     place: DeclaredIn::Trailer,
-                    text: "the words".to_owned(),
+                    text: "the words".into(),
                 })
                 .collect(),
             ..ChangelogEntry::default()
@@ -298,9 +300,9 @@ mod tests {
             direction: Direction::Rollback,
             confidence: Confidence::Proven,
             subject: "orders.note".into(),
-            says: Untrusted::default(),
-            why: Untrusted::default(),
-            action: Untrusted::default(),
+            says: Default::default(),
+            why: Default::default(),
+            action: Default::default(),
             compatibility_step: None,
             evidence: vec![Evidence::at(path, 1)],
         }

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use model::{
-    Arrival, ArrivalState, ArrivalTarget, MOST_ARRIVAL_TARGETS, Release, escape_invisible,
+    Arrival, ArrivalState, ArrivalTarget, MOST_ARRIVAL_TARGETS, Release, Untrusted,
+    escape_invisible,
 };
 
 use super::environment::chosen_environment;
@@ -48,8 +49,10 @@ pub fn judge_arrival(
 ) -> Arrival {
     let mut look = Arrival {
         state: ArrivalState::Unknown,
-        expected: wanted.expected.map(|release| release.version.clone()),
-        left: about.current.version.clone(),
+        expected: wanted
+            .expected
+            .map(|release| release.version.as_raw().into()),
+        left: about.current.version.as_raw().into(),
         arrived: 0,
         targets: 0,
         on_expected: Vec::new(),
@@ -63,9 +66,9 @@ pub fn judge_arrival(
         if report.deployments.is_empty() {
             continue;
         }
-        look.files.push(report.name.clone());
+        look.files.push(report.name.clone().into());
         if let Some(why) = say_why_unused(report, about, wanted) {
-            look.open.push(why);
+            look.open.push(why.into());
             continue;
         }
         judge_report(report, about, names, wanted, &mut look);
@@ -122,7 +125,7 @@ fn judge_report(
             "{} has several environments ({}), and which of them is meant is not known; name one with --env",
             report.name,
             report.environments().join(", ")
-        ));
+        ).into());
         return;
     };
     let here: Vec<&Deployment> = report
@@ -155,7 +158,7 @@ fn judge_report(
         look.open.push(format!(
             "{} knows neither {} nor {}: is it the right service, or are releases named otherwise there?",
             report.name, about.previous.version, about.current.version
-        ));
+        ).into());
         return;
     }
     let mut units: BTreeMap<Option<&str>, Vec<&Deployment>> = BTreeMap::new();
@@ -194,19 +197,19 @@ fn judge_target(
     look.targets += 1;
     let Some(live) = find_live_deployments(group).first().copied() else {
         look.not_yet.push(ArrivalTarget {
-            name,
-            runs: "something that the file does not say".to_owned(),
+            name: name.into(),
+            runs: "something that the file does not say".into(),
             at: None,
-            why: Some("no deployment of it ended".to_owned()),
+            why: Some("no deployment of it ended".into()),
         });
         return;
     };
     let (standing, why) = judge_target_standing(report, group, live, about, wanted, &name);
     let target = ArrivalTarget {
-        name,
-        runs: live.label(),
+        name: name.into(),
+        runs: live.label().into(),
         at: live.at,
-        why,
+        why: why.map(Untrusted::from),
     };
     match standing {
         Standing::Arrived => {
@@ -375,7 +378,7 @@ mod tests {
 
     fn release(version: &str, letter: &str) -> Release {
         Release {
-            version: version.to_owned(),
+            version: version.into(),
             commit: letter.repeat(40),
             time: None,
             tag: None,
@@ -474,7 +477,8 @@ mod tests {
         assert!(
             seen.came_back[0]
                 .why
-                .as_deref()
+                .as_ref()
+                .map(model::Untrusted::as_raw)
                 .unwrap()
                 .contains("autoscaler")
         );
@@ -494,7 +498,8 @@ mod tests {
         assert!(
             again.came_back[0]
                 .why
-                .as_deref()
+                .as_ref()
+                .map(model::Untrusted::as_raw)
                 .unwrap()
                 .contains("Argo CD syncs")
         );
@@ -519,7 +524,7 @@ mod tests {
             },
         );
         assert_eq!(old.state, ArrivalState::Unknown);
-        assert!(old.open[0].contains("before the decision"));
+        assert!(old.open[0].as_raw().contains("before the decision"));
         let other = lines(&[("web1", "7.0.0", "10T10:30")]);
         assert_eq!(look(&[&other], &[]).state, ArrivalState::Unknown);
         assert_eq!(look(&[], &[]).state, ArrivalState::Unknown);

@@ -95,7 +95,10 @@ fn find_backward_deployments<'a>(group: &[&'a Deployment]) -> Vec<&'a Deployment
 
 /// How Octopus would call the way back, where that is not what one would expect.
 pub(super) fn deployment_mode(about: &About<'_>, out: &mut GatheredFacts) {
-    let found = compare_deployed_release(Some(&about.current.version), &about.previous.version);
+    let found = compare_deployed_release(
+        Some(about.current.version.as_raw()),
+        about.previous.version.as_raw(),
+    );
     match found.mode {
         Some(DeploymentMode::Rollback) => {}
         Some(other) => out.notes.push(format!(
@@ -111,7 +114,11 @@ pub(super) fn deployment_mode(about: &About<'_>, out: &mut GatheredFacts) {
     }
     // numbers are compared, never packages or commits: a fix from an older line counts as a
     // rollback on its way out
-    if compare_deployed_release(Some(&about.previous.version), &about.current.version).mode
+    if compare_deployed_release(
+        Some(about.previous.version.as_raw()),
+        about.current.version.as_raw(),
+    )
+    .mode
         == Some(DeploymentMode::Rollback)
     {
         out.notes.push(format!(

@@ -1,10 +1,12 @@
 //! Notes about state files, as findings.
 
 use super::LiveReport;
-use crate::check::DeploymentCheck;
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity,
+    check_cases,
+};
 
-pub(crate) static STATE_FILE: DeploymentCheck = DeploymentCheck {
+pub(crate) static STATE_FILE: CheckDeclaration = CheckDeclaration {
     doc: CheckDoc {
         id: "deployment/state-file",
         title: "What a deployer's file shows, and where it is known to be wrong",
@@ -16,8 +18,9 @@ pub(crate) static STATE_FILE: DeploymentCheck = DeploymentCheck {
         example: "helm history with status pending-upgrade after the upgrade was killed.",
         source: "Documentation and source of each deployer; the guide, rules 62 to 74 and N1.",
     },
-    #[cfg(test)]
-    fixtures: super::tests::make_state_file_fixtures,
+    grades: None,
+    place: module_path!(),
+    cases: check_cases!(test, |_| super::tests::make_state_file_fixtures().into()),
 };
 
 /// Notes of [`derive_live_facts`](super::derive_live_facts) as findings; each names its file where the note tells which
@@ -46,7 +49,7 @@ pub fn convert_notes_to_findings(notes: &[String], reports: &[LiveReport]) -> Ve
                 path: Some(report.name.clone().into()),
                 ..Evidence::default()
             });
-            STATE_FILE.make_finding(
+            STATE_FILE.doc.make_finding(
                 Severity::Notes,
                 Confidence::Likely,
                 subject,

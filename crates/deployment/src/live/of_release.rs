@@ -7,7 +7,7 @@ use model::Release;
 /// Whether a deployment is of a release.
 pub(super) fn is_deployment_of_release(deployment: &Deployment, release: &Release) -> bool {
     let version = deployment.version.as_deref().map(|version| {
-        same_version(version, &release.version) || same_commit(version, &release.commit)
+        same_version(version, release.version.as_raw()) || same_commit(version, &release.commit)
     });
     let commit = deployment
         .commit

@@ -6,10 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::DeploymentCheck;
 use model::{
-    CheckDoc, Confidence, Direction, Domain, Finding, MOST_PAST_ROLLBACKS, PastRollback, Release,
-    Severity,
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Finding, MOST_PAST_ROLLBACKS,
+    PastRollback, Release, Severity, Untrusted, check_cases,
 };
 
 use super::environment::kind_of;
@@ -24,7 +23,7 @@ const TOGETHER_HOURS: i64 = 24;
 /// Most names of one sentence.
 const NAMED: usize = 3;
 
-pub(crate) static ROLLED_BACK_BEFORE: DeploymentCheck = DeploymentCheck {
+pub(crate) static ROLLED_BACK_BEFORE: CheckDeclaration = CheckDeclaration {
     doc: CheckDoc {
         id: "deployment/rolled-back-before",
         title: "The release was gone back from before",
@@ -36,8 +35,9 @@ pub(crate) static ROLLED_BACK_BEFORE: DeploymentCheck = DeploymentCheck {
         example: "helm history: revision 7 with 3.1.0, then revision 8, Rollback to 6.",
         source: "The guide, N5: ask for the reason of a rollback before acting.",
     },
-    #[cfg(test)]
-    fixtures: tests::make_past_rollback_fixtures,
+    grades: None,
+    place: module_path!(),
+    cases: check_cases!(test, |_| tests::make_past_rollback_fixtures().into()),
 };
 
 /// An earlier rollback among the risks. It is a note: it says what happened, not what is wrong.
@@ -47,10 +47,10 @@ pub fn make_past_rollback_finding(past: &PastRollback) -> Finding {
     } else {
         Confidence::Proven
     };
-    ROLLED_BACK_BEFORE.make_finding(
+    ROLLED_BACK_BEFORE.doc.make_finding(
         Severity::Notes,
         confidence,
-        model::escape_invisible(&past.from),
+        past.from.shown(),
         past.says(),
         past.evidence.clone(),
     )
@@ -101,12 +101,14 @@ pub fn is_same_time(a: &PastRollback, b: &PastRollback) -> bool {
             .is_some_and(|(a, b)| a.duration_since(b).as_hours().abs() < TOGETHER_HOURS);
     let places = a
         .environment
-        .as_deref()
-        .zip(b.environment.as_deref())
+        .as_ref()
+        .map(model::Untrusted::as_raw)
+        .zip(b.environment.as_ref().map(model::Untrusted::as_raw))
         .is_none_or(|(a, b)| a.eq_ignore_ascii_case(b));
     let came_back =
-        a.to.as_deref()
-            .zip(b.to.as_deref())
+        a.to.as_ref()
+            .map(model::Untrusted::as_raw)
+            .zip(b.to.as_ref().map(model::Untrusted::as_raw))
             .is_none_or(|(a, b)| super::same_version(a, b));
     near && places && came_back && a.unit == b.unit
 }
@@ -210,7 +212,7 @@ fn list_report_rollbacks(
         .into_iter()
         .flat_map(|(unit, past)| {
             past.into_iter().map(move |past| PastRollback {
-                unit: unit.filter(|_| several).map(str::to_owned),
+                unit: unit.filter(|_| several).map(Untrusted::from),
                 ..past
             })
         })
@@ -259,17 +261,17 @@ fn list_unit_rollbacks(
                 }
                 found.push(PastRollback {
                     at: to.at,
-                    from: from.label(),
-                    to: Some(to.label()),
+                    from: from.label().into(),
+                    to: Some(to.label().into()),
                     same_pair: is_exactly(to, about.previous),
                     decided_only: false,
-                    environment: place.map(str::to_owned),
+                    environment: place.map(Untrusted::from),
                     unit: None,
                     targets: 1,
-                    seen: to.said.clone().or_else(|| from.said.clone()),
+                    seen: to.said.as_ref().or(from.said.as_ref()).map(Untrusted::from),
                     reason: None,
                     worked: None,
-                    sources: vec![format!("{}, {}", report.kind.title(), report.name)],
+                    sources: vec![format!("{}, {}", report.kind.title(), report.name).into()],
                     evidence: vec![to.evidence.clone()],
                 });
             }
@@ -319,10 +321,10 @@ mod tests {
 
     fn release(version: &str, commit: &str) -> Release {
         Release {
-            version: version.to_owned(),
+            version: version.into(),
             commit: commit.to_owned(),
             time: None,
-            tag: Some(format!("v{version}")),
+            tag: Some(format!("v{version}").into()),
             scheme: String::new(),
             prerelease: false,
         }

@@ -26,13 +26,13 @@ pub(super) fn add_previous_release_facts(
         tell_missing_previous(report, about, ours, said, out);
         return;
     }
-    judge_previous_release(title, version, ours, &found, out);
-    tell_previous_artifact(report.kind, version, &found, said, out);
+    judge_previous_release(title, version.as_raw(), ours, &found, out);
+    tell_previous_artifact(report.kind, version.as_raw(), &found, said, out);
     match report.kind {
         LiveKind::Calamari => add_calamari_folder_facts(about, ours, &found, told, out),
         LiveKind::ArgoRollouts => {}
         _ => {
-            tell_previous_installation(title, version, &found, out);
+            tell_previous_installation(title, version.as_raw(), &found, out);
         }
     }
 }

@@ -12,7 +12,7 @@ mod ways;
 
 fn release(version: &str, commit: &str) -> Release {
     Release {
-        version: version.to_owned(),
+        version: version.into(),
         commit: commit.to_owned(),
         time: None,
         tag: None,

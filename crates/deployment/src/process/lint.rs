@@ -3,12 +3,12 @@
 #[cfg(test)]
 use super::fixture;
 use super::{DeploymentStep, Process, StepClass, StepCondition, condition};
-use crate::check::DeploymentCheck;
 use model::{
-    CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity, StepMode, shorten_text,
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity,
+    StepMode, check_cases, shorten_text,
 };
 
-pub(crate) static CHANGED: DeploymentCheck = DeploymentCheck {
+pub(crate) static CHANGED: CheckDeclaration = CheckDeclaration {
     doc: CheckDoc {
         id: "process/changed-in-range",
         title: "The process changed since the previous release was made",
@@ -20,11 +20,12 @@ pub(crate) static CHANGED: DeploymentCheck = DeploymentCheck {
         example: "The condition RunOnDeploy on the database step came in with 3.1.0, so redeploying 3.0.0 runs that step again.",
         source: "The guide, rules 7 and 8; Octopus' documentation on snapshots.",
     },
-    #[cfg(test)]
-    fixtures: fixture::make_changed_fixtures,
+    grades: None,
+    place: module_path!(),
+    cases: check_cases!(test, |_| fixture::make_changed_fixtures().into()),
 };
 
-pub(crate) static RERUNS: DeploymentCheck = DeploymentCheck {
+pub(crate) static RERUNS: CheckDeclaration = CheckDeclaration {
     doc: CheckDoc {
         id: "process/database-step-reruns",
         title: "A database step would run again",
@@ -36,10 +37,11 @@ pub(crate) static RERUNS: DeploymentCheck = DeploymentCheck {
         example: "step \"deploy-database\" without a condition.",
         source: "The guide, rules 49, 53 and 58, and N17.",
     },
-    #[cfg(test)]
-    fixtures: fixture::make_rerun_fixtures,
+    grades: None,
+    place: module_path!(),
+    cases: check_cases!(test, |_| fixture::make_rerun_fixtures().into()),
 };
-pub(crate) static LONG_WORD: DeploymentCheck = DeploymentCheck {
+pub(crate) static LONG_WORD: CheckDeclaration = CheckDeclaration {
     doc: CheckDoc {
         id: "process/condition-long-word",
         title: "A condition compares with a word that nothing ever sets",
@@ -51,10 +53,11 @@ pub(crate) static LONG_WORD: DeploymentCheck = DeploymentCheck {
         example: "#{if Octopus.Action[Calculate Deployment Mode].Output.DeploymentMode == \"Deployment\"}True#{/if}",
         source: "Source of the step template Calculate Deployment Mode; the guide, N1 and N2.",
     },
-    #[cfg(test)]
-    fixtures: fixture::make_long_word_fixtures,
+    grades: None,
+    place: module_path!(),
+    cases: check_cases!(test, |_| fixture::make_long_word_fixtures().into()),
 };
-pub(crate) static UNGUARDED: DeploymentCheck = DeploymentCheck {
+pub(crate) static UNGUARDED: CheckDeclaration = CheckDeclaration {
     doc: CheckDoc {
         id: "process/condition-runs-after-failure",
         title: "A hand-written condition runs after a failure",
@@ -66,10 +69,11 @@ pub(crate) static UNGUARDED: DeploymentCheck = DeploymentCheck {
         example: "#{if Octopus.Action[Calculate Deployment Mode].Output.DeploymentMode == \"Rollback\"}True#{/if}",
         source: "The guide, N3.",
     },
-    #[cfg(test)]
-    fixtures: fixture::make_unguarded_fixtures,
+    grades: None,
+    place: module_path!(),
+    cases: check_cases!(test, |_| fixture::make_unguarded_fixtures().into()),
 };
-pub(crate) static UNKNOWN_STEP: DeploymentCheck = DeploymentCheck {
+pub(crate) static UNKNOWN_STEP: CheckDeclaration = CheckDeclaration {
     doc: CheckDoc {
         id: "process/condition-without-its-step",
         title: "A condition reads the output of a step that does not run before it",
@@ -81,10 +85,11 @@ pub(crate) static UNKNOWN_STEP: DeploymentCheck = DeploymentCheck {
         example: "RunOnDeploy of Calculate Deployment Mode in a process without that step.",
         source: "The guide, N1 and N2.",
     },
-    #[cfg(test)]
-    fixtures: fixture::make_unknown_step_fixtures,
+    grades: None,
+    place: module_path!(),
+    cases: check_cases!(test, |_| fixture::make_unknown_step_fixtures().into()),
 };
-pub(crate) static OPAQUE: DeploymentCheck = DeploymentCheck {
+pub(crate) static OPAQUE: CheckDeclaration = CheckDeclaration {
     doc: CheckDoc {
         id: "process/opaque-step",
         title: "Nobody can tell from the file what a step does",
@@ -96,10 +101,11 @@ pub(crate) static OPAQUE: DeploymentCheck = DeploymentCheck {
         example: "An action with Octopus.Action.Template.Id and no action_type.",
         source: "The guide, rules 50 and 98; Octopus' Config-as-Code format.",
     },
-    #[cfg(test)]
-    fixtures: fixture::make_opaque_fixtures,
+    grades: None,
+    place: module_path!(),
+    cases: check_cases!(test, |_| fixture::make_opaque_fixtures().into()),
 };
-pub(crate) static REQUIRED: DeploymentCheck = DeploymentCheck {
+pub(crate) static REQUIRED: CheckDeclaration = CheckDeclaration {
     doc: CheckDoc {
         id: "process/required-step",
         title: "A step that should be left out cannot be",
@@ -111,10 +117,11 @@ pub(crate) static REQUIRED: DeploymentCheck = DeploymentCheck {
         example: "A database step with is_required = true.",
         source: "The guide, rules 48 to 50.",
     },
-    #[cfg(test)]
-    fixtures: fixture::make_required_fixtures,
+    grades: None,
+    place: module_path!(),
+    cases: check_cases!(test, |_| fixture::make_required_fixtures().into()),
 };
-pub(crate) static SKIPS: DeploymentCheck = DeploymentCheck {
+pub(crate) static SKIPS: CheckDeclaration = CheckDeclaration {
     doc: CheckDoc {
         id: "process/skip-if-already-installed",
         title: "Installation is skipped where the package is there already",
@@ -126,10 +133,11 @@ pub(crate) static SKIPS: DeploymentCheck = DeploymentCheck {
         example: "variable \"Octopus.Action.Package.SkipIfAlreadyInstalled\" with the value True.",
         source: "The guide, rules 62 to 65; Calamari's source.",
     },
-    #[cfg(test)]
-    fixtures: fixture::make_skip_fixtures,
+    grades: None,
+    place: module_path!(),
+    cases: check_cases!(test, |_| fixture::make_skip_fixtures().into()),
 };
-pub(crate) static NOTHING_BLOCKS: DeploymentCheck = DeploymentCheck {
+pub(crate) static NOTHING_BLOCKS: CheckDeclaration = CheckDeclaration {
     doc: CheckDoc {
         id: "process/nothing-blocks-the-bad-release",
         title: "Nothing blocks the bad release",
@@ -141,19 +149,22 @@ pub(crate) static NOTHING_BLOCKS: DeploymentCheck = DeploymentCheck {
         example: "A process of six steps, none of which blocks.",
         source: "The guide, N4.",
     },
-    #[cfg(test)]
-    fixtures: fixture::make_blocking_fixtures,
+    grades: None,
+    place: module_path!(),
+    cases: check_cases!(test, |_| fixture::make_blocking_fixtures().into()),
 };
 
 pub(super) fn make_process_finding(
-    check: &DeploymentCheck,
+    check: &CheckDeclaration,
     severity: Severity,
     confidence: Confidence,
     subject: &str,
     says: String,
     evidence: Evidence,
 ) -> Finding {
-    check.make_finding(severity, confidence, subject, says, vec![evidence])
+    check
+        .doc
+        .make_finding(severity, confidence, subject, says, vec![evidence])
 }
 
 /// Findings of a process, worst first. Runbooks of the same repository are looked at for conditions

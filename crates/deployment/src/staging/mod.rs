@@ -9,13 +9,12 @@ mod lines;
 mod sign;
 mod yaml;
 
-use crate::check::DeploymentCheck;
 use model::fact_key;
 use std::collections::BTreeSet;
 
 use model::{
-    CheckDoc, Confidence, Direction, Domain, Evidence, Fact, FactValue, Finding, ReadError,
-    Severity, Snapshot, Sureness, Unchecked, Untrusted, escape_invisible,
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Fact, FactValue, Finding,
+    ReadError, Severity, Snapshot, Sureness, Unchecked, Untrusted, check_cases,
 };
 
 pub use model::Strategy;
@@ -227,7 +226,7 @@ fn where_(evidence: &Evidence) -> String {
         .map_or_else(|| path.to_owned(), |line| format!("{path}:{line}"))
 }
 
-pub(crate) static STAGED: DeploymentCheck = DeploymentCheck {
+pub(crate) static STAGED: CheckDeclaration = CheckDeclaration {
     doc: CheckDoc {
         id: "deployment/staged",
         title: "The old side can stay up beside the new one",
@@ -239,10 +238,11 @@ pub(crate) static STAGED: DeploymentCheck = DeploymentCheck {
         example: "A Rollout with strategy blueGreen.",
         source: "The guide, rules 75 to 80.",
     },
-    #[cfg(test)]
-    fixtures: tests::make_staged_fixtures,
+    grades: None,
+    place: module_path!(),
+    cases: check_cases!(test, |_| tests::make_staged_fixtures().into()),
 };
-pub(crate) static ONE_BY_ONE: DeploymentCheck = DeploymentCheck {
+pub(crate) static ONE_BY_ONE: CheckDeclaration = CheckDeclaration {
     doc: CheckDoc {
         id: "deployment/rolling",
         title: "Instances are replaced one after the other",
@@ -254,10 +254,11 @@ pub(crate) static ONE_BY_ONE: DeploymentCheck = DeploymentCheck {
         example: "A Deployment with strategy RollingUpdate.",
         source: "The guide, rule 80; Kubernetes' documentation.",
     },
-    #[cfg(test)]
-    fixtures: tests::make_rolling_fixtures,
+    grades: None,
+    place: module_path!(),
+    cases: check_cases!(test, |_| tests::make_rolling_fixtures().into()),
 };
-pub(crate) static RECREATED: DeploymentCheck = DeploymentCheck {
+pub(crate) static RECREATED: CheckDeclaration = CheckDeclaration {
     doc: CheckDoc {
         id: "deployment/recreated",
         title: "The old release stops before the new one starts",
@@ -269,8 +270,9 @@ pub(crate) static RECREATED: DeploymentCheck = DeploymentCheck {
         example: "A Deployment with strategy type Recreate.",
         source: "Kubernetes' documentation.",
     },
-    #[cfg(test)]
-    fixtures: tests::make_recreated_fixtures,
+    grades: None,
+    place: module_path!(),
+    cases: check_cases!(test, |_| tests::make_recreated_fixtures().into()),
 };
 
 fn list_staging_findings(signs: &[StagingSign]) -> Vec<Finding> {
@@ -302,7 +304,11 @@ fn list_staging_findings(signs: &[StagingSign]) -> Vec<Finding> {
             sign.until
         );
         let places = vec![sign.evidence.clone()];
-        found.push(check.make_finding(severity, sign.confidence, subject, says, places));
+        found.push(
+            check
+                .doc
+                .make_finding(severity, sign.confidence, subject, says, places),
+        );
     }
     found.sort_by_key(|finding| finding.severity);
     found

@@ -208,22 +208,18 @@ impl Django<'_> {
         self.push_with(action, None, call);
     }
 
+    /// The table that an operation is about, and the name of what of it.
+    pub(super) fn read_subject(&self, call: &FunctionCall) -> (Name, String) {
+        let text = |arg: Option<&Expr>| arg.and_then(Expr::text).unwrap_or_default().to_owned();
+        let model = call.arg("model_name", 0).or_else(|| call.arg("name", 0));
+        (self.table(&text(model)), text(call.arg("name", 1)))
+    }
+
     fn operation(&mut self, call: &FunctionCall) {
         if self.model_operation(call) || self.rule_operation(call) {
             return;
         }
-        let model = call
-            .arg("model_name", 0)
-            .or_else(|| call.arg("name", 0))
-            .and_then(Expr::text)
-            .unwrap_or_default()
-            .to_owned();
-        let table = self.table(&model);
-        let name = call
-            .arg("name", 1)
-            .and_then(Expr::text)
-            .unwrap_or_default()
-            .to_owned();
+        let (table, name) = self.read_subject(call);
         match call.name.as_str() {
             "AddField" | "AlterField" => self.field(call, &table, &name),
             "RemoveField" => self.push(

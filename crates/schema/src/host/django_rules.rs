@@ -11,18 +11,7 @@ impl Django<'_> {
         if self.index_operation(call) {
             return true;
         }
-        let model = call
-            .arg("model_name", 0)
-            .or_else(|| call.arg("name", 0))
-            .and_then(Expr::text)
-            .unwrap_or_default()
-            .to_owned();
-        let table = self.table(&model);
-        let name = call
-            .arg("name", 1)
-            .and_then(Expr::text)
-            .unwrap_or_default()
-            .to_owned();
+        let (table, name) = self.read_subject(call);
         match call.name.as_str() {
             "AddConstraint" | "AddConstraintNotValid" => self.constraint(call, table),
             "RemoveConstraint" => self.push_with(
@@ -62,18 +51,7 @@ impl Django<'_> {
 
     /// Indexes.
     fn index_operation(&mut self, call: &FunctionCall) -> bool {
-        let model = call
-            .arg("model_name", 0)
-            .or_else(|| call.arg("name", 0))
-            .and_then(Expr::text)
-            .unwrap_or_default()
-            .to_owned();
-        let table = self.table(&model);
-        let name = call
-            .arg("name", 1)
-            .and_then(Expr::text)
-            .unwrap_or_default()
-            .to_owned();
+        let (table, name) = self.read_subject(call);
         match call.name.as_str() {
             "AddIndex" | "AddIndexConcurrently" => {
                 let index = call.arg("index", 1).and_then(Expr::call);

@@ -1,10 +1,12 @@
 //! Ecto: `create table`, `alter table`, `execute`, indexes and constraints.
 
+use std::collections::HashMap;
+
 use super::super::dialect::Dialect;
 use super::super::sql;
 use super::super::step::{
-    Column, Constraint, ConstraintKind, DefaultValue, MigrationStep, Name, SchemaAction, Table,
-    TableIndex,
+    Column, Constraint, ConstraintKind, DefaultValue, MigrationStep, Name, SchemaAction, Script,
+    Table, TableIndex,
 };
 use super::invert;
 use super::sides::{WayReader, read_up_and_down};
@@ -23,6 +25,7 @@ pub fn read_ecto(
         let mut reader = Ecto {
             writer: Writer::new(dialect),
             turned: Vec::new(),
+            removed: HashMap::new(),
             one_way: None,
         };
         reader.body_and_helpers(items, body);
@@ -33,6 +36,7 @@ pub fn read_ecto(
             Some(why) => DownMigration::Irreversible(why),
             None => {
                 let mut script = invert::invert_steps(&reader.writer.script.steps);
+                give_stated_columns(&mut script, &reader.removed);
                 script.steps.extend(reader.turned);
                 DownMigration::Derived(script)
             }
@@ -52,6 +56,8 @@ struct Ecto {
     writer: Writer,
     /// Steps of the second argument of `execute`.
     turned: Vec<MigrationStep>,
+    /// Columns as a removal states them, with the key of their table: that is how they come back.
+    removed: HashMap<(String, String), Column>,
     one_way: Option<String>,
 }
 
@@ -364,6 +370,9 @@ impl Ecto {
             "remove" | "remove_if_exists" => {
                 if call.args.len() < 2 {
                     self.one_way(call, "remove");
+                } else {
+                    let column = read_ecto_column(call);
+                    self.removed.insert((table.key(), column.key()), column);
                 }
                 self.writer.push(
                     SchemaAction::DropColumn {
@@ -547,6 +556,17 @@ fn read_ecto_column(call: &FunctionCall) -> Column {
         };
     }
     column
+}
+
+/// A removed column comes back as its removal states it, and not as it was.
+fn give_stated_columns(script: &mut Script, removed: &HashMap<(String, String), Column>) {
+    for step in &mut script.steps {
+        if let SchemaAction::AddColumn { table, column, .. } = &mut step.action {
+            if let Some(stated) = removed.get(&(table.key(), column.key())) {
+                column.clone_from(stated);
+            }
+        }
+    }
 }
 
 fn make_ecto_timestamps(call: &FunctionCall) -> Vec<Column> {

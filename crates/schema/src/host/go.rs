@@ -58,6 +58,38 @@ fn find_registered_functions(text: &str) -> Vec<&str> {
     let Some(open) = text[at..].find('(').map(|open| at + open + 1) else {
         return Vec::new();
     };
+    let mut out = split_call_arguments(text, open);
+    out.retain(|side| !side.is_empty() && !side.starts_with('"'));
+    out
+}
+
+/// Lines, first and last, of functions that are given second to a call that registers a migration:
+/// `Migrations.MustRegister(up, down)`. They go back.
+pub fn list_second_functions(text: &str) -> Vec<(usize, usize)> {
+    const CALLS: [&str; 3] = ["MustRegister", "Migrations.Register", "migrations.Register"];
+    let starts = CALLS.iter().flat_map(|call| text.match_indices(call));
+    let mut out = Vec::new();
+    for (at, call) in starts.take(50) {
+        let behind = text[at + call.len()..].trim_start_matches(char::is_alphanumeric);
+        if !behind.starts_with('(') {
+            continue;
+        }
+        let sides = split_call_arguments(text, text.len() - behind.len() + 1);
+        let functions: Vec<&&str> = sides
+            .iter()
+            .filter(|side| side.starts_with("func"))
+            .collect();
+        if let [_, back] = functions.as_slice() {
+            let from = back.as_ptr() as usize - text.as_ptr() as usize;
+            let line = text[..from].matches('\n').count() + 1;
+            out.push((line, line + back.matches('\n').count()));
+        }
+    }
+    out
+}
+
+/// The arguments of the call whose bracket opens right before a place.
+fn split_call_arguments(text: &str, open: usize) -> Vec<&str> {
     let bytes = text.as_bytes();
     let (mut out, mut start, mut depth, mut at) = (Vec::new(), open, 0usize, open);
     while at < bytes.len() {
@@ -81,7 +113,6 @@ fn find_registered_functions(text: &str) -> Vec<&str> {
             .unwrap_or_default()
             .trim(),
     );
-    out.retain(|side| !side.is_empty() && !side.starts_with('"'));
     out
 }
 

@@ -1,6 +1,6 @@
 //! Columns.
 
-use super::super::checks::Check;
+use super::super::checks;
 use super::super::compatibility;
 use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
@@ -11,7 +11,7 @@ use super::condition::breaks_rule;
 use super::fate::{Fate, find_table_fate};
 use super::judgement::{JudgeInput, OperationJudgement};
 use super::refusing::find_refusing_part;
-use model::{Framework, RollbackEffect};
+use model::{CheckDeclaration, Framework, RollbackEffect};
 
 /// Options of a column that numbers itself, by which it numbers from another place.
 const NUMBERING_OPTIONS: [&str; 5] = [
@@ -104,7 +104,7 @@ pub fn not_null(
 ) -> OperationJudgement {
     let (Some(entity), Some(state)) = (case.entity(touched), case.column(touched)) else {
         return OperationJudgement::new(kind, RollbackEffect::Doubt, "the column is not known")
-            .check(Check::NullRefused);
+            .check(&checks::NULL_REFUSED);
     };
     let here = JudgedColumn {
         case,
@@ -149,7 +149,7 @@ impl JudgedColumn<'_, '_> {
                     "the database now computes {table}.{name}, and refuses values that {} writes",
                     case.previous
                 ),
-                Check::GeneratedColumn,
+                &checks::GENERATED_COLUMN,
             )
             .mended(compatibility::take_values(
                 case.dialect,
@@ -164,14 +164,14 @@ impl JudgedColumn<'_, '_> {
                 "the database no longer computes {table}.{name}, which {} expects",
                 case.previous
             ),
-            Check::GeneratedColumn,
+            &checks::GENERATED_COLUMN,
         ),
         A::SetIdentity { always: true, .. } => self
             .when_used(
                 old,
                 RollbackEffect::BreaksWrites,
                 format!("{table}.{name} no longer takes values from a writer"),
-                Check::GeneratedColumn,
+                &checks::GENERATED_COLUMN,
             )
             .mended(compatibility::take_values(
                 case.dialect,
@@ -184,7 +184,7 @@ impl JudgedColumn<'_, '_> {
                 old,
                 RollbackEffect::BreaksWrites,
                 format!("the database no longer numbers {table}.{name}"),
-                Check::DefaultRemoved,
+                &checks::DEFAULT_REMOVED,
             )
             .mended(compatibility::write_renumbering(
                 case.dialect,
@@ -211,7 +211,7 @@ impl JudgedColumn<'_, '_> {
         );
         OperationJudgement::new(K::ChangeSequence, RollbackEffect::Doubt, why)
             .used(used)
-            .check(Check::SequenceChanged)
+            .check(&checks::SEQUENCE_CHANGED)
     }
     pub(super) fn safe(&self, why: impl Into<String>) -> OperationJudgement {
         OperationJudgement::safe(self.kind, why)
@@ -243,7 +243,7 @@ impl JudgedColumn<'_, '_> {
         old: Option<String>,
         effect: RollbackEffect,
         why: String,
-        check: Check,
+        check: &'static CheckDeclaration,
     ) -> OperationJudgement {
         let Some(old) = old else {
             return self.new_column();
@@ -267,7 +267,7 @@ impl JudgedColumn<'_, '_> {
         }
         if stated.required() {
             return if end.required() {
-                self.refuses(Check::RequiredColumn, end)
+                self.refuses(&checks::REQUIRED_COLUMN, end)
             } else {
                 self.safe(format!(
                     "{}.{} may be left out at the end of the range",
@@ -286,7 +286,7 @@ impl JudgedColumn<'_, '_> {
                 format!("the second row that {} writes has the same default in {}.{}, which must be unique", self.case.previous, self.table, self.name),
             )
             .used(used)
-            .check(Check::UniqueAdded);
+            .check(&checks::UNIQUE_ADDED);
         }
         let filled = question::ask_filled_rows(self.case.dialect, self.table, end);
         self.written_by_place(stated)
@@ -306,7 +306,7 @@ impl JudgedColumn<'_, '_> {
         let (case, table, name) = (self.case, self.table, self.name);
         let rule = stated.rule.to_lowercase();
         if !stated.default.is_some() && !stated.auto && rule.trim().ends_with("is not null") {
-            return Some(self.refuses(Check::RequiredColumn, end));
+            return Some(self.refuses(&checks::REQUIRED_COLUMN, end));
         }
         if !stated.check && rule.is_empty() || stated.generated || stated.auto {
             return None;
@@ -335,7 +335,7 @@ impl JudgedColumn<'_, '_> {
         (!used.is_empty()).then(|| {
             OperationJudgement::new(self.kind, effect, why)
                 .used(used)
-                .check(Check::RuleAdded)
+                .check(&checks::RULE_ADDED)
         })
     }
 
@@ -359,7 +359,7 @@ impl JudgedColumn<'_, '_> {
                 ),
             )
             .used(used)
-            .check(Check::ReservedColumn),
+            .check(&checks::RESERVED_COLUMN),
         )
     }
 
@@ -379,7 +379,7 @@ impl JudgedColumn<'_, '_> {
                 ),
             )
             .used(used)
-            .check(Check::GeneratedColumn)
+            .check(&checks::GENERATED_COLUMN)
         })
     }
 
@@ -402,7 +402,7 @@ impl JudgedColumn<'_, '_> {
         (!used.is_empty()).then(|| {
             OperationJudgement::new(self.kind, RollbackEffect::Doubt, format!("{} joins {table} and names {name} without its table, which two tables have now", case.previous))
                 .used(used)
-                .check(Check::AmbiguousColumn)
+                .check(&checks::AMBIGUOUS_COLUMN)
         })
     }
 
@@ -420,7 +420,7 @@ impl JudgedColumn<'_, '_> {
                 ),
             )
             .used(used)
-            .check(Check::AmbiguousColumn)
+            .check(&checks::AMBIGUOUS_COLUMN)
         })
     }
 
@@ -440,7 +440,8 @@ impl JudgedColumn<'_, '_> {
             return verdict;
         }
         if used.is_empty() {
-            return self.unused();
+            let dependent = case.judge_dependents(self.kind, (table, Some(&old)), true);
+            return dependent.unwrap_or_else(|| self.unused());
         }
         if let Some(again) = self.entity.get(&old) {
             if again.old.is_none() {
@@ -450,7 +451,7 @@ impl JudgedColumn<'_, '_> {
                     format!("{table}.{old} is dropped and added again: its values are gone"),
                 )
                 .used(used)
-                .check(Check::DroppedColumn);
+                .check(&checks::DROPPED_COLUMN);
             }
             return self.safe(format!(
                 "{table}.{old} is still there at the end of the range"
@@ -466,7 +467,7 @@ impl JudgedColumn<'_, '_> {
         )
         .used(used)
         .step(step)
-        .check(Check::DroppedColumn)
+        .check(&checks::DROPPED_COLUMN)
     }
 
     /// A column that is gone is missed by statements that do not name it: rows written by place,
@@ -491,7 +492,7 @@ impl JudgedColumn<'_, '_> {
                 OperationJudgement::new(self.kind, RollbackEffect::BreaksWrites, why)
                     .used(written)
                     .step(step())
-                    .check(Check::DroppedColumn),
+                    .check(&checks::DROPPED_COLUMN),
             );
         }
         // PostgreSQL and SQLite refuse to drop what a view asks for; MySQL and SQL Server leave a
@@ -517,7 +518,7 @@ impl JudgedColumn<'_, '_> {
                         OperationJudgement::new(self.kind, RollbackEffect::BreaksReads, why)
                             .used(used)
                             .step(step())
-                            .check(Check::DroppedColumn),
+                            .check(&checks::DROPPED_COLUMN),
                     );
                 }
             }
@@ -556,7 +557,7 @@ impl JudgedColumn<'_, '_> {
             };
             return OperationJudgement::new(self.kind, effect, why)
                 .used(used)
-                .check(Check::RenamedColumn);
+                .check(&checks::RENAMED_COLUMN);
         }
         let step = compatibility::rename_column(case.dialect, self.on(), end, &old);
         OperationJudgement::new(
@@ -569,6 +570,6 @@ impl JudgedColumn<'_, '_> {
         )
         .used(used)
         .step(step)
-        .check(Check::RenamedColumn)
+        .check(&checks::RENAMED_COLUMN)
     }
 }

@@ -1,6 +1,6 @@
 //! Columns that refuse NULL, or no longer do, and their defaults.
 
-use super::super::checks::Check;
+use super::super::checks;
 use super::super::compatibility;
 use super::super::dialect::Dialect;
 use super::super::question;
@@ -8,7 +8,7 @@ use super::super::step::{Column, DefaultValue};
 use super::super::usage::Nullability;
 use super::column::JudgedColumn;
 use super::judgement::OperationJudgement;
-use model::RollbackEffect;
+use model::{CheckDeclaration, RollbackEffect};
 
 impl JudgedColumn<'_, '_> {
     pub(super) fn required(&self, old: Option<String>, end: &Column) -> OperationJudgement {
@@ -20,7 +20,7 @@ impl JudgedColumn<'_, '_> {
         }
         let Some(old) = old else {
             return if end.required() {
-                self.refuses(Check::RequiredColumn, end)
+                self.refuses(&checks::REQUIRED_COLUMN, end)
             } else {
                 self.safe(format!(
                     "{table}.{name} is filled by the database where {} leaves it out",
@@ -48,7 +48,7 @@ impl JudgedColumn<'_, '_> {
                 OperationJudgement::new(self.kind, RollbackEffect::Doubt, why)
                     .used(vec![place])
                     .step(step)
-                    .check(Check::NullRefused)
+                    .check(&checks::NULL_REFUSED)
             }
             Some((Nullability::Nullable, place)) => OperationJudgement::new(
                 self.kind,
@@ -60,12 +60,12 @@ impl JudgedColumn<'_, '_> {
             )
             .used(vec![place])
             .step(step)
-            .check(Check::NullRefused),
+            .check(&checks::NULL_REFUSED),
             None if used.is_empty() && end.default.is_some() => self.safe(format!(
                 "{} leaves {table}.{name} out, and the database fills it",
                 case.previous
             )),
-            None if used.is_empty() => self.refuses(Check::NullRefused, end),
+            None if used.is_empty() => self.refuses(&checks::NULL_REFUSED, end),
             None if case.usage.always_given(table, &old) => {
                 let why = format!(
                     "statements of {} give {table}.{name}; whether they may give NULL is not known",
@@ -75,7 +75,7 @@ impl JudgedColumn<'_, '_> {
                     .used(used)
                     .step(step)
                     .ask(question::ask_null_rows(case.dialect, table, name))
-                    .check(Check::NullRefused)
+                    .check(&checks::NULL_REFUSED)
             }
             None if end.default.is_some() => OperationJudgement::new(
                 self.kind,
@@ -87,7 +87,7 @@ impl JudgedColumn<'_, '_> {
             )
             .used(used)
             .step(step)
-            .check(Check::NullRefused),
+            .check(&checks::NULL_REFUSED),
             None => OperationJudgement::new(
                 self.kind,
                 RollbackEffect::BreaksWrites,
@@ -98,7 +98,7 @@ impl JudgedColumn<'_, '_> {
             )
             .used(used)
             .step(step)
-            .check(Check::NullRefused),
+            .check(&checks::NULL_REFUSED),
         }
     }
 
@@ -142,11 +142,15 @@ impl JudgedColumn<'_, '_> {
         )
         .used(used)
         .ask(question::ask_null_rows(case.dialect, table, name))
-        .check(Check::NullAllowed)
+        .check(&checks::NULL_ALLOWED)
     }
 
     /// Rows of old code lack a value that the database demands and does not fill.
-    pub(super) fn refuses(&self, check: Check, column: &Column) -> OperationJudgement {
+    pub(super) fn refuses(
+        &self,
+        check: &'static CheckDeclaration,
+        column: &Column,
+    ) -> OperationJudgement {
         let (case, table, name) = (self.case, self.table, self.name);
         let used = case.writes_table(table);
         let step = compatibility::write_column_fill(case.dialect, self.on(), column);
@@ -259,7 +263,7 @@ impl JudgedColumn<'_, '_> {
             compatibility::old_default(case.dialect, self.on(), &end.name, &before)
         }))
         .used(used)
-        .check(Check::DefaultChanged)
+        .check(&checks::DEFAULT_CHANGED)
     }
 
     pub(super) fn default_dropped(&self, old: Option<String>, end: &Column) -> OperationJudgement {
@@ -271,7 +275,7 @@ impl JudgedColumn<'_, '_> {
         }
         let Some(old) = old else {
             return if end.required() {
-                self.refuses(Check::RequiredColumn, end)
+                self.refuses(&checks::REQUIRED_COLUMN, end)
             } else {
                 self.new_column()
             };
@@ -299,7 +303,7 @@ impl JudgedColumn<'_, '_> {
             )
             .used(leaves_out)
             .step(step)
-            .check(Check::DefaultRemoved);
+            .check(&checks::DEFAULT_REMOVED);
         }
         if end.nullable && before.is_some() {
             return OperationJudgement::new(
@@ -312,14 +316,14 @@ impl JudgedColumn<'_, '_> {
             )
             .used(used)
             .step(step)
-            .check(Check::DefaultRemoved);
+            .check(&checks::DEFAULT_REMOVED);
         }
         if used.is_empty() {
-            return self.refuses(Check::DefaultRemoved, end);
+            return self.refuses(&checks::DEFAULT_REMOVED, end);
         }
         OperationJudgement::new(self.kind, RollbackEffect::Doubt, format!("inserts of {} that leave {table}.{name} out fail; whether there are any is not known", case.previous))
             .used(used)
             .step(step)
-            .check(Check::DefaultRemoved)
+            .check(&checks::DEFAULT_REMOVED)
     }
 }

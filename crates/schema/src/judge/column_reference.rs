@@ -1,6 +1,6 @@
 //! New columns that refer to rows, and references that fit no key.
 
-use super::super::checks::Check;
+use super::super::checks;
 use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
 use super::super::schema::same_columns;
@@ -29,7 +29,7 @@ impl JudgedColumn<'_, '_> {
                 return Some(
                     OperationJudgement::new(self.kind, RollbackEffect::Doubt, why)
                         .used(used)
-                        .check(Check::ReferenceAdded),
+                        .check(&checks::REFERENCE_ADDED),
                 );
             }
         }
@@ -95,6 +95,6 @@ pub(super) fn reference_unfit(
         );
         OperationJudgement::new(kind, RollbackEffect::Doubt, why)
             .used(used)
-            .check(Check::ReferenceAdded)
+            .check(&checks::REFERENCE_ADDED)
     })
 }

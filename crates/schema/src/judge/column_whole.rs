@@ -1,7 +1,7 @@
 //! A new column, and statements of old code that name none: rows written or read by place, and
 //! routines whose answer states its columns.
 
-use super::super::checks::Check;
+use super::super::checks;
 use super::super::dialect::Dialect;
 use super::super::step::{Column, Name, Routine};
 use super::super::usage::find_star_use;
@@ -38,7 +38,7 @@ impl JudgedColumn<'_, '_> {
                 ),
             )
             .used(used)
-            .check(Check::RowWithoutColumns)
+            .check(&checks::ROW_WITHOUT_COLUMNS)
         })
     }
 
@@ -68,7 +68,7 @@ impl JudgedColumn<'_, '_> {
         (!used.is_empty()).then(|| {
             OperationJudgement::new(self.kind, effect, why)
                 .used(used)
-                .check(Check::WholeRowRead)
+                .check(&checks::WHOLE_ROW_READ)
         })
     }
 
@@ -98,7 +98,7 @@ impl JudgedColumn<'_, '_> {
                 (!used.is_empty()).then(|| {
                     OperationJudgement::new(self.kind, RollbackEffect::BreaksReads, why)
                         .used(used)
-                        .check(Check::WholeRowRead)
+                        .check(&checks::WHOLE_ROW_READ)
                 })
             })
     }

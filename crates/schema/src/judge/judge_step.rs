@@ -1,6 +1,6 @@
 //! Which room judges a step.
 
-use super::super::checks::Check;
+use super::super::checks;
 use super::super::operation::{KindOfAction, OperationKind};
 use super::super::schema::Touched;
 use super::super::step::{MigrationStep, SchemaAction};
@@ -48,7 +48,7 @@ fn by_kind(case: &JudgeInput<'_>, step: &MigrationStep, touched: Touched) -> Ope
             RollbackEffect::Doubt,
             "the table's name is put together while the migration runs",
         )
-        .check(Check::NotUnderstood);
+        .check(&checks::NOT_UNDERSTOOD);
     }
     match &step.action {
         A::CreateTable(_)

@@ -1,23 +1,26 @@
 //! What a step is judged with, and what the judgement says.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 
-use super::super::checks::Check;
 use super::super::control::{ControlGroup, Rate};
+use super::super::derived_kind::DerivedKind;
 use super::super::dialect::Dialect;
 use super::super::library::LibraryLookup;
 use super::super::operation::OperationKind;
 use super::super::schema::{ColumnState, Schema, TableEntity, Touched};
 use super::super::step::Name;
 use super::super::usage::PreviousUsage;
+use super::dependents::DependentsByTable;
 use crate::client::ClientHabits;
-use model::{Evidence, Framework, RollbackEffect};
+use model::{CheckDeclaration, Evidence, Framework, RollbackEffect};
 
 /// The control group of a set, counted once.
 pub struct Control<'a> {
     pub(super) group: &'a ControlGroup,
     pub(super) tables: OnceCell<Rate>,
-    pub(super) columns: OnceCell<Rate>,
+    pub(super) columns: RefCell<BTreeMap<Option<DerivedKind>, Rate>>,
+    pub(super) mapped: OnceCell<bool>,
 }
 
 impl<'a> Control<'a> {
@@ -26,7 +29,8 @@ impl<'a> Control<'a> {
         Self {
             group,
             tables: OnceCell::new(),
-            columns: OnceCell::new(),
+            columns: RefCell::default(),
+            mapped: OnceCell::new(),
         }
     }
 }
@@ -59,6 +63,8 @@ pub struct JudgeInput<'a> {
     pub libraries: &'a LibraryLookup<'a>,
     /// Names of the tables of the previous schema in small letters, gathered once.
     pub known_tables: std::cell::OnceCell<std::collections::BTreeSet<String>>,
+    /// Views and routines by what their text names, gathered once.
+    pub dependents: OnceCell<DependentsByTable>,
     /// Words of other databases of the repository: code that names one of them is not about this
     /// one.
     pub others: Vec<&'static str>,
@@ -80,7 +86,7 @@ pub struct OperationJudgement {
     /// Read-only query where production decides.
     pub ask: Option<String>,
     /// The check that speaks, where one has something to say.
-    pub check: Option<Check>,
+    pub check: Option<&'static CheckDeclaration>,
     /// An old view, routine or trigger uses a table that is new.
     pub on_new_table: bool,
 }
@@ -131,7 +137,7 @@ impl OperationJudgement {
         self
     }
 
-    pub(super) fn check(mut self, check: Check) -> Self {
+    pub(super) fn check(mut self, check: &'static CheckDeclaration) -> Self {
         self.check = Some(check);
         self
     }
@@ -190,23 +196,33 @@ impl<'a> JudgeInput<'a> {
         if !used.is_empty() {
             return used;
         }
+        let joined = self.usage.joined(table, &|form| self.is_known_table(form));
+        if !joined.is_empty() {
+            return joined;
+        }
+        self.usage
+            .derived_table(table, self.models, &|form| self.is_known_table(form))
+    }
+
+    /// A spelling in small letters is that of a table of the previous schema, in the singular too.
+    pub(super) fn is_known_table(&self, form: &str) -> bool {
         let known = self.known_tables.get_or_init(|| {
             let alive = self.before.entities.iter().filter(|entity| entity.alive);
             alive
-                .map(|entity| entity.name.name.to_lowercase())
+                .flat_map(|entity| {
+                    let name = entity.name.name.to_lowercase();
+                    [name.replace('_', ""), name]
+                })
                 .collect()
         });
-        let plural = |form: &str| {
-            [
+        known.contains(form)
+            || [
                 format!("{form}s"),
                 format!("{form}es"),
                 form.trim_end_matches('y').to_owned() + "ies",
             ]
             .iter()
             .any(|name| known.contains(name))
-        };
-        self.usage
-            .joined(table, &|form| known.contains(form) || plural(form))
     }
 
     /// Where old code uses a table, statements that write into it first.
@@ -216,7 +232,12 @@ impl<'a> JudgeInput<'a> {
 
     /// Where old code uses a column of a table.
     pub(super) fn uses_column(&self, table: &Name, column: &str) -> Vec<Evidence> {
-        self.usage.column(table, column, self.models)
+        let used = self.usage.column(table, column, self.models);
+        if used.is_empty() {
+            self.usage.derived_column(table, column, self.models)
+        } else {
+            used
+        }
     }
 
     /// The sentence for something that is new.

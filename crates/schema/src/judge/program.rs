@@ -1,6 +1,6 @@
 //! Views, routines, triggers, types, sequences, rights, settings, and code that was not read.
 
-use super::super::checks::Check;
+use super::super::checks;
 use super::super::compatibility;
 use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
@@ -10,7 +10,7 @@ use super::super::step::{MigrationStep, Name, Routine, RoutineParameter, SchemaA
 use super::judgement::{JudgeInput, OperationJudgement};
 use super::program_type::{judge_space, judge_type};
 use super::view::{judge_view, new_table, normalize_body, reads_view};
-use model::RollbackEffect;
+use model::{CheckDeclaration, RollbackEffect};
 
 pub fn judge_program_object(
     case: &JudgeInput<'_>,
@@ -28,18 +28,19 @@ pub fn judge_program_object(
         return judged;
     }
     match &step.action {
-        A::RareObject { what, name } => {
-            doubt(format!("the {what} {name} changes"), Check::TriggerChanged)
-        }
+        A::RareObject { what, name } => doubt(
+            format!("the {what} {name} changes"),
+            &checks::TRIGGER_CHANGED,
+        ),
         A::Setting { name } => doubt(
             format!("a setting stays after the migration: {name}"),
-            Check::SettingChanged,
+            &checks::SETTING_CHANGED,
         ),
         A::HostCode { what } => doubt(
             format!("{what}: what it does to rows was not read"),
-            Check::HostCode,
+            &checks::HOST_CODE,
         ),
-        A::Unknown { why } => doubt(format!("not understood: {why}"), Check::NotUnderstood),
+        A::Unknown { why } => doubt(format!("not understood: {why}"), &checks::NOT_UNDERSTOOD),
         A::StateOnly { what } => OperationJudgement::safe(kind, what.clone()),
         _ => OperationJudgement::safe(kind, "no statement of old code sees it"),
     }
@@ -66,7 +67,7 @@ fn judge_view_or_routine(
             case.after.views.contains_key(&name.key()) || case.after.table(name).is_some(),
             touched.existed,
             "view",
-            Check::ViewDropped,
+            &checks::VIEW_DROPPED,
             case.before
                 .views
                 .get(&name.key())
@@ -81,7 +82,7 @@ fn judge_view_or_routine(
                 case.after.views.contains_key(&name.key()),
                 true,
                 "view",
-                Check::ViewDropped,
+                &checks::VIEW_DROPPED,
                 step,
             )
         }
@@ -100,7 +101,7 @@ fn judge_view_or_routine(
                 case.after.routines.contains_key(&name.key()),
                 touched.existed,
                 "routine",
-                Check::RoutineDropped,
+                &checks::ROUTINE_DROPPED,
                 text,
             )
         }
@@ -111,7 +112,7 @@ fn judge_view_or_routine(
             case.after.routines.contains_key(&name.key()),
             true,
             "routine",
-            Check::RoutineDropped,
+            &checks::ROUTINE_DROPPED,
             None,
         ),
         _ => return None,
@@ -150,14 +151,14 @@ fn judge_trigger_or_right(
                     "the trigger {name} runs on what {} writes to {table}",
                     case.previous
                 ),
-                Check::TriggerChanged,
+                &checks::TRIGGER_CHANGED,
             );
             if let Some(new) = new {
                 verdict.why = format!(
                     "the trigger {name} runs on what {} writes to {table}, and uses the new table {new}",
                     case.previous
                 );
-                verdict.check = Some(Check::OldObjectUsesNewTable);
+                verdict.check = Some(&checks::OLD_OBJECT_USES_NEW_TABLE);
                 verdict.on_new_table = true;
             }
             verdict.used(case.uses_table(table))
@@ -177,7 +178,7 @@ fn judge_trigger_or_right(
                     "the trigger {name} of {table} {}",
                     if *on { "runs now" } else { "no longer runs" }
                 ),
-                Check::TriggerChanged,
+                &checks::TRIGGER_CHANGED,
             )
         }
         A::DropTrigger { name, table } => {
@@ -204,7 +205,7 @@ fn judge_trigger_or_right(
                     "the trigger {name} no longer runs, and {} may rely on what it did",
                     case.previous
                 ),
-                Check::TriggerChanged,
+                &checks::TRIGGER_CHANGED,
             )
         }
         _ => return None,
@@ -223,7 +224,7 @@ fn judge_right(
     Some(match &step.action {
         A::Revoke { object } => doubt(
             format!("rights on {object} are taken away or change hands"),
-            Check::RightsChanged,
+            &checks::RIGHTS_CHANGED,
         ),
         A::RowSecurity { table, on } => {
             if case
@@ -243,7 +244,7 @@ fn judge_right(
             } else {
                 format!("{table} shows rows that a policy hid before")
             };
-            doubt(why, Check::RightsChanged).used(case.uses_table(table))
+            doubt(why, &checks::RIGHTS_CHANGED).used(case.uses_table(table))
         }
         A::CreatePolicy { table, .. } | A::DropPolicy { table, .. } => {
             if case
@@ -257,7 +258,7 @@ fn judge_right(
             }
             doubt(
                 format!("who sees which rows of {table} changes"),
-                Check::RightsChanged,
+                &checks::RIGHTS_CHANGED,
             )
             .used(case.uses_table(table))
         }
@@ -279,7 +280,7 @@ pub fn view_dropped(case: &JudgeInput<'_>, name: &Name) -> OperationJudgement {
         case.after.views.contains_key(&name.key()),
         true,
         "view",
-        Check::ViewDropped,
+        &checks::VIEW_DROPPED,
         text,
     )
 }
@@ -296,7 +297,7 @@ fn judge_dropped_object(
     again: bool,
     existed: bool,
     what: &str,
-    check: Check,
+    check: &'static CheckDeclaration,
     text: Option<String>,
 ) -> OperationJudgement {
     if again {
@@ -369,7 +370,7 @@ fn judge_created_routine(
         )
         .used(used)
         .step(compatibility::write_routine(case.dialect, old, true))
-        .check(Check::RoutineDropped);
+        .check(&checks::ROUTINE_DROPPED);
     }
     if touched.existed && stands_beside(case, old, routine) && !used.is_empty() {
         let why = format!(
@@ -378,7 +379,7 @@ fn judge_created_routine(
         );
         return OperationJudgement::new(K::ReplaceRoutine, RollbackEffect::Doubt, why)
             .used(used)
-            .check(Check::RoutineChanged);
+            .check(&checks::ROUTINE_CHANGED);
     }
     if normalize_body(&old.body) == normalize_body(&end.body) {
         return OperationJudgement::safe(
@@ -393,7 +394,7 @@ fn judge_created_routine(
             format!("{name} now uses the new table {new}"),
         )
         .used(used)
-        .check(Check::OldObjectUsesNewTable);
+        .check(&checks::OLD_OBJECT_USES_NEW_TABLE);
         verdict.on_new_table = true;
         return verdict;
     }
@@ -417,7 +418,7 @@ fn judge_created_routine(
     )
     .used(used)
     .step(compatibility::write_routine(case.dialect, old, true))
-    .check(Check::RoutineChanged)
+    .check(&checks::ROUTINE_CHANGED)
 }
 
 /// A routine that is new, or of which the old text is not known.
@@ -439,13 +440,13 @@ fn judge_unknown_routine(case: &JudgeInput<'_>, kind: K, routine: &Routine) -> O
         ),
     )
     .used(used)
-    .check(Check::RoutineChanged);
+    .check(&checks::ROUTINE_CHANGED);
     if let Some(new) = new_table(case, &routine.body) {
         verdict.why = format!(
             "{name}, which {} calls, now uses the new table {new}",
             case.previous
         );
-        verdict.check = Some(Check::OldObjectUsesNewTable);
+        verdict.check = Some(&checks::OLD_OBJECT_USES_NEW_TABLE);
         verdict.on_new_table = true;
     }
     verdict

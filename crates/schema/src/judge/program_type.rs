@@ -1,6 +1,6 @@
 //! Types, sequences, schemas and extensions.
 
-use super::super::checks::Check;
+use super::super::checks;
 use super::super::compatibility;
 use super::super::operation::OperationKind as K;
 use super::super::question;
@@ -38,7 +38,7 @@ pub fn judge_type(
             }
             Some(_) => doubt(
                 format!("the type {name} is created again with other values"),
-                Check::EnumChanged,
+                &checks::ENUM_CHANGED,
             )
             .used(case.usage.word(&name.name)),
             None => {
@@ -58,14 +58,14 @@ pub fn judge_type(
             } else {
                 doubt(
                     format!("{} names the type {name}, which is gone", case.previous),
-                    Check::EnumChanged,
+                    &checks::ENUM_CHANGED,
                 )
                 .used(used)
             }
         }
         A::AlterType { name, .. } => doubt(
             format!("the type {name} demands or holds something else"),
-            Check::EnumChanged,
+            &checks::ENUM_CHANGED,
         ),
         _ => return None,
     })
@@ -115,7 +115,7 @@ fn judge_type_value(
                     "rows may hold {value}, which {} may not be able to read",
                     case.previous
                 ),
-                Check::EnumChanged,
+                &checks::ENUM_CHANGED,
             )
             .ask(holder)
         }
@@ -136,7 +136,7 @@ fn judge_type_value(
             )
             .used(used)
             .step(compatibility::rename_value(case.dialect, name, to, value))
-            .check(Check::EnumChanged)
+            .check(&checks::ENUM_CHANGED)
         }
         _ => return None,
     })
@@ -160,7 +160,7 @@ pub fn judge_space(
         }
         A::AlterSequence { name } => doubt(
             format!("{name} gives other numbers: they may collide with rows that are there"),
-            Check::SequenceChanged,
+            &checks::SEQUENCE_CHANGED,
         ),
         A::DropSequence { name } | A::RenameSequence { name, .. } => {
             let used = case.usage.word(&name.name);
@@ -180,7 +180,7 @@ pub fn judge_space(
                 )
                 .used(used)
                 .step(step)
-                .check(Check::SequenceChanged)
+                .check(&checks::SEQUENCE_CHANGED)
             }
         }
         A::DropSchema { name } | A::RenameSchema { name, .. } => {
@@ -194,7 +194,7 @@ pub fn judge_space(
                     format!("{} names the schema {name}, which is gone", case.previous),
                 )
                 .used(used)
-                .check(Check::MovedTable)
+                .check(&checks::MOVED_TABLE)
             }
         }
         A::DropExtension { name, cascade } => {
@@ -205,12 +205,12 @@ pub fn judge_space(
             };
             doubt(
                 format!("the extension {name} is dropped{more}"),
-                Check::ExtensionChanged,
+                &checks::EXTENSION_CHANGED,
             )
         }
         A::AlterExtension { name } => doubt(
             format!("the extension {name} is another version"),
-            Check::ExtensionChanged,
+            &checks::EXTENSION_CHANGED,
         ),
         _ => return None,
     })

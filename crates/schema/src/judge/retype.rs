@@ -1,10 +1,10 @@
 //! Columns whose type changes, or that are stated anew.
 
-use super::super::checks::Check;
+use super::super::checks;
 use super::super::compatibility;
 use super::super::operation::OperationKind as K;
 use super::super::question;
-use super::super::step::Column;
+use super::super::step::{Column, Name};
 use super::column::JudgedColumn;
 use super::compare::read_enum_members;
 use super::compare::{TypeChange, compare_types};
@@ -55,7 +55,7 @@ impl JudgedColumn<'_, '_> {
                 format!("texts in {table}.{name} compare and sort as {collation} says"),
             )
             .used(used)
-            .check(Check::CollationChanged);
+            .check(&checks::COLLATION_CHANGED);
         }
         let back = case.old_column(self.touched).and_then(|state| {
             let end = Column {
@@ -80,7 +80,7 @@ impl JudgedColumn<'_, '_> {
             return OperationJudgement::new(K::ChangeType, RollbackEffect::Doubt, why)
                 .used(used)
                 .step(back)
-                .check(Check::TypeChanged);
+                .check(&checks::TYPE_CHANGED);
         }
         self.judge_other_type(&before, now, used, back)
     }
@@ -114,7 +114,7 @@ impl JudgedColumn<'_, '_> {
                     format!("{table}.{name} grows from {before} to {now}, and {client}"),
                 )
                 .ask(ask())
-                .check(Check::TypeChanged),
+                .check(&checks::TYPE_CHANGED),
                 None => wider(),
             },
             TypeChange::Narrower => make(
@@ -126,7 +126,7 @@ impl JudgedColumn<'_, '_> {
                 ),
             )
             .step(back)
-            .check(Check::TypeNarrowed),
+            .check(&checks::TYPE_NARROWED),
             TypeChange::Incompatible => make(
                 K::ChangeType,
                 RollbackEffect::BreaksReads,
@@ -136,7 +136,7 @@ impl JudgedColumn<'_, '_> {
                 ),
             )
             .step(back)
-            .check(Check::TypeChanged),
+            .check(&checks::TYPE_CHANGED),
             TypeChange::Other => make(
                 K::ChangeType,
                 RollbackEffect::Doubt,
@@ -145,13 +145,13 @@ impl JudgedColumn<'_, '_> {
                     case.previous
                 ),
             )
-            .check(Check::TypeChanged),
+            .check(&checks::TYPE_CHANGED),
             TypeChange::Unknown => make(
                 K::ChangeType,
                 RollbackEffect::Doubt,
                 format!("{table}.{name} becomes {now}, and its old type is not known"),
             )
-            .check(Check::TypeChanged),
+            .check(&checks::TYPE_CHANGED),
         }
     }
 
@@ -211,7 +211,7 @@ impl JudgedColumn<'_, '_> {
             );
             OperationJudgement::new(K::ChangeType, RollbackEffect::BreaksReads, why)
                 .used(used)
-                .check(Check::TypeChanged)
+                .check(&checks::TYPE_CHANGED)
         })
     }
 
@@ -224,7 +224,7 @@ impl JudgedColumn<'_, '_> {
     ) -> OperationJudgement {
         let Some(old_name) = old.clone() else {
             return if end.required() && stated.required() {
-                self.refuses(Check::RequiredColumn, end)
+                self.refuses(&checks::REQUIRED_COLUMN, end)
             } else {
                 self.new_column()
             };
@@ -275,14 +275,32 @@ impl JudgedColumn<'_, '_> {
             .into_iter()
             .max_by_key(|verdict| verdict.rollback)
             .unwrap_or_else(|| self.unused());
-        OperationJudgement {
-            kind: if worst.rollback == RollbackEffect::Safe {
-                self.kind
-            } else {
-                worst.kind
-            },
-            ..worst
-        }
+        let kind = match worst.rollback {
+            RollbackEffect::Safe if self.is_stated_as_it_was(stated) => K::Nothing,
+            RollbackEffect::Safe => self.kind,
+            _ => worst.kind,
+        };
+        OperationJudgement { kind, ..worst }
+    }
+
+    /// What the step states is what the column was: a help text or choices of a model reach no
+    /// database.
+    fn is_stated_as_it_was(&self, stated: &Column) -> bool {
+        let before = self.case.old_column(self.touched);
+        before.is_some_and(|before| {
+            let was = &before.column;
+            was.name.eq_ignore_ascii_case(&stated.name)
+                && was.data_type.eq_ignore_ascii_case(&stated.data_type)
+                && !was.data_type.is_empty()
+                && was.nullable == stated.nullable
+                && was.default == stated.default
+                && was.unique == stated.unique
+                && was.primary == stated.primary
+                && was.auto == stated.auto
+                && was.collation.eq_ignore_ascii_case(&stated.collation)
+                && was.references.as_ref().map(Name::key)
+                    == stated.references.as_ref().map(Name::key)
+        })
     }
 
     /// Another collation is stated, or one that was stated is not repeated: what was different may
@@ -306,7 +324,7 @@ impl JudgedColumn<'_, '_> {
         );
         OperationJudgement::new(self.kind, RollbackEffect::Doubt, why)
             .used(used)
-            .check(Check::CollationChanged)
+            .check(&checks::COLLATION_CHANGED)
     }
 
     /// A key that the database gave is to be given by the program now.
@@ -331,7 +349,7 @@ impl JudgedColumn<'_, '_> {
         OperationJudgement::new(self.kind, effect, why)
             .used(used)
             .step(step)
-            .check(Check::DefaultRemoved)
+            .check(&checks::DEFAULT_REMOVED)
     }
 
     /// An enumeration that is part of the column (MySQL): what was added may not be readable, what
@@ -352,14 +370,14 @@ impl JudgedColumn<'_, '_> {
                 case.previous
             );
             return OperationJudgement::new(K::ChangeType, RollbackEffect::BreaksWrites, why)
-                .check(Check::EnumChanged);
+                .check(&checks::ENUM_CHANGED);
         }
         if added.is_empty() && known != now {
             let why = format!(
                 "{table}.{name} holds the same values in another order: it sorts them differently, and their numbers change"
             );
             return OperationJudgement::new(K::ChangeType, RollbackEffect::Doubt, why)
-                .check(Check::EnumChanged);
+                .check(&checks::ENUM_CHANGED);
         }
         if added.is_empty() {
             return self.safe(format!("{table}.{name} keeps its values"));
@@ -374,7 +392,7 @@ impl JudgedColumn<'_, '_> {
             ),
         )
         .ask(question::with_values(case.dialect, table, name, &added))
-        .check(Check::EnumChanged)
+        .check(&checks::ENUM_CHANGED)
     }
 }
 

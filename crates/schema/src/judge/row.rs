@@ -1,6 +1,6 @@
 //! Rows that a migration adds, changes or removes.
 
-use super::super::checks::Check;
+use super::super::checks;
 use super::super::operation::OperationKind as K;
 use super::super::schema::{TableEntity, Touched};
 use super::super::step::{MigrationStep, Name, SchemaAction as A};
@@ -18,7 +18,7 @@ pub fn judge_rows(
     let named = action.table().cloned().unwrap_or_default();
     let Some(entity) = case.entity(touched) else {
         return OperationJudgement::new(kind, RollbackEffect::Doubt, "the table is not known")
-            .check(Check::DataRewritten);
+            .check(&checks::DATA_REWRITTEN);
     };
     let table = case.old_name(entity, &named);
     if let A::Insert { from, .. } = action
@@ -62,15 +62,15 @@ pub fn judge_rows(
                 case.previous
             ),
         )
-        .check(Check::BackfillAgain);
+        .check(&checks::BACKFILL_AGAIN);
     }
     if used.is_empty() {
         return case.vain_table(kind, &table);
     }
     let check = if matches!(action, A::Delete { .. }) {
-        Check::RowsRemoved
+        &checks::ROWS_REMOVED
     } else {
-        Check::DataRewritten
+        &checks::DATA_REWRITTEN
     };
     let (effect, why) = say_row_change(case, action, &table);
     OperationJudgement::new(kind, effect, why)
@@ -167,6 +167,6 @@ fn copied_by_place(
     Some(
         OperationJudgement::new(kind, RollbackEffect::DataChanged, why)
             .used(used)
-            .check(Check::DataRewritten),
+            .check(&checks::DATA_REWRITTEN),
     )
 }

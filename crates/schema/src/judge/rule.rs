@@ -1,6 +1,6 @@
 //! Indexes and constraints.
 
-use super::super::checks::Check;
+use super::super::checks;
 use super::super::operation::{KindOfAction, OperationKind as K};
 use super::super::question;
 use super::super::schema::{TableEntity, Touched, matches_constraint, same_columns};
@@ -71,7 +71,7 @@ pub fn judge_rule(
                     format!("{} names {name}", case.previous),
                 )
                 .used(used)
-                .check(Check::RuleRenamed)
+                .check(&checks::RULE_RENAMED)
             }
         }
         A::AddConstraint { constraint, .. }
@@ -91,7 +91,7 @@ pub fn judge_rule(
             RollbackEffect::Doubt,
             format!("the moment at which a rule of {table} is checked changes"),
         )
-        .check(Check::RuleAdded),
+        .check(&checks::RULE_ADDED),
         _ => OperationJudgement::safe(kind, "existing rows are checked, nothing else"),
     }
 }
@@ -165,7 +165,7 @@ impl JudgedTable<'_, '_> {
                         self.table
                     ),
                 )
-                .check(Check::UniqueRemoved)
+                .check(&checks::UNIQUE_REMOVED)
             }
             Some(kind) => self.constraint_gone(&Constraint {
                 name: name.map(str::to_owned),
@@ -185,7 +185,7 @@ impl JudgedTable<'_, '_> {
                         self.table
                     ),
                 )
-                .check(Check::RuleRemoved)
+                .check(&checks::RULE_REMOVED)
             }
         }
     }
@@ -218,7 +218,7 @@ impl JudgedTable<'_, '_> {
                                 RollbackEffect::Doubt,
                                 format!("{table} has another primary key"),
                             )
-                            .check(Check::UniqueRemoved)
+                            .check(&checks::UNIQUE_REMOVED)
                         } else {
                             verdict
                         }
@@ -228,7 +228,7 @@ impl JudgedTable<'_, '_> {
                         RollbackEffect::Doubt,
                         format!("{table} loses its primary key"),
                     )
-                    .check(Check::UniqueRemoved),
+                    .check(&checks::UNIQUE_REMOVED),
                 }
             }
             ConstraintKind::Foreign => {
@@ -245,7 +245,7 @@ impl JudgedTable<'_, '_> {
                         RollbackEffect::Doubt,
                         format!("what happens to referring rows of {table} changes"),
                     )
-                    .check(Check::ReferenceAdded);
+                    .check(&checks::REFERENCE_ADDED);
                 }
                 self.took_along(constraint)
                     .unwrap_or_else(|| OperationJudgement::safe(kind, format!("references of {table} are no longer checked; statements of {} work", case.previous)))
@@ -267,7 +267,7 @@ impl JudgedTable<'_, '_> {
                 RollbackEffect::Doubt,
                 format!("{table} may hold NULL where it did not before"),
             )
-            .check(Check::NullAllowed),
+            .check(&checks::NULL_ALLOWED),
             ConstraintKind::Default => OperationJudgement::safe(
                 kind,
                 "the default is replaced or belongs to a column that is judged itself",
@@ -333,7 +333,7 @@ impl JudgedTable<'_, '_> {
         Some(
             OperationJudgement::new(K::DropForeignKey, RollbackEffect::Doubt, why)
                 .used(used)
-                .check(Check::RuleRemoved),
+                .check(&checks::RULE_REMOVED),
         )
     }
 
@@ -392,7 +392,7 @@ impl JudgedTable<'_, '_> {
                 ),
             )
             .used(used)
-            .check(Check::RuleAdded)
+            .check(&checks::RULE_ADDED)
         })
     }
 }

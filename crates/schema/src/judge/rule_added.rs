@@ -1,6 +1,6 @@
 //! Constraints that are added.
 
-use super::super::checks::Check;
+use super::super::checks;
 use super::super::compatibility;
 use super::super::schema::same_columns;
 use super::super::step::{Constraint, ConstraintKind, DefaultValue};
@@ -84,7 +84,7 @@ impl JudgedTable<'_, '_> {
         )
         .used(used)
         .step(self.drop_step(constraint))
-        .check(Check::ReferenceAdded)
+        .check(&checks::REFERENCE_ADDED)
     }
 
     /// A column that is new in the range, and that old code leaves empty.
@@ -135,7 +135,7 @@ impl JudgedTable<'_, '_> {
             return OperationJudgement::new(self.kind, effect, why)
                 .used(case.writes_table(table))
                 .step(self.drop_step(constraint))
-                .check(Check::RuleAdded);
+                .check(&checks::RULE_ADDED);
         }
         if !constraint.columns.is_empty() && self.names_only_new(constraint) {
             return self.safe(format!(
@@ -156,7 +156,7 @@ impl JudgedTable<'_, '_> {
         )
         .used(used)
         .step(self.drop_step(constraint))
-        .check(Check::RuleAdded)
+        .check(&checks::RULE_ADDED)
     }
 
     /// Old code deletes rows of the table that a new reference points to.

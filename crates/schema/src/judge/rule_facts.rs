@@ -1,6 +1,6 @@
 //! What schemas say of keys, unique columns and references.
 
-use super::super::checks::Check;
+use super::super::checks;
 use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
 use super::super::schema::{Schema, TableEntity};
@@ -97,7 +97,7 @@ pub fn deletes_refused(
         );
         OperationJudgement::new(kind, RollbackEffect::Doubt, why)
             .used(used)
-            .check(Check::ReferenceAdded)
+            .check(&checks::REFERENCE_ADDED)
     })
 }
 

@@ -1,13 +1,13 @@
 //! Unique columns and indexes.
 
-use super::super::checks::Check;
+use super::super::checks;
 use super::super::compatibility;
 use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
 use super::super::question;
 use super::super::schema::same_columns;
 use super::super::sql::COLLATED;
-use super::super::step::{ConstraintKind, DefaultValue};
+use super::super::step::{ConstraintKind, DefaultValue, TableIndex};
 use super::judgement::OperationJudgement;
 use super::rule::JudgedTable;
 use super::rule_facts::{is_index_hint, primary_key, unique_sets};
@@ -61,7 +61,7 @@ impl JudgedTable<'_, '_> {
         )
         .used(used)
         .step(step)
-        .check(Check::UniqueAdded)
+        .check(&checks::UNIQUE_ADDED)
     }
 
     /// Why no row of old code can collide: the rule is gone again, was there before, or is about
@@ -183,7 +183,7 @@ impl JudgedTable<'_, '_> {
             .used(upserts)
             .ask(ask)
             .step(again)
-            .check(Check::UniqueRemoved);
+            .check(&checks::UNIQUE_REMOVED);
         }
         let any = case.usage.writes_unless_there(table);
         if !any.is_empty() {
@@ -198,7 +198,7 @@ impl JudgedTable<'_, '_> {
             .used(any)
             .ask(ask)
             .step(again)
-            .check(Check::UniqueRemoved);
+            .check(&checks::UNIQUE_REMOVED);
         }
         OperationJudgement::safe(K::DropUnique, format!("duplicates in ({list}) of {table} are allowed now, and no upsert of {} relies on the rule", case.previous))
             .ask(ask)
@@ -227,7 +227,40 @@ impl JudgedTable<'_, '_> {
                 ),
             )
             .used(used)
-            .check(Check::UniqueRemoved)
+            .check(&checks::UNIQUE_REMOVED)
+        })
+    }
+
+    /// A search by words needs its own kind of index over just these columns, or the database
+    /// refuses the statement.
+    fn searched_by_words(&self, name: &str) -> Option<OperationJudgement> {
+        let case = self.case;
+        let key = name.to_lowercase();
+        let index = case.before.indexes.get(&key)?;
+        let other = |other: &&TableIndex| {
+            other.table.key() == index.table.key() && same_columns(&other.columns, &index.columns)
+        };
+        if case.after.indexes.contains_key(&key)
+            || case.after.indexes.values().any(|now| other(&now))
+            || !matches!(
+                case.dialect,
+                Dialect::MySql | Dialect::Mssql | Dialect::Unknown
+            )
+        {
+            return None;
+        }
+        let used = case.usage.searches_by_words(&index.table, &index.columns);
+        (!used.is_empty()).then(|| {
+            OperationJudgement::new(
+                self.kind,
+                RollbackEffect::BreaksReads,
+                format!(
+                    "{} searches {} by words, which needs the full-text index {name} that is gone",
+                    case.previous, index.table
+                ),
+            )
+            .used(used)
+            .check(&checks::RULE_RENAMED)
         })
     }
 
@@ -253,9 +286,12 @@ impl JudgedTable<'_, '_> {
                 ),
             )
             .used(hinted)
-            .check(Check::RuleRenamed);
+            .check(&checks::RULE_RENAMED);
         }
         if let Some(verdict) = self.refreshed_beside(name) {
+            return verdict;
+        }
+        if let Some(verdict) = self.searched_by_words(name) {
             return verdict;
         }
         match self.case.before.indexes.get(&name.to_lowercase()) {
@@ -271,7 +307,7 @@ impl JudgedTable<'_, '_> {
                     );
                     OperationJudgement::new(K::DropUnique, RollbackEffect::DataChanged, why)
                         .used(any)
-                        .check(Check::UniqueRemoved)
+                        .check(&checks::UNIQUE_REMOVED)
                 }
             }
             Some(_) => self.safe("an index changes how fast, not what"),
@@ -289,7 +325,7 @@ impl JudgedTable<'_, '_> {
                         RollbackEffect::Doubt,
                         format!("{name} sounds like a unique rule, and its columns are not known"),
                     )
-                    .check(Check::UniqueRemoved);
+                    .check(&checks::UNIQUE_REMOVED);
                 }
                 self.safe("an index changes how fast, not what")
             }

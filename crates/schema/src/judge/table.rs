@@ -1,6 +1,6 @@
 //! Whole tables.
 
-use super::super::checks::Check;
+use super::super::checks;
 use super::super::compatibility;
 use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
@@ -82,7 +82,7 @@ pub fn judge_table(
             if used.is_empty() {
                 return case.vain_table(kind, &table);
             }
-            OperationJudgement::new(kind, RollbackEffect::DataChanged, format!("rows that {} reads are gone from {table}", case.previous)).used(used).check(Check::RowsRemoved)
+            OperationJudgement::new(kind, RollbackEffect::DataChanged, format!("rows that {} reads are gone from {table}", case.previous)).used(used).check(&checks::ROWS_REMOVED)
         }
         A::Partition { .. } => OperationJudgement::new(
             kind,
@@ -90,10 +90,10 @@ pub fn judge_table(
             format!("{table} becomes partitioned: upserts need the partition key, and rows outside every partition are refused"),
         )
         .used(case.uses_table(&table))
-        .check(Check::TableRebuilt),
+        .check(&checks::TABLE_REBUILT),
         A::TableCollation { .. } => OperationJudgement::new(kind, RollbackEffect::Doubt, format!("texts in {table} compare and sort differently"))
             .used(case.uses_table(&table))
-            .check(Check::CollationChanged),
+            .check(&checks::COLLATION_CHANGED),
         A::AddPartition { .. } => OperationJudgement::safe(kind, "it only makes room for rows"),
         _ => OperationJudgement::safe(kind, "it changes storage, which no statement sees"),
     }
@@ -139,10 +139,10 @@ fn judge_missing_table(
     let used = case.uses_table(table);
     match find_table_fate(case, id) {
         Fate::Same => OperationJudgement::safe(kind, format!("{table} has its name again at the end of the range")),
-        _ if used.is_empty() => case.vain_table(kind, table),
+        fate if used.is_empty() => case.judge_unnamed_table(kind, table, &fate),
         Fate::Covered => OperationJudgement::new(kind, RollbackEffect::Doubt, format!("a view stands under the name {table}: reads work, writes only where the view is simple"))
             .used(used)
-            .check(Check::RenamedTable),
+            .check(&checks::RENAMED_TABLE),
         Fate::Rebuilt(other) => judge_rebuilt_table(case, K::RebuildTable, id, other, table, used, true),
         Fate::Replaced(other) => judge_rebuilt_table(case, K::ReplaceTable, id, other, table, used, false),
         Fate::Renamed => {
@@ -150,9 +150,9 @@ fn judge_missing_table(
             let step = compatibility::rename_table(case.dialect, &now, table);
             let moves = matches!(action, A::MoveTable { .. });
             let (became, check) = match &now.schema {
-                _ if !moves => (format!("is now called {now}"), Check::RenamedTable),
-                Some(schema) => (format!("now lies in the schema {schema}"), Check::MovedTable),
-                None => ("now lies in the default schema".to_owned(), Check::MovedTable),
+                _ if !moves => (format!("is now called {now}"), &checks::RENAMED_TABLE),
+                Some(schema) => (format!("now lies in the schema {schema}"), &checks::MOVED_TABLE),
+                None => ("now lies in the default schema".to_owned(), &checks::MOVED_TABLE),
             };
             OperationJudgement::new(kind, RollbackEffect::BreaksReads, format!("{table} {became}, and {} still uses the old name", case.previous))
                 .used(used)
@@ -161,7 +161,7 @@ fn judge_missing_table(
         }
         Fate::Gone => OperationJudgement::new(kind, RollbackEffect::BreaksReads, format!("{} still uses the table {table}, which is gone", case.previous))
             .used(used)
-            .check(Check::DroppedTable),
+            .check(&checks::DROPPED_TABLE),
     }
 }
 
@@ -176,9 +176,9 @@ fn judge_rebuilt_table(
     copied: bool,
 ) -> OperationJudgement {
     let check = if copied {
-        Check::TableRebuilt
+        &checks::TABLE_REBUILT
     } else {
-        Check::TableReplaced
+        &checks::TABLE_REPLACED
     };
     let (effect, why) = match case
         .before

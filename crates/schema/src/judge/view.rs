@@ -1,6 +1,6 @@
 //! Views.
 
-use super::super::checks::Check;
+use super::super::checks;
 use super::super::compatibility;
 use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
@@ -40,7 +40,7 @@ pub(super) fn judge_view(
         )
         .used(used)
         .step(step())
-        .check(Check::OldObjectUsesNewTable);
+        .check(&checks::OLD_OBJECT_USES_NEW_TABLE);
         verdict.on_new_table = true;
         return verdict;
     }
@@ -58,7 +58,7 @@ pub(super) fn judge_view(
         return OperationJudgement::new(K::ReplaceView, effect, why)
             .used(places)
             .step(step())
-            .check(Check::WholeRowRead);
+            .check(&checks::WHOLE_ROW_READ);
     }
     if columns_added(old, body) && !names_bare_column_of_join(case, old, body) {
         return OperationJudgement::safe(
@@ -73,7 +73,7 @@ pub(super) fn judge_view(
     )
     .used(used)
     .step(step())
-    .check(Check::ViewChanged)
+    .check(&checks::VIEW_CHANGED)
 }
 
 /// A view whose old text is not known: it is new, or stands where a table stood.
@@ -95,7 +95,7 @@ fn judge_unknown_view(
             format!("{name} is a view now: reads work, writes only where the view is simple"),
         )
         .used(case.uses_table(name))
-        .check(Check::RenamedTable);
+        .check(&checks::RENAMED_TABLE);
     }
     let used = reads_view(case, name);
     if used.is_empty() {
@@ -113,13 +113,13 @@ fn judge_unknown_view(
         ),
     )
     .used(used)
-    .check(Check::ViewChanged);
+    .check(&checks::VIEW_CHANGED);
     if let Some(new) = new {
         verdict.why = format!(
             "the view {name}, which {} reads, now uses the new table {new}",
             case.previous
         );
-        verdict.check = Some(Check::OldObjectUsesNewTable);
+        verdict.check = Some(&checks::OLD_OBJECT_USES_NEW_TABLE);
         verdict.on_new_table = true;
     }
     verdict

@@ -22,6 +22,8 @@ pub struct Manifest {
     /// Folder of migrations, and the database that its lock file names.
     providers: Vec<(String, Dialect)>,
     flyway: Prefixes,
+    /// A step somewhere starts golang-migrate.
+    starts_golang_migrate: bool,
     /// Major version of Laravel that the tree asks for.
     laravel: Option<u32>,
 }
@@ -123,8 +125,14 @@ impl Manifest {
             dialects,
             providers,
             flyway,
+            starts_golang_migrate: starts_golang_migrate(tree),
             laravel,
         }
+    }
+
+    /// Whether something names golang-migrate: a manifest, or a step that starts it.
+    pub fn names_golang_migrate(&self) -> bool {
+        self.starts_golang_migrate || self.mentions("golang-migrate")
     }
 
     /// The database that a lock file in a folder of migrations names.
@@ -300,6 +308,39 @@ impl Manifest {
 
 fn is_package_name_character(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '-')
+}
+
+/// Whether a pipeline, a container, a script or program text starts golang-migrate. Looked for only
+/// where files have the form that it reads: most trees have none.
+fn starts_golang_migrate(tree: &dyn Snapshot) -> bool {
+    const SIGNS: [&str; 5] = [
+        "golang-migrate",
+        "migrate/migrate",
+        "migrate -path",
+        "migrate -source",
+        "migrate -database",
+    ];
+    let pairs = |path: &str| path.ends_with(".up.sql");
+    if !tree.list().iter().any(|entry| pairs(&entry.path)) {
+        return false;
+    }
+    let steps = |path: &str| {
+        let name = file_name(path).to_ascii_lowercase();
+        let ends = [".yml", ".yaml", ".sh", ".mk", ".go", ".toml", ".tf", ".hcl"];
+        let begins = [
+            "dockerfile",
+            "containerfile",
+            "makefile",
+            "justfile",
+            "procfile",
+            "jenkinsfile",
+        ];
+        ends.iter().any(|end| name.ends_with(end))
+            || begins.iter().any(|start| name.starts_with(start))
+    };
+    let words = SIGNS.map(str::to_owned);
+    let (hits, _) = tree.search_many(&words, false, 1, &steps);
+    !hits.is_empty()
 }
 
 fn is_manifest(path: &str) -> bool {

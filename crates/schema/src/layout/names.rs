@@ -2,10 +2,11 @@
 
 use crate::dialect::{Dialect, DialectSigns};
 use crate::tree_path::{file_name, find_parent_folder};
+use coverage::ledger::is_parked;
 
 /// Folders whose files are not run against the program's database.
 pub fn is_excluded_path(path: &str) -> bool {
-    path.split('/').rev().skip(1).any(|part| {
+    let excluded = path.split('/').rev().skip(1).any(|part| {
         matches!(
             part.to_ascii_lowercase().as_str(),
             "node_modules"
@@ -25,7 +26,8 @@ pub fn is_excluded_path(path: &str) -> bool {
                 | "test-fixtures"
                 | "e2e"
         )
-    })
+    });
+    excluded || is_parked(path)
 }
 
 /// Folders that people keep migrations in.

@@ -416,9 +416,8 @@ fn recognise_up_down_pair(file: &CandidateFile<'_>, stem: &str) -> Option<Migrat
         Framework::Pairs
     } else if let Some(tool) = find_claimant(file, SharedShape::Pair) {
         tool
-    } else if version.len() <= 14 && !version.contains(['.', '-']) {
-        Framework::GolangMigrate
     } else {
+        // the form alone tells no tool
         Framework::Pairs
     };
     let identity = if framework == Framework::Fizz {

@@ -2,8 +2,7 @@
 
 use super::state::LeftOpen;
 use super::{NAMED, ToldRuns};
-use crate::checks::Check;
-use crate::finding::make_schema_finding;
+use crate::checks;
 use crate::played_set::is_run_on_deploy;
 use crate::set::Set;
 use crate::tree_path::file_name;
@@ -93,9 +92,7 @@ pub(super) fn tell_what_ran(sets: &[Set], range: &ReleaseRange<'_>, told: &mut T
     };
     let (previous, current) = (range.previous_version, range.current_version);
     for unit in &failed {
-        told.findings.push(make_schema_finding(
-            Check::WhatRan,
-            Severity::Warns,
+        told.findings.push(checks::WHAT_RAN.doc.make_finding(Severity::Warns,
             Confidence::Proven,
             unit.path.clone(),
             format!(
@@ -154,8 +151,7 @@ pub(super) fn tell_what_ran(sets: &[Set], range: &ReleaseRange<'_>, told: &mut T
     };
     let shown: Vec<&Unit> = pending.iter().chain(&applied).copied().collect();
     let places = list_run_places(&shown);
-    told.findings.push(make_schema_finding(
-        Check::WhatRan,
+    told.findings.push(checks::WHAT_RAN.doc.make_finding(
         Severity::Notes,
         Confidence::Proven,
         "migrations of the range",

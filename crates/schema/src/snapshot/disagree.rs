@@ -6,9 +6,8 @@ use super::compare::{self, PlayedRange};
 use super::kept::{SchemaSnapshot, find_kept_schemas};
 use super::read;
 use super::tables::{SnapshotTable, Tables};
-use crate::checks::Check;
+use crate::checks;
 use crate::dialect::Dialect;
-use crate::finding;
 use crate::set::Set;
 use crate::step::Name;
 use crate::tree_path::find_parent_folder;
@@ -184,8 +183,7 @@ fn compare_kept_schema(
     let shown = compared.disagreements.into_iter().take(SHOWN);
     shown
         .map(|found| {
-            finding::make_schema_finding(
-                Check::SnapshotDisagrees,
+            checks::SNAPSHOT_DISAGREES.doc.make_finding(
                 Severity::Warns,
                 Confidence::Likely,
                 found.subject,

@@ -15,6 +15,17 @@ pub fn list_quoted_commands(framework: Framework) -> impl Iterator<Item = String
         .flat_map(|(name, _)| ["\"", "'"].map(|quote| format!("{quote}{name}{quote}")))
 }
 
+/// The option by which a program tells a tool to go on at a version that it does not know, and the
+/// value that it has then.
+pub fn list_tolerating_options(framework: Framework) -> &'static [(&'static str, &'static str)] {
+    match framework {
+        Framework::Refinery => &[("set_abort_missing", "false")],
+        Framework::Sqlx => &[("set_ignore_missing", "true")],
+        Framework::Knex => &[("disablemigrationslistvalidation", "true")],
+        _ => &[],
+    }
+}
+
 /// Ways in which languages start another program.
 const STARTS: [&str; 22] = [
     "subprocess",
@@ -50,6 +61,30 @@ pub fn is_start_file(path: &str) -> bool {
         || name == "procfile"
         || name == "package.json"
         || name.ends_with(".sh") && !path.contains("test")
+        || is_manifest_of_cluster(path)
+}
+
+/// A file in a folder of manifests of a cluster, by which pods are started.
+fn is_manifest_of_cluster(path: &str) -> bool {
+    const FOLDERS: [&str; 11] = [
+        "deploy",
+        "deployment",
+        "deployments",
+        "k8s",
+        "kubernetes",
+        "manifests",
+        "helm",
+        "charts",
+        "kustomize",
+        "base",
+        "overlays",
+    ];
+    (path.ends_with(".yaml") || path.ends_with(".yml"))
+        && path
+            .split('/')
+            .rev()
+            .skip(1)
+            .any(|folder| FOLDERS.contains(&folder))
 }
 
 /// The place runs what is new: it is no comment, no way down, and where only the tool's name stands
@@ -99,7 +134,10 @@ pub fn runs_up(tree: &dyn Snapshot, hit: &Hit, argument: bool) -> bool {
         "push",
         "migrate:up",
     ];
-    STARTS.iter().any(|sign| above.contains(sign)) && has(&told, &up) && !has(&told, &down)
+    let listed = is_manifest_of_cluster(&hit.path) && above.contains("command:");
+    (listed || STARTS.iter().any(|sign| above.contains(sign)))
+        && has(&told, &up)
+        && !has(&told, &down)
 }
 
 /// Lines above a call in which a switch may be read.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::known::{Grows, has_schema_word};
+use super::read_version::JudgedLines;
 use super::{
     GUARDED, Signs, StartGateSign, is_comment_line, make_gate_evidence, make_gate_finding,
 };
@@ -23,12 +24,17 @@ const BELOW: usize = 8;
 /// them.
 type KnownNumbers = Option<(u64, u64)>;
 
-/// The gate of the program's own, and comparisons that were not understood.
-pub fn find_guarded_gates(
-    signs: &Signs,
-    hits: &[Hit],
-    range: &ReleaseRange<'_>,
-) -> (Vec<(Finding, KnownNumbers)>, Vec<Unchecked>) {
+/// The gate of the program's own, comparisons that were not understood, and the lines of all that
+/// were judged.
+pub(super) fn find_guarded_gates<'a>(
+    signs: &'a Signs,
+    hits: &'a [Hit],
+    range: &'a ReleaseRange<'_>,
+) -> (
+    Vec<(Finding, KnownNumbers)>,
+    Vec<Unchecked>,
+    JudgedLines<'a>,
+) {
     let mut reading = GuardReading::new(signs, range);
     for path in list_guarded_paths(signs, hits, range, &reading.grown) {
         reading.read_file(path);
@@ -40,7 +46,9 @@ pub fn find_guarded_gates(
     {
         reading.add_bare_message(hit);
     }
-    reading.choose_one()
+    let judged = std::mem::take(&mut reading.judged);
+    let (gates, unchecked) = reading.choose_one();
+    (gates, unchecked, judged)
 }
 
 fn folder_of(path: &str) -> &str {
@@ -97,6 +105,7 @@ struct GuardReading<'a> {
     /// Gates with their weight: the lightest is told.
     gates: Vec<(u8, Finding, KnownNumbers)>,
     unchecked: Vec<Unchecked>,
+    judged: JudgedLines<'a>,
     read: BTreeMap<&'a str, Vec<VersionGuard>>,
     /// Numbers on which the refusal of a file and line rests.
     numbers: BTreeMap<(&'a str, usize), (u64, u64)>,
@@ -118,6 +127,7 @@ impl<'a> GuardReading<'a> {
                 .collect(),
             gates: Vec::new(),
             unchecked: Vec::new(),
+            judged: JudgedLines::new(),
             read: BTreeMap::new(),
             numbers: BTreeMap::new(),
         }
@@ -156,6 +166,7 @@ impl<'a> GuardReading<'a> {
         {
             return;
         }
+        self.judged.entry(path).or_default().push(one.line);
         let version = self.range.previous_version;
         match one.outcome {
             GuardOutcome::Refuses { line } => self.add_refusal((path, line), text, one, named, weight),

@@ -6,23 +6,21 @@ mod call;
 mod edited;
 mod guarded;
 mod known;
+mod read_version;
 mod settled;
 
 pub use edited::{find_repaired_edit, find_unexplained_edit};
 
 use std::collections::BTreeSet;
 
-use super::checks::Check;
+use super::checks;
 use super::layout::Manifest;
 use super::set::Set;
 use crate::tool::declaration::Habit;
 use crate::tool::find_tool;
 use crate::tree_path::{file_name, find_parent_folder};
 use coverage::ReleaseRange;
-use model::{
-    CheckId, Confidence, Direction, Domain, Evidence, Finding, Framework, Hit, MigrationChange,
-    Severity, Unchecked, Untrusted,
-};
+use model::{Confidence, Evidence, Finding, Framework, Hit, MigrationChange, Severity, Unchecked};
 
 pub use call::is_start_file;
 
@@ -41,7 +39,8 @@ const GUARDS: [&str; 9] = [
 const GUARDED: [&str; 5] = ["schema", "database", "migration", "db version", "dbversion"];
 
 /// Names of the version that a database holds, as programs write them.
-const STORED: [&str; 12] = [
+const STORED: [&str; 13] = [
+    "schema_info",
     "schema_version",
     "schemaversion",
     "db_version",
@@ -77,12 +76,16 @@ enum StartGateSign {
     Argument(Framework),
     /// An option by which the program tells a tool to stop at what it does not know.
     Refuses(Framework),
+    /// An option by which the program tells a tool to go on at what it does not know.
+    Tolerates(Framework),
     /// Flyway's repair.
     Repair,
     /// The message of a guard.
     Message,
     /// A folder of migrations that no known tool runs, in a string of the program.
     Folder,
+    /// The table in which a tool keeps what ran.
+    Applied,
     /// The version that is stored, or a constant or list that is held against it.
     Version,
 }
@@ -155,6 +158,13 @@ impl Signs {
                     .map(|word| (StartGateSign::Argument(*tool), word)),
             );
         }
+        for tool in &strict {
+            found.extend(
+                call::list_tolerating_options(*tool)
+                    .iter()
+                    .map(|(word, _)| (StartGateSign::Tolerates(*tool), (*word).to_owned())),
+            );
+        }
         for tool in [Framework::Gormigrate, Framework::Xormigrate] {
             if tools.contains(&tool) {
                 let word = "validateunknownmigrations".to_owned();
@@ -178,6 +188,12 @@ impl Signs {
                 STORED
                     .iter()
                     .map(|word| (StartGateSign::Version, (*word).to_owned())),
+            );
+            let tables = tools.iter().map(|tool| find_tool(*tool).record().table);
+            found.extend(
+                tables
+                    .filter(|table| table.len() > 4)
+                    .map(|table| (StartGateSign::Applied, table.to_lowercase())),
             );
         }
         found.extend(
@@ -236,7 +252,8 @@ pub fn find_start_gates(
     range: &ReleaseRange<'_>,
 ) -> (Vec<StartGateFinding>, Vec<Unchecked>) {
     let version = range.previous_version;
-    let (guarded, unchecked) = guarded::find_guarded_gates(signs, hits, range);
+    let (guarded, mut unchecked, judged) = guarded::find_guarded_gates(signs, hits, range);
+    unchecked.extend(read_version::find_unread_stops(signs, hits, range, &judged));
     let mut out: Vec<StartGateFinding> = guarded
         .into_iter()
         .map(|(finding, knows)| StartGateFinding {
@@ -292,6 +309,9 @@ fn find_run_gate(
         })
         .collect();
     let (id, table) = (tool.id(), find_tool(tool).record().table);
+    if let Some(hit) = find_tolerance(tool, signs, hits) {
+        return tell_tolerance(id, hit, version);
+    }
     let Some(first) = called.first() else {
         let says = format!(
             "{id} stops when {table} holds a version that it does not know, if {version} runs it at its start"
@@ -340,6 +360,43 @@ fn find_run_gate(
     StartGateFinding::stops(gate, Some(tool))
 }
 
+/// Where the program tells a tool to go on at what the tool does not know.
+fn find_tolerance<'h>(tool: Framework, signs: &Signs, hits: &'h [Hit]) -> Option<&'h Hit> {
+    let options = call::list_tolerating_options(tool);
+    hits.iter().find(|hit| {
+        signs.sign_of(hit) == Some(StartGateSign::Tolerates(tool))
+            && !is_comment_line(&hit.text)
+            && signs.words.get(hit.word).is_some_and(|word| {
+                let lower = hit.text.to_ascii_lowercase();
+                let behind = lower.find(word).and_then(|at| lower.get(at + word.len()..));
+                options.iter().any(|(name, value)| {
+                    name == word && behind.is_some_and(|rest| rest.contains(value))
+                })
+            })
+    })
+}
+
+fn tell_tolerance(tool: &str, hit: &Hit, version: &str) -> StartGateFinding {
+    let says = format!("{version} tells {tool} to go on at a version that it does not know");
+    let mut finding = make_gate_finding(
+        Severity::Notes,
+        Confidence::Proven,
+        version,
+        says,
+        vec![make_gate_evidence(hit)],
+    );
+    finding.why = "The older release starts on the newer schema."
+        .to_owned()
+        .into();
+    finding.action = "Leave this option as it is.".to_owned().into();
+    StartGateFinding {
+        finding,
+        stops: false,
+        runs: None,
+        knows: None,
+    }
+}
+
 /// `flyway repair` deletes the rows of migrations that the files at hand do not hold.
 fn find_history_repair(signs: &Signs, hits: &[Hit], version: &str) -> Option<StartGateFinding> {
     let repairs: Vec<Evidence> = hits
@@ -354,8 +411,7 @@ fn find_history_repair(signs: &Signs, hits: &[Hit], version: &str) -> Option<Sta
     let says = format!(
         "{version} repairs Flyway's history when it runs: Flyway forgets the migrations of the newer release while their changes stay, and the next deployment of that release stops at what already exists"
     );
-    let finding = crate::finding::make_schema_finding(
-        Check::HistoryRepaired,
+    let finding = checks::HISTORY_REPAIRED.doc.make_finding(
         Severity::Warns,
         Confidence::Likely,
         version,
@@ -412,18 +468,7 @@ fn make_gate_finding(
     says: String,
     evidence: Vec<Evidence>,
 ) -> Finding {
-    let doc = Check::StartGate.doc();
-    Finding {
-        check: CheckId::declared(doc.id),
-        domain: Domain::Database,
-        severity,
-        direction: Direction::Rollback,
-        confidence,
-        subject: version.into(),
-        says: Untrusted::visible(&says),
-        why: doc.why.into(),
-        action: doc.action.into(),
-        compatibility_step: None,
-        evidence,
-    }
+    checks::START_GATE
+        .doc
+        .make_finding(severity, confidence, version, says, evidence)
 }

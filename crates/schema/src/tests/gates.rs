@@ -225,3 +225,58 @@ fn gormigrate_stops_only_where_the_program_tells_it_to() {
     assert_eq!(gates("ValidateUnknownMigrations: true"), 1);
     assert_eq!(gates("UseTransaction: true"), 0);
 }
+
+#[test]
+fn a_tool_that_is_told_to_go_on_is_no_gate() {
+    let told = (
+        "knexfile.js",
+        "module.exports = { client: 'pg', migrations: { disableMigrationsListValidation: true } };\n",
+    );
+    let start = (
+        "src/start.js",
+        "export async function start(knex) {\n  await knex.migrate.latest();\n}\n",
+    );
+    assert_eq!(
+        gate(&[PACKAGE, KNEX, start, told], &[KNEX_NEXT]).map(|found| found.0),
+        Some(Severity::Notes)
+    );
+    let not_told = (
+        "knexfile.js",
+        "module.exports = { client: 'pg', migrations: { disableMigrationsListValidation: false } };\n",
+    );
+    assert_eq!(
+        gate(&[PACKAGE, KNEX, start, not_told], &[KNEX_NEXT]).map(|found| found.0),
+        Some(Severity::Blocks)
+    );
+}
+
+#[test]
+fn a_container_that_starts_before_the_program_runs_the_tool() {
+    let pod = (
+        "deploy/api.yaml",
+        "spec:\n  initContainers:\n    - name: migrate\n      command: [\"npx\", \"knex\", \"migrate:latest\"]\n",
+    );
+    assert_eq!(
+        gate(&[PACKAGE, KNEX, pod], &[KNEX_NEXT]).map(|found| (found.0, found.2)),
+        Some((Severity::Blocks, "deploy/api.yaml:4".to_owned()))
+    );
+}
+
+#[test]
+fn a_reading_of_the_version_with_a_stop_that_is_not_understood_leaves_the_start_open() {
+    let boot = (
+        "ship/boot.py",
+        "SUPPORTED = (\"5\", \"6\")\n\n\nasync def boot(pool):\n    stored = await pool.fetchval(\"SELECT schema_version FROM info\")\n    if stored not in SUPPORTED:\n        raise SystemExit(stored)\n",
+    );
+    let value = |code: (&'static str, &'static str)| {
+        let previous = [LEVELS, code];
+        let current = [LEVELS, code, LEVELS_NEXT];
+        super::value(&assess(&previous, &current), "database.start_gate")
+    };
+    assert_ne!(value(boot), Some("no"));
+    let quiet = (
+        "ship/boot.py",
+        "async def boot(pool):\n    stored = await pool.fetchval(\"SELECT schema_version FROM info\")\n    print(stored)\n",
+    );
+    assert_eq!(value(quiet), Some("no"));
+}

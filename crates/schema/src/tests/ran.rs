@@ -188,7 +188,7 @@ fn what_did_not_run_changes_nothing() {
         let told = outcome
             .findings
             .iter()
-            .filter(|finding| finding.check == Check::WhatRan.id())
+            .filter(|finding| finding.check == checks::WHAT_RAN.doc.id)
             .count();
         assert_eq!(told, 1, "{scope:?} {records:?}");
         let safe = schema != "destructive";
@@ -236,7 +236,7 @@ fn a_migration_that_failed_is_judged_and_told() {
     assert_eq!(value(&outcome, "database.old_code"), Some("breaks-reads"));
     assert_eq!(value(&outcome, "range.applied"), Some("some"));
     assert!(outcome.findings.iter().any(|finding| {
-        finding.check == Check::WhatRan.id()
+        finding.check == checks::WHAT_RAN.doc.id
             && finding.severity == Severity::Warns
             && finding.says.as_raw().contains("failed")
     }));

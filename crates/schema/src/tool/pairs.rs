@@ -40,7 +40,7 @@ impl MigrationTool for GolangMigrateTool {
     }
 
     fn claims(&self, file: &CandidateFile<'_>, shape: SharedShape<'_>) -> bool {
-        matches!(shape, SharedShape::Pair) && file.manifest.mentions("golang-migrate")
+        matches!(shape, SharedShape::Pair) && file.manifest.names_golang_migrate()
     }
 }
 

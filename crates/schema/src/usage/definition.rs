@@ -36,6 +36,11 @@ pub fn read_definition_text(text: &str, line: usize) -> String {
 /// The line that opens the class, struct or model around a line, where one does.
 pub fn find_enclosing_class_line(text: &str, line: usize) -> Option<String> {
     let lines: Vec<&str> = text.lines().take(line.saturating_sub(1)).collect();
+    find_class_line(&lines)
+}
+
+/// The last line that opens a class, struct or model.
+pub fn find_class_line(lines: &[&str]) -> Option<String> {
     lines
         .iter()
         .rev()
@@ -175,55 +180,6 @@ fn has_column_name(text: &str, column: &str) -> bool {
         .any(|word| word == wanted || word == wanted.replace('_', ""))
 }
 
-/// Lines on which an upsert names exactly these columns as its target.
-pub fn find_upserts(text: &str, columns: &[String]) -> Vec<(usize, String)> {
-    let wanted: std::collections::BTreeSet<String> = columns
-        .iter()
-        .map(|column| column.to_lowercase().replace('_', ""))
-        .collect();
-    let lower = text.to_lowercase();
-    let mut out = Vec::new();
-    for sign in [
-        "on conflict",
-        "on_conflict(",
-        "onconflict(",
-        "unique_by",
-        "conflict_target",
-        "update_or_create(",
-        "conflictfields",
-        "conflicttarget",
-        "uniqueby",
-        "upsert(",
-    ] {
-        for (at, _) in lower.match_indices(sign).take(200) {
-            let behind: String = lower[at + sign.len()..].chars().take(300).collect();
-            let target = behind
-                .find(['(', '[', ':'])
-                .map(|open| behind[open..].to_owned())
-                .unwrap_or_default();
-            let end = target.find([')', ']']).unwrap_or(target.len());
-            let named: std::collections::BTreeSet<String> = target[..end]
-                .split(|c: char| !c.is_alphanumeric() && c != '_')
-                .filter(|word| !word.is_empty())
-                .map(|word| word.replace('_', ""))
-                .collect();
-            if named == wanted && !wanted.is_empty() {
-                let line = lower[..at].matches('\n').count() + 1;
-                let excerpt = text
-                    .lines()
-                    .nth(line - 1)
-                    .unwrap_or_default()
-                    .trim()
-                    .to_owned();
-                out.push((line, excerpt));
-            }
-        }
-    }
-    out.sort();
-    out.dedup();
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -271,15 +227,5 @@ mod tests {
             Some(Nullability::Nullable)
         );
         assert_eq!(read_nullability("x = y", "x", "a.py"), None);
-    }
-
-    #[test]
-    fn upserts_name_their_target() {
-        let sql = "INSERT INTO t VALUES (1)\nON CONFLICT (\"documentId\", date) DO UPDATE";
-        assert_eq!(
-            find_upserts(sql, &["documentId".into(), "date".into()]).len(),
-            1
-        );
-        assert!(find_upserts(sql, &["date".into()]).is_empty());
     }
 }

@@ -97,6 +97,49 @@ pub fn is_code(path: &str) -> bool {
         })
 }
 
+/// A file of deployment, of dashboards or of reports, whose texts may be statements: a job that
+/// calls `psql`, a panel with its query. Only lines that are statements count there.
+pub fn may_state(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let lower = path.to_ascii_lowercase();
+    let Some((stem, extension)) = name.rsplit_once('.') else {
+        return matches!(
+            name,
+            "Makefile" | "Procfile" | "Justfile" | "justfile" | "crontab"
+        );
+    };
+    let queries = [
+        "dashboard",
+        "grafana",
+        "metabase",
+        "superset",
+        "redash",
+        "hasura",
+        "metadata",
+        "quer",
+        "report",
+        "monitor",
+        "alert",
+        "looker",
+    ];
+    let stated = match extension.to_ascii_lowercase().as_str() {
+        "yml" | "yaml" | "tf" | "hcl" | "cron" | "crontab" | "service" | "nomad" | "tpl" => true,
+        "json" | "toml" | "jsonnet" => queries.iter().any(|word| lower.contains(word)),
+        _ => false,
+    };
+    let other = [
+        "openapi",
+        "swagger",
+        "pnpm-lock",
+        "docker-compose.test",
+        ".travis",
+    ]
+    .iter()
+    .any(|word| stem.to_ascii_lowercase().contains(word));
+    // the words that tell what a folder of code is for tell it here as well
+    stated && !other && is_code(&format!("{folder}/program.rs"))
+}
+
 /// Code that does something by itself: statements, models without methods and mappings alone are no
 /// program.
 pub fn is_program(path: &str) -> bool {

@@ -5,12 +5,19 @@
 //! stands close to its table, or in the file that is named after the table. Migrations, tests,
 //! docs, lock files, vendored and generated code do not count.
 
+mod code_place;
+mod columns;
 mod definition;
+mod derived;
+mod entity_class;
 mod file_syntax;
 mod files;
 mod forms;
+mod making_lines;
 mod mapped;
+mod message_call;
 mod pieces;
+mod put_together;
 mod ranked;
 mod service;
 mod sought;
@@ -18,6 +25,7 @@ mod stand;
 mod stand_statement;
 mod stated;
 mod statement;
+mod upserts;
 mod wanted_names;
 mod whole_rows;
 
@@ -31,10 +39,10 @@ use std::rc::Rc;
 pub use wanted_names::WantedNames;
 
 use super::step::Name;
-use files::may_hold_code;
+use files::{may_hold_code, may_state};
 use model::{Evidence, Hit, ReadError, Snapshot, Unchecked};
 use sought::{SoughtObject, Stand};
-use stand::ProgramText;
+pub use stand::ProgramText;
 
 pub use definition::Nullability;
 pub use files::{is_code, is_program};
@@ -105,6 +113,10 @@ pub struct PreviousUsage<'a> {
     answered: RefCell<statement::AnsweredOfTables>,
     /// Programs of the repository, each with uses of its own.
     services: service::Services,
+    /// Lines that make names, by the table whose files have them.
+    making: RefCell<HashMap<String, Rc<Vec<making_lines::MakingLine>>>>,
+    /// Places in which a part of a name is joined to something.
+    fragments: put_together::FragmentPlaces,
 }
 
 impl<'a> PreviousUsage<'a> {
@@ -128,8 +140,16 @@ impl<'a> PreviousUsage<'a> {
             .iter()
             .filter(|word| word.len() > 1 && !wanted.words.contains(*word));
         let mut words: Vec<String> = asked.iter().chain(control).cloned().collect();
-        let both: Vec<String> = words.iter().chain(signs).cloned().collect();
-        let files = |path: &str| is_code(path) || (!signs.is_empty() && also(path));
+        let parts = put_together::list_fragment_words(&wanted.vain);
+        let joined = words.len()..words.len() + parts.len();
+        let both: Vec<String> = words
+            .iter()
+            .chain(parts.iter().map(|(_, word)| word))
+            .chain(signs)
+            .cloned()
+            .collect();
+        let files =
+            |path: &str| is_code(path) || may_state(path) || (!signs.is_empty() && also(path));
         let (found, failed) = if both.is_empty() {
             (Vec::new(), Vec::new())
         } else {
@@ -137,16 +157,26 @@ impl<'a> PreviousUsage<'a> {
         };
         let (hits, signed): (Vec<Hit>, Vec<Hit>) =
             found.into_iter().partition(|hit| hit.word < words.len());
-        let signed = signed
-            .into_iter()
-            .map(|hit| Hit {
-                word: hit.word - words.len(),
-                ..hit
-            })
+        let mut fragments: put_together::FragmentPlaces = parts
+            .iter()
+            .map(|(part, _)| (part.clone(), Vec::new()))
             .collect();
+        let mut signs_found = Vec::new();
+        for hit in signed {
+            match parts.get(hit.word - joined.start) {
+                Some((part, _)) if is_code(&hit.path) => {
+                    fragments.entry(part.clone()).or_default().push(hit);
+                }
+                Some(_) => {}
+                None => signs_found.push(Hit {
+                    word: hit.word - joined.end,
+                    ..hit
+                }),
+            }
+        }
         let mut hits: Vec<Hit> = hits
             .into_iter()
-            .filter(|hit| signs.is_empty() || is_code(&hit.path))
+            .filter(|hit| is_code(&hit.path) || may_state(&hit.path) && stand::holds_statement(hit))
             .collect();
         let crowded = find_crowded_words(&words, &hits);
         hits.extend(beside_tables(tree, wanted, &words, &hits, asked.len()));
@@ -178,8 +208,10 @@ impl<'a> PreviousUsage<'a> {
                 rests_on_unread,
                 answered: RefCell::default(),
                 services: service::Services::of(tree),
+                making: RefCell::default(),
+                fragments,
             },
-            signed,
+            signs_found,
         )
     }
 
@@ -425,98 +457,6 @@ impl<'a> PreviousUsage<'a> {
                 .contains(&(path.as_raw().to_owned(), line)),
             _ => false,
         }
-    }
-
-    /// Where the program says that its model of the table leaves the column out.
-    pub fn ignored(&self, table: &Name, column: &str, models: bool) -> Option<Evidence> {
-        let hits = self.column_hits(table, column, models);
-        let listed = |hit: &&Hit| {
-            self.program(&hit.path).is_some_and(|program| {
-                let near = program
-                    .text
-                    .lines()
-                    .skip(hit.line.saturating_sub(12))
-                    .take(12)
-                    .any(|line| line.contains("ignored_columns"));
-                near && program.left_out(hit.line, &hit.text)
-            })
-        };
-        hits.into_iter()
-            .map(|(_, hit, _)| hit)
-            .take(LOOKED_AT)
-            .find(listed)
-            .map(make_usage_evidence)
-    }
-
-    /// Where the column is named together with its table.
-    pub fn column(&self, table: &Name, column: &str, models: bool) -> Vec<Evidence> {
-        let hits = self.column_hits(table, column, models);
-        // What stands far from its table is shown only where nothing is nearer.
-        let tables = self.spellings(table, models);
-        let sought = SoughtObject::Column(&tables);
-        let mut hits: Vec<(Near, &Hit, String)> = hits
-            .into_iter()
-            .filter(|(_, hit, form)| self.stand(hit, form, sought) > Stand::Not)
-            .take(LOOKED_AT)
-            .collect();
-        let nearest = hits
-            .iter()
-            .map(|(near, ..)| *near)
-            .min()
-            .unwrap_or_default();
-        hits.retain(|(near, ..)| *near < Near::Far || nearest == Near::Far);
-        hits.sort_by_key(|(near, hit, _)| {
-            (*near, forms::rank_hit(hit), hit.path.as_str(), hit.line)
-        });
-        collect_first_evidence(self.looked_at(
-            hits.into_iter().map(|(_, hit, form)| (hit, form)).collect(),
-            sought,
-        ))
-    }
-
-    /// Places that name the column, each with how near to its table that is.
-    fn column_hits(&self, table: &Name, column: &str, models: bool) -> Vec<(Near, &Hit, String)> {
-        let mut tables: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        let mut table_forms = forms::list_table_spellings(&table.name, models);
-        table_forms.extend(
-            self.classes
-                .get(&table.name.to_lowercase())
-                .into_iter()
-                .flatten()
-                .cloned(),
-        );
-        for (hit, _) in self.mentions(table, models) {
-            tables.entry(hit.path.as_str()).or_default().push(hit.line);
-        }
-        let mut found: Vec<(Near, &Hit, String)> = Vec::new();
-        for form in forms::list_column_spellings(column) {
-            let hits = self
-                .of(&form)
-                .filter(|hit| !forms::defines_in_sql(hit) && !self.is_of_other_service(hit, table));
-            for hit in hits {
-                let own_file = forms::file_of(&hit.path, &table_forms);
-                let lines = tables.get(hit.path.as_str()).into_iter().flatten();
-                // A definition stands below its table's name; only a line or two of a statement may
-                // be above it.
-                let apart = lines
-                    .filter(|&&line| line <= hit.line + ABOVE && hit.line <= line + BELOW)
-                    .map(|&line| {
-                        if line > hit.line {
-                            (line - hit.line) * (CLOSE / 2)
-                        } else {
-                            hit.line - line
-                        }
-                    })
-                    .min();
-                match apart {
-                    Some(lines) if lines <= CLOSE => found.push((Near::Close, hit, form.clone())),
-                    _ if own_file => found.push((Near::OwnFile, hit, form.clone())),
-                    Some(_) => found.push((Near::Far, hit, form.clone())),
-                    None => {}
-                }
-            }
-        }
-        found
     }
 
     /// Where a word is named.

@@ -1,7 +1,12 @@
 //! How a name stands at a place: a word in a comment or a message is no use, a statement, a mapping
 //! or a member is one, and what has no grammar here is a hint.
 
+use std::collections::BTreeSet;
+
+use super::code_place::{CodePlace, DATABASE_COMMANDS};
+use super::definition;
 use super::file_syntax;
+use super::message_call::is_said_to_people;
 use super::pieces::{self, PieceKind, TextPiece};
 use super::sought::{SoughtObject, Stand};
 use super::stand_statement::{
@@ -15,6 +20,15 @@ pub struct ProgramText {
     lines: Vec<usize>,
     pieces: Vec<TextPiece>,
     extension: String,
+}
+
+/// The line of a file of settings is a statement, or a call of a database's own program.
+pub fn holds_statement(hit: &model::Hit) -> bool {
+    let lower = hit.text.to_lowercase();
+    is_sql_statement(&lower)
+        || DATABASE_COMMANDS
+            .iter()
+            .any(|command| lower.contains(command))
 }
 
 /// Lines above a place in which the list around it may begin.
@@ -62,6 +76,25 @@ const TABLE_SIGNS: [&str; 36] = [
     "through",
     "references",
 ];
+
+/// Annotations that name a member in JSON, in small letters.
+const JSON_NAMES: [&str; 7] = [
+    "@jsonproperty",
+    "@serializedname",
+    "jsonpropertyname",
+    "json:\"",
+    "serde(rename",
+    "@json(",
+    "@serialname",
+];
+
+/// Names of variables that hold a row.
+const ROWS: [&str; 8] = [
+    "row", "rows", "record", "rec", "result", "entity", "model", "r",
+];
+
+/// Lines above a place in which the head of its function stands.
+const PARAMETER: usize = 60;
 
 /// Names of lists of what is left out.
 const LEFT_OUT: [&str; 12] = [
@@ -115,6 +148,15 @@ impl ProgramText {
             .get(next.checked_sub(1)?)
             .copied()
             .filter(|piece| at < piece.end)
+    }
+
+    /// A line begins with a comment or documentation.
+    pub fn is_comment_line(&self, number: usize) -> bool {
+        let (start, line) = self.line(number);
+        let blank = line.len() - line.trim_start().len();
+        // behind the sign of a comment
+        let piece = self.piece(start + blank + 3);
+        piece.is_some_and(|piece| matches!(piece.kind, PieceKind::Comment | PieceKind::Doc))
     }
 
     /// The best of what a line's places of a word prove. `word` is in small letters.
@@ -176,6 +218,42 @@ impl ProgramText {
         (piece.kind == PieceKind::Text && is_sql_statement(&text)).then_some(text)
     }
 
+    /// The statement that begins at a byte: to the end of its string and of those that are joined to
+    /// it, or to the next semicolon of a file of statements. Nothing where no string is there.
+    pub fn statement_from(&self, at: usize, most: usize) -> Option<String> {
+        let short = |text: &str| text.chars().take(most).collect::<String>();
+        if matches!(self.extension.as_str(), "sql" | "sqlx") {
+            return Some(short(self.text.get(at..)?.split(';').next()?));
+        }
+        let mut piece = self
+            .piece(at)
+            .filter(|piece| piece.kind == PieceKind::Text)?;
+        let mut out = short(self.text.get(at..piece.end)?);
+        while out.len() < most {
+            let next = self
+                .pieces
+                .partition_point(|other| other.start <= piece.start);
+            let Some(other) = self
+                .pieces
+                .get(next)
+                .filter(|next| next.kind == PieceKind::Text)
+            else {
+                break;
+            };
+            let between = self.text.get(piece.end..other.start).unwrap_or("?");
+            let joins = |c: char| {
+                c.is_whitespace()
+                    || matches!(c, '"' | '\'' | '`' | '+' | '.' | '\\' | '&' | 'f' | 'r')
+            };
+            if between.len() > 200 || !between.chars().all(joins) {
+                break;
+            }
+            out.push_str(self.text.get(other.start..other.end).unwrap_or_default());
+            piece = *other;
+        }
+        Some(out)
+    }
+
     /// The place stands in a list of what the program leaves out.
     pub fn left_out(&self, number: usize, line: &str) -> bool {
         let names = |line: &str| {
@@ -212,7 +290,7 @@ impl ProgramText {
 
     /// The text defines the class that stands for one of the tables: a bare word in it is a call of
     /// an accessor.
-    fn owns(&self, tables: &std::collections::BTreeSet<String>) -> bool {
+    fn owns(&self, tables: &BTreeSet<String>) -> bool {
         self.text.lines().take(400).any(|line| {
             let name = line.trim_start().strip_prefix("class ").unwrap_or_default();
             let name = name
@@ -255,6 +333,9 @@ impl ProgramText {
         let sign = |signs: &[&str]| signs.iter().any(|sign| small.contains(sign));
         let bare = lower.trim_matches(|c: char| !c.is_alphanumeric() && c != '_');
         let exact = !bare.contains(char::is_whitespace) && !bare.contains(['/', '@']);
+        if is_said_to_people(&small) {
+            return Stand::Not;
+        }
         match sought {
             SoughtObject::Table if exact => {
                 if sign(&TABLE_SIGNS) {
@@ -263,7 +344,14 @@ impl ProgramText {
                     Stand::Hint
                 }
             }
-            SoughtObject::Column(_) if exact => Stand::Proven,
+            SoughtObject::Column(tables) if exact => {
+                let before = self.text.get(..piece.start).unwrap_or_default();
+                if self.is_foreign_name(before, &small, tables) {
+                    Stand::Hint
+                } else {
+                    Stand::Proven
+                }
+            }
             SoughtObject::Table if sign(&TABLE_SIGNS) && lower.split_whitespace().count() < 4 => {
                 Stand::Hint
             }
@@ -301,7 +389,10 @@ impl ProgramText {
             after: line.get(at + word.len()..).unwrap_or_default(),
             small: line.to_ascii_lowercase(),
         };
-        if matches!(end, "sh" | "bash" | "ps1" | "bat" | "cmd" | "yaml" | "yml") {
+        let settings = [
+            "yaml", "yml", "tf", "hcl", "json", "toml", "service", "cron", "makefile",
+        ];
+        if matches!(end, "sh" | "bash" | "ps1" | "bat" | "cmd") || settings.contains(&end) {
             return place.stand_in_command(end);
         }
         if file_syntax::TEMPLATES.contains(&end) {
@@ -318,145 +409,62 @@ impl ProgramText {
                     place.names_column() || end == "rb" && self.owns(tables) && !place.is_assigned()
                 }
             };
-        if proven { Stand::Proven } else { Stand::Hint }
-    }
-}
-
-/// A word in code, with what stands around it on its line.
-struct CodePlace<'l> {
-    before: &'l str,
-    after: &'l str,
-    /// The whole line in small letters.
-    small: String,
-}
-
-/// Commands of databases.
-const DATABASE_COMMANDS: [&str; 7] = [
-    "psql",
-    "mysql",
-    "sqlite3",
-    "pg_dump",
-    "mysqldump",
-    "sqlcmd",
-    "bq ",
-];
-
-/// What opens and closes code in a template.
-const TEMPLATE_CODE: [(&str, &str); 7] = [
-    ("<%", "%>"),
-    ("{{", "}}"),
-    ("{%", "%}"),
-    ("${", "}"),
-    ("#{", "}"),
-    ("@", " "),
-    ("<#", ">"),
-];
-
-/// Calls that take a table.
-const TABLE_CALLS: [&str; 10] = [
-    "from(", "into(", "insert(", "update(", "delete(", "join(", "table(", "table!", "query(",
-    "select(",
-];
-
-/// Words of a declaration that maps a column.
-const MAPPING_WORDS: [&str; 12] = [
-    "models.",
-    "column",
-    "field",
-    "attribute",
-    "property",
-    "relation",
-    "varchar(",
-    "text(",
-    "integer(",
-    "serial(",
-    "timestamp(",
-    "boolean(",
-];
-
-/// Words before the name of a field.
-const FIELD_WORDS: [&str; 7] = [
-    "private ",
-    "public ",
-    "protected ",
-    "internal ",
-    "readonly ",
-    "val ",
-    "declare ",
-];
-
-impl CodePlace<'_> {
-    fn has(&self, signs: &[&str]) -> bool {
-        signs.iter().any(|sign| self.small.contains(sign))
-    }
-
-    /// Commands and settings: only where a database's own word stands on the line.
-    fn stand_in_command(&self, end: &str) -> Stand {
-        if is_sql_statement(&self.small) || self.has(&DATABASE_COMMANDS) {
-            return Stand::Proven;
-        }
-        if end.starts_with('y') && self.has(&["table:", "name:", "relation", "column"]) {
-            return Stand::Hint;
-        }
-        Stand::Not
-    }
-
-    fn stand_in_template(&self, end: &str) -> Stand {
-        let inside = TEMPLATE_CODE.iter().any(|(open, close)| {
-            self.before
-                .rfind(open)
-                .is_some_and(|open| !self.before[open..].contains(close))
-        });
-        let code =
-            matches!(end, "haml" | "slim") && self.small.trim_start().starts_with(['=', '-']);
-        if is_sql_statement(&self.small) || inside || code {
+        let local = matches!(sought, SoughtObject::Column(_))
+            && matches!(end, "go" | "cs")
+            && !place.after.starts_with(':');
+        if proven {
             Stand::Proven
-        } else {
+        } else if local {
+            // members of types are written big there: this is a variable
             Stand::Not
+        } else {
+            Stand::Hint
         }
     }
 
-    /// A member of something, or the end of a name (`find_by_note`, `get_note`).
-    fn is_member(&self) -> bool {
-        match self.before.chars().next_back() {
-            Some('.' | '>' | '_') => true,
-            Some(':') => !self.before.ends_with("?:"),
-            _ => false,
-        }
-    }
-
-    fn names_table(&self) -> bool {
-        let next = self.after.trim_start();
-        next.starts_with("::")
-            || next.starts_with("(id)")
-            || next.starts_with("=> {")
-            || self.has(&TABLE_CALLS)
-            || self.small.contains("resources :")
-    }
-
-    fn names_column(&self) -> bool {
-        let next = self.after.trim_start();
-        next.starts_with("->")
-            || next.starts_with(':') && !next.starts_with(":=")
-            || next.starts_with("?:")
-            || self.is_argument()
-            || next.starts_with('=') && self.has(&MAPPING_WORDS)
-            || next.starts_with("!:")
-            || FIELD_WORDS
+    /// The name is one of a message of others, and not of a column: the JSON name of a member, or a
+    /// key of what a function was given.
+    fn is_foreign_name(&self, before: &str, line: &str, tables: &BTreeSet<String>) -> bool {
+        let json = JSON_NAMES.iter().any(|sign| line.contains(sign))
+            && !["column", "db:", "gorm", "bson"]
                 .iter()
-                .any(|sign| self.before.to_ascii_lowercase().contains(sign))
-    }
-
-    /// An argument by its name: `create(note="a")`, alone on its line too.
-    fn is_argument(&self) -> bool {
-        self.after.starts_with('=')
-            && (!self.after.starts_with("==") && self.before.contains('(')
-                || self.before.trim().is_empty())
-    }
-
-    fn is_assigned(&self) -> bool {
-        let next = self.after.trim_start();
-        next.starts_with('=') && !next.starts_with("==")
+                .any(|sign| line.contains(sign));
+        if json {
+            let number = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
+            let owner = definition::find_enclosing_class_line(&self.text, number);
+            let own = owner.is_some_and(|owner| {
+                let lower = owner.to_lowercase();
+                tables
+                    .iter()
+                    .any(|table| super::forms::stands_alone(&lower, table))
+            });
+            return !own;
+        }
+        let Some(name) = before
+            .trim_end_matches(['"', '\''])
+            .strip_suffix('[')
+            .map(|rest| {
+                let from = rest
+                    .rfind(|c: char| !c.is_alphanumeric() && c != '_')
+                    .map_or(0, |at| {
+                        at + rest[at..].chars().next().map_or(1, char::len_utf8)
+                    });
+                rest.get(from..).unwrap_or_default()
+            })
+            .filter(|name| !name.is_empty() && !ROWS.contains(&name.to_lowercase().as_str()))
+        else {
+            return false;
+        };
+        let head = before.lines().rev().take(PARAMETER).find(|line| {
+            ["function ", "def ", "func ", "fn "]
+                .iter()
+                .any(|sign| line.contains(sign))
+        });
+        head.and_then(|head| head.split_once('('))
+            .is_some_and(|(_, list)| {
+                list.split(|c: char| !c.is_alphanumeric() && c != '_')
+                    .any(|word| word == name)
+            })
     }
 }
 

@@ -62,6 +62,7 @@ pub fn is_sql_statement(lower: &str) -> bool {
             && words.len() < 200
         || pair("alter", "table")
         || pair("create", "table")
+        || pair("materialized", "view")
         || first == "insert" && has("values")
         || first == "where" && lower.contains(['=', '?', '<'])
         || pair("order", "by")

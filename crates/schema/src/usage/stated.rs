@@ -78,7 +78,7 @@ impl PreviousUsage<'_> {
         for path in files.into_iter().take(400) {
             if let Ok(text) = self.tree.read_text(path) {
                 out.extend(
-                    super::definition::find_upserts(&text, columns)
+                    super::upserts::find_upserts(&text, columns)
                         .into_iter()
                         .map(|(line, excerpt)| Evidence::at(path, line).with_excerpt(&excerpt)),
                 );

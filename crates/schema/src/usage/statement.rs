@@ -211,6 +211,7 @@ impl<'a> PreviousUsage<'a> {
             if signs
                 .iter()
                 .any(|sign| bare_words(&text, sign).next().is_some())
+                || ends_at_table(&hit.text, &name)
             {
                 found.push(hit);
             }
@@ -335,6 +336,7 @@ impl<'a> PreviousUsage<'a> {
                 found.push(hit);
             }
         }
+        found.extend(self.builders_unless_there(table));
         collect_ranked_evidence(found)
     }
 
@@ -417,6 +419,25 @@ fn is_deleted_on_line(text: &str, form: &str, call: &Regex) -> bool {
 }
 
 /// Calls by which frameworks delete rows.
+/// `"INSERT INTO events"`: the statement ends at the table, and a driver adds the rows by place.
+/// What is put behind it by the program may name columns.
+fn ends_at_table(text: &str, name: &str) -> bool {
+    let lower = text.to_lowercase();
+    ["", "public.", "dbo."].iter().any(|schema| {
+        let sign = format!("into {schema}{name}");
+        lower.match_indices(&sign).any(|(at, _)| {
+            let rest = lower.get(at + sign.len()..).unwrap_or_default();
+            let rest = rest.trim_start();
+            let Some(behind) = rest.strip_prefix(['"', '\'', '`']) else {
+                return false;
+            };
+            let joined = ["+", "||", ".", "<>", "&", "\\"];
+            let behind = behind.trim_start();
+            !behind.is_empty() && !joined.iter().any(|sign| behind.starts_with(sign))
+        })
+    })
+}
+
 static DELETING_CALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?:\.|->|::)(?:delete|destroy|delete_all|destroy_all|delete_by|destroy_by|deleteMany|deleteAll\w*|deleteBy\w*|deleteOne|Delete|DeleteAsync|ExecuteDelete\w*|Remove|RemoveRange|forceDelete|truncate)[!?]?\s*(?:\(|\)|;|\.|$)",

@@ -13,6 +13,8 @@ pub struct WantedNames {
     pub exact: BTreeSet<String>,
     /// Spellings that only the control group needs.
     pub control: BTreeSet<String>,
+    /// Names that may be looked for in vain: program text may put them together.
+    pub vain: BTreeSet<String>,
 }
 
 impl WantedNames {

@@ -49,7 +49,9 @@ fn list_stages_of_fact(key: &str) -> &'static [Stage] {
         | fact_key::INFRASTRUCTURE_LEFT_RUNNING
         | fact_key::CONTRACT_PROGRESS_MOVED
         | fact_key::CONTRACT_STORE_MOVED
-        | fact_key::CONTRACT_KEPT_BY_CLIENTS => &[Stage::Files, Stage::Surroundings],
+        | fact_key::CONTRACT_KEPT_BY_CLIENTS
+        | fact_key::CONTRACT_MEMBER_MOVED
+        | fact_key::CONTRACT_EMPTIED_AT_START => &[Stage::Files, Stage::Surroundings],
         fact_key::RELEASE_STYLING_ONLY => &[Stage::Files],
         fact_key::RELEASE_SECURITY_FIX => &[Stage::Changelog, Stage::Surroundings],
         _ => match key.split('.').next().unwrap_or_default() {

@@ -5,9 +5,12 @@ use crate::check::{
     join_shortened_names,
 };
 use crate::settings::{display_setting_value, is_secret_key};
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding,
+    Severity, check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "config/default-changed",
     title: "A setting has another value",
     domain: Domain::Config,
@@ -20,10 +23,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_changed_defaults, make_fixtures())
+        }),
+    },
     run: find_changed_defaults,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 fn find_changed_defaults(look: &SurroundingsInput<'_>) -> Vec<Finding> {

@@ -9,10 +9,11 @@ use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_che
 use crate::texts::{LIMIT, new_path, old_path};
 use coverage::place::{FileRole, classify_path_place};
 use model::{
-    CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity, Snapshot,
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding,
+    Severity, Snapshot, check_cases,
 };
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "config/flag-call",
     title: "Program text asks another set of feature flags",
     domain: Domain::Config,
@@ -25,10 +26,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_flag_calls, make_fixtures())
+        }),
+    },
     run: find_flag_calls,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 /// Longest line that is looked at, in bytes, and most flags of one side.
@@ -193,7 +199,7 @@ fn list_flag_calls(path: &str, text: &str) -> FlagCalls {
             .find('\n')
             .map_or(text.len(), |at| word.start() + at);
         looked = end;
-        if end - start > LINE {
+        if end - start > LINE || is_remark(&text[start..end]) {
             continue;
         }
         let Some(call) = CALL.as_ref() else {
@@ -211,6 +217,14 @@ fn list_flag_calls(path: &str, text: &str) -> FlagCalls {
         }
     }
     calls
+}
+
+/// A line that is a remark asks nothing.
+fn is_remark(line: &str) -> bool {
+    let line = line.trim_start();
+    ["//", "# ", "/*", "* ", "--", "<!--", ";;"]
+        .iter()
+        .any(|sign| line.starts_with(sign))
 }
 
 #[cfg(any(test, feature = "fixtures"))]
@@ -268,6 +282,7 @@ mod tests {
             "if (button.enabled('big')) {}",
             "if (isFeatureEnabled(name)) {}",
             "menu.on('click', go)",
+            "// if (isFeatureEnabled('round_jars')) comes later",
         ] {
             assert!(says("a.ts", "x\n", call).is_empty(), "{call}");
         }

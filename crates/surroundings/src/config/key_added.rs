@@ -3,9 +3,12 @@
 use crate::check::{
     SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding, join_shortened_names,
 };
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding,
+    Severity, check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "config/key-added",
     title: "A setting is new",
     domain: Domain::Config,
@@ -18,10 +21,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_added_keys, make_fixtures())
+        }),
+    },
     run: find_added_keys,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 fn find_added_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {

@@ -13,7 +13,7 @@ use model::{
 };
 use text_scan::has_whole_word;
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "config/key-removed",
     title: "A setting is gone",
     domain: Domain::Config,
@@ -21,15 +21,20 @@ static DOC: CheckDoc = CheckDoc {
     looks_for: "Keys of settings files that only the previous release has, and whether the previous release's program text names them; environment variables that manifests, charts and compose files no longer give and that the previous release's program text reads; keys of a ConfigMap or Secret that are gone and that the previous release names.",
     why: "The previous release still reads this setting; where live configuration has followed the new release, it starts without it.",
     action: "Put the setting back before the previous release starts, or confirm that the previous release has a default for it.",
-    example: ".env.example loses GATEWAY_MODE, and app/gateway.rb of the previous release reads ENV[\"GATEWAY_MODE\"].",
+    example: ".env.production loses GATEWAY_MODE, and app/gateway.rb of the previous release reads ENV[\"GATEWAY_MODE\"].",
     source: "The question of the guide whether variables are transformed again (`backout guide 47`).",
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_removed_keys, make_fixtures())
+        }),
+    },
     run: find_removed_keys,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 /// Most keys that are looked for in previous.
@@ -69,6 +74,12 @@ fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     } else {
         look.range.previous.search_many(&words, false, 5, &program)
     };
+    // what the newer release reads too was not taken away, only written down elsewhere
+    let hits: Vec<Hit> = hits
+        .into_iter()
+        .filter(|hit| asks_for(hit, &words))
+        .collect();
+    let still_read = list_still_read(look, &words, &hits);
     let mut unused: BTreeMap<&str, Vec<(&String, Evidence)>> = BTreeMap::new();
     let mut found: Vec<Finding> = gone
         .into_iter()
@@ -78,12 +89,14 @@ fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                 .iter()
                 .filter(|hit| {
                     words.get(hit.word).is_some_and(|word| {
-                        spellings.contains(word) && has_whole_word(&hit.text, word)
+                        spellings.contains(word)
+                            && has_whole_word(&hit.text, word)
+                            && !still_read.contains(word)
                     })
                 })
                 .collect();
             let place = Evidence::at(&*file.old_path, setting.line).with_excerpt(key);
-            if used.is_empty() {
+            if used.is_empty() || is_sample(&file.path) {
                 unused
                     .entry(file.path.as_str())
                     .or_default()
@@ -151,6 +164,88 @@ fn note_unused_keys(
             .map(|(key, place)| note(key, key).at([place]))
             .collect()
     }
+}
+
+/// A file that is copied and filled in: it sets nothing itself.
+fn is_sample(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    name.split(['.', '-', '_'])
+        .any(|part| matches!(part, "example" | "sample" | "dist" | "template" | "tpl"))
+}
+
+/// A line asks for a key and has nothing to fall back to.
+fn asks_for(hit: &Hit, words: &[String]) -> bool {
+    words
+        .get(hit.word)
+        .is_some_and(|word| !falls_back(&hit.text, word) && !assigns(&hit.text, word))
+}
+
+/// `${pages.size:20}`, `ENV.fetch("A", "b")`, `process.env.A || "b"`.
+fn falls_back(line: &str, key: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "||",
+        "??",
+        "?:",
+        " or ",
+        "unwrap_or",
+        "orElse",
+        "OrElse",
+        "default",
+        "Default",
+    ];
+    let Some((before, after)) = line.split_once(key) else {
+        return false;
+    };
+    // `?? throw` and `|| die` fall back to nothing
+    const STOPS: [&str; 7] = ["throw", "Throw", "raise", "panic", "die", "exit", "abort"];
+    if STOPS.iter().any(|word| after.contains(word)) {
+        return false;
+    }
+    let in_place = before.ends_with("${") && (after.starts_with(':') && !after.starts_with(":?"))
+        || before.ends_with("${") && after.starts_with('-');
+    let second = after
+        .strip_prefix(['"', '\'', '`'])
+        .is_some_and(|rest| rest.trim_start().starts_with(','));
+    in_place || second || WORDS.iter().any(|word| after.contains(word))
+}
+
+/// A script that gives the variable its value itself.
+fn assigns(line: &str, key: &str) -> bool {
+    let line = line.trim_start();
+    let line = line.strip_prefix("export ").unwrap_or(line);
+    line.strip_prefix(key)
+        .is_some_and(|rest| rest.starts_with('=') && !rest.starts_with("=="))
+}
+
+/// Those of the keys that previous reads which program text of current reads too.
+fn list_still_read(
+    look: &SurroundingsInput<'_>,
+    words: &[String],
+    hits: &[Hit],
+) -> BTreeSet<String> {
+    let asked: BTreeSet<usize> = hits.iter().map(|hit| hit.word).collect();
+    let asked: Vec<String> = asked
+        .into_iter()
+        .filter_map(|word| words.get(word).cloned())
+        .collect();
+    if asked.is_empty() {
+        return BTreeSet::new();
+    }
+    let program = |path: &str| {
+        coverage::guard::find_language(path).is_some()
+            && coverage::place::classify_path_place(path) == coverage::place::FileRole::Live
+    };
+    let (found, _) = look.range.current.search_many(&asked, false, 5, &program);
+    found
+        .iter()
+        .filter_map(|hit| {
+            let word = asked.get(hit.word)?;
+            // `Auth:Jwt:Key` is another key than `Jwt:Key`
+            let outer = |sign: char| hit.text.contains(&format!("{sign}{word}"));
+            (has_whole_word(&hit.text, word) && ![':', '.'].into_iter().any(outer))
+                .then(|| word.clone())
+        })
+        .collect()
 }
 
 /// How program text spells a key: as it is, and a key of several parts as .NET writes it.
@@ -221,16 +316,17 @@ fn tell_gone_variables(look: &SurroundingsInput<'_>, told: &BTreeSet<String>) ->
 fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
     let reads = Some("mode = ENV[\"GATEWAY_MODE\"]\n");
+    let gone = Some("mode = 1\n");
     (
         Fixture::of(
-            ".env.example",
+            ".env.production",
             FileKind::Config,
             "A=1\nGATEWAY_MODE=x\n",
             "A=1\n",
         )
-        .and("app/gateway.rb", FileKind::Code, reads, reads),
+        .and("app/gateway.rb", FileKind::Code, reads, gone),
         Fixture::of(
-            ".env.example",
+            ".env.production",
             FileKind::Config,
             "A=1\nGATEWAY_MODE=x\n",
             "A=1\n",
@@ -261,6 +357,49 @@ mod tests {
             .iter()
             .filter(|finding| finding.severity == Severity::Warns)
             .count()
+    }
+
+    #[test]
+    fn what_is_read_with_a_value_to_fall_back_to_or_by_both_is_no_warning() {
+        let of = |path, key: &'static str, old, new| {
+            let case = crate::case::Fixture::of(path, FileKind::Config, key, "OTHER_KEY=1\n");
+            warnings(case.and("app/mode.rb", FileKind::Code, Some(old), Some(new)))
+        };
+        let (reads, rest) = ("mode = ENV[\"GATEWAY_MODE\"]\n", "mode = 1\n");
+        let env = "GATEWAY_MODE=x\nOTHER_KEY=1\n";
+        assert_eq!(of(".env.production", env, reads, rest), 1);
+        assert_eq!(of(".env.production", env, reads, reads), 0, "both read it");
+        assert_eq!(
+            of(".env.example", env, reads, rest),
+            0,
+            "a sample sets nothing"
+        );
+        let fetch = "mode = ENV.fetch(\"GATEWAY_MODE\", \"plain\")\n";
+        assert_eq!(
+            of(".env.production", env, fetch, rest),
+            0,
+            "a value to fall back to"
+        );
+        let shell = "export GATEWAY_MODE=x\n";
+        assert_eq!(of(".env.production", env, shell, rest), 0, "set there");
+        let stops = "mode = ENV[\"GATEWAY_MODE\"] || raise\n";
+        assert_eq!(
+            of(".env.production", env, stops, rest),
+            1,
+            "falls back to nothing"
+        );
+        let json = "{\"Jwt\": {\"Key\": 1}, \"A\": 1}";
+        let (inner, outer) = (
+            "key = configuration[\"Jwt:Key\"]\n",
+            "key = configuration[\"Auth:Jwt:Key\"]\n",
+        );
+        let case = crate::case::Fixture::of("a.json", FileKind::Config, json, "{\"A\": 1}");
+        let case = case.and("Start.cs", FileKind::Code, Some(inner), Some(outer));
+        assert_eq!(warnings(case), 1, "another key");
+        let spring = "@Value(\"${gateway.mode:20}\") int mode;\n";
+        assert_eq!(of("a.properties", "gateway.mode=1\nb=1\n", spring, rest), 0);
+        let spring = "@Value(\"${gateway.mode}\") int mode;\n";
+        assert_eq!(of("a.properties", "gateway.mode=1\nb=1\n", spring, rest), 1);
     }
 
     #[test]

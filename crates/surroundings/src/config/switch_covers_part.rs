@@ -2,9 +2,12 @@
 
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use coverage::globs::build_glob_set;
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding,
+    Severity, check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "config/switch-covers-part",
     title: "A switch covers a part of the change",
     domain: Domain::Config,
@@ -17,10 +20,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_partial_switches, make_fixtures())
+        }),
+    },
     run: find_partial_switches,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 fn find_partial_switches(look: &SurroundingsInput<'_>) -> Vec<Finding> {

@@ -4,9 +4,12 @@ use super::library::{list_by_package, without_major};
 use crate::check::{
     SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding, join_shortened_names,
 };
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity,
+    check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "dependency/removed",
     title: "Libraries are gone",
     domain: Domain::Dependency,
@@ -19,10 +22,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_removed_dependencies, make_fixtures())
+        }),
+    },
     run: find_removed_dependencies,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 fn find_removed_dependencies(look: &SurroundingsInput<'_>) -> Vec<Finding> {

@@ -4,10 +4,11 @@ use super::version::list_leading_numbers;
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use crate::texts::{new_path, old_path};
 use model::{
-    CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity, shorten_text,
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding,
+    Severity, check_cases, shorten_text,
 };
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "dependency/runtime-changed",
     title: "The version of the language differs",
     domain: Domain::Dependency,
@@ -20,10 +21,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_runtime_changes, make_fixtures())
+        }),
+    },
     run: find_runtime_changes,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 const NAMES: [&str; 11] = [

@@ -6,9 +6,12 @@ use super::installed::list_installing_files;
 use super::library::{LibraryVersion, list_by_package, without_major};
 use super::version::list_leading_numbers;
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity,
+    check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "dependency/stored-format",
     title: "A library that keeps data writes it in another form",
     domain: Domain::StoredForm,
@@ -21,10 +24,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_stored_format_steps, make_fixtures())
+        }),
+    },
     run: find_stored_format_steps,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 /// `what is kept | packages | versions`, one library a line.

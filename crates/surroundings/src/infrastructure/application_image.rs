@@ -10,9 +10,12 @@ use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_che
 use crate::texts::LIMIT;
 use coverage::images::{find_store_product, keeps_nothing};
 use coverage::ledger::builds_only;
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity,
+    check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "infrastructure/application-image",
     title: "A program of others that keeps data moves to another main version",
     domain: Domain::Infrastructure,
@@ -25,10 +28,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_application_image_rises, make_fixtures())
+        }),
+    },
     run: find_application_image_rises,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 fn find_application_image_rises(look: &SurroundingsInput<'_>) -> Vec<Finding> {

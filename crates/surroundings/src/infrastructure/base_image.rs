@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use super::changes::list_infrastructure_changes;
 use super::changes::read_infrastructure_texts;
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity,
+    check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "infrastructure/image-changed",
     title: "A container image has another version",
     domain: Domain::Infrastructure,
@@ -20,10 +23,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_changed_base_images, make_fixtures())
+        }),
+    },
     run: find_changed_base_images,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 fn find_changed_base_images(look: &SurroundingsInput<'_>) -> Vec<Finding> {

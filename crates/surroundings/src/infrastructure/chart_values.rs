@@ -4,9 +4,12 @@ use crate::check::{
     SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding, join_shortened_names,
 };
 use crate::settings::values_file;
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity,
+    check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "infrastructure/chart-values-changed",
     title: "Values of a chart differ",
     domain: Domain::Infrastructure,
@@ -19,10 +22,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_chart_value_changes, make_fixtures())
+        }),
+    },
     run: find_chart_value_changes,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 fn find_chart_value_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {

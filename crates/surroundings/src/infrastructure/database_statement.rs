@@ -9,11 +9,11 @@ use coverage::database_step::{
 use coverage::ledger::{is_live, is_program, is_vendored};
 use coverage::place::{FileRole, classify_path_place};
 use model::{
-    CheckDoc, Confidence, Direction, Domain, Evidence, FileChange, FileKind, Finding, Severity,
-    shorten_text,
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, FileChange, FileKind,
+    Finding, Severity, check_cases, shorten_text,
 };
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "database/statement-in-deployment",
     title: "What deploys or starts the program changes the database",
     domain: Domain::Database,
@@ -26,10 +26,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_deployment_statements, make_fixtures())
+        }),
+    },
     run: find_deployment_statements,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 /// Most places of the previous release that are looked up for one name.

@@ -7,9 +7,12 @@ use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_che
 use coverage::changed_lines::{ChangedLine, ChangedLines};
 use coverage::guard::{self, GuardToken, TokenKind};
 use coverage::place::{FileRole, classify_path_place};
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding,
+    Severity, check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "infrastructure/declared-in-program",
     title: "The program declares a queue, an index or an object in another way, and what is live does not take the older one",
     domain: Domain::Infrastructure,
@@ -22,10 +25,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_declarations, make_fixtures())
+        }),
+    },
     run: find_declarations,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 /// Most files of a range, longest text in bytes, and most declarations of a file.

@@ -6,9 +6,12 @@ use span_tree::Node;
 
 use super::manifest;
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity,
+    check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "infrastructure/definition-stored",
     title: "A CustomResourceDefinition stores another version",
     domain: Domain::Infrastructure,
@@ -21,10 +24,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_stored_definitions, make_fixtures())
+        }),
+    },
     run: find_stored_definitions,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 /// Versions of a definition: name to (served, stored, line).

@@ -9,9 +9,12 @@ use crate::check::{
     APART, SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding,
     join_shortened_names,
 };
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity,
+    check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/definition-schema",
     title: "Objects that the cluster keeps may hold what the previous definition refuses",
     domain: Domain::StoredForm,
@@ -24,10 +27,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_wider_definitions, make_fixtures())
+        }),
+    },
     run: find_wider_definitions,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 /// Most nodes of one schema that are visited, deepest nesting, and most differences of a definition.

@@ -7,9 +7,12 @@ use super::manifest::{self, KubernetesObject, write_canonical_node};
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use crate::same_text::ParsedTextCache;
 use coverage::place::{FileRole, classify_path_place};
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity, shorten_text};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity,
+    check_cases, shorten_text,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "infrastructure/immutable-field",
     title: "A field that Kubernetes does not let anybody change is different",
     domain: Domain::Infrastructure,
@@ -22,10 +25,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_immutable_changes, make_fixtures())
+        }),
+    },
     run: find_immutable_changes,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 type Objects = BTreeMap<(String, String, String), KubernetesObject>;

@@ -9,9 +9,12 @@ use super::manifest;
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use crate::texts::LIMIT;
 use coverage::ledger::is_live;
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, FileStatus, Finding, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, FileStatus, Finding,
+    Severity, check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "infrastructure/keeps-running",
     title: "Something new goes on running after the way back",
     domain: Domain::Infrastructure,
@@ -24,10 +27,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_what_keeps_running, make_fixtures())
+        }),
+    },
     run: find_what_keeps_running,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 /// Most objects of a range that are compared.

@@ -5,9 +5,12 @@ use super::terraform::{
     list_forgotten_resources,
 };
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity,
+    check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "infrastructure/resource-added",
     title: "Going back would destroy a resource",
     domain: Domain::Infrastructure,
@@ -20,10 +23,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_added_resources, make_fixtures())
+        }),
+    },
     run: find_added_resources,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 fn find_added_resources(look: &SurroundingsInput<'_>) -> Vec<Finding> {

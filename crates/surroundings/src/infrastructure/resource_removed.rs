@@ -2,9 +2,12 @@
 
 use super::terraform::{is_stateful_resource, list_changed_resources, list_forgotten_resources};
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity,
+    check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "infrastructure/resource-removed",
     title: "The previous release needs a resource that is gone",
     domain: Domain::Infrastructure,
@@ -17,10 +20,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_removed_resources, make_fixtures())
+        }),
+    },
     run: find_removed_resources,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 fn find_removed_resources(look: &SurroundingsInput<'_>) -> Vec<Finding> {

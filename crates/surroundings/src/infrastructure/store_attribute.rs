@@ -7,9 +7,12 @@ use super::changes::read_infrastructure_texts;
 use super::terraform::is_stateful_resource;
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use coverage::terraform::each_line;
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity, shorten_text};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity,
+    check_cases, shorten_text,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "infrastructure/store-attribute",
     title: "What a data store is made with changed in a way that does not go back",
     domain: Domain::Infrastructure,
@@ -22,10 +25,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_store_attribute_changes, make_fixtures())
+        }),
+    },
     run: find_store_attribute_changes,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 /// Most attributes of one file that are compared.

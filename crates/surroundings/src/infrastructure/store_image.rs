@@ -8,10 +8,11 @@ use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_che
 use coverage::images::find_store_product;
 use coverage::place::{FileRole, classify_path_place};
 use model::{
-    CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity, Snapshot,
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding,
+    Severity, Snapshot, check_cases,
 };
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "infrastructure/store-image",
     title: "A data store is another version or another product",
     domain: Domain::Infrastructure,
@@ -24,10 +25,15 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(any(test, feature = "fixtures"), |_| {
+            crate::case::try_fixtures(find_store_image_steps, make_fixtures())
+        }),
+    },
     run: find_store_image_steps,
-    #[cfg(any(test, feature = "fixtures"))]
-    fixtures: make_fixtures,
 };
 
 /// Names of one product.

@@ -6,9 +6,9 @@ use super::{
     ChangedProgram, StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line,
 };
 use coverage::guard;
-use model::{CheckDoc, Confidence, Direction, Domain, Severity};
+use model::{CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Severity, check_cases};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/field-changed",
     title: "A field of stored documents has another type, or is no longer written",
     domain: Domain::StoredForm,
@@ -21,10 +21,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_changed_fields,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 /// What kind of value a field holds, as far as readers refuse one for another.

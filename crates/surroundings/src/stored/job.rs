@@ -6,9 +6,9 @@ use super::{
 };
 use coverage::guard::{self, GuardToken, TokenKind};
 use coverage::place::{FileRole, classify_path_place};
-use model::{CheckDoc, Confidence, Direction, Domain, Severity};
+use model::{CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Severity, check_cases};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/job-changed",
     title: "Jobs that wait in a queue have another form",
     domain: Domain::StoredForm,
@@ -21,10 +21,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_changed_jobs,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 /// A job: its name, how many arguments it takes at least and at most.

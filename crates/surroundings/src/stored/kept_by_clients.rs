@@ -7,9 +7,12 @@ use aho_corasick::AhoCorasick;
 use super::{LIMIT, StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line};
 use coverage::changed_lines::ChangedLines;
 use coverage::place::{FileRole, classify_path_place};
-use model::{CheckDoc, Confidence, Direction, Domain, FileChange, FileKind, Severity, Snapshot};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, FileChange, FileKind, Severity,
+    Snapshot, check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/kept-by-clients",
     title: "Browsers keep something that only the newer release gave them",
     domain: Domain::StoredForm,
@@ -22,10 +25,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_what_clients_keep,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 /// Longest line that is looked at, in bytes.

@@ -1,11 +1,17 @@
 //! `stored-form/library-version`.
 
-use super::{LIMIT, StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line};
+use super::{
+    ChangedProgram, LIMIT, StoredCheck, StoredInput, StoredOutcome, build_stored_finding,
+    cite_text_line,
+};
 use coverage::guard::{self, GuardToken, TokenKind, parse_number_literal};
 use coverage::place::{FileRole, classify_path_place};
-use model::{CheckDoc, Confidence, Direction, Domain, FileKind, Severity, Snapshot};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, FileKind, Severity, Snapshot,
+    check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/library-version",
     title: "A store on the user's device gets a newer version, and its library refuses an older one",
     domain: Domain::StoredForm,
@@ -18,10 +24,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_library_version_rises,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 /// A version that is handed to a store.
@@ -157,6 +166,17 @@ fn compare_opened_stores(
             places,
         ));
     }
+}
+
+/// Whether the version of some store rises in a file.
+pub(super) fn raises_store(file: &ChangedProgram) -> bool {
+    let stated = |_: &str| None;
+    let old = list_opened_stores(&file.old_path, &file.old, &stated);
+    let new = list_opened_stores(&file.path, &file.new, &stated);
+    old.iter().any(|was| {
+        new.iter()
+            .any(|is| is.call == was.call && is.version > was.version)
+    })
 }
 
 /// The number that a name is given: in the text itself, else anywhere in the program text of its

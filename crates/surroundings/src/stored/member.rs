@@ -11,7 +11,7 @@ use model::{
 };
 use text_scan::has_whole_word;
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/reader-widened",
     title: "The new release takes versions or types that the previous release refuses",
     domain: Domain::StoredForm,
@@ -24,10 +24,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_widened_readers,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 fn find_widened_readers(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {

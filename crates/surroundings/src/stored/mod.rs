@@ -6,6 +6,7 @@
 //! tests are left out; what lies in a vendored library warns and never blocks.
 
 mod changed_value;
+mod emptied_at_start;
 mod field_form;
 mod job;
 mod kept_by_clients;
@@ -20,6 +21,8 @@ mod progress_names;
 mod registry;
 mod serialised;
 mod state_version;
+mod stored_name;
+mod stored_name_kinds;
 mod stored_type;
 mod strict;
 mod strict_languages;
@@ -41,8 +44,8 @@ use coverage::guard::{self, VersionConstant, VersionGuard};
 use coverage::place::{FileRole, classify_path_place};
 use coverage::{ReleaseRange, StoredOutcome};
 use model::{
-    CheckDoc, CheckId, Confidence, Evidence, FileKind, FileStatus, Finding, Severity, Unchecked,
-    Untrusted, escape_invisible,
+    CheckDeclaration, CheckDoc, Confidence, Evidence, FileKind, FileStatus, Finding, Severity,
+    Unchecked, Untrusted,
 };
 
 /// Largest program text that is read, in bytes.
@@ -54,12 +57,10 @@ const FILES: usize = 5_000;
 /// Most findings of one check that are listed.
 const MOST: usize = 25;
 
-/// One check: its documentation, what it does, and in tests a case it finds and one it must not.
+/// One check: its declaration, and what it does.
 struct StoredCheck {
-    doc: &'static CheckDoc,
+    declared: CheckDeclaration,
     run: fn(&StoredInput<'_>, &mut StoredOutcome),
-    #[cfg(test)]
-    fixtures: fn() -> (fixture::StoredFixture, fixture::StoredFixture),
 }
 
 /// All of them. One check is one file.
@@ -73,12 +74,14 @@ const CHECKS: &[StoredCheck] = &[
     field_form::CHECK,
     state_version::CHECK,
     library_version::CHECK,
+    emptied_at_start::CHECK,
     job::CHECK,
     progress::CHECK,
     place_moved::CHECK,
     kept_by_clients::CHECK,
     position_moved::CHECK,
     written_word::CHECK,
+    stored_name::CHECK,
 ];
 
 /// A program file that both or one of the releases have, and that differs.
@@ -191,7 +194,7 @@ pub fn check_stored_forms(range: &ReleaseRange<'_>) -> StoredOutcome {
             outcome.findings[before..].sort_by_key(|finding| finding.severity);
             outcome.findings.truncate(before + MOST);
             outcome.unchecked.push(Unchecked {
-                what: check.doc.title.into(),
+                what: check.declared.doc.title.into(),
                 why: format!("{} more were found and are not listed", found - MOST).into(),
                 settle_with: Some("look at what changed in these files".into()),
             });
@@ -214,9 +217,9 @@ pub fn check_stored_forms(range: &ReleaseRange<'_>) -> StoredOutcome {
 /// One refusal of previous is told once: by the worst finding that ends at it.
 fn told_once(findings: &mut Vec<Finding>) {
     let guarded = [
-        version::CHECK.doc.id,
-        member::CHECK.doc.id,
-        registry::CHECK.doc.id,
+        version::CHECK.declared.doc.id,
+        member::CHECK.declared.doc.id,
+        registry::CHECK.declared.doc.id,
     ];
     let place = |finding: &Finding| {
         finding
@@ -234,9 +237,9 @@ fn told_once(findings: &mut Vec<Finding>) {
     });
 }
 
-/// Documentation of these checks.
-pub fn list_stored_form_docs() -> Vec<CheckDoc> {
-    CHECKS.iter().map(|check| *check.doc).collect()
+/// These checks.
+pub fn list_stored_form_checks() -> Vec<CheckDeclaration> {
+    CHECKS.iter().map(|check| check.declared).collect()
 }
 
 fn list_changed_programs(
@@ -383,19 +386,7 @@ fn build_stored_finding(
     says: &str,
     evidence: Vec<Evidence>,
 ) -> Finding {
-    Finding {
-        check: CheckId::declared(doc.id),
-        domain: doc.domain,
-        severity,
-        direction: doc.direction,
-        confidence,
-        subject: Untrusted::visible(subject),
-        says: Untrusted::visible(says),
-        why: doc.why.into(),
-        action: doc.action.into(),
-        compatibility_step: None,
-        evidence,
-    }
+    doc.make_finding(severity, confidence, subject, says, evidence)
 }
 
 /// A place that was found and could not be judged.

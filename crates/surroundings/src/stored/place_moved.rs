@@ -7,9 +7,11 @@ use super::place_names::{PlaceKind, find_place_by_name, find_place_by_use, speak
 use super::{LIMIT, StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line};
 use coverage::guard;
 use coverage::place::{FileRole, classify_path_place};
-use model::{CheckDoc, Confidence, Direction, Domain, Severity, Snapshot};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Severity, Snapshot, check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/place-moved",
     title: "What is stored or sent lies in another place",
     domain: Domain::StoredForm,
@@ -22,10 +24,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_moved_places,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 /// Most values of one range whose uses are looked for, and most places of one name.

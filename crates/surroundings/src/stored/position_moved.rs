@@ -16,7 +16,7 @@ use model::{
 };
 use text_scan::has_whole_word;
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/position-moved",
     title: "A value that is stored by its position has another position",
     domain: Domain::StoredForm,
@@ -29,10 +29,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_moved_positions,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 /// Most enumerations of a range whose use is searched.

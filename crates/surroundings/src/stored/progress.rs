@@ -6,9 +6,9 @@ use super::progress_names::list_progress_names;
 use super::{LIMIT, StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line};
 use coverage::guard;
 use coverage::place::{FileRole, classify_path_place};
-use model::{CheckDoc, Confidence, Direction, Domain, Severity};
+use model::{CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Severity, check_cases};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/progress-name",
     title: "A scheduler or a consumer keeps its progress under another name",
     domain: Domain::StoredForm,
@@ -21,10 +21,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_renamed_progress,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 fn find_renamed_progress(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {

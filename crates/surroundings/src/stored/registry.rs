@@ -11,9 +11,9 @@ use super::{
 use coverage::guard::words::{has_part, split_name_parts};
 use coverage::guard::{self, GuardToken, TokenKind, VersionGuard};
 use coverage::place::{FileRole, classify_path_place};
-use model::{CheckDoc, Confidence, Direction, Domain, Severity};
+use model::{CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Severity, check_cases};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/list-grows",
     title: "A list of steps, versions or readers grows, and the previous release stops at an entry that it does not have",
     domain: Domain::StoredForm,
@@ -26,10 +26,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_grown_registries,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 /// Most lists of one file, and entries of one list.

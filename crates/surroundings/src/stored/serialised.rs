@@ -6,9 +6,9 @@ use super::{
 };
 use coverage::guard::{self, VersionConstant};
 use coverage::place::{FileRole, classify_path_place};
-use model::{CheckDoc, Confidence, Direction, Domain, Severity};
+use model::{CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Severity, check_cases};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/serialised-class",
     title: "Stored objects in the platform's own serialisation have another class",
     domain: Domain::StoredForm,
@@ -21,10 +21,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_serialised_changes,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 /// Calls that keep objects with the names of their classes, by language.

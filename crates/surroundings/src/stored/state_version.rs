@@ -2,9 +2,9 @@
 
 use super::{StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line};
 use coverage::guard::{self, GuardToken, TokenKind, parse_number_literal};
-use model::{CheckDoc, Confidence, Direction, Domain, Severity};
+use model::{CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Severity, check_cases};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/state-version",
     title: "A Terraform provider raises the version of a resource's state",
     domain: Domain::StoredForm,
@@ -17,10 +17,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_state_version_rises,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 /// A resource's schema in a file: the function it stands in, its version and their lines.

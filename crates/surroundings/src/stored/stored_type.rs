@@ -4,9 +4,9 @@ use super::{
     ASK, ChangedProgram, StoredCheck, StoredInput, StoredOutcome, build_stored_finding,
     build_unjudged_place, cite_text_line,
 };
-use model::{CheckDoc, Confidence, Direction, Domain, Severity};
+use model::{CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Severity, check_cases};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/stored-type-changed",
     title: "What is stored gets a field, or is encrypted in place",
     domain: Domain::StoredForm,
@@ -19,10 +19,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_stored_type_changes,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 /// Calls that turn an object into bytes.

@@ -10,9 +10,9 @@ use super::{
     stored_words,
 };
 use coverage::guard;
-use model::{CheckDoc, Confidence, Direction, Domain, Severity};
+use model::{CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Severity, check_cases};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/strict-reader",
     title: "The previous release reads strictly, and a field is new",
     domain: Domain::StoredForm,
@@ -25,10 +25,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_strict_readers,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 fn find_strict_readers(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {

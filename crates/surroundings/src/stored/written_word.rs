@@ -8,9 +8,12 @@ use super::{
     cite_text_line,
 };
 use coverage::guard;
-use model::{CheckDoc, Confidence, Direction, Domain, FileKind, FileStatus, Severity};
+use model::{
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, FileKind, FileStatus, Severity,
+    check_cases,
+};
 
-static DOC: CheckDoc = CheckDoc {
+const DOC: CheckDoc = CheckDoc {
     id: "stored-form/word-written",
     title: "A migration writes a word for which the previous release has no case",
     domain: Domain::StoredForm,
@@ -23,10 +26,13 @@ static DOC: CheckDoc = CheckDoc {
 };
 
 pub(super) const CHECK: StoredCheck = StoredCheck {
-    doc: &DOC,
+    declared: CheckDeclaration {
+        doc: DOC,
+        grades: None,
+        place: module_path!(),
+        cases: check_cases!(test, |_| super::fixture::try_fixtures(make_fixtures())),
+    },
     run: find_written_words,
-    #[cfg(test)]
-    fixtures: make_fixtures,
 };
 
 /// Most migrations of a range, and most words of one.

@@ -71,6 +71,28 @@ fn fill_placeholder(place: &str) -> &str {
     }
 }
 
+/// What a column of a table shows of a rule.
+enum RuleColumn<'a> {
+    /// As it is written.
+    Word(&'a str),
+    /// In back quotes.
+    Code(&'a str),
+    /// Without what only a run can fill in.
+    Sentence(&'a str),
+}
+
+fn write_rule_row(rule: &Yaml, columns: &[RuleColumn<'_>]) -> String {
+    let cells: Vec<String> = columns
+        .iter()
+        .map(|column| match column {
+            RuleColumn::Word(key) => text_of(rule, key),
+            RuleColumn::Code(key) => format!("`{}`", write_cell(&text_of(rule, key))),
+            RuleColumn::Sentence(key) => plain_sentence(&text_of(rule, key)),
+        })
+        .collect();
+    format!("| {} |\n", cells.join(" | "))
+}
+
 pub(super) fn blocker_page(checklist: &Yaml) -> (String, String) {
     let mut page = begin_page(
         "The rules: blockers and needs",
@@ -111,13 +133,14 @@ pub(super) fn blocker_page(checklist: &Yaml) -> (String, String) {
         "## Needs\n\n| option | has to be known | otherwise |\n| --- | --- | --- |"
     );
     for need in list_of(checklist, "needs") {
-        let _ = writeln!(
-            page,
-            "| {} | `{}` | {} |",
-            text_of(need, "option"),
-            write_cell(&text_of(need, "when")),
-            plain_sentence(&text_of(need, "says"))
-        );
+        page.push_str(&write_rule_row(
+            need,
+            &[
+                RuleColumn::Word("option"),
+                RuleColumn::Code("when"),
+                RuleColumn::Sentence("says"),
+            ],
+        ));
     }
     ("blockers".to_owned(), page)
 }
@@ -137,44 +160,50 @@ pub(super) fn weight_page(checklist: &Yaml) -> (String, String) {
         );
         for rule in list_of(checklist, "considerations") {
             if text_of(rule, "toward") == toward {
-                let _ = writeln!(
-                    page,
-                    "| {} | {} | `{}` |",
-                    text_of(rule, "weight"),
-                    plain_sentence(&text_of(rule, "says")),
-                    write_cell(&text_of(rule, "when"))
-                );
+                page.push_str(&write_rule_row(
+                    rule,
+                    &[
+                        RuleColumn::Word("weight"),
+                        RuleColumn::Sentence("says"),
+                        RuleColumn::Code("when"),
+                    ],
+                ));
             }
         }
         page.push('\n');
     }
-    let _ = writeln!(
+    let table = |rules: &str, columns: &[RuleColumn]| {
+        list_of(checklist, rules)
+            .iter()
+            .fold(String::new(), |rows, rule| {
+                rows + &write_rule_row(rule, columns)
+            })
+    };
+    let _ = write!(
         page,
-        "## Situations\n\n| situation | when | why |\n| --- | --- | --- |"
+        "## Situations\n\n| situation | when | why |\n| --- | --- | --- |\n{}",
+        table(
+            "situations",
+            &[
+                RuleColumn::Word("id"),
+                RuleColumn::Code("when"),
+                RuleColumn::Sentence("says")
+            ]
+        )
     );
-    for rule in list_of(checklist, "situations") {
-        let _ = writeln!(
-            page,
-            "| {} | `{}` | {} |",
-            text_of(rule, "id"),
-            write_cell(&text_of(rule, "when")),
-            plain_sentence(&text_of(rule, "says"))
-        );
-    }
-    let _ = writeln!(
+    let _ = write!(
         page,
-        "\n## Facts that follow from others\n\nUntil somebody says otherwise.\n\n| fact | value | when | why |\n| --- | --- | --- | --- |"
+        "\n## Facts that follow from others\n\nUntil somebody says otherwise.\n\n| fact | value | when | why |\n| --- | --- | --- | --- |\n{}",
+        table(
+            "derive",
+            &[
+                RuleColumn::Code("fact"),
+                RuleColumn::Word("value"),
+                RuleColumn::Code("when"),
+                RuleColumn::Sentence("says")
+            ]
+        )
     );
-    for rule in list_of(checklist, "derive") {
-        let _ = writeln!(
-            page,
-            "| `{}` | {} | `{}` | {} |",
-            text_of(rule, "fact"),
-            text_of(rule, "value"),
-            write_cell(&text_of(rule, "when")),
-            plain_sentence(&text_of(rule, "says"))
-        );
-    }
     let _ = writeln!(
         page,
         "\n## How long going back stays unnoticed\n\n| who uses it | minutes |\n| --- | --- |"

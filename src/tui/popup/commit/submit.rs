@@ -48,7 +48,7 @@ pub(crate) fn submit_commit_form(model: &mut Model, form: &Form) -> Result<Vec<E
         return Err("The second person has to be another one.".to_owned());
     }
     let typed = form.filled("typed");
-    if !is_option_reversible(option) && typed.as_deref() != Some(model.previous()) {
+    if !is_option_reversible(option) && typed.as_deref() != Some(&*model.previous()) {
         return Err(format!("Type {} exactly to confirm.", model.previous()));
     }
     if is_option_reversible(option) && form.value("sure") != "yes" {

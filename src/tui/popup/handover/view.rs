@@ -1,12 +1,13 @@
 //! Drawing: what whoever takes over must know.
 
-use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
 
 use crate::tui::draw::canvas::Canvas;
-use crate::tui::draw::{lists, panel, text};
-use crate::tui::list::ScrolledPart;
+use crate::tui::draw::text;
+use crate::tui::draw::text_popup::{
+    TextPopup, draw_popup_keys, draw_text_popup, measure_popup_text,
+};
 use crate::tui::model::Model;
 use crate::tui::popup::handover::state::Handover;
 use crate::tui::theme::Role;
@@ -17,9 +18,8 @@ const LABEL: usize = 12;
 impl Handover {
     /// Draws it.
     pub fn draw(&self, canvas: &mut Canvas, body: Rect, model: &Model) {
-        let theme = model.theme;
         let columns = body.width.saturating_sub(4).min(100);
-        let inside = usize::from(columns.saturating_sub(5));
+        let inside = measure_popup_text(columns);
         // air between the parts where it costs nothing
         let room = usize::from(body.height.saturating_sub(4));
         let airy = self.lines(model, inside, true);
@@ -28,40 +28,14 @@ impl Handover {
         } else {
             airy
         };
-        let rows = u16::try_from(lines.len())
-            .unwrap_or(u16::MAX)
-            .saturating_add(4);
-        let inner = panel::draw_popup_frame(
-            canvas,
-            panel::centre_area(body, columns, rows),
-            model,
-            "hand-over",
-        );
-        let keys = [("Y", "copy"), ("Esc", "close")];
-        let spans: Vec<Span<'static>> = keys
-            .iter()
-            .flat_map(|(key, says)| {
-                [
-                    Span::styled(*key, theme.style(Role::Key)),
-                    Span::styled(format!(" {says}   "), theme.style(Role::Dim)),
-                ]
-            })
-            .collect();
-        let [text, _, foot] = Layout::vertical([
-            Constraint::Fill(1),
-            Constraint::Length(1),
-            Constraint::Length(1),
-        ])
-        .areas(inner);
-        lists::draw_scrolled_lines(
-            canvas,
-            text,
-            model,
-            ScrolledPart::Popup,
-            &self.scroll,
+        let popup = TextPopup {
+            title: "hand-over",
+            columns,
             lines,
-        );
-        canvas.render_widget(Paragraph::new(Line::from(spans)), foot);
+            scroll: &self.scroll,
+            keys: draw_popup_keys(&[("Y", "copy"), ("Esc", "close")], model.theme),
+        };
+        draw_text_popup(canvas, body, model, popup);
     }
 
     pub(super) fn lines(&self, model: &Model, inside: usize, airy: bool) -> Vec<Line<'static>> {

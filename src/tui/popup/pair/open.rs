@@ -21,7 +21,7 @@ pub fn open_release_picker(model: &mut Model) -> Vec<Effect> {
     let cursor = model
         .releases
         .iter()
-        .position(|release| release.version == model.current())
+        .position(|release| release.version.shown() == model.current())
         .unwrap_or(0);
     model.popups.push(Popup::Pair(Box::new(ReleasePicker {
         filter: Input::default(),

@@ -30,7 +30,7 @@ fn match_release<'a>(
     typed: &str,
     needle: &FuzzyNeedle,
 ) -> Option<Matched<'a>> {
-    let up_to_a_dot = match release.version.to_lowercase().strip_prefix(typed) {
+    let up_to_a_dot = match release.version.as_raw().to_lowercase().strip_prefix(typed) {
         Some("") => 0,
         Some(rest) if typed.ends_with('.') || rest.starts_with(['.', '-', '+']) => 1,
         _ => 2,
@@ -39,7 +39,7 @@ fn match_release<'a>(
     if typed.is_empty() {
         return Some(((0, None), Vec::new(), release));
     }
-    if let Some((rank, letters)) = needle.find(&release.version) {
+    if let Some((rank, letters)) = needle.find(release.version.as_raw()) {
         return Some(((up_to_a_dot, Some(rank)), letters, release));
     }
     needle
@@ -90,10 +90,8 @@ impl ReleasePicker {
 
 /// What finds a release again: its tag, or its version.
 pub(super) fn find_release_key(release: &Release) -> String {
-    release
-        .tag
-        .clone()
-        .unwrap_or_else(|| release.version.clone())
+    let key = release.tag.as_ref().unwrap_or(&release.version);
+    key.as_raw().to_owned()
 }
 
 #[cfg(test)]
@@ -109,10 +107,10 @@ mod tests {
 
     fn release(version: &str, day: i64) -> Release {
         Release {
-            version: version.to_owned(),
+            version: version.into(),
             commit: format!("{version:0>40}"),
             time: jiff::Timestamp::from_second(1_700_000_000 + day * 86_400).ok(),
-            tag: Some(format!("v{version}")),
+            tag: Some(format!("v{version}").into()),
             scheme: "v".to_owned(),
             prerelease: false,
         }
@@ -153,7 +151,7 @@ mod tests {
         };
         pair.matching(&model)
             .into_iter()
-            .map(|release| release.version.clone())
+            .map(|release| release.version.as_raw().to_owned())
             .collect()
     }
 

@@ -117,7 +117,7 @@ fn draw_release_row(
         theme.style(Role::Focus),
     )];
     left.extend(mark_matched_letters(
-        &crate::model::escape_invisible(&release.version),
+        &release.version.shown(),
         letters,
         theme.style(if here { Role::Strong } else { Role::Text }),
         theme.style(Role::Match),

@@ -1,12 +1,13 @@
 //! Drawing: what happened in a story, and its end.
 
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
 
 use crate::tui::draw::canvas::Canvas;
-use crate::tui::draw::{lists, panel, pieces, text};
-use crate::tui::list::ScrolledPart;
+use crate::tui::draw::text_popup::{
+    TextPopup, draw_popup_keys, draw_text_popup, measure_popup_text,
+};
+use crate::tui::draw::{pieces, text};
 use crate::tui::model::Model;
 use crate::tui::popup::story::state::{Debrief, StoryPopup};
 use crate::tui::theme::Role;
@@ -19,7 +20,7 @@ impl StoryPopup {
     pub fn draw(&self, canvas: &mut Canvas, body: Rect, model: &Model) {
         let theme = model.theme;
         let columns = body.width.saturating_sub(6).min(COLUMNS);
-        let inside = usize::from(columns.saturating_sub(5));
+        let inside = measure_popup_text(columns);
         let mut lines: Vec<Line<'static>> = Vec::new();
         for paragraph in model
             .story
@@ -39,36 +40,20 @@ impl StoryPopup {
             inside,
             theme.style(Role::Dim),
         ));
-        let rows = u16::try_from(lines.len())
-            .unwrap_or(u16::MAX)
-            .saturating_add(4);
-        let inner = panel::draw_popup_frame(
-            canvas,
-            panel::centre_area(body, columns, rows),
-            model,
-            "the story",
-        );
         let keys = vec![
             Span::styled("Enter ", theme.style(Role::Key)),
             Span::raw("begin"),
             Span::styled("   S ", theme.style(Role::Key)),
             Span::raw("shows this again"),
         ];
-        let [text, _, foot] = Layout::vertical([
-            Constraint::Fill(1),
-            Constraint::Length(1),
-            Constraint::Length(1),
-        ])
-        .areas(inner);
-        lists::draw_scrolled_lines(
-            canvas,
-            text,
-            model,
-            ScrolledPart::Popup,
-            &self.scroll,
+        let popup = TextPopup {
+            title: "the story",
+            columns,
             lines,
-        );
-        canvas.render_widget(Paragraph::new(Line::from(keys)), foot);
+            scroll: &self.scroll,
+            keys,
+        };
+        draw_text_popup(canvas, body, model, popup);
     }
 }
 
@@ -80,7 +65,7 @@ impl Debrief {
     pub fn draw(&self, canvas: &mut Canvas, body: Rect, model: &Model) {
         let theme = model.theme;
         let columns = body.width.saturating_sub(2).min(END_COLUMNS);
-        let inside = usize::from(columns.saturating_sub(5));
+        let inside = measure_popup_text(columns);
         let mut lines: Vec<Line<'static>> = Vec::new();
         for (heading, texts) in &self.parts {
             lines.extend(pieces::draw_small_heading(heading, "", inside, theme));
@@ -99,44 +84,19 @@ impl Debrief {
         }
         // the first heading needs no line above it
         lines.remove(0);
-        let rows = u16::try_from(lines.len())
-            .unwrap_or(u16::MAX)
-            .saturating_add(4);
-        let inner = panel::draw_popup_frame(
-            canvas,
-            panel::centre_area(body, columns, rows),
-            model,
-            "the end of the story",
-        );
         let keys = [
             ("Enter", "leaves"),
             ("Esc", "goes on"),
             ("S", "the story"),
             ("Y", "copies"),
         ];
-        let spans: Vec<Span> = keys
-            .into_iter()
-            .flat_map(|(key, says)| {
-                [
-                    Span::styled(key, theme.style(Role::Key)),
-                    Span::styled(format!(" {says}   "), theme.style(Role::Dim)),
-                ]
-            })
-            .collect();
-        let [text, _, foot] = Layout::vertical([
-            Constraint::Fill(1),
-            Constraint::Length(1),
-            Constraint::Length(1),
-        ])
-        .areas(inner);
-        lists::draw_scrolled_lines(
-            canvas,
-            text,
-            model,
-            ScrolledPart::Popup,
-            &self.scroll,
+        let popup = TextPopup {
+            title: "the end of the story",
+            columns,
             lines,
-        );
-        canvas.render_widget(Paragraph::new(Line::from(spans)), foot);
+            scroll: &self.scroll,
+            keys: draw_popup_keys(&keys, theme),
+        };
+        draw_text_popup(canvas, body, model, popup);
     }
 }

@@ -7,6 +7,7 @@ use ratatui::widgets::Paragraph;
 use crate::model::{Grade, escape_invisible};
 use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::options::label_option_state;
+use crate::tui::draw::text_popup::draw_popup_keys;
 use crate::tui::draw::{lists, panel, pieces, text, verdict, words};
 use crate::tui::list::ScrolledPart;
 use crate::tui::model::Model;
@@ -134,15 +135,7 @@ impl WhyPopup {
             ("Y", "copy"),
             ("Esc", "back"),
         ];
-        let spans: Vec<Span> = keys
-            .into_iter()
-            .flat_map(|(key, says)| {
-                [
-                    Span::styled(key, theme.style(Role::Key)),
-                    Span::styled(format!(" {says}   "), theme.style(Role::Dim)),
-                ]
-            })
-            .collect();
+        let spans = draw_popup_keys(&keys, theme);
         canvas.render_widget(Paragraph::new(Line::from(spans)), foot);
     }
 }
@@ -248,7 +241,7 @@ fn list_missing_in_previous(model: &Model, columns: usize) -> Vec<Line<'static>>
         return Vec::new();
     }
     let mut lines = pieces::draw_small_heading(
-        &format!("What {} does not have", escape_invisible(model.previous())),
+        &format!("What {} does not have", model.previous()),
         &parts.len().to_string(),
         columns,
         theme,

@@ -257,7 +257,7 @@ pub fn build_changelog_rows(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Changelog, ChangelogEntry, Reverting, Untrusted};
+    use crate::model::{Changelog, ChangelogEntry, Reverting};
 
     fn entry(hints: &[Reverting]) -> ChangelogEntry {
         ChangelogEntry {

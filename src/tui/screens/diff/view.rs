@@ -285,7 +285,7 @@ fn draw_file_diff(canvas: &mut Canvas, area: Rect, model: &Model) {
         return;
     };
     if let Some(says) =
-        explain_missing_diff_lines(&shown.diff, file, model.previous(), model.current())
+        explain_missing_diff_lines(&shown.diff, file, &model.previous(), &model.current())
     {
         let lines = text::draw_wrapped_text(
             &says,

@@ -22,7 +22,10 @@ pub fn answer_question(model: &mut Model, key: char) -> Vec<Effect> {
             let says = format!("{current} is live");
             vec![append_event(
                 model,
-                EventKind::PairConfirmed { previous, current },
+                EventKind::PairConfirmed {
+                    previous: previous.into_raw(),
+                    current: current.into_raw(),
+                },
                 says,
             )]
         }

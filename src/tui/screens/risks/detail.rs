@@ -348,15 +348,15 @@ fn draw_contract_definitions(
         (None, Some(_)) => one_side(
             model,
             change.new.as_ref(),
-            model.current(),
-            model.previous(),
+            &model.current(),
+            &model.previous(),
             columns,
         ),
         (Some(_), None) => one_side(
             model,
             change.old.as_ref(),
-            model.previous(),
-            model.current(),
+            &model.previous(),
+            &model.current(),
             columns,
         ),
         (None, None) => {

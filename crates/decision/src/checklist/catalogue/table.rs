@@ -356,6 +356,20 @@ pub(super) static ALL: &[FactDef] = &[
         OWNER,
     ),
     define_fact(
+        fact_key::CONTRACT_MEMBER_MOVED,
+        YES_NO,
+        "SA",
+        "Does a number that is stored mean another member of an enumeration to the previous release?",
+        OWNER,
+    ),
+    define_fact(
+        fact_key::CONTRACT_EMPTIED_AT_START,
+        YES_NO,
+        "SA",
+        "Does the previous release drop stored data by itself when it starts on the newer schema?",
+        OWNER,
+    ),
+    define_fact(
         fact_key::CONTRACT_IS_THE_FAULT,
         NO_YES,
         "A",

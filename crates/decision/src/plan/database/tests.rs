@@ -72,7 +72,7 @@ fn planned_by(
     change: impl FnOnce(&mut Assessment),
 ) -> Vec<PlanStep> {
     let release = |version: &str| Release {
-        version: version.to_owned(),
+        version: version.into(),
         commit: "a".repeat(40),
         time: None,
         tag: None,

@@ -1,4 +1,4 @@
-//! Identifiers of security advisories in commit messages. Placeholders and examples are not
+//! Identifiers of security advisories in texts: messages of commits, release notes, remarks. Placeholders and examples are not
 //! identifiers.
 
 use std::sync::LazyLock;

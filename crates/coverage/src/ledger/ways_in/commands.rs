@@ -1,0 +1,192 @@
+//! Commands and flags that a program takes: people and scripts type them.
+
+use super::lines::{CodeLine, is_word};
+use super::{WayIn, WayKind};
+
+/// Words of a call or an annotation that declares a flag.
+const FLAGS: [&str; 14] = [
+    "add_argument",
+    "option",
+    "addoption",
+    "on",
+    "flag",
+    "arg",
+    "parameter",
+    "opt",
+    "names",
+    "long",
+    "add_option",
+    "argument",
+    "clioption",
+    "switch",
+];
+
+/// Words of a call that declares a command.
+const COMMANDS: [&str; 6] = [
+    "add_parser",
+    "command",
+    "addcommand",
+    "subcommand",
+    "use",
+    "setname",
+];
+
+/// Calls of Go that declare a flag, without the ending for a variable or a short name.
+const TYPED: [&str; 12] = [
+    "String",
+    "Int",
+    "Int64",
+    "Uint",
+    "Bool",
+    "Duration",
+    "Float64",
+    "StringSlice",
+    "StringArray",
+    "Count",
+    "IntSlice",
+    "IP",
+];
+
+/// Libraries that read a command line, as program text brings them in.
+const READERS: [&str; 30] = [
+    "clap",
+    "structopt",
+    "argh",
+    "cobra",
+    "pflag",
+    "urfave/cli",
+    "\"flag\"",
+    "kingpin",
+    "argparse",
+    "optparse",
+    "click",
+    "typer",
+    "docopt",
+    "commander",
+    "yargs",
+    "oclif",
+    "cac",
+    "picocli",
+    "jcommander",
+    "System.CommandLine",
+    "CommandLineParser",
+    "optionparser",
+    "OptionParser",
+    "thor",
+    "Thor",
+    "Console\\Command",
+    "ArgumentParser",
+    "Clikt",
+    "clikt",
+    "scopt",
+];
+
+/// Adds the commands and flags of a text that brings in a library for them.
+pub(super) fn add_commands(ways: &mut Vec<WayIn>, end: &str, lines: &[CodeLine<'_>], text: &str) {
+    if !READERS.iter().any(|reader| text.contains(reader)) {
+        return;
+    }
+    let mut marked = false;
+    for line in lines {
+        if matches!(line.at(0), "import" | "from" | "using" | "require") {
+            continue;
+        }
+        let derived = marked.then(|| read_field(line)).flatten();
+        if let Some(field) = derived {
+            push(ways, format!("--{}", field.replace('_', "-")), line.number);
+        }
+        marked = end == "rs" && marks_flag(line);
+        for (at, name) in line.literals() {
+            let call = find_declaring(line, at);
+            let small = call.to_ascii_lowercase();
+            let bare = name.split([' ', '=', ',']).next().unwrap_or_default();
+            if bare.starts_with('-') && bare.len() > 1 && FLAGS.contains(&small.as_str()) {
+                push(ways, bare.to_owned(), line.number);
+            } else if is_plain(bare)
+                && (end == "rs" && small == "long"
+                    || end == "php" && small == "addoption"
+                    || end == "go" && declares_typed(line, at, call)
+                    || small == "option" && matches!(end, "js" | "ts" | "mjs" | "rb"))
+            {
+                push(ways, format!("--{bare}"), line.number);
+            } else if is_plain(bare)
+                && COMMANDS.contains(&small.as_str())
+                && (small != "use" || end == "go" && line.before(at, 1) == ":")
+            {
+                push(ways, bare.to_owned(), line.number);
+            }
+        }
+    }
+}
+
+fn push(ways: &mut Vec<WayIn>, name: String, line: usize) {
+    if ways.len() < super::WAYS {
+        ways.push(WayIn {
+            kind: WayKind::Command,
+            method: None,
+            name,
+            line,
+        });
+    }
+}
+
+fn is_plain(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':'))
+}
+
+/// `#[arg(long)]` or `#[arg(short, long, ..)]` without a name of its own: the field has it.
+fn marks_flag(line: &CodeLine<'_>) -> bool {
+    let long = line.tokens.iter().position(|token| *token == "long");
+    line.at(0) == "#"
+        && (line.has("arg") || line.has("clap") || line.has("structopt"))
+        && long.is_some_and(|at| line.at(at + 1) != "=")
+}
+
+fn read_field<'a>(line: &CodeLine<'a>) -> Option<&'a str> {
+    let at = line.tokens.iter().position(|token| *token == ":")?;
+    Some(line.before(at, 1)).filter(|word| is_word(word))
+}
+
+/// The call, the annotation or the key that a quoted text belongs to, past texts beside it.
+fn find_declaring<'a>(line: &CodeLine<'a>, at: usize) -> &'a str {
+    let mut depth = 0usize;
+    for back in (0..at).rev() {
+        match line.at(back) {
+            ")" | "]" | "}" => depth += 1,
+            "(" if depth == 0 => {
+                let word = line.before(back, 1);
+                // `new Option<string>("--out")`
+                return if word == ">" {
+                    find_generic(line, back)
+                } else {
+                    word
+                };
+            }
+            "(" | "[" | "{" => depth = depth.saturating_sub(1),
+            "=" | ":" if depth == 0 && back + 3 > at => return line.before(back, 1),
+            _ => {}
+        }
+    }
+    ""
+}
+
+fn find_generic<'a>(line: &CodeLine<'a>, at: usize) -> &'a str {
+    let open = line.tokens[..at].iter().rposition(|token| *token == "<");
+    open.map_or("", |open| line.before(open, 1))
+}
+
+/// `cmd.Flags().StringVarP(&out, "out", "o", "", "where to")`: the first quoted text of the call.
+fn declares_typed(line: &CodeLine<'_>, at: usize, call: &str) -> bool {
+    let bare = call.trim_end_matches('P').trim_end_matches("Var");
+    let first = line.literals().next().is_some_and(|(place, _)| place == at);
+    let of_flags = line.tokens.iter().any(|token| {
+        matches!(
+            *token,
+            "flag" | "flags" | "Flags" | "PersistentFlags" | "fs" | "pflag"
+        )
+    });
+    first && of_flags && TYPED.contains(&bare)
+}

@@ -1,0 +1,329 @@
+//! Each spelling of a way to be called with the name that it gets, and what only looks like one.
+
+use super::*;
+
+fn named(path: &str, text: &str) -> Vec<String> {
+    list_ways(path, text).iter().map(WayIn::describe).collect()
+}
+
+#[test]
+fn routes_are_named_by_method_and_address() {
+    for (path, text, way) in [
+        (
+            "src/main.rs",
+            ".route(\"/cards/{id}/verify\", post(verify))\n",
+            "POST /cards/{id}/verify",
+        ),
+        (
+            "src/main.rs",
+            "App::new()\n    .route(\"/jars\", web::get().to(list))\n",
+            "GET /jars",
+        ),
+        (
+            "src/routes.rs",
+            "#[patch(\"/meters/<id>/unit\", data = \"<wish>\")]\npub fn unit() {}\n",
+            "PATCH /meters/{id}/unit",
+        ),
+        (
+            "main.go",
+            "mux.HandleFunc(\"POST /jars/pack\", pack)\n",
+            "POST /jars/pack",
+        ),
+        (
+            "main.go",
+            "v1 := r.Group(\"/v1\")\nv1.POST(\"/jars\", add)\n",
+            "POST /v1/jars",
+        ),
+        (
+            "main.go",
+            "r.Route(\"/jars\", func(r chi.Router) {\n\tr.Delete(\"/{id}\", drop)\n})\n",
+            "DELETE /jars/{id}",
+        ),
+        (
+            "app.py",
+            "router = APIRouter(prefix=\"/jars\")\n\n@router.post(\"/pack\")\ndef pack(): pass\n",
+            "POST /jars/pack",
+        ),
+        (
+            "app.py",
+            "@app.route(\"/jars\", methods=[\"PUT\"])\ndef put(): pass\n",
+            "PUT /jars",
+        ),
+        (
+            "shop/urls.py",
+            "urlpatterns = [\n    path(\"coupons/<str:code>/\", views.coupon),\n]\n",
+            "/coupons/{code}",
+        ),
+        (
+            "src/jars.controller.ts",
+            "@Controller('jars')\nexport class Jars {\n  @Get(':id/history')\n  history() {}\n}\n",
+            "GET /jars/{id}/history",
+        ),
+        (
+            "src/routes/orders.js",
+            "fastify.route({\n  method: 'POST',\n  url: '/orders/:id/refund',\n});\n",
+            "POST /orders/{id}/refund",
+        ),
+        (
+            "src/router.ts",
+            "const router = new Router({ prefix: '/api' });\nrouter.put('/labels/:id', f);\n",
+            "PUT /api/labels/{id}",
+        ),
+        (
+            "src/A.java",
+            "@RestController\n@RequestMapping(\"/api/jars\")\npublic class A {\n    @PostMapping(\"/{id}/seal\")\n    public void seal() {}\n}\n",
+            "POST /api/jars/{id}/seal",
+        ),
+        (
+            "src/A.java",
+            "@RequestMapping(path = \"/api/jars\", method = RequestMethod.POST)\n",
+            "POST /api/jars",
+        ),
+        (
+            "src/R.kt",
+            "routing {\n    route(\"/tokens\") {\n        delete(\"/{id}\") {\n        }\n    }\n}\n",
+            "DELETE /tokens/{id}",
+        ),
+        (
+            "src/Routes.scala",
+            "case POST -> Root / \"quotes\" / id / \"accept\" => ok\n",
+            "POST /quotes/{id}/accept",
+        ),
+        (
+            "src/Api.hs",
+            "  :<|> \"pack\" :> Post '[JSON] ()\n",
+            "POST /pack",
+        ),
+        (
+            "A.cs",
+            "[Route(\"[controller]\")]\npublic class JarsController\n{\n    [HttpPost(\"{id}/seal\")]\n    public void Seal() {}\n}\n",
+            "POST /jars/{id}/seal",
+        ),
+        (
+            "Program.cs",
+            "app.MapPost(\"/jars/pack\", Pack);\n",
+            "POST /jars/pack",
+        ),
+        (
+            "config/routes.rb",
+            "namespace :api do\n  resources :bottles do\n    post :archive, on: :member\n  end\nend\n",
+            "POST /api/bottles/{id}/archive",
+        ),
+        ("app.rb", "post '/pack' do\nend\n", "POST /pack"),
+        (
+            "lib/router.ex",
+            "  scope \"/api\", CellarWeb do\n    post \"/lots/:id/split\", LotController, :split\n  end\n",
+            "POST /api/lots/{id}/split",
+        ),
+        (
+            "routes/api.php",
+            "<?php\nRoute::post('jars/{id}/pause', [A::class, 'pause']);\n",
+            "POST /jars/{id}/pause",
+        ),
+        (
+            "src/P.php",
+            "<?php\n#[Route('/parcels')]\nfinal class P\n{\n    #[Route('/{id}/tracking', methods: ['GET'])]\n    public function t() {}\n}\n",
+            "GET /parcels/{id}/tracking",
+        ),
+        (
+            "Sources/routes.swift",
+            "let api = app.grouped(\"api\")\napi.post(\"events\", \"replay\") { req in\n}\n",
+            "POST /api/events/replay",
+        ),
+        ("src/core.clj", "(POST \"/pack\" [] (pack))\n", "POST /pack"),
+        ("app.pl", "post '/pack' => sub { };\n", "POST /pack"),
+        (
+            "main.cc",
+            "ADD_METHOD_TO(Jars::pack, \"/pack\", Post);\n",
+            "POST /pack",
+        ),
+        (
+            "Program.fs",
+            "    choose [\n        POST >=> route \"/pack\" >=> text \"\"\n    ]\n",
+            "POST /pack",
+        ),
+        (
+            "handler.py",
+            "if event[\"path\"] == \"/cards/verify\":\n    pass\n",
+            "/cards/verify",
+        ),
+        (
+            "app/cards/[id]/route.ts",
+            "export async function POST() {}\n",
+            "POST /cards/{id}",
+        ),
+        (
+            "src/routes/pack/+server.js",
+            "export const POST = () => 1;\n",
+            "POST /pack",
+        ),
+        ("public/pack.php", "<?php\necho 1;\n", "/pack.php"),
+    ] {
+        assert!(
+            named(path, text).iter().any(|name| name == way),
+            "{path}: {text} gives {:?}, and not {way}",
+            named(path, text)
+        );
+    }
+}
+
+#[test]
+fn what_is_called_shown_or_read_is_no_address_of_this_program() {
+    for (path, text) in [
+        ("a.ts", "const cards = await this.http.get('/api/cards');\n"),
+        ("a.ts", "await fetch('/api/cards');\n"),
+        ("a.tsx", "<a href=\"/cards\">{name}</a>\n"),
+        ("a.go", "http.Get(\"/cards\")\n"),
+        ("a.py", "requests.post(\"/cards\")\n# app.get(\"/later\")\n"),
+        ("a.rb", "redirect_to \"/cards\"\n"),
+        (
+            "a.js",
+            "import a from '/lib/a.js';\nconst b = require('/b');\n",
+        ),
+        ("a.py", "open(\"/data/cards.txt\")\n"),
+        (
+            "a.java",
+            "logger.info(\"/cards\");\nmap.put(\"cards\", 1);\n",
+        ),
+        ("a.rs", "params.get(\"cards\")\n"),
+    ] {
+        assert_eq!(named(path, text), Vec::<String>::new(), "{path} {text}");
+    }
+}
+
+#[test]
+fn messages_commands_and_members_are_named() {
+    for (path, text, way) in [
+        (
+            "a.py",
+            "import pika\nchannel.basic_publish(exchange='', routing_key='jar.sealed')\n",
+            "the message jar.sealed",
+        ),
+        (
+            "a.ts",
+            "import { Kafka } from 'kafkajs';\nf({\n  type: 'order.placed',\n});\n",
+            "the message order.placed",
+        ),
+        (
+            "a.c",
+            "#include <MQTTClient.h>\nMQTTClient_publish(client, \"jars/sealed\", 1);\n",
+            "the message jars/sealed",
+        ),
+        (
+            "a.rb",
+            "require 'bunny'\nqueue = channel.queue(\"jars.sealed\")\n",
+            "the message jars.sealed",
+        ),
+        (
+            "a.py",
+            "import argparse\np.add_argument(\"--out\")\n",
+            "the flag --out",
+        ),
+        (
+            "a.py",
+            "import click\n@click.option('--out', default=1)\n",
+            "the flag --out",
+        ),
+        (
+            "a.go",
+            "import \"github.com/spf13/cobra\"\ncmd.Flags().StringVarP(&out, \"out\", \"o\", \"\", \"where\")\n",
+            "the flag --out",
+        ),
+        (
+            "a.rs",
+            "use clap::Parser;\nstruct A {\n    #[arg(short, long)]\n    dry_run: bool,\n}\n",
+            "the flag --dry-run",
+        ),
+        (
+            "a.rs",
+            "use clap::Parser;\n#[arg(long = \"out\")]\n",
+            "the flag --out",
+        ),
+        (
+            "a.js",
+            "const { program } = require('commander');\nprogram.command('seal <jar>').option('--out <dir>');\n",
+            "the command seal",
+        ),
+        (
+            "A.java",
+            "import picocli.CommandLine;\n@Option(names = \"--out\")\nString out;\n",
+            "the flag --out",
+        ),
+        (
+            "A.cs",
+            "using System.CommandLine;\nvar o = new Option<string>(\"--out\");\n",
+            "the flag --out",
+        ),
+        (
+            "a.php",
+            "<?php\nuse Symfony\\Component\\Console\\Command\\Command;\n$this->addOption('out');\n",
+            "the flag --out",
+        ),
+        (
+            "JarHub.cs",
+            "public class JarHub : Hub\n{\n    public Task SealJar(string jar) => All.SendAsync(\"x\", jar);\n}\n",
+            "the method SealJar, which others call",
+        ),
+        (
+            "s.py",
+            "class Jars(pb.JarsServicer):\n    def Seal(self, request, context):\n        pass\n",
+            "the method Seal, which others call",
+        ),
+        (
+            "c.rb",
+            "class JarChannel < ApplicationCable::Channel\n  def speak(data)\n  end\nend\n",
+            "the method speak, which others call",
+        ),
+    ] {
+        assert!(
+            named(path, text).iter().any(|name| name == way),
+            "{path}: {text} gives {:?}, and not {way}",
+            named(path, text)
+        );
+    }
+    for (path, text) in [
+        (
+            "a.py",
+            "import subprocess\nsubprocess.run([\"git\", \"--no-pager\"])\n",
+        ),
+        (
+            "a.py",
+            "import argparse\nsubprocess.run([\"git\", \"--no-pager\"])\n",
+        ),
+        (
+            "a.cs",
+            "public class Jar\n{\n    public int Seal() => 1;\n}\n",
+        ),
+        ("a.rb", "log \"jar.sealed\"\n"),
+    ] {
+        assert_eq!(named(path, text), Vec::<String>::new(), "{path} {text}");
+    }
+}
+
+#[test]
+fn a_way_that_is_written_otherwise_is_no_new_one() {
+    let fresh = |old: &str, new: &str| {
+        find_fresh_ways(&list_ways("A.java", old), &list_ways("A.java", new)).len()
+    };
+    let old =
+        "@RequestMapping(value = \"/api/jars/{id}\", method = RequestMethod.GET)\nJar jar();\n";
+    let new = "@RequestMapping(\"/api/jars\")\npublic class A {\n    @GetMapping(\"/{jarId}\")\n    Jar jar();\n}\n";
+    assert_eq!(fresh(old, new), 0);
+    assert_eq!(fresh(old, &new.replace("GetMapping", "DeleteMapping")), 1);
+}
+
+#[test]
+fn hostile_text_ends() {
+    let junk =
+        "@\"\u{e9}/' route(\"/a\" { [[ :: Root / \u{1f600} \"POST /x\" ${{{ \\ \n#[arg(long)]\n"
+            .repeat(500);
+    let grows = "x = x.group(\"/aaaaaaaa\")\n".repeat(3_000);
+    for end in [
+        "rs", "go", "py", "ts", "rb", "php", "scala", "hs", "swift", "cs", "fs", "clj", "pl", "c",
+        "kt", "xyz",
+    ] {
+        for text in [&junk, &grows] {
+            assert!(list_ways(&format!("a.{end}"), text).len() <= WAYS);
+        }
+    }
+}
