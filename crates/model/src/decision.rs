@@ -168,6 +168,8 @@ vocabulary! {
         RemoveLeft = "remove-left";
         /// Progress under an old name is set to where the new one is.
         SetProgress = "set-progress";
+        /// What was written since is copied to where the previous release looks.
+        CopyBack = "copy-back";
         /// Take back from browsers what only the newer release gave them.
         TakeBack = "take-back";
         /// Numbers that mean another member are written anew.

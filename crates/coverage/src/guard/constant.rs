@@ -103,6 +103,8 @@ pub fn version_constants_in(tokens: &[GuardToken<'_>]) -> Vec<VersionConstant> {
 /// `VERSION`, `formatVersion`, and members such as `V4`, `VERSION_4`, `FormatV4`.
 fn is_version_name(name: &str) -> bool {
     names_version(name)
+        // what is current is held against what was met
+        || name == "CURRENT"
         || name.contains(['v', 'V'])
             && name.contains(|c: char| c.is_ascii_digit())
             && split_name_parts(name).iter().any(|part| {

@@ -1,6 +1,5 @@
 //! Lines of settings that say which version of a data store's engine a platform runs.
 
-use super::setting_keys::key_of;
 use crate::changed_lines::ChangedLine;
 use crate::guard::words::split_name_parts;
 
@@ -14,12 +13,17 @@ pub(super) fn find_engine_version(
     gone: &[ChangedLine<'_>],
 ) -> Option<usize> {
     let line = fresh.iter().find(|(_, line)| {
-        let key = key_of(line);
+        let key = whole_key(line);
         names_engine_version(key)
             && may_be_engine_version(line)
-            && gone.iter().any(|(_, was)| key_of(was) == key)
+            && gone.iter().any(|(_, was)| whole_key(was) == key)
     });
     line.map(|(number, _)| *number)
+}
+
+/// All that stands before the value: a key may hold a colon itself, as `stock:dbVersion` does.
+fn whole_key(line: &str) -> &str {
+    line.rfind([':', '=']).map_or("", |at| &line[..at])
 }
 
 fn names_engine_version(key: &str) -> bool {

@@ -80,7 +80,7 @@ fn compare_fields(
 ) {
     let (previous, current) = (look.range.previous_version, look.range.current_version);
     for (name, line) in &before.fields {
-        let text = get_line_text(&file.old, *line);
+        let text = find_field_text(&file.old, *line, name);
         let now = after.fields.iter().find(|(other, _)| other == name);
         let (says, new_line) = match now {
             Some((_, new_line)) => {
@@ -132,6 +132,19 @@ fn get_line_text(text: &str, line: usize) -> &str {
     line.checked_sub(1)
         .and_then(|index| text.lines().nth(index))
         .unwrap_or_default()
+}
+
+/// The line that declares a field: an annotation may name it on a line of its own above.
+fn find_field_text<'t>(text: &'t str, line: usize, name: &str) -> &'t str {
+    const BELOW: usize = 3;
+    let own = get_line_text(text, line);
+    if !own.trim_start().starts_with('@') {
+        return own;
+    }
+    let mut below = text.lines().skip(line).take(BELOW);
+    below
+        .find(|line| line.contains(name) && !line.trim_start().starts_with('@'))
+        .unwrap_or(own)
 }
 
 /// The kind of value by the type that stands beside the name of a field.
@@ -333,6 +346,8 @@ mod tests {
     const GO: &str = "package a\n\ntype Jar struct {\n\tLabel string `json:\"label\"`\n\tSize  int    `json:\"size\"`\n}\n\nfunc Save(j Jar) error {\n\traw, _ := json.Marshal(j)\n\treturn os.WriteFile(\"jar\", raw, 0o600)\n}\n";
     const JAVA: &str = "public class Jar {\n  public String label;\n  public int size;\n\n  public void save(File file) throws IOException {\n    new ObjectMapper().writeValue(file, this);\n  }\n}\n";
 
+    const ANNOTATED: &str = "public class Jar {\n  @JsonProperty(\"size\")\n  public int size;\n\n  public void save(File file) throws IOException {\n    new ObjectMapper().writeValue(file, this);\n  }\n}\n";
+
     #[test]
     fn another_type_is_told_in_each_language() {
         for (path, old, from, to) in [
@@ -343,6 +358,7 @@ mod tests {
             ("jar.go", GO, "Size  int   ", "Size  string"),
             ("Jar.java", JAVA, "int size", "String size"),
             ("jar.py", PYTHON, "size: int", "size: list[int]"),
+            ("Jar.java", ANNOTATED, "int size", "String size"),
         ] {
             let said = says(path, old, &old.replace(from, to));
             assert!(

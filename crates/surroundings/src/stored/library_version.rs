@@ -7,7 +7,8 @@ use super::{
 use coverage::guard::{self, GuardToken, TokenKind, parse_number_literal};
 use coverage::place::{FileRole, classify_path_place};
 use model::{
-    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Severity, Snapshot, check_cases,
+    CheckDeclaration, CheckDoc, Confidence, Direction, Domain, FileKind, Severity, Snapshot,
+    check_cases,
 };
 
 const DOC: CheckDoc = CheckDoc {
@@ -64,6 +65,7 @@ fn find_library_version_rises(look: &StoredInput<'_>, outcome: &mut StoredOutcom
             outcome,
         );
     }
+    compare_inline_scripts(look, outcome);
     for (path, text) in list_openers_of_constants(look) {
         let of = |tree: &dyn Snapshot| {
             list_opened_stores(&path, &text, &|name| {
@@ -72,6 +74,52 @@ fn find_library_version_rises(look: &StoredInput<'_>, outcome: &mut StoredOutcom
         };
         let (old, new) = (of(look.range.previous), of(look.range.current));
         compare_opened_stores(look, (&path, &text, &old), (&path, &text, &new), outcome);
+    }
+}
+
+/// Scripts that stand inside of a page: of these the lines that open a store are read.
+fn compare_inline_scripts(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
+    const PAGES: [&str; 9] = [
+        ".html", ".htm", ".erb", ".ejs", ".hbs", ".twig", ".jinja", ".cshtml", ".jsp",
+    ];
+    let is_page = |path: &str| PAGES.iter().any(|end| path.ends_with(end));
+    for change in look.range.changes.iter().filter(|change| {
+        is_page(&change.path)
+            && !matches!(change.kind, FileKind::Test | FileKind::Documentation)
+            && classify_path_place(&change.path) == FileRole::Live
+    }) {
+        let old_path = change.old_path.as_deref().unwrap_or(&change.path);
+        let read = |tree: &dyn Snapshot, path: &str| {
+            let text = tree.read_text(path).ok()?;
+            (text.len() <= LIMIT && text.contains("indexedDB")).then_some(text)
+        };
+        let (Some(old), Some(new)) = (
+            read(look.range.previous, old_path),
+            read(look.range.current, &change.path),
+        ) else {
+            continue;
+        };
+        // every other line is left empty, so that numbers of lines stay
+        let opened = |text: &str| {
+            let lines: Vec<&str> = text
+                .lines()
+                .map(|line| {
+                    if line.contains("indexedDB.open") {
+                        line
+                    } else {
+                        ""
+                    }
+                })
+                .collect();
+            list_opened_stores("page.js", &lines.join("\n"), &|_| None)
+        };
+        let (before, after) = (opened(&old), opened(&new));
+        compare_opened_stores(
+            look,
+            (old_path, &old, &before),
+            (&change.path, &new, &after),
+            outcome,
+        );
     }
 }
 
@@ -387,6 +435,14 @@ mod tests {
                 "Db.swift",
                 "let c = Realm.Configuration(schemaVersion: 1)",
                 "let c = Realm.Configuration(schemaVersion: 2)"
+            ),
+            1
+        );
+        assert_eq!(
+            of(
+                "static/index.html",
+                "<h1>It's here</h1>\n<script>\n  const request = indexedDB.open('notes', 3);\n</script>\n",
+                "<h1>It's there</h1>\n<script>\n  const request = indexedDB.open('notes', 4);\n</script>\n"
             ),
             1
         );
