@@ -183,8 +183,8 @@ fn a_lock_file_alone_can_move_a_library_that_stores() {
         ),
         (
             "Cargo.lock",
-            "[[package]]\nname = \"cellar\"\nversion = \"1.0.0\"\n",
-            "[[package]]\nname = \"cellar\"\nversion = \"1.1.0\"\n",
+            "[[package]]\nname = \"cellar\"\nversion = \"1.0.0\"\n\n[[package]]\nname = \"sled\"\nsource = \"r\"\n",
+            "[[package]]\nname = \"cellar\"\nversion = \"1.1.0\"\n\n[[package]]\nname = \"sled\"\nsource = \"r\"\n",
         ),
     ] {
         let both = ledger(&[(path, before)], &[(path, after)], &[]);

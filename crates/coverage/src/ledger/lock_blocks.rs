@@ -33,7 +33,9 @@ pub(super) fn has_blocks(path: &str) -> bool {
 /// For each line, the package whose block it stands in.
 pub(super) fn list_locked_packages(path: &str, text: &str) -> Vec<Option<LockedPackage>> {
     let yaml = path.ends_with("pubspec.lock");
-    let own_without_source = path.ends_with("cargo.lock");
+    // a package of the repository has no source, where the others say theirs
+    let own_without_source =
+        path.ends_with("cargo.lock") && text.lines().any(|line| line.starts_with("source"));
     let mut blocks: Vec<(usize, LockedPackage, bool)> = Vec::new();
     let mut inside = false;
     let mut count = 0;

@@ -11,7 +11,11 @@ pub(super) fn name_library(path: &str, text: &str, line: usize) -> Option<String
             .map(|package| package.name)
             .filter(|name| !name.is_empty());
     }
-    let line = text.lines().nth(line - 1)?.trim();
+    let at = line - 1;
+    if let Some(name) = name_around(path, text, at) {
+        return Some(name);
+    }
+    let line = text.lines().nth(at)?.trim();
     let quoted = line.split(['"', '\'']).nth(1);
     let bare = line
         .split([' ', '=', ':', '@', '>', '<', '~', '^', ','])
@@ -50,9 +54,52 @@ pub(super) fn name_library(path: &str, text: &str, line: usize) -> Option<String
         .map(str::to_owned)
 }
 
+/// The table of a manifest in TOML, or the element of one in XML, around a line that gives a version
+/// alone.
+fn name_around(path: &str, text: &str, at: usize) -> Option<String> {
+    /// Lines before it that are looked at.
+    const BEFORE: usize = 8;
+    let xml = path.ends_with(".xml");
+    if !xml && !path.ends_with(".toml") {
+        return None;
+    }
+    let from = at.saturating_sub(BEFORE);
+    let around: Vec<&str> = text.lines().skip(from).take(at - from + 1).collect();
+    let own = around.last().copied().unwrap_or_default().trim_start();
+    if !xml && !own.starts_with("version") {
+        return None;
+    }
+    around.iter().rev().find_map(|line| {
+        let name = if xml {
+            line.split_once("<artifactId>")?.1.split('<').next()?
+        } else {
+            line.trim()
+                .strip_prefix('[')?
+                .strip_suffix(']')?
+                .split_once("dependencies.")?
+                .1
+        };
+        let name = name.trim().trim_matches(['"', '\'']);
+        (!name.is_empty() && name.len() < 100).then(|| name.to_owned())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_version_alone_belongs_to_what_stands_around_it() {
+        let toml = "[target.'cfg(unix)'.dependencies.rocksdb]\nversion = \"0.23.0\"\n";
+        assert_eq!(
+            name_library("cargo.toml", toml, 2).as_deref(),
+            Some("rocksdb")
+        );
+        let own = "[package]\nname = \"cellar\"\nversion = \"1.1.0\"\n";
+        assert_eq!(name_library("cargo.toml", own, 3), None);
+        let xml = "<dependency>\n<artifactId>h2</artifactId>\n<version>2.2</version>\n";
+        assert_eq!(name_library("pom.xml", xml, 3).as_deref(), Some("h2"));
+    }
 
     #[test]
     fn a_library_that_moved_is_named() {

@@ -191,6 +191,11 @@ const PATTERNS: &[(LedgerSign, &str)] = &[
         LedgerSign::Store,
         r"(?i)\b(?:redis|memcache\w*|cache|session|cookies?|queue|topic|producer|publisher|bucket|s3|blob|localstorage|sessionstorage|indexeddb|leveldb|rocksdb|badger|bolt\w*|lmdb|ets|dets|mnesia|file|fs|path)\b[\w.]*\s*\.\s*(?:set|put|write\w*|store|save|push|publish|send|enqueue|add|append|open|create|dump|insert)\w*\s*[(!]|\b(?:write_?file|fwrite|os\.create|open\s*\([^)]*[\x22']w|perform_?(?:async|later)|enqueue|put_?object|set_?item|save!?)\b",
     ),
+    // settings of frameworks that choose the form of cookies, caches, tasks and messages
+    (
+        LedgerSign::Store,
+        r"(?i)\bload_defaults\b|\b(?:task|result|event|session|cookies|messages?)_serializer\b|\baccept_content\b|\bcache_format_version\b|\bSESSION_SERIALIZER\b",
+    ),
     (
         LedgerSign::RecordType,
         r"(?i)\b\w*(?:record|entry|event|message|chunk|block|packet|segment|opcode|tag|kind|type)\w*\b\s*(?:\w+\s*)?(?:=|:)\s*(?:\x22|'|:|\d|0x|iota\b)",
@@ -406,6 +411,8 @@ mod tests {
                 "File.write(path, text)",
                 "localStorage.setItem('a', b)",
                 "queue.push(job)",
+                "config.load_defaults 7.1",
+                "task_serializer = \"json\"",
             ],
         ),
         (LedgerSign::RecordType, &["recordNote = 4", "NOTE(4),"]),

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::{ClosedHole, words};
 use coverage::ReleaseRange;
-use coverage::changed_lines::ChangedLines;
 use coverage::ledger::{is_live, is_program};
 use model::{Confidence, Evidence, FileKind, FileStatus, list_advisory_ids};
 
@@ -95,8 +94,19 @@ pub(super) fn list_told_holes(range: &ReleaseRange<'_>) -> Vec<ClosedHole> {
         }
         let old_path = change.old_path.as_deref().unwrap_or(&change.path);
         let old = range.previous.read_text(old_path).ok();
-        let lines = ChangedLines::between(old.as_deref(), Some(&new));
-        let fresh: BTreeSet<usize> = lines.fresh.iter().take(LINES).map(|(at, _)| *at).collect();
+        // remarks and items of a list are what counts here, and other readers leave them out
+        let before: BTreeSet<&str> = old
+            .iter()
+            .flat_map(|text| text.lines())
+            .map(str::trim)
+            .collect();
+        let fresh: BTreeSet<usize> = new
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !before.contains(line.trim()))
+            .take(LINES)
+            .map(|(at, _)| at + 1)
+            .collect();
         read_text(
             range,
             &change.path,
@@ -289,4 +299,122 @@ pub(super) fn find_named_before(range: &ReleaseRange<'_>, ids: &[String]) -> BTr
         .filter_map(|hit| ids.get(hit.word))
         .map(|id| id.to_ascii_uppercase())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{Config, FileChange, MemorySnapshot};
+
+    fn told(path: &str, old: &str, new: &str, kind: FileKind) -> Vec<(Vec<String>, Confidence)> {
+        let (old, new) = (
+            MemorySnapshot::new([(path, old)]),
+            MemorySnapshot::new([(path, new)]),
+        );
+        let mut changes: Vec<FileChange> = old.changes_to(&new);
+        for change in &mut changes {
+            change.kind = kind;
+        }
+        let config = Config::default();
+        let range = ReleaseRange {
+            previous: &old,
+            current: &new,
+            changes: &changes,
+            config: &config,
+            previous_version: "1.0.0",
+            current_version: "1.1.0",
+        };
+        list_told_holes(&range)
+            .into_iter()
+            .map(|hole| (hole.ids, hole.confidence))
+            .collect()
+    }
+
+    #[test]
+    fn logs_fragments_and_remarks_tell_of_holes() {
+        let id = "CVE-2031-5151";
+        for (path, old, new, kind) in [
+            (
+                "CHANGES.rst",
+                "",
+                "1.1.0\n-----\n\n* Fixed CVE-2031-5151: names.\n",
+                FileKind::Documentation,
+            ),
+            (
+                "CHANGELOG.md",
+                "# 1.0.0\n- a\n",
+                "## 1.1.0\n\n### Security\n\n- names (CVE-2031-5151)\n\n# 1.0.0\n- a\n",
+                FileKind::Documentation,
+            ),
+            (
+                "debian/changelog",
+                "",
+                "cellar (1.1.0) unstable; urgency=high\n\n  * Names. (CVE-2031-5151)\n",
+                FileKind::Other,
+            ),
+            (
+                "changelog.d/412.security.md",
+                "",
+                "Names of uploads (CVE-2031-5151).\n",
+                FileKind::Documentation,
+            ),
+            (
+                "app/upload.py",
+                "save(name)\n",
+                "# CVE-2031-5151: never trust it\nsave(base(name))\n",
+                FileKind::Code,
+            ),
+        ] {
+            assert_eq!(
+                told(path, old, new, kind),
+                [(vec![id.to_owned()], Confidence::Likely)],
+                "{path}"
+            );
+        }
+        let words = told(
+            ".changeset/jars.md",
+            "",
+            "Security: path traversal in uploads\n",
+            FileKind::Documentation,
+        );
+        assert_eq!(words, [(Vec::new(), Confidence::Likely)]);
+    }
+
+    #[test]
+    fn older_versions_denials_and_other_files_tell_of_none() {
+        for (path, old, new, kind) in [
+            (
+                "CHANGELOG.md",
+                "## 0.8.0\n- fix\n",
+                "## 0.8.0\n- security fix (CVE-2030-1212)\n",
+                FileKind::Documentation,
+            ),
+            (
+                "CHANGELOG.md",
+                "",
+                "## 1.1.0\n- not affected by CVE-2031-9001\n",
+                FileKind::Documentation,
+            ),
+            (
+                "SECURITY.md",
+                "",
+                "CVE-2031-9001 was reported\n",
+                FileKind::Documentation,
+            ),
+            (
+                "app/upload.py",
+                "save(name)\n",
+                "# never trust it\nsave(base(name))\n",
+                FileKind::Code,
+            ),
+            (
+                "CHANGELOG.md",
+                "",
+                "## 1.1.0\n- names of jars are kept\n",
+                FileKind::Documentation,
+            ),
+        ] {
+            assert!(told(path, old, new, kind).is_empty(), "{path} {new}");
+        }
+    }
 }
