@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::step::SchemaAction;
 use crate::unit::Unit;
-use model::{DeployEffect, Down, DownKind, Operation, RevertEffect, RollbackEffect, Snapshot};
+use model::{DeployEffect, Down, DownKind, DownState, Operation, RevertEffect, RollbackEffect, Snapshot};
 
 /// Longest text that is looked at, in bytes.
 const LENGTH: usize = 512 * 1024;
@@ -95,6 +95,16 @@ pub(super) fn unknown_step(unit: &Unit, current: &dyn Snapshot) -> Option<Operat
 pub(super) fn doubt_way_down(down: &mut Down, unit: &Unit, current: &dyn Snapshot) {
     const WORDS: [&str; 5] = ["down", "change", "revert", "rollback", "undo"];
     let path = unit.found.place.path.as_str();
+    // a down that does nothing undoes only what did nothing
+    if down.state == Some(DownState::Complete) {
+        down.state = None;
+        down.loses_data = None;
+        down.why = Some(
+            "no step of the way up was understood, so nobody can tell whether the down undoes it"
+                .to_owned(),
+        );
+        return;
+    }
     if down.kind != DownKind::None || path.to_ascii_lowercase().ends_with(".sql") {
         return;
     }

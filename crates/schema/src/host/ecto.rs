@@ -561,10 +561,10 @@ fn read_ecto_column(call: &FunctionCall) -> Column {
 /// A removed column comes back as its removal states it, and not as it was.
 fn give_stated_columns(script: &mut Script, removed: &HashMap<(String, String), Column>) {
     for step in &mut script.steps {
-        if let SchemaAction::AddColumn { table, column, .. } = &mut step.action {
-            if let Some(stated) = removed.get(&(table.key(), column.key())) {
-                column.clone_from(stated);
-            }
+        if let SchemaAction::AddColumn { table, column, .. } = &mut step.action
+            && let Some(stated) = removed.get(&(table.key(), column.key()))
+        {
+            column.clone_from(stated);
         }
     }
 }

@@ -60,6 +60,24 @@ fn a_walk_that_saves_each_row_rewrites_rows() {
 }
 
 #[test]
+fn a_down_that_does_nothing_is_not_complete_where_the_up_was_not_understood() {
+    let down = |up: &str| {
+        let text = format!(
+            "<?php\n\nuse Illuminate\\Database\\Migrations\\Migration;\n\nreturn new class extends Migration {{\n    public function up(): void\n    {{\n{up}    }}\n\n    public function down(): void\n    {{\n    }}\n}};\n"
+        );
+        let base = [("composer.json", "{\"require\": {\"laravel/framework\": \"^11.0\"}}")];
+        let current = [
+            base[0],
+            ("database/migrations/2025_02_01_000000_x.php", text.as_str()),
+        ];
+        let outcome = assess(&base, &current);
+        value(&outcome, "database.downs")
+    };
+    assert_ne!(down("        NormalizePhones::dispatch();\n"), Some("complete"));
+    assert_ne!(down("        Schema::drop('a');\n"), Some("complete"));
+}
+
+#[test]
 fn a_down_in_the_words_of_another_database_fails() {
     let init = "-- +goose Up\nCREATE TABLE person (id BIGSERIAL PRIMARY KEY);\nCREATE TABLE folder (id BIGSERIAL PRIMARY KEY, title TEXT);\n-- +goose Down\nDROP TABLE folder;\n";
     let state = |down: &str| {
