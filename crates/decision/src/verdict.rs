@@ -200,14 +200,7 @@ impl Course {
         }
         // nothing is out at the start, so nothing can be undone there
         if self.gate() == Some(Gate::Start) || self.deployment && sum.bits & bit::INCIDENT == 0 {
-            let (option, settled) = match sum.bits {
-                bits if bits & bit::NO_GO != 0 => (OptionId::NoGo, true),
-                bits if bits & bit::RESTORE != 0 => (OptionId::Restore, true),
-                bits if bits & bit::FORWARD != 0 => (OptionId::RollForward, true),
-                bits if bits & bit::HOLD != 0 => (OptionId::Hold, true),
-                bits if bits & bit::OPEN_ITEM != 0 => (OptionId::Hold, false),
-                _ => (OptionId::Go, true),
-            };
+            let (option, settled) = decide_at_gate(sum.bits);
             return VerdictOutcome {
                 settled,
                 whole: settled,
@@ -265,6 +258,18 @@ impl Course {
             by_margin: true,
             ..plain(OptionId::RollForward)
         }
+    }
+}
+
+/// What a gate says by itself, and whether an open item cannot change it.
+fn decide_at_gate(bits: u16) -> (OptionId, bool) {
+    match bits {
+        bits if bits & bit::NO_GO != 0 => (OptionId::NoGo, true),
+        bits if bits & bit::RESTORE != 0 => (OptionId::Restore, true),
+        bits if bits & bit::FORWARD != 0 => (OptionId::RollForward, true),
+        bits if bits & bit::HOLD != 0 => (OptionId::Hold, true),
+        bits if bits & bit::OPEN_ITEM != 0 => (OptionId::Hold, false),
+        _ => (OptionId::Go, true),
     }
 }
 

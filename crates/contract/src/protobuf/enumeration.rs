@@ -7,6 +7,24 @@ use super::read::{Enum, ProtobufLines};
 use crate::change::ChangeSubject;
 use crate::document::Spot;
 
+/// The check of a number whose names differ: a name that lives on at another number is misread by
+/// both sides, a name that is gone was only renamed.
+fn tell_renumbered_from_renamed(
+    (was, after): (&BTreeSet<&str>, &Enum),
+    (is, before): (&BTreeSet<&str>, &Enum),
+) -> &'static str {
+    let lives = |names: &BTreeSet<&str>, list: &Enum| {
+        list.values
+            .iter()
+            .any(|(_, name, _)| names.contains(name.as_str()))
+    };
+    if lives(was, after) && lives(is, before) {
+        "proto-enum-value-renumbered"
+    } else {
+        "proto-enum-value-renamed"
+    }
+}
+
 impl<'a> ProtobufDiff<'a, '_> {
     pub(super) fn reservations(
         &mut self,
@@ -125,19 +143,8 @@ impl<'a> ProtobufDiff<'a, '_> {
                 }
                 _ if was.is_disjoint(&is) && !was.is_empty() => {
                     let what = format!("{name}: {number} was {} and is {}", list(&was), list(&is));
-                    // the name lives on at another number, or had one: both sides misread it
-                    let lives = |names: &BTreeSet<&str>, list: &Enum| {
-                        list.values
-                            .iter()
-                            .any(|(_, name, _)| names.contains(name.as_str()))
-                    };
-                    let kind = if lives(&was, b) && lives(&is, a) {
-                        "proto-enum-value-renumbered"
-                    } else {
-                        "proto-enum-value-renamed"
-                    };
                     self.log.note(
-                        kind,
+                        tell_renumbered_from_renamed((&was, b), (&is, a)),
                         &format!("{name}.{}", list(&is)),
                         what,
                         old(),

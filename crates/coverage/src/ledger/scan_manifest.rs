@@ -146,17 +146,11 @@ impl Scanner<'_> {
             } else {
                 self.other_lines(change, &fresh, &gone, (&now, &before))
             };
-        if let DomainStanding::Cannot(_) = row[D::StoredForm.index()]
-            && let Some((line, _)) = fresh
-                .iter()
-                .find(|(at, line)| is_own_version(&now, *at, line))
-            && self.reads_own_version(&lower_path)
-        {
-            row[D::StoredForm.index()] = build_open_standing(
-                80,
-                Some(*line),
-                "the version of the product, which the program reads and may write into what it stores",
-            );
+        let own = fresh
+            .iter()
+            .find(|(at, line)| is_own_version(&now, *at, line));
+        if let Some((line, _)) = own {
+            self.note_own_version(&mut row, &lower_path, *line);
         }
         if let Some(step) = step {
             for domain in [D::Schema, D::StoredForm] {
@@ -164,6 +158,18 @@ impl Scanner<'_> {
             }
         }
         row
+    }
+
+    fn note_own_version(&self, row: &mut DomainStandings, manifest: &str, line: usize) {
+        if let DomainStanding::Cannot(_) = row[D::StoredForm.index()]
+            && self.reads_own_version(manifest)
+        {
+            row[D::StoredForm.index()] = build_open_standing(
+                80,
+                Some(line),
+                "the version of the product, which the program reads and may write into what it stores",
+            );
+        }
     }
 
     /// Whether program text of the newer release reads the version that its manifest states.

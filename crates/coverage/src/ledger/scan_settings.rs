@@ -106,16 +106,7 @@ impl Scanner<'_> {
             why,
         );
         row[D::Contract.index()] = build_open_standing(88, place, why);
-        let schema = |line: &&SignLine<'_>| {
-            [
-                LedgerSign::Statement,
-                LedgerSign::SchemaCall,
-                LedgerSign::SchemaVersion,
-            ]
-            .iter()
-            .any(|sign| line.shows(*sign))
-        };
-        if let Some(line) = signs.iter().find(schema) {
+        if let Some(line) = signs.iter().find(|line| tells_of_schema(line)) {
             row[D::Schema.index()] =
                 build_open_standing(35, Some(line.number), LedgerSign::Statement.why());
         }
@@ -232,6 +223,17 @@ fn describes_objects(old: Option<&str>, new: Option<&str>) -> bool {
     })
 }
 
+/// A line of program text that holds a statement, or makes, changes or counts a schema.
+fn tells_of_schema(line: &SignLine<'_>) -> bool {
+    [
+        LedgerSign::Statement,
+        LedgerSign::SchemaCall,
+        LedgerSign::SchemaVersion,
+    ]
+    .iter()
+    .any(|sign| line.shows(*sign))
+}
+
 fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&str>) {
     let lines = ChangedLines::between_in_place(old, new);
     // the line alone says little where the keys around it say what it is about
@@ -316,7 +318,23 @@ fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&
         row[D::Contract.index()] =
             build_open_standing(50, line, "a setting about the address at which others call");
     }
-    // `spring.mvc.servlet.path`, written in one line or in several
+    note_served_path(row, &lines, &nested);
+    // what names and forms values of answers names those of what is stored, too: above
+    if let Some(line) = hit(&["jackson", "jsonb.", "gson"]) {
+        row[D::Contract.index()] = build_open_standing(
+            50,
+            line,
+            "a setting about the names or the form of what is answered and taken",
+        );
+    }
+}
+
+/// `spring.mvc.servlet.path`, written in one line or in several.
+fn note_served_path(
+    row: &mut DomainStandings,
+    lines: &ChangedLines<'_>,
+    nested: &[(usize, String)],
+) {
     let leads = |(number, line): &&ChangedLine<'_>| {
         let below = |(at, keys): &(usize, String)| at == number && keys.contains("servlet");
         line.contains("servlet.path") || key_of(line) == "path" && nested.iter().any(below)
@@ -327,14 +345,6 @@ fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&
             50,
             served,
             "a setting about the address at which others call",
-        );
-    }
-    // what names and forms values of answers names those of what is stored, too: above
-    if let Some(line) = hit(&["jackson", "jsonb.", "gson"]) {
-        row[D::Contract.index()] = build_open_standing(
-            50,
-            line,
-            "a setting about the names or the form of what is answered and taken",
         );
     }
 }

@@ -383,60 +383,7 @@ impl Ecto {
                     certain,
                 );
             }
-            "modify" => {
-                if call.named("from").is_none() {
-                    self.one_way(call, "modify");
-                }
-                let stated = read_ecto_column(call);
-                self.writer.push(
-                    SchemaAction::ChangeType {
-                        table: table.clone(),
-                        column: name.clone(),
-                        to: stated.data_type,
-                    },
-                    call,
-                    certain,
-                );
-                match call.named("null") {
-                    Some(Expr::Bool(false)) => self.writer.push(
-                        SchemaAction::SetNotNull {
-                            table: table.clone(),
-                            column: name.clone(),
-                        },
-                        call,
-                        certain,
-                    ),
-                    Some(Expr::Bool(true)) => self.writer.push(
-                        SchemaAction::DropNotNull {
-                            table: table.clone(),
-                            column: name.clone(),
-                        },
-                        call,
-                        certain,
-                    ),
-                    _ => {}
-                }
-                match call.named("default") {
-                    Some(Expr::Null) => self.writer.push(
-                        SchemaAction::DropDefault {
-                            table: table.clone(),
-                            column: name,
-                        },
-                        call,
-                        certain,
-                    ),
-                    Some(value) => self.writer.push(
-                        SchemaAction::SetDefault {
-                            table: table.clone(),
-                            column: name,
-                            value: DefaultValue::from_text(&value.literal()),
-                        },
-                        call,
-                        certain,
-                    ),
-                    None => {}
-                }
-            }
+            "modify" => self.modify(call, table, certain),
             "timestamps" => {
                 for column in make_ecto_timestamps(call) {
                     self.writer.push(
@@ -455,6 +402,63 @@ impl Ecto {
                 call,
                 certain,
             ),
+        }
+    }
+
+    /// `modify`: another type, and what it says of NULL and of the default.
+    fn modify(&mut self, call: &FunctionCall, table: &Name, certain: bool) {
+        let name = call.text(0).unwrap_or_default().to_owned();
+        if call.named("from").is_none() {
+            self.one_way(call, "modify");
+        }
+        let stated = read_ecto_column(call);
+        self.writer.push(
+            SchemaAction::ChangeType {
+                table: table.clone(),
+                column: name.clone(),
+                to: stated.data_type,
+            },
+            call,
+            certain,
+        );
+        match call.named("null") {
+            Some(Expr::Bool(false)) => self.writer.push(
+                SchemaAction::SetNotNull {
+                    table: table.clone(),
+                    column: name.clone(),
+                },
+                call,
+                certain,
+            ),
+            Some(Expr::Bool(true)) => self.writer.push(
+                SchemaAction::DropNotNull {
+                    table: table.clone(),
+                    column: name.clone(),
+                },
+                call,
+                certain,
+            ),
+            _ => {}
+        }
+        match call.named("default") {
+            Some(Expr::Null) => self.writer.push(
+                SchemaAction::DropDefault {
+                    table: table.clone(),
+                    column: name,
+                },
+                call,
+                certain,
+            ),
+            Some(value) => self.writer.push(
+                SchemaAction::SetDefault {
+                    table: table.clone(),
+                    column: name,
+                    value: DefaultValue::from_text(&value.literal()),
+                },
+                call,
+                certain,
+            ),
+            None => {}
         }
     }
 

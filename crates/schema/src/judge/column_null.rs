@@ -71,22 +71,14 @@ impl JudgedColumn<'_, '_> {
                     "{table}.{name} refuses NULL now; {} reads {table}, and who writes it is not found in its code",
                     case.previous
                 );
-                OperationJudgement::new(self.kind, RollbackEffect::Doubt, why)
-                    .used(used)
-                    .step(step)
-                    .ask(question::ask_null_rows(case.dialect, table, name))
-                    .check(&checks::NULL_REFUSED)
+                self.doubt_null(why).used(used).step(step)
             }
             None if case.usage.always_given_somehow(table, &old) => {
                 let why = format!(
                     "statements of {} give {table}.{name}; whether they may give NULL is not known",
                     case.previous
                 );
-                OperationJudgement::new(self.kind, RollbackEffect::Doubt, why)
-                    .used(used)
-                    .step(step)
-                    .ask(question::ask_null_rows(case.dialect, table, name))
-                    .check(&checks::NULL_REFUSED)
+                self.doubt_null(why).used(used).step(step)
             }
             None if end.default.is_some() => OperationJudgement::new(
                 self.kind,
@@ -111,6 +103,14 @@ impl JudgedColumn<'_, '_> {
             .step(step)
             .check(&checks::NULL_REFUSED),
         }
+    }
+
+    /// Whether rows with NULL come is not known: the query that counts them tells.
+    fn doubt_null(&self, why: String) -> OperationJudgement {
+        let ask = question::ask_null_rows(self.case.dialect, self.table, self.name);
+        OperationJudgement::new(self.kind, RollbackEffect::Doubt, why)
+            .ask(ask)
+            .check(&checks::NULL_REFUSED)
     }
 
     pub(super) fn relaxed(&self, old: Option<String>, end: &Column) -> OperationJudgement {

@@ -179,22 +179,7 @@ impl Signs {
             );
         }
         if !tools.is_empty() {
-            found.extend(
-                GUARDS
-                    .iter()
-                    .map(|word| (StartGateSign::Message, (*word).to_owned())),
-            );
-            found.extend(
-                STORED
-                    .iter()
-                    .map(|word| (StartGateSign::Version, (*word).to_owned())),
-            );
-            let tables = tools.iter().map(|tool| find_tool(*tool).record().table);
-            found.extend(
-                tables
-                    .filter(|table| table.len() > 4)
-                    .map(|table| (StartGateSign::Applied, table.to_lowercase())),
-            );
+            found.extend(list_signs_of_guards(&tools));
         }
         found.extend(
             folders
@@ -216,6 +201,25 @@ impl Signs {
             own,
         }
     }
+}
+
+/// Words of guards, of what they compare, and the tables in which the tools keep what ran.
+fn list_signs_of_guards(tools: &BTreeSet<Framework>) -> Vec<(StartGateSign, String)> {
+    let sign = |sign: StartGateSign, words: &[&str]| -> Vec<(StartGateSign, String)> {
+        words
+            .iter()
+            .map(|word| (sign, (*word).to_owned()))
+            .collect()
+    };
+    let mut found = sign(StartGateSign::Message, &GUARDS);
+    found.extend(sign(StartGateSign::Version, &STORED));
+    let tables = tools.iter().map(|tool| find_tool(*tool).record().table);
+    found.extend(
+        tables
+            .filter(|table| table.len() > 4)
+            .map(|table| (StartGateSign::Applied, table.to_lowercase())),
+    );
+    found
 }
 
 pub use settled::settle_by_what_is_live;

@@ -129,7 +129,7 @@ fn may_name_advisory(text: &str) -> bool {
 
 /// Where a reader of a log stands.
 #[derive(Default)]
-struct Section {
+struct NotesSection {
     version: Vec<u64>,
     is_security: bool,
 }
@@ -145,7 +145,7 @@ fn read_text(
 ) {
     let name = path.rsplit('/').next().unwrap_or(path);
     // `412.security.md` of towncrier
-    let mut section = Section {
+    let mut section = NotesSection {
         is_security: telling == Telling::Fragment
             && name
                 .split('.')
@@ -208,7 +208,7 @@ fn is_underline(line: &str) -> bool {
     line.len() > 2 && line.chars().all(|c| matches!(c, '=' | '-' | '~' | '^'))
 }
 
-fn read_heading(section: &mut Section, line: &str, underlined: bool) {
+fn read_heading(section: &mut NotesSection, line: &str, underlined: bool) {
     let debian = line.contains("urgency=") && !line.starts_with(' ');
     let begins = line
         .trim_start_matches(['v', 'V', '['])

@@ -39,7 +39,7 @@ const NAMED: usize = 10;
 const OTHERS: usize = 400;
 
 /// A text with its path; of a file that one of the releases lacks it is empty.
-type Side<'t> = (&'t str, &'t str);
+type NamedText<'t> = (&'t str, &'t str);
 
 fn find_new_names(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     // a name that only moved to another file is none that is new
@@ -81,7 +81,7 @@ fn find_new_names(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
 
 fn tell_new_names(
     look: &StoredInput<'_>,
-    ((old_path, old), (path, new)): (Side<'_>, Side<'_>),
+    ((old_path, old), (path, new)): (NamedText<'_>, NamedText<'_>),
     known: &BTreeSet<(usize, String)>,
     outcome: &mut StoredOutcome,
 ) {
