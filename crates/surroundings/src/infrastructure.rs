@@ -9,6 +9,7 @@ pub(super) mod database_statement;
 pub(super) mod declared_in_program;
 pub(super) mod definition;
 pub(super) mod definition_schema;
+mod image;
 pub(super) mod images;
 pub(super) mod immutable;
 mod immutable_fields;

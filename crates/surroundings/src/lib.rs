@@ -14,6 +14,7 @@ mod infrastructure;
 mod registry;
 mod same_text;
 mod security;
+mod setting;
 mod setting_lines;
 mod settings;
 mod step_lists;

@@ -3,7 +3,7 @@
 //! `toml_edit` reads TOML alone, and nothing of a file that is broken somewhere; keys and lines are
 //! enough here, and these formats write them alike.
 
-use crate::settings::{DEPTH, KEYS, Setting, SettingsByKey};
+use crate::setting::{DEPTH, KEYS, Setting, SettingsByKey};
 
 /// `KEY=value` lines; with `sections`, `[section]` becomes a prefix and `:` separates too.
 pub(super) fn read_setting_lines(text: &str, sections: bool) -> SettingsByKey {

@@ -1,10 +1,10 @@
 //! SettingsByKey files as flat lists of keys with line numbers: env, ini, properties, TOML, YAML, JSON.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use span_tree::{Limits, Node, Tree};
 
+use crate::setting::{DEPTH, KEYS, Setting, SettingsByKey};
 use crate::setting_lines::read_setting_lines;
 use crate::step_lists::is_list_of_steps;
 
@@ -13,22 +13,6 @@ use crate::texts::{new_path, old_path, read_bounded_text};
 use coverage::ReleaseRange;
 use coverage::place::{FileRole, classify_path_place};
 use model::{FileKind, Unchecked, Untrusted, escape_invisible, shorten_text};
-
-/// Most keys of one file that are compared.
-pub(super) const KEYS: usize = 5_000;
-
-/// Deepest nesting of keys.
-pub(super) const DEPTH: usize = 16;
-
-/// A setting: its value as written and its line, from 1.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Setting {
-    pub value: String,
-    pub line: usize,
-}
-
-/// SettingsByKey by key.
-pub(super) type SettingsByKey = BTreeMap<String, Setting>;
 
 /// One settings file that changed.
 pub(super) struct ChangedSettings {

@@ -176,30 +176,6 @@ pub(super) fn calls_back(text: &str) -> bool {
     })
 }
 
-/// A line holds an address below a host: `"/jars"`, `'/v1/jars/{id}'`. Paths of a machine are none.
-pub(super) fn holds_address(line: &str) -> bool {
-    const MACHINE: [&str; 14] = [
-        "/tmp", "/etc", "/usr", "/var", "/dev", "/opt", "/home", "/bin", "/proc", "/sys", "/root",
-        "/lib", "/mnt", "/run",
-    ];
-    line.split(['"', '\'', '`']).skip(1).step_by(2).any(|text| {
-        let plain = |c: char| {
-            c.is_ascii_alphanumeric()
-                || matches!(c, '/' | '-' | '_' | '.' | ':' | '{' | '}' | '<' | '>' | '*')
-        };
-        text.len() > 2
-            && text.starts_with('/')
-            && text[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == ':' || c == '{')
-            && text.chars().all(plain)
-            && !MACHINE.iter().any(|folder| {
-                text == *folder
-                    || text
-                        .strip_prefix(folder)
-                        .is_some_and(|rest| rest.starts_with('/'))
-            })
-    })
-}
-
 /// Formats that write down what others call.
 fn is_interface(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
@@ -314,23 +290,6 @@ mod tests {
             ("src/main/resources/static/openapi.yaml", ""),
         ] {
             assert_eq!(find_contract_component(path), folder, "{path}");
-        }
-    }
-
-    #[test]
-    fn an_address_is_told_from_a_path_of_the_machine() {
-        assert!(
-            holds_address("CROW_ROUTE(app, \"/weights\")")
-                && holds_address("if (url.pathname === '/v1/jars') return f()")
-        );
-        for line in [
-            "open(\"/etc/hosts\")",
-            "cp '/tmp/a'",
-            "x = \"a/b\"",
-            "re = \"/\"",
-            "say(\"/ hello\")",
-        ] {
-            assert!(!holds_address(line), "{line}");
         }
     }
 

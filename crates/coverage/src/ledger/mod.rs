@@ -5,6 +5,7 @@
 //! *judged* by taking it apart. Favourable facts follow only where nothing is open; see
 //! `assess::facts`.
 
+mod address_shape;
 mod answering;
 mod bound_settings;
 mod build_files;

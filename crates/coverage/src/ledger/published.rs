@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::DomainStanding;
-use super::interface::holds_address;
+use super::address_shape::holds_address;
 use super::new_ways::build_open_ways;
 use super::scan::Scanner;
 use super::standing_row::{DomainStandings, build_open_standing};

@@ -1,9 +1,10 @@
 //! Program text that changed: by tokens first, by signs in what differs second.
 
 use super::DomainStanding;
+use super::address_shape::holds_address;
 use super::bound_settings::find_bound_setting;
 use super::form_drift::find_form_drift;
-use super::interface::{calls_back, holds_address};
+use super::interface::calls_back;
 use super::mapping;
 use super::new_ways::{build_open_ways, find_other_shape, holds_first_text};
 use super::public_lines::may_declare_public;

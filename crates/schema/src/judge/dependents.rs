@@ -2,13 +2,14 @@
 //! procedures and triggers whose bodies name it. No program text needs to name the table itself:
 //! the statements are in the database.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::super::checks;
 use super::super::dialect::Dialect;
 use super::super::operation::OperationKind;
 use super::super::sql;
 use super::super::step::Name;
+use super::dependent::{DatabaseDependent, DependentKind, DependentsByTable};
 use super::fate::Fate;
 use super::judgement::{JudgeInput, OperationJudgement};
 use super::view::reads_view;
@@ -19,27 +20,6 @@ const BODIES: usize = 2_000;
 
 /// Most objects that are looked at behind one table.
 const CHAIN: usize = 200;
-
-/// A view or routine of the previous schema that is there at the end of the range as well, or went
-/// with what it stood on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DatabaseDependent {
-    name: Name,
-    kind: DependentKind,
-    /// Words of its text in small letters.
-    words: BTreeSet<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum DependentKind {
-    View,
-    Routine,
-    /// A function that runs by a trigger, so that an ordinary write calls it.
-    TriggerRoutine,
-}
-
-/// Views and routines by the bare name of what their text names, in small letters.
-pub type DependentsByTable = BTreeMap<String, Vec<DatabaseDependent>>;
 
 fn list_words(body: &str) -> BTreeSet<String> {
     body.to_lowercase()

@@ -11,7 +11,7 @@ use super::super::operation::OperationKind;
 use super::super::schema::{ColumnState, Schema, TableEntity, Touched};
 use super::super::step::Name;
 use super::super::usage::PreviousUsage;
-use super::dependents::DependentsByTable;
+use super::dependent::DependentsByTable;
 use crate::client::ClientHabits;
 use model::{CheckDeclaration, Evidence, Framework, RollbackEffect};
 

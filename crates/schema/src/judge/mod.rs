@@ -12,6 +12,7 @@ mod compare;
 mod condition;
 mod condition_tokens;
 mod condition_value;
+mod dependent;
 mod dependents;
 mod fate;
 mod judge_step;

@@ -6,38 +6,13 @@ use std::rc::Rc;
 
 use span_tree::{Limits, Node, Tree};
 
+use super::image::{IMAGES, Image};
 use super::template::without_templates;
 use crate::same_text::ParsedTextCache;
 use crate::texts::LIMIT;
 
-/// Most images of one file, and deepest nesting.
-pub(super) const IMAGES: usize = 2_000;
+/// Deepest nesting.
 const DEPTH: usize = 24;
-
-/// An image at a place of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Image {
-    /// Name without tag: `docker.io/valkey/valkey`.
-    pub name: String,
-    /// Tag or digest; empty where none is written.
-    pub tag: String,
-    /// Line, from 1.
-    pub line: usize,
-    /// Variable that gives the tag, and whether its value was found.
-    pub variable: Option<String>,
-}
-
-impl Image {
-    /// One whose tag is written as it is.
-    pub(super) fn plain(name: impl Into<String>, tag: &str, line: usize) -> Self {
-        Self {
-            name: name.into(),
-            tag: tag.to_owned(),
-            line,
-            variable: None,
-        }
-    }
-}
 
 /// Images of the files so far; a text is read once for all its paths.
 #[derive(Default)]

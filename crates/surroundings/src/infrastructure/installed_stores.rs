@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use span_tree::Node;
 
-use super::images::{IMAGES, Image};
+use super::image::{IMAGES, Image};
 use coverage::images::find_store_product;
 use coverage::installed::list_installed_versions;
 

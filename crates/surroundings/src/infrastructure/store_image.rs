@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::changes::read_infrastructure_texts;
-use super::images::{self, Image};
+use super::image::Image;
+use super::images;
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use coverage::images::find_store_product;
 use coverage::place::{FileRole, classify_path_place};

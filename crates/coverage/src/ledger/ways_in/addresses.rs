@@ -1,5 +1,6 @@
 //! Addresses below a host with their methods, as frameworks and plain servers spell them.
 
+use super::super::address_shape::holds_address;
 use super::lines::{CodeLine, is_word, read_literal};
 use super::scopes::{Scopes, join_address};
 use super::{METHODS, WayIn, WayKind, read_method};
@@ -463,7 +464,7 @@ fn looks_like_address(text: &str) -> bool {
         .next()
         .unwrap_or_default()
         .to_ascii_lowercase();
-    super::super::interface::holds_address(&quoted) && !FILES.iter().any(|end| last.ends_with(end))
+    holds_address(&quoted) && !FILES.iter().any(|end| last.ends_with(end))
 }
 
 /// Methods of an address: of the call itself, of what it is given beside the address, or of a key
