@@ -7,7 +7,9 @@ use regex::Regex;
 
 use super::step::SchemaAction;
 use crate::unit::Unit;
-use model::{DeployEffect, Down, DownKind, DownState, Operation, RevertEffect, RollbackEffect, Snapshot};
+use model::{
+    DeployEffect, Down, DownKind, DownState, Operation, RevertEffect, RollbackEffect, Snapshot,
+};
 
 /// Longest text that is looked at, in bytes.
 const LENGTH: usize = 512 * 1024;

@@ -11,11 +11,14 @@ use super::ways_in::{WayIn, WayKind, read_method, split_address};
 /// Most addresses that are held.
 const ADDRESSES: usize = 20_000;
 
+/// Parts of an address, and the methods by which it is known to be called.
+type KnownAddress = (Vec<String>, Vec<&'static str>);
+
 /// What the contract files of both releases know.
 #[derive(Debug, Clone, Default)]
 pub(super) struct KnownWays {
     /// By the last part: parts of an address, and its methods; no method is any.
-    addresses: BTreeMap<String, Vec<(Vec<String>, Vec<&'static str>)>>,
+    addresses: BTreeMap<String, Vec<KnownAddress>>,
     held: usize,
     /// First parts that a file says for all its addresses.
     bases: BTreeSet<String>,
@@ -218,7 +221,7 @@ impl KeyReader<'_> {
                     .iter()
                     .find(|byte| !matches!(byte, b' ' | b'\t'));
                 if wanted && after == Some(&b':') {
-                    self.take_key(&inner.to_owned());
+                    self.take_key(inner);
                 }
                 return false;
             }

@@ -11,7 +11,7 @@ mod services;
 use super::explain::option_shout;
 use model::{
     Assessment, Condition, ConditionKind, Config, Decision, Facts, OptionId, OptionState, PlanStep,
-    PreflightCheck, StepMode, escape_invisible,
+    PreflightCheck, StepMode,
 };
 
 /// The step that looks whether what was expected has happened.

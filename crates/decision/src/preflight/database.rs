@@ -2,7 +2,7 @@
 
 use super::Checks;
 use model::fact_key;
-use model::{CheckState, CoverageDomain, DownKind, DownState, MigrationChange, escape_invisible};
+use model::{CheckState, CoverageDomain, DownKind, DownState, MigrationChange};
 
 impl Checks<'_> {
     pub(super) fn downs(&mut self) {

@@ -5,7 +5,7 @@ use super::super::compatibility;
 use super::super::enumeration::read_enum_members;
 use super::super::operation::OperationKind as K;
 use super::super::question;
-use super::super::step::{Column, Name};
+use super::super::step::Column;
 use super::column::JudgedColumn;
 use super::compare::{TypeChange, compare_types};
 use super::judgement::OperationJudgement;

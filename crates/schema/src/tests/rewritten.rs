@@ -65,7 +65,10 @@ fn a_down_that_does_nothing_is_not_complete_where_the_up_was_not_understood() {
         let text = format!(
             "<?php\n\nuse Illuminate\\Database\\Migrations\\Migration;\n\nreturn new class extends Migration {{\n    public function up(): void\n    {{\n{up}    }}\n\n    public function down(): void\n    {{\n    }}\n}};\n"
         );
-        let base = [("composer.json", "{\"require\": {\"laravel/framework\": \"^11.0\"}}")];
+        let base = [(
+            "composer.json",
+            "{\"require\": {\"laravel/framework\": \"^11.0\"}}",
+        )];
         let current = [
             base[0],
             ("database/migrations/2025_02_01_000000_x.php", text.as_str()),
@@ -73,7 +76,10 @@ fn a_down_that_does_nothing_is_not_complete_where_the_up_was_not_understood() {
         let outcome = assess(&base, &current);
         value(&outcome, "database.downs")
     };
-    assert_ne!(down("        NormalizePhones::dispatch();\n"), Some("complete"));
+    assert_ne!(
+        down("        NormalizePhones::dispatch();\n"),
+        Some("complete")
+    );
     assert_ne!(down("        Schema::drop('a');\n"), Some("complete"));
 }
 

@@ -123,7 +123,7 @@ pub(super) fn read_chart_dependency(node: Node<'_>, at: &str) -> Option<Image> {
 fn names_a_package(line: &str) -> bool {
     let line = line.trim().trim_start_matches("- ").trim();
     let value = match line.split_once(": ") {
-        Some((key, value)) if matches!(key, "name" | "pkg" | "package" | "type") => value,
+        Some(("name" | "pkg" | "package" | "type", value)) => value,
         Some(_) => return false,
         None => line,
     };

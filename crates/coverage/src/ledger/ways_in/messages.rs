@@ -141,9 +141,9 @@ fn is_compound(text: &str) -> bool {
             .filter(|part| part.starts_with(|c: char| c.is_ascii_alphabetic()))
             .count()
             > 1
-        && !text
+        && text
             .rsplit(':')
             .next()
-            .is_some_and(|end| end.parse::<u16>().is_ok())
+            .is_none_or(|end| end.parse::<u16>().is_err())
         && !text.contains("//")
 }

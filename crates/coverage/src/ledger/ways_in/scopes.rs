@@ -168,7 +168,7 @@ fn read_prefix(line: &CodeLine<'_>, at: usize) -> Option<String> {
 /// Two parts of an address as one.
 pub(super) fn join_address(first: &str, second: &str) -> String {
     match (first.trim_end_matches('/'), second.trim_matches('/')) {
-        ("", second) if second.is_empty() => String::new(),
+        ("", "") => String::new(),
         ("", second) => format!("/{second}"),
         (first, "") => first.to_owned(),
         (first, second) => format!("/{}/{second}", first.trim_start_matches('/')),
