@@ -22,6 +22,7 @@ use globset::GlobSet;
 use crate::check::globs::build_glob_set;
 use crate::model::{Config, FileChange, FileKind, Untrusted};
 
+mod language;
 mod names;
 mod table;
 

@@ -16,6 +16,7 @@ mod dependent_search;
 mod detect;
 mod document;
 mod examined;
+mod file_reference;
 mod findings;
 mod format_token;
 mod gather;

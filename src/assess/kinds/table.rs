@@ -1,6 +1,7 @@
 //! The default kinds, as one function over the parts of a path. Names and extensions are compared
 //! without case.
 
+use super::language::{is_language_tag, is_translated_bundle};
 use super::names::{
     CODE, CONFIG, DEPENDENCY, INFRASTRUCTURE, MARKUP, PROSE, PROSE_NAMES, STYLING, TOOLING, Words,
     split_word_set,
@@ -402,42 +403,6 @@ fn is_markup_path(at: &Parts<'_>) -> bool {
             at.name,
             "robots.txt" | "humans.txt" | "sitemap.xml" | "manifest.webmanifest"
         )
-}
-
-/// `messages_de`, `labels_pt_br`: texts of a program in one language, beside those of others.
-fn is_translated_bundle(stem: &str) -> bool {
-    const BUNDLES: [&str; 9] = [
-        "message",
-        "string",
-        "label",
-        "text",
-        "bundle",
-        "i18n",
-        "translation",
-        "resource",
-        "error",
-    ];
-    stem.split_once('_').is_some_and(|(base, language)| {
-        is_language_tag(language) && BUNDLES.iter().any(|word| base.contains(word))
-    })
-}
-
-/// `en`, `pt-br`, `zh_hans`: a language by its code of two letters (ISO 639-1), and a region or a
-/// script.
-fn is_language_tag(stem: &str) -> bool {
-    static LANGUAGES: Words = LazyLock::new(|| {
-        split_word_set(
-            "af am ar az be bg bn bs ca cs cy da de el en eo es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk km kn ko ky lo lt lv mk ml mn mr ms my nb ne nl \
-             nn no pa pl ps pt ro ru si sk sl sq sr sv sw ta te th tl tr uk ur uz vi zh zu",
-        )
-    });
-    let mut parts = stem.split(['-', '_']);
-    let language = parts.next().unwrap_or_default();
-    LANGUAGES.contains(language)
-        && parts.all(|part| {
-            (2..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase())
-                || part == "419"
-        })
 }
 
 fn is_config_path(at: &Parts<'_>) -> bool {

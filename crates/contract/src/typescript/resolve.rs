@@ -7,7 +7,8 @@ use std::rc::Rc;
 use super::model::{Export, Module, TypescriptEntity, TypescriptKind, TypescriptLines};
 use super::read;
 use super::types::TypescriptType;
-use crate::document::{LineIndex, MAX_HOPS, Spot, cut_line_excerpt, join_reference_path};
+use crate::document::{LineIndex, MAX_HOPS, Spot, cut_line_excerpt};
+use crate::file_reference::join_reference_path;
 use crate::limits::MAX_CHANGES;
 use model::{ReadError, Snapshot, Unchecked, Untrusted};
 

@@ -466,6 +466,8 @@ pub fn is_program(path: &str) -> bool {
 #[cfg(test)]
 mod default_tests;
 #[cfg(test)]
+mod deployment_kind_tests;
+#[cfg(test)]
 mod interface_tests;
 #[cfg(test)]
 mod kind_tests;

@@ -6,9 +6,20 @@ fn named(path: &str, text: &str) -> Vec<String> {
     list_ways(path, text).iter().map(WayIn::describe).collect()
 }
 
+/// Each text, read under its path, gives a way of that name.
+fn assert_names(rows: &[(&str, &str, &str)]) {
+    for (path, text, way) in rows {
+        assert!(
+            named(path, text).iter().any(|name| name == way),
+            "{path}: {text} gives {:?}, and not {way}",
+            named(path, text)
+        );
+    }
+}
+
 #[test]
-fn routes_are_named_by_method_and_address() {
-    for (path, text, way) in [
+fn routes_of_rust_go_and_python_are_named_by_method_and_address() {
+    assert_names(&[
         (
             "src/main.rs",
             ".route(\"/cards/{id}/verify\", post(verify))\n",
@@ -54,6 +65,12 @@ fn routes_are_named_by_method_and_address() {
             "urlpatterns = [\n    path(\"coupons/<str:code>/\", views.coupon),\n]\n",
             "/coupons/{code}",
         ),
+    ]);
+}
+
+#[test]
+fn routes_of_javascript_and_the_jvm_are_named_by_method_and_address() {
+    assert_names(&[
         (
             "src/jars.controller.ts",
             "@Controller('jars')\nexport class Jars {\n  @Get(':id/history')\n  history() {}\n}\n",
@@ -89,6 +106,12 @@ fn routes_are_named_by_method_and_address() {
             "case POST -> Root / \"quotes\" / id / \"accept\" => ok\n",
             "POST /quotes/{id}/accept",
         ),
+    ]);
+}
+
+#[test]
+fn routes_of_other_languages_are_named_by_method_and_address() {
+    assert_names(&[
         (
             "src/Api.hs",
             "  :<|> \"pack\" :> Post '[JSON] ()\n",
@@ -142,6 +165,12 @@ fn routes_are_named_by_method_and_address() {
             "    choose [\n        POST >=> route \"/pack\" >=> text \"\"\n    ]\n",
             "POST /pack",
         ),
+    ]);
+}
+
+#[test]
+fn addresses_are_named_by_comparisons_and_places_of_files() {
+    assert_names(&[
         (
             "handler.py",
             "if event[\"path\"] == \"/cards/verify\":\n    pass\n",
@@ -158,13 +187,7 @@ fn routes_are_named_by_method_and_address() {
             "POST /pack",
         ),
         ("public/pack.php", "<?php\necho 1;\n", "/pack.php"),
-    ] {
-        assert!(
-            named(path, text).iter().any(|name| name == way),
-            "{path}: {text} gives {:?}, and not {way}",
-            named(path, text)
-        );
-    }
+    ]);
 }
 
 #[test]
@@ -192,8 +215,8 @@ fn what_is_called_shown_or_read_is_no_address_of_this_program() {
 }
 
 #[test]
-fn messages_commands_and_members_are_named() {
-    for (path, text, way) in [
+fn messages_are_named() {
+    assert_names(&[
         (
             "a.py",
             "import pika\nchannel.basic_publish(exchange='', routing_key='jar.sealed')\n",
@@ -214,6 +237,12 @@ fn messages_commands_and_members_are_named() {
             "require 'bunny'\nqueue = channel.queue(\"jars.sealed\")\n",
             "the message jars.sealed",
         ),
+    ]);
+}
+
+#[test]
+fn commands_and_flags_are_named() {
+    assert_names(&[
         (
             "a.py",
             "import argparse\np.add_argument(\"--out\")\n",
@@ -259,6 +288,12 @@ fn messages_commands_and_members_are_named() {
             "<?php\nuse Symfony\\Component\\Console\\Command\\Command;\n$this->addOption('out');\n",
             "the flag --out",
         ),
+    ]);
+}
+
+#[test]
+fn members_are_named() {
+    assert_names(&[
         (
             "JarHub.cs",
             "public class JarHub : Hub\n{\n    public Task SealJar(string jar) => All.SendAsync(\"x\", jar);\n}\n",
@@ -274,13 +309,11 @@ fn messages_commands_and_members_are_named() {
             "class JarChannel < ApplicationCable::Channel\n  def speak(data)\n  end\nend\n",
             "the method speak, which others call",
         ),
-    ] {
-        assert!(
-            named(path, text).iter().any(|name| name == way),
-            "{path}: {text} gives {:?}, and not {way}",
-            named(path, text)
-        );
-    }
+    ]);
+}
+
+#[test]
+fn what_a_program_runs_logs_or_keeps_to_itself_is_no_way_in() {
     for (path, text) in [
         (
             "a.py",
