@@ -16,8 +16,8 @@ use crate::deployment::live::{
     self, About, Expectation, LiveReport, RepositoryNames, judge_arrival,
 };
 use crate::model::{
-    Arrival, ArrivalState, ArrivalTarget, Config, Mode, OptionId, Release, Untrusted,
-    escape_invisible, folder_name, wrap_text,
+    Arrival, ArrivalState, ArrivalTarget, Config, Mode, OptionId, Release, Untrusted, folder_name,
+    wrap_text,
 };
 use crate::report;
 use crate::repository::{ReleaseOptions, Releases, Repository};

@@ -147,22 +147,6 @@ fn moved_traffic_opens_a_closed_hole_as_a_redeploy_does() {
 }
 
 #[test]
-fn the_cause_is_asked_where_nothing_leads_back() {
-    let mut facts = answer(
-        opened("styling"),
-        "release.styling_only=no fix.state=none deployment.previous_good=no",
-    );
-    let unsaid = verdict(&facts);
-    assert_eq!((unsaid.option, unsaid.strength), (FORWARD, Strength::Open));
-    assert!(asks(&unsaid, "cause"));
-    facts = answer(facts, "cause.attribution=contradicted");
-    assert_eq!(verdict(&facts).option, HOLD);
-    facts = answer(facts, "cause.attribution=plausible");
-    let known = verdict(&facts);
-    assert_eq!((known.option, known.strength), (FORWARD, Strength::Firm));
-}
-
-#[test]
 fn a_fix_that_exists_counts_with_the_minutes_it_takes() {
     let quick = "fix.state=tested fix.isolated=yes deployment.minutes_back=60 deployment.minutes_forward=5 impact.all_users=yes";
     let tested = code_only(quick);

@@ -95,7 +95,10 @@ fn a_closed_connection_loses_nothing_and_resume_goes_on() {
     assert!(!screen.screen().alternate_screen() && !screen.screen().hide_cursor());
     let mut session = Session::start(home.path(), &["resume"], "xterm-256color");
     session.until_text("Is a deployment running right now");
-    session.press("8", "Answered no: Is 3.1.0 doing damage");
+    session.press(
+        "8",
+        "Answered no, and no stored data is wrong: Is 3.1.0 doing",
+    );
     session.signal("HUP");
     assert_eq!(session.end().0, 129);
 }

@@ -206,9 +206,14 @@ fn forward_needs_something_to_go_forward_with() {
         OptionId::FlagOff,
         "a switch is the quickest way to learn it"
     );
-    // where nothing leads back there is still nothing to fix before the cause is known
+    // where nothing leads back, the fix that is left has the same first step
     let no_way = plain("cause.attribution=weak deployment.previous_good=no");
-    assert_eq!((no_way.option, no_way.conditions.len()), (HOLD, 1));
+    assert_eq!(
+        (no_way.option, no_way.conditions.len()),
+        (FORWARD, 1),
+        "{:#?}",
+        no_way.conditions
+    );
     let gone = plain("deployment.previous_available=no");
     assert_eq!(
         (gone.option, kinds(&gone, BACK_IF)),

@@ -121,7 +121,7 @@ fn a_story_ends_with_what_was_answered_and_what_happened() {
     let (_, told, code) = run_both(home.path(), &["demo", "styling", "--plain"], lines);
     for wanted in [
         "The end of the story.",
-        "What you answered\n  no: Is 5.4.2 doing damage",
+        "What you answered\n  no, and no stored data is wrong: Is 5.4.2 doing damage",
         "What you decided\n  Nothing. Recommended was ",
         "What happened\n  As the story goes, 5.4.1 came back",
         "What would have changed the verdict\n  If 5.4.2 is",

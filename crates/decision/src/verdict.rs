@@ -230,14 +230,13 @@ impl Course {
                 }
             }
         }
-        // a fix of this release helps as little against another cause as the older release does,
-        // whether or not anything leads back
-        if sum.bits & bit::CAUSE != 0 {
-            return plain(OptionId::Hold);
-        }
+        // where nothing leads back, the fix that is left begins with finding the cause, too
         let removed = OptionState::Removed;
         if sum.back == removed && sum.back_if == removed {
             return plain(OptionId::RollForward);
+        }
+        if sum.bits & bit::CAUSE != 0 {
+            return plain(OptionId::Hold);
         }
         if sum.margin > 0 && sum.back == OptionState::Cleared {
             return VerdictOutcome {

@@ -5,9 +5,7 @@ use std::io::{BufRead, Read};
 use std::path::Path;
 
 use jiff::Timestamp;
-use model::{
-    FactValue, Mode, OptionId, PastRollback, Untrusted, escape_invisible, fact_key, shorten_text,
-};
+use model::{FactValue, Mode, OptionId, PastRollback, Untrusted, fact_key, shorten_text};
 use serde::Deserialize;
 
 use super::list::{list_journal_files, root_of};

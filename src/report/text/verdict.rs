@@ -80,11 +80,13 @@ pub(super) fn write_text_essentials(sheet: &mut ReportSheet, assessment: &Assess
     if let Some(reason) = decision.and_then(top::find_strongest_reason) {
         sheet.brief("because", &reason, lines);
     }
-    if let Some(relief) = decision.and_then(|decision| decision.meanwhile.as_ref()) {
+    let relief = decision.and_then(|decision| decision.meanwhile.as_ref());
+    if let Some(relief) = relief {
         sheet.brief("meanwhile", &relief.says, 1);
     }
     if let Some(line) = &before {
-        sheet.brief("before", line, 2);
+        // what helps at once takes a line of the first screen: the next question stays on it
+        sheet.brief("before", line, if relief.is_some() { 1 } else { 2 });
     }
     sheet.gap();
     match top::find_strongest_risk(assessment) {

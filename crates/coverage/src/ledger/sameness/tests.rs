@@ -410,6 +410,13 @@ fn fields_are_no_locals() {
     }
 }
 
+/// The text with its local `t` called `sum`.
+fn rename_local(text: &str) -> String {
+    static LOCAL: std::sync::LazyLock<regex::Regex> =
+        std::sync::LazyLock::new(|| regex::Regex::new(r"\bt\b").unwrap());
+    LOCAL.replace_all(text, "sum").into_owned()
+}
+
 #[test]
 fn locals_of_typed_and_indented_languages_may_be_renamed() {
     for (path, text) in [
@@ -434,9 +441,7 @@ fn locals_of_typed_and_indented_languages_may_be_renamed() {
             "<?php\nclass A {\n  function total(array $values) {\n    $t = 0;\n    return $t + $values[0];\n  }\n}\n",
         ),
     ] {
-        let renamed = regex::Regex::new(r"\bt\b")
-            .unwrap()
-            .replace_all(text, "sum");
+        let renamed = rename_local(text);
         assert_eq!(
             compare(path, text, &renamed),
             Some(Sameness::Locals),
@@ -469,9 +474,7 @@ fn locals_of_typed_and_indented_languages_may_be_renamed() {
             "<?php function f() { $t = 1; return compact('t'); }",
         ),
     ] {
-        let renamed = regex::Regex::new(r"\bt\b")
-            .unwrap()
-            .replace_all(text, "sum");
+        let renamed = rename_local(text);
         assert_eq!(compare(path, text, &renamed), None, "{path}: {text}");
     }
 }
