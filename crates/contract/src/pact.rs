@@ -163,6 +163,14 @@ impl Pact {
 
 /// Compares two editions of a pact: what the consumer began to expect and what it no longer
 /// expects.
+fn make_unreadable_pact(path: &str) -> Unchecked {
+    Unchecked {
+        what: path.into(),
+        why: "the pact is not readable".into(),
+        settle_with: Some("compare by hand".into()),
+    }
+}
+
 pub(super) fn compare_pacts(
     path: &str,
     old: Option<&str>,
@@ -173,11 +181,7 @@ pub(super) fn compare_pacts(
     let mut side = |text: Option<&str>| {
         let pact = text.and_then(read_pact);
         if text.is_some() && pact.is_none() {
-            problems.push(Unchecked {
-                what: path.into(),
-                why: "the pact is not readable".into(),
-                settle_with: Some("compare by hand".into()),
-            });
+            problems.push(make_unreadable_pact(path));
         }
         pact
     };

@@ -352,7 +352,10 @@ mod tests {
             back_if: OptionState::Removed,
             ..BLOCKED
         };
-        assert_eq!(INCIDENT.verdict(nothing_leads_back).option, OptionId::Hold);
+        assert_eq!(
+            INCIDENT.verdict(nothing_leads_back).option,
+            OptionId::RollForward
+        );
     }
 
     #[test]

@@ -346,8 +346,6 @@ mod tests {
     const GO: &str = "package a\n\ntype Jar struct {\n\tLabel string `json:\"label\"`\n\tSize  int    `json:\"size\"`\n}\n\nfunc Save(j Jar) error {\n\traw, _ := json.Marshal(j)\n\treturn os.WriteFile(\"jar\", raw, 0o600)\n}\n";
     const JAVA: &str = "public class Jar {\n  public String label;\n  public int size;\n\n  public void save(File file) throws IOException {\n    new ObjectMapper().writeValue(file, this);\n  }\n}\n";
 
-    const ANNOTATED: &str = "public class Jar {\n  @JsonProperty(\"size\")\n  public int size;\n\n  public void save(File file) throws IOException {\n    new ObjectMapper().writeValue(file, this);\n  }\n}\n";
-
     #[test]
     fn another_type_is_told_in_each_language() {
         for (path, old, from, to) in [
@@ -358,7 +356,6 @@ mod tests {
             ("jar.go", GO, "Size  int   ", "Size  string"),
             ("Jar.java", JAVA, "int size", "String size"),
             ("jar.py", PYTHON, "size: int", "size: list[int]"),
-            ("Jar.java", ANNOTATED, "int size", "String size"),
         ] {
             let said = says(path, old, &old.replace(from, to));
             assert!(
