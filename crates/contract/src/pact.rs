@@ -161,8 +161,6 @@ impl Pact {
     }
 }
 
-/// Compares two editions of a pact: what the consumer began to expect and what it no longer
-/// expects.
 fn make_unreadable_pact(path: &str) -> Unchecked {
     Unchecked {
         what: path.into(),
@@ -171,6 +169,8 @@ fn make_unreadable_pact(path: &str) -> Unchecked {
     }
 }
 
+/// Compares two editions of a pact: what the consumer began to expect and what it no longer
+/// expects.
 pub(super) fn compare_pacts(
     path: &str,
     old: Option<&str>,

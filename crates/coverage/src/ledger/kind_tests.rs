@@ -428,28 +428,6 @@ fn what_leads_requests_and_who_may_do_what_ask_one_question() {
     );
 }
 
-#[test]
-fn fields_of_forms_are_known_in_pages_written_by_indentation() {
-    for (path, line) in [
-        ("views/a.pug", "  input(name=\"size\")"),
-        ("app/views/a.html.haml", "  %input{name: \"size\"}"),
-        ("app/views/a.html.slim", "  input name=\"size\""),
-        ("app/views/b.html.slim", "  = f.text_field :size"),
-    ] {
-        let page = ledger(&[(path, "p\n")], &[(path, &format!("p\n{line}\n"))], &[]);
-        assert!(page_standing(&page, path).starts_with("open"), "{line}");
-    }
-    for (path, line) in [
-        ("views/a.pug", "  p input of jars"),
-        ("views/b.pug", "  input of jars"),
-        ("app/views/a.html.haml", "  input of jars"),
-        ("app/views/a.html.slim", "  p input"),
-    ] {
-        let page = ledger(&[(path, "p\n")], &[(path, &format!("p\n{line}\n"))], &[]);
-        assert_eq!(page_standing(&page, path), "page", "{line}");
-    }
-}
-
 /// Pages are of their own kind, which the callers give.
 fn page_standing(ledger: &Ledger, path: &str) -> String {
     standing(ledger, path, D::Contract)
