@@ -428,11 +428,6 @@ fn what_leads_requests_and_who_may_do_what_ask_one_question() {
     );
 }
 
-/// Pages are of their own kind, which the callers give.
-fn page_standing(ledger: &Ledger, path: &str) -> String {
-    standing(ledger, path, D::Contract)
-}
-
 #[test]
 fn settings_about_addresses_and_the_form_of_answers_open_the_contract() {
     for (old, new) in [
