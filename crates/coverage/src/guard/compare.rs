@@ -217,6 +217,9 @@ fn read_comparison(part: &[GuardToken<'_>]) -> Option<GuardCondition> {
     let relation = match word {
         "==" | "===" => GuardRelation::Equal,
         "!=" | "!==" | "<>" => GuardRelation::NotEqual,
+        // in one program `current` is what it knows, in the next what it read from the schema: who
+        // judges the branch has to look at what it says
+        _ if is_current_beside_schema(left, right) => GuardRelation::Newer,
         _ if upward != flipped => GuardRelation::Newer,
         _ => GuardRelation::Older,
     };
@@ -283,6 +286,29 @@ fn is_known_side(side: &[GuardToken<'_>]) -> bool {
                 || token.text.starts_with('@');
             capital || constant || super::words::has_part(name, &known)
         })
+}
+
+/// `currentVersion` beside `schemaVersion`, in either order: the words do not tell which of the two
+/// the program knows. A name in capitals is a constant, and does.
+fn is_current_beside_schema(left: &[GuardToken<'_>], right: &[GuardToken<'_>]) -> bool {
+    let says = |side: &[GuardToken<'_>], part: &str| {
+        let mut names = side
+            .iter()
+            .filter(|token| token.kind == GuardTokenKind::Word)
+            .map(|token| token.text.trim_start_matches(['@', '$']));
+        names.any(|name| {
+            name.chars().any(char::is_lowercase) && super::words::has_part(name, &[part])
+        })
+    };
+    let constant = |side: &[GuardToken<'_>]| {
+        side.iter().any(|token| {
+            token.kind == GuardTokenKind::Word && !token.text.chars().any(char::is_lowercase)
+        })
+    };
+    !constant(left)
+        && !constant(right)
+        && (says(left, "current") && says(right, "schema")
+            || says(left, "schema") && says(right, "current"))
 }
 
 /// Calls that look something up.

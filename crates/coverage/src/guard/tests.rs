@@ -330,6 +330,31 @@ fn telling_is_not_refusing() {
 }
 
 #[test]
+fn the_word_current_beside_a_schema_is_kept_in_either_order() {
+    for (path, text) in [
+        (
+            "a.go",
+            "if schemaVersion < currentVersion {\n\treturn errors.New(\"newer\")\n}",
+        ),
+        (
+            "a.py",
+            "if schema_version < current_version:\n    raise SchemaError('newer')",
+        ),
+        (
+            "a.ts",
+            "if (currentVersion < schemaVersion) throw new Error('old')",
+        ),
+    ] {
+        assert!(
+            find_guards(path, text).iter().any(VersionGuard::refuses),
+            "{path}"
+        );
+    }
+    let text = "if version < currentVersion {\n\treturn errors.New(\"old\")\n}";
+    assert!(!find_guards("a.go", text).iter().any(VersionGuard::refuses));
+}
+
+#[test]
 fn older_things_and_upgrades_are_no_guards_on_the_way_back() {
     for (path, text) in [
         (

@@ -429,6 +429,22 @@ fn what_leads_requests_and_who_may_do_what_ask_one_question() {
 }
 
 #[test]
+fn fields_of_forms_are_known_in_pages_written_by_indentation() {
+    let page = |path: &str, line: &str| {
+        let after = format!("p\n{line}\n");
+        one_of(FileKind::Markup, path, "p\n", &after, D::Contract)
+    };
+    for (path, line) in [
+        ("views/a.pug", "  input(name=\"size\")"),
+        ("app/views/a.html.haml", "  %input{name: \"size\"}"),
+        ("app/views/a.html.slim", "  input name=\"size\""),
+        ("app/views/b.html.slim", "  = f.text_field :size"),
+    ] {
+        assert_eq!(page(path, line), "open:2", "{line}");
+    }
+}
+
+#[test]
 fn settings_about_addresses_and_the_form_of_answers_open_the_contract() {
     for (old, new) in [
         (

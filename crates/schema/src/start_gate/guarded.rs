@@ -111,6 +111,35 @@ struct GuardReading<'a> {
     numbers: BTreeMap<(&'a str, usize), (u64, u64)>,
 }
 
+/// Whether what a stop says is that the schema is behind the program. Such a program refuses an
+/// older schema, and no newer one.
+fn speaks_of_older(message: &str) -> bool {
+    const BEHIND: [&str; 9] = [
+        "up to date",
+        "up-to-date",
+        "out of date",
+        "outdated",
+        "too old",
+        "is behind",
+        "older than",
+        "pending migration",
+        "run migrations",
+    ];
+    const AHEAD: [&str; 8] = [
+        "newer",
+        "too new",
+        "higher",
+        "greater",
+        "ahead",
+        "downgrade",
+        "unknown",
+        "does not know",
+    ];
+    let lower = message.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    says(&BEHIND) && !says(&AHEAD)
+}
+
 impl<'a> GuardReading<'a> {
     fn new(signs: &'a Signs, range: &'a ReleaseRange<'a>) -> Self {
         let grows = &signs.known.grows;
@@ -169,9 +198,11 @@ impl<'a> GuardReading<'a> {
         self.judged.entry(path).or_default().push(one.line);
         let version = self.range.previous_version;
         match one.outcome {
-            GuardOutcome::Refuses { line } => self.add_refusal((path, line), text, one, named, weight),
+            GuardOutcome::Refuses { line } if !speaks_of_older(&one.message) => {
+                self.add_refusal((path, line), text, one, named, weight);
+            }
             GuardOutcome::Tells => {}
-            GuardOutcome::NotUnderstood => self.unchecked.push(Unchecked {
+            GuardOutcome::Refuses { .. } | GuardOutcome::NotUnderstood => self.unchecked.push(Unchecked {
                     what: format!("{path}:{}", one.line).into(),
                     why: format!("{version} compares a version of its schema here, and {}", super::NOT_UNDERSTOOD).into(),
                     settle_with: Some(format!("read the branch, or start one instance of {version} on a copy of the schema as it is now").into()),

@@ -195,6 +195,42 @@ fn a_constant_of_any_name_is_a_gate_where_it_is_held_against_the_stored_schema()
     assert_eq!(gates("The drawing"), 0);
 }
 
+/// `current` names what the database holds in one program and what the program knows in the next;
+/// what a stop says tells them apart.
+#[test]
+fn a_stop_at_a_schema_that_is_behind_does_not_block_the_way_back() {
+    let with = |version: u32| format!("package db\n\nconst schemaVersion = {version}\n");
+    let (old, new) = (with(7), with(8));
+    let severity = |condition: &str, message: &str| {
+        let check = format!(
+            "package db\n\nfunc Check(db *sql.DB) error {{\n\tvar currentVersion int\n\tdb.QueryRow(`SELECT version FROM schema_version`).Scan(&currentVersion)\n\tif {condition} {{\n\t\treturn fmt.Errorf(\"{message}\")\n\t}}\n\treturn nil\n}}\n"
+        );
+        let previous = [
+            LEVELS,
+            ("internal/db/version.go", old.as_str()),
+            ("internal/db/check.go", check.as_str()),
+        ];
+        let added = [LEVELS_NEXT, ("internal/db/version.go", new.as_str())];
+        gate(&previous, &added).map(|(severity, _, _)| severity)
+    };
+    let behind = "the database schema is not up to date";
+    assert_ne!(
+        severity("currentVersion < schemaVersion", behind),
+        Some(Severity::Blocks)
+    );
+    let ahead = "the database schema is newer than this program";
+    for condition in [
+        "schemaVersion < currentVersion",
+        "currentVersion > schemaVersion",
+    ] {
+        assert_eq!(
+            severity(condition, ahead),
+            Some(Severity::Blocks),
+            "{condition}"
+        );
+    }
+}
+
 #[test]
 fn gormigrate_stops_only_where_the_program_tells_it_to() {
     let manifest = (
