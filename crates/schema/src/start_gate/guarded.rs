@@ -113,7 +113,7 @@ struct GuardReading<'a> {
 
 /// Whether what a stop says is that the schema is behind the program. Such a program refuses an
 /// older schema, and no newer one.
-fn speaks_of_older(message: &str) -> bool {
+pub(super) fn speaks_of_older(message: &str) -> bool {
     const BEHIND: [&str; 9] = [
         "up to date",
         "up-to-date",

@@ -166,7 +166,7 @@ fn split_words(line: &str) -> Vec<&str> {
 }
 
 /// Names that a line gives a value: before its equals sign, and behind an ampersand.
-fn list_given_names(line: &str) -> Vec<String> {
+pub(super) fn list_given_names(line: &str) -> Vec<String> {
     let mut names = Vec::new();
     let equals = line.char_indices().find(|(at, c)| {
         *c == '='
