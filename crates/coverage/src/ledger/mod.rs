@@ -36,6 +36,7 @@ mod place;
 mod public_lines;
 mod published;
 mod remarks;
+mod rewriting_steps;
 mod said_lines;
 mod sameness;
 mod scan;
@@ -205,6 +206,7 @@ impl Ledger {
             libraries: 0,
             vanished: None,
             held: None,
+            steps: std::cell::OnceCell::new(),
         };
         Self {
             files: range

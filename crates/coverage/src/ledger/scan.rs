@@ -54,6 +54,8 @@ pub(super) struct Scanner<'a> {
     pub vanished: Option<std::collections::BTreeMap<super::ways_in::WayKey, usize>>,
     /// The file that was read last and is read again, with both its texts.
     pub held: Option<(String, BothTexts)>,
+    /// Steps of the newer release that rewrite rows, once they were looked for.
+    pub steps: std::cell::OnceCell<super::rewriting_steps::RewritingSteps>,
 }
 
 impl Scanner<'_> {
