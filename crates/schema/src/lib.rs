@@ -20,6 +20,7 @@ mod down_dialect;
 mod down_leftovers;
 mod down_loss;
 mod down_rows;
+mod down_values;
 mod driver;
 mod embedded;
 mod enumeration;
