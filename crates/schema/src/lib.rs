@@ -23,6 +23,7 @@ mod down_rows;
 mod down_values;
 mod driver;
 mod embedded;
+mod embedded_edits;
 mod enumeration;
 mod finding;
 mod hollow;
