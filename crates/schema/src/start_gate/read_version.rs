@@ -65,8 +65,10 @@ pub(super) fn find_unread_stops(
     let mut told: BTreeSet<(String, usize)> = BTreeSet::new();
     let reads = hits.iter().filter(|hit| {
         let sign = signs.sign_of(hit);
+        let word = signs.words.get(hit.word).map_or("", String::as_str);
         matches!(sign, Some(StartGateSign::Version | StartGateSign::Applied))
             && !is_comment_line(&hit.text)
+            && signs.known.may_be_meant(word, hit)
             && (crate::usage::is_code(&hit.path) || super::is_start_file(&hit.path))
     });
     for hit in reads.take(PLACES) {
