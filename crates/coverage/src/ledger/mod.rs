@@ -204,6 +204,7 @@ impl Ledger {
             volumes: None,
             libraries: 0,
             vanished: None,
+            ways: new_ways::KnownTextWays::default(),
             held: None,
         };
         Self {

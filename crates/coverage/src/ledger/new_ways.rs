@@ -2,6 +2,7 @@
 //! new one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::scan::Scanner;
 use super::signs::{LedgerSign, SignLine, find_sign_lines};
@@ -21,6 +22,36 @@ const MOVED: usize = 1_000;
 /// Most ways that are named at one place.
 const NAMED: usize = 3;
 
+/// Which release a text is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Side {
+    Old,
+    New,
+}
+
+/// Ways of texts that were read: one text is asked for by itself and among all that changed.
+#[derive(Debug, Default)]
+pub(super) struct KnownTextWays(BTreeMap<(Side, String), Rc<[WayIn]>>);
+
+impl KnownTextWays {
+    /// The ways of a text, read once.
+    fn list(&mut self, side: Side, path: &str, text: &str) -> Rc<[WayIn]> {
+        if let Some(ways) = self.known(side, path) {
+            return ways;
+        }
+        let ways: Rc<[WayIn]> = list_ways(path, text).into();
+        // of very many files each is read again rather than kept
+        if self.0.len() < 2 * FILES {
+            self.0.insert((side, path.to_owned()), Rc::clone(&ways));
+        }
+        ways
+    }
+
+    fn known(&self, side: Side, path: &str) -> Option<Rc<[WayIn]>> {
+        self.0.get(&(side, path.to_owned())).cloned()
+    }
+}
+
 impl Scanner<'_> {
     /// The ways to be called that a changed file has in the newer release only, and that no changed
     /// file had in the older one.
@@ -33,8 +64,8 @@ impl Scanner<'_> {
             return Vec::new();
         }
         let old_path = change.old_path.as_deref().unwrap_or(&change.path);
-        let before = list_ways(old_path, old);
-        let mut ways = find_fresh_ways(&before, &list_ways(&change.path, new));
+        let before = self.ways.list(Side::Old, old_path, old);
+        let mut ways = find_fresh_ways(&before, &self.ways.list(Side::New, &change.path, new));
         if ways.is_empty() {
             return ways;
         }
@@ -49,32 +80,52 @@ impl Scanner<'_> {
     }
 
     /// Ways that changed files had and have no more, each with how often.
-    fn count_vanished(&self) -> BTreeMap<WayKey, usize> {
+    fn count_vanished(&mut self) -> BTreeMap<WayKey, usize> {
         let mut before: BTreeMap<WayKey, usize> = BTreeMap::new();
         let mut after: BTreeMap<WayKey, usize> = BTreeMap::new();
         let mut bytes = 0;
-        let changes = self.range.changes.iter().filter(|change| {
+        let range = self.range;
+        let changes = range.changes.iter().filter(|change| {
             is_program(&change.path)
                 && place::is_live(&change.path)
+                && !place::is_vendored(&change.path)
                 && change.kind != FileKind::Test
         });
         for change in changes.take(FILES) {
             let old = change.old_path.as_deref().unwrap_or(&change.path);
-            let mut count = |path: &str, text: String, into: &mut BTreeMap<WayKey, usize>| {
-                bytes += text.len();
-                for way in list_ways(path, &text) {
+            let sides = [
+                (
+                    Side::Old,
+                    FileStatus::Added,
+                    range.previous,
+                    old,
+                    &mut before,
+                ),
+                (
+                    Side::New,
+                    FileStatus::Deleted,
+                    range.current,
+                    change.path.as_str(),
+                    &mut after,
+                ),
+            ];
+            for (side, absent, tree, path, into) in sides {
+                if change.status == absent {
+                    continue;
+                }
+                let ways = match self.ways.known(side, path) {
+                    Some(ways) => ways,
+                    None => {
+                        let Ok(text) = tree.read_text(path) else {
+                            continue;
+                        };
+                        bytes += text.len();
+                        self.ways.list(side, path, &text)
+                    }
+                };
+                for way in ways.iter() {
                     *into.entry(way.key()).or_default() += 1;
                 }
-            };
-            if change.status != FileStatus::Added
-                && let Ok(text) = self.range.previous.read_text(old)
-            {
-                count(old, text, &mut before);
-            }
-            if change.status != FileStatus::Deleted
-                && let Ok(text) = self.range.current.read_text(&change.path)
-            {
-                count(&change.path, text, &mut after);
             }
             if bytes > BYTES {
                 break;

@@ -1,5 +1,9 @@
 //! Commands and flags that a program takes: people and scripts type them.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::lines::{CodeLine, is_word};
 use super::{WayIn, WayKind};
 
@@ -81,9 +85,16 @@ const READERS: [&str; 30] = [
     "scopt",
 ];
 
+/// One search for all of them: every changed file passes here.
+static FIND_READERS: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(READERS).ok());
+
 /// Adds the commands and flags of a text that brings in a library for them.
 pub(super) fn add_commands(ways: &mut Vec<WayIn>, end: &str, lines: &[CodeLine<'_>], text: &str) {
-    if !READERS.iter().any(|reader| text.contains(reader)) {
+    if !FIND_READERS
+        .as_ref()
+        .is_some_and(|readers| readers.is_match(text))
+    {
         return;
     }
     let mut marked = false;
@@ -97,9 +108,12 @@ pub(super) fn add_commands(ways: &mut Vec<WayIn>, end: &str, lines: &[CodeLine<'
         }
         marked = end == "rs" && marks_flag(line);
         for (at, name) in line.literals() {
+            let bare = name.split([' ', '=', ',']).next().unwrap_or_default();
+            if !bare.starts_with('-') && !is_plain(bare) {
+                continue;
+            }
             let call = find_declaring(line, at);
             let small = call.to_ascii_lowercase();
-            let bare = name.split([' ', '=', ',']).next().unwrap_or_default();
             if bare.starts_with('-') && bare.len() > 1 && FLAGS.contains(&small.as_str()) {
                 push(ways, bare.to_owned(), line.number);
             } else if is_plain(bare)
