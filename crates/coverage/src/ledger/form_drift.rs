@@ -85,11 +85,11 @@ pub(super) fn find_form_drift(
                 .flat_map(|(number, line)| list_members(line).map(|name| (*number, name)))
                 .take(NAMES)
                 .collect();
-            let words = list_words(other);
+            let held = find_held_names(&names, other);
             names
                 .into_iter()
                 .find(|(_, name)| {
-                    !words.contains(name.to_ascii_lowercase().as_str()) && !known_elsewhere(name)
+                    !held.contains(name.to_ascii_lowercase().as_str()) && !known_elsewhere(name)
                 })
                 .map(|(number, name)| (number, name.to_owned()))
         };
@@ -99,21 +99,31 @@ pub(super) fn find_form_drift(
     missing(fresh, old, knows).map(|(line, name)| (Some(line), name))
 }
 
-/// Words of a text in small letters: a name that only changes its letters' case may be sent in one
-/// case by both.
-fn list_words(text: &str) -> BTreeSet<String> {
-    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-')
-        .filter(|word| !word.is_empty())
-        .flat_map(|word| {
-            let small = word.to_ascii_lowercase();
-            let parts: Vec<String> = if word.contains('-') {
-                small.split('-').map(str::to_owned).collect()
-            } else {
-                Vec::new()
-            };
-            parts.into_iter().chain([small])
-        })
-        .collect()
+/// Which of a few names stand in a text, in small letters: a name that only changes its letters'
+/// case may be sent in one case by both.
+fn find_held_names(names: &[(usize, &str)], text: &str) -> BTreeSet<String> {
+    let mut held = BTreeSet::new();
+    let mut sought: BTreeSet<String> = names
+        .iter()
+        .map(|(_, name)| name.to_ascii_lowercase())
+        .collect();
+    let mut small = String::new();
+    for word in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-') {
+        if sought.is_empty() {
+            break;
+        }
+        // `jar-id` is one name for some readers and two for others
+        let parts = word.contains('-').then(|| word.split('-'));
+        for part in parts.into_iter().flatten().chain([word]) {
+            small.clear();
+            small.push_str(part);
+            small.make_ascii_lowercase();
+            if let Some(name) = sought.take(small.as_str()) {
+                held.insert(name);
+            }
+        }
+    }
+    held
 }
 
 /// Names of members in one line.

@@ -1,5 +1,9 @@
 //! `stored-form/stored-type-changed`.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::{
     ASK, ChangedProgram, StoredCheck, StoredInput, StoredOutcome, build_stored_finding,
     build_unjudged_place, cite_text_line,
@@ -174,9 +178,16 @@ fn find_stored_type_changes(look: &StoredInput<'_>, outcome: &mut StoredOutcome)
     }
 }
 
+/// One search for each list: every changed file passes here.
+static FIND_WRITES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WRITES).ok());
+static FIND_KEEPS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(KEEPS).ok());
+
 /// The file turns objects into bytes and keeps them.
 pub(super) fn is_object_store_text(text: &str) -> bool {
-    WRITES.iter().any(|word| text.contains(word)) && KEEPS.iter().any(|word| text.contains(word))
+    let finds = |search: &LazyLock<Option<AhoCorasick>>| {
+        search.as_ref().is_some_and(|search| search.is_match(text))
+    };
+    finds(&FIND_WRITES) && finds(&FIND_KEEPS)
 }
 
 /// Line of a call that hides or packs values, of a kind that previous's text does not have.
