@@ -7,7 +7,7 @@ use super::answering::can_answer_calls;
 use super::known_ways::KnownWays;
 use super::linked_packages::LinkedPackages;
 use super::place;
-use super::ways_in::WayIn;
+use super::ways_in::{WayIn, WayKind};
 use crate::ReleaseRange;
 
 /// Most bytes of contract files that are held to look for a route.
@@ -75,7 +75,11 @@ impl Interfaces {
 
     /// Whether some contract file that can know of such a way to be called knows it.
     pub(super) fn knows_way(&self, way: &WayIn) -> bool {
-        self.ways.knows(way)
+        let by_word = matches!(
+            way.kind,
+            WayKind::Header | WayKind::Permission | WayKind::Value
+        );
+        by_word && self.names_member(&way.name) || self.ways.knows(way)
     }
 
     /// The contract file that writes down the interface of the component in which a path lies.

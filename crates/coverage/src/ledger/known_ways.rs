@@ -75,7 +75,18 @@ impl KnownWays {
                 let name = way.name.to_ascii_lowercase();
                 holds_word(&self.names, &name) || holds_word(&self.messages, &name)
             }
-            WayKind::Command => false,
+            WayKind::Base => {
+                let parts = split_address(&way.name);
+                parts.iter().all(|part| self.bases.contains(part))
+                    || self
+                        .addresses
+                        .values()
+                        .flatten()
+                        .any(|(known, _)| known.starts_with(&parts))
+            }
+            // a word of any contract file is enough, which the caller looks up
+            WayKind::Header | WayKind::Permission | WayKind::Value => false,
+            WayKind::Command | WayKind::Metric | WayKind::Hook | WayKind::Column => false,
         }
     }
 

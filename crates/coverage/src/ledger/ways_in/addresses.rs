@@ -151,7 +151,16 @@ pub(super) fn list_addresses<'a>(end: &str, lines: &[CodeLine<'a>], text: &str) 
             }
             continue;
         }
-        if scopes.take(line, deeper) {
+        if let Some(base) = scopes.take(line, deeper) {
+            // what stands below may be given in another text
+            if base.len() > 1 && ways.len() < super::WAYS {
+                ways.push(WayIn {
+                    kind: WayKind::Base,
+                    method: None,
+                    name: join_address("", &base),
+                    line: line.number,
+                });
+            }
             continue;
         }
         add_of_line(&mut ways, &style, &scopes, lines, index);

@@ -26,7 +26,11 @@ const FLAGS: [&str; 14] = [
 ];
 
 /// Words of a call that declares a command.
-const COMMANDS: [&str; 6] = [
+const COMMANDS: [&str; 10] = [
+    "$signature",
+    "$defaultname",
+    "signature",
+    "defaultname",
     "add_parser",
     "command",
     "addcommand",
@@ -124,7 +128,7 @@ pub(super) fn add_commands(ways: &mut Vec<WayIn>, end: &str, lines: &[CodeLine<'
             {
                 push(ways, format!("--{bare}"), line.number);
             } else if is_plain(bare)
-                && COMMANDS.contains(&small.as_str())
+                && (COMMANDS.contains(&small.as_str()) || small == "name" && line.has("AsCommand"))
                 && (small != "use" || end == "go" && line.before(at, 1) == ":")
             {
                 push(ways, bare.to_owned(), line.number);
