@@ -160,7 +160,7 @@ fn find_kind(
     if is_one_of(&HOOKS) && line.before(at, 1) == "(" {
         return Some(WayKind::Hook);
     }
-    if is_one_of(&PERMISSIONS) && name.len() > 2 && line.tokens.iter().any(|token| *token == "(") {
+    if is_one_of(&PERMISSIONS) && name.len() > 2 && line.has("(") {
         return Some(WayKind::Permission);
     }
     if metered && is_metric(name) {
@@ -258,7 +258,7 @@ fn is_metric(text: &str) -> bool {
 fn add_sent_members(ways: &mut Vec<WayIn>, end: &str, lines: &[CodeLine<'_>]) {
     let mut block: Option<usize> = None;
     for line in lines {
-        let opens = line.tokens.iter().any(|token| *token == "enum")
+        let opens = line.has("enum")
             || end == "py"
                 && line.at(0) == "class"
                 && line.tokens.iter().any(|token| token.ends_with("Enum"));
