@@ -1,5 +1,6 @@
 //! `security/hole-reopened`.
 
+mod closed_in_code;
 mod told;
 mod words;
 
@@ -16,7 +17,7 @@ const DOC: CheckDoc = CheckDoc {
     title: "Going back opens a closed security hole",
     domain: Domain::Security,
     direction: Direction::Rollback,
-    looks_for: "Commits of the range that name a security id (CVE, GHSA and the like), carry the type or the scope `security`, or speak of a hole in their title; and what the change log, release notes, news fragments and remarks in program text newly say. Not counted: commits that were reverted, that the previous release has too, or that touch documentation and tests alone; ids that the previous release's own side or notes name already; entries of older versions; holes that the text says do not apply.",
+    looks_for: "Commits of the range that name a security id (CVE, GHSA and the like), carry the type or the scope `security`, or speak of a hole in their title; and what the change log, release notes, news fragments and remarks in program text newly say. Also program text that changed: a spelling that let something happen is gone (a certificate that was not checked, objects made of what is read, a statement put together from a text, a page that shows text as it is), or a check of who calls comes before what was there. Not counted: commits that were reverted, that the previous release has too, or that touch documentation and tests alone; ids that the previous release's own side or notes name already; entries of older versions; holes that the text says do not apply.",
     why: "By now the hole is publicly known, and going back opens it again.",
     action: "Name who accepts the risk before going back, or prefer a switch or a fix on top of the new release.",
     example: "fix(auth): check audience of tokens (CVE-2024-12345)",
@@ -62,6 +63,7 @@ fn find_reopened_holes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         .filter_map(read_commit)
         .collect();
     holes.extend(told::list_told_holes(look.range));
+    holes.extend(closed_in_code::list_holes_in_code(look.range));
     let ids: Vec<String> = holes.iter().flat_map(|hole| hole.ids.clone()).collect();
     let mut seen: BTreeSet<String> = told::find_named_before(look.range, &ids);
     let mut findings = Vec::new();
