@@ -31,6 +31,18 @@ pub(crate) fn names_driver(manifest: &Manifest, word: &str) -> bool {
         .any(|name| !NO_DRIVERS.iter().any(|part| name.contains(part)))
 }
 
+/// A dependency is a store: the word stands alone in a line of its own, and the store is not one
+/// that only tests start.
+pub(crate) fn names_store(manifest: &Manifest, word: &str) -> bool {
+    manifest.dependency_like(word).is_some_and(|line| {
+        !NO_DRIVERS.iter().any(|part| {
+            line.excerpt
+                .as_ref()
+                .is_some_and(|text| text.as_raw().contains(part))
+        })
+    })
+}
+
 /// A file that holds the schema as a whole and is the same in both releases.
 pub(crate) fn find_kept_schema<'a>(range: &ReleaseRange<'a>) -> Option<&'a str> {
     const NAMES: [&str; 7] = [

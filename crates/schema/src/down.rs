@@ -4,6 +4,7 @@
 use super::down_dialect::{find_other_dialect, name_dialect};
 use super::down_leftovers::{describe_harm, describe_leftovers, not_brought_back};
 use super::down_loss::{describe_lost_rows, loses_by_up};
+use super::down_values::find_rows_not_led_back;
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
@@ -347,6 +348,9 @@ fn play_up_and_down(
             rehearse: true,
             ..ends(None, Some(join_loss_and_reason(loss, why)))
         };
+    }
+    if let Some(why) = find_rows_not_led_back(up, down, before) {
+        return ends(None, Some(why));
     }
     ends(Some(DownState::Complete), loss)
 }

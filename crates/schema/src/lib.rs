@@ -20,8 +20,10 @@ mod down_dialect;
 mod down_leftovers;
 mod down_loss;
 mod down_rows;
+mod down_values;
 mod driver;
 mod embedded;
+mod embedded_edits;
 mod enumeration;
 mod finding;
 mod hollow;
@@ -317,6 +319,9 @@ fn note_start_gates(
     let (mut gates, mut compared) = start_gate::find_start_gates(signs, signed, range);
     compared.extend(start_gate::find_unexplained_edit(sets, range));
     gates.extend(start_gate::find_repaired_edit(sets, range));
+    let (of_product, product_compared) = start_gate::find_product_gates(range);
+    gates.extend(of_product);
+    compared.extend(product_compared);
     start_gate::settle_by_what_is_live(&mut gates, sets, range, histories);
     outcome.start_not_understood = compared.iter().min().cloned();
     outcome.gate_tool = gates

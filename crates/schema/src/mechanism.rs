@@ -6,9 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use super::database_signs::{find_kept_schema, names_driver};
+use super::database_signs::{find_kept_schema, names_driver, names_store};
 use super::layout::{Manifest, recognise_migration};
-use super::mechanism_words::{BY_MODEL, DRIVERS, IN_CODE, MODELS, NOT_READ, OWN};
+use super::mechanism_words::{BY_MODEL, DRIVERS, IN_CODE, MODELS, NOT_READ, OWN, STORES};
 use coverage::ReleaseRange;
 use coverage::ledger::{Mark, is_live, is_program, is_vendored};
 use coverage::place::list_purpose_folders;
@@ -81,16 +81,21 @@ pub fn find_mechanism(range: &ReleaseRange<'_>) -> Mechanism {
     let driver = DRIVERS
         .iter()
         .find(|word| names_driver(&old, word) || names_driver(&new, word));
+    let store = STORES
+        .iter()
+        .find(|word| names_store(&old, word) || names_store(&new, word));
     let may_act = |change: &FileChange| is_program(&change.path) || change.kind == FileKind::Config;
     let files = range
         .changes
         .iter()
         .any(|change| may_act(change) && is_live(&change.path) && !is_vendored(&change.path));
+    // a store beside tables that are read keeps forms of its own: those of stored forms
     let searched = !((driver.is_some() || read.is_empty()) && files)
         || own_tables(range, &mut found, &mut parts);
     if parts.is_empty() {
         let kept = find_kept_schema(range);
-        let (says, would_be_seen) = say_without_tools(driver.copied(), kept, searched);
+        let (says, would_be_seen) =
+            say_without_tools(driver.copied(), store.copied(), kept, searched);
         parts.push(says);
         found.would_be_seen &= would_be_seen;
     }
@@ -101,6 +106,7 @@ pub fn find_mechanism(range: &ReleaseRange<'_>) -> Mechanism {
 /// What is said where no tool was seen, and whether a change of the schema would have been.
 fn say_without_tools(
     driver: Option<&str>,
+    store: Option<&str>,
     kept_schema: Option<&str>,
     searched: bool,
 ) -> (String, bool) {
@@ -114,6 +120,13 @@ fn say_without_tools(
             let driver = driver.trim_matches(|c: char| !c.is_alphanumeric());
             let says = format!(
                 "a database library ({driver}) is among the dependencies, and how the schema is changed was not found"
+            );
+            (says, false)
+        }
+        None if let Some(store) = store => {
+            let store = store.trim_matches(|c: char| !c.is_alphanumeric());
+            let says = format!(
+                "the program keeps its data in {store}, which has no schema that a tool changes; whether it changes what stands there was not found"
             );
             (says, false)
         }
@@ -422,6 +435,54 @@ mod tests {
                 "{}",
                 found.says
             );
+        }
+    }
+
+    #[test]
+    fn a_store_in_the_program_is_a_database() {
+        for (file, text, name) in [
+            (
+                "crates/engine/Cargo.toml",
+                "[dependencies]\nheed = \"0.22\"\n",
+                "heed",
+            ),
+            ("Cargo.toml", "[dependencies]\nsled = \"0.34\"\n", "sled"),
+            ("go.mod", "require go.etcd.io/bbolt v1.3.9\n", "bbolt"),
+            (
+                "build.sbt",
+                "libraryDependencies += \"org.thehive-project\" %% \"elastic4play\" % \"1.13\"\n",
+                "elastic4play",
+            ),
+            (
+                "project/Dependencies.scala",
+                "val e = \"com.sksamuel.elastic4s\" %% \"elastic4s-core\" % \"7\"\n",
+                "elastic4s",
+            ),
+            (
+                "pom.xml",
+                "<dependency><groupId>org.apache.lucene</groupId><artifactId>lucene-core</artifactId></dependency>",
+                "lucene",
+            ),
+        ] {
+            let found = found_in(&[(file, text)]);
+            assert!(
+                found.says.contains(name) && !found.would_be_seen,
+                "{file}: {}",
+                found.says
+            );
+        }
+        for (file, text) in [
+            (
+                "package.json",
+                "{\"dependencies\": {\"elastic-apm-node\": \"4\"}}",
+            ),
+            (
+                "Cargo.toml",
+                "[dependencies]\nheedful = \"1\"\nbobsled = \"1\"\n",
+            ),
+        ] {
+            let found = found_in(&[(file, text)]);
+            assert!(found.says.starts_with("no sign"), "{file}: {}", found.says);
         }
     }
 

@@ -117,6 +117,48 @@ pub(super) const DRIVERS: [&str; 64] = [
     "duckdb",
 ];
 
+/// Stores that lie in the program's own process or hold documents, and have no schema that a tool
+/// changes: what stands in them is a form of the program's own.
+pub(super) const STORES: [&str; 37] = [
+    "heed",
+    "lmdb",
+    "sled",
+    "redb",
+    "rocksdb",
+    "fjall",
+    "dgraph-io/badger",
+    "bbolt",
+    "boltdb",
+    "cockroachdb/pebble",
+    "leveldb",
+    "com.h2database",
+    "mapdb",
+    "lucene",
+    "tantivy",
+    "elastic4s",
+    "elastic4play",
+    "elasticsearch",
+    "opensearch",
+    "solr",
+    "nedb",
+    "lowdb",
+    "pouchdb",
+    "couchdb",
+    "couchbase",
+    "neo4j",
+    "dynamodb",
+    "firestore",
+    "arangodb",
+    "rethinkdb",
+    "surrealdb",
+    "influxdb",
+    "foundationdb",
+    "tinydb",
+    "zodb",
+    "objectbox",
+    "cubdb",
+];
+
 /// Words by which a program makes its tables itself: lower case, and what they are.
 pub(super) const MODELS: [(&str, &str); 20] = [
     ("dbix::class::core", "DBIx::Class"),

@@ -112,6 +112,9 @@ impl<'a> PlayedSet<'a> {
                 ));
                 continue;
             }
+            if crate::embedded_edits::is_edited(range, unit) {
+                edits.push((unit.path.clone(), false));
+            }
             let mut operations = Vec::new();
             for (step, touched) in unit.reading.up.steps.iter().zip(&self.touched[at]) {
                 if step.action == SchemaAction::Nothing {

@@ -352,6 +352,7 @@ mod embedded;
 mod gates;
 mod made;
 mod orders;
+mod product_gates;
 mod ran;
 mod ran_names;
 mod ran_start;

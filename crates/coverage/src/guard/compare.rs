@@ -15,7 +15,7 @@ pub(super) enum GuardRelation {
 }
 
 impl GuardRelation {
-    fn not(self) -> Self {
+    pub(super) fn not(self) -> Self {
         match self {
             Self::Newer => Self::Older,
             Self::Older => Self::Newer,
@@ -85,7 +85,10 @@ fn split_condition<'a, 't>(tokens: &'a [GuardToken<'t>]) -> Vec<&'a [GuardToken<
 pub(super) fn read_condition(tokens: &[GuardToken<'_>], negated: bool) -> Option<GuardCondition> {
     let mut found: Option<GuardCondition> = None;
     for part in split_condition(tokens) {
-        let Some(mut one) = read_comparison(part).or_else(|| read_lookup_condition(part)) else {
+        let read = super::called_comparison::read_called_comparison(part)
+            .or_else(|| read_comparison(part))
+            .or_else(|| read_lookup_condition(part));
+        let Some(mut one) = read else {
             continue;
         };
         if negated {
@@ -255,7 +258,7 @@ fn counts_something(side: &[GuardToken<'_>]) -> bool {
 
 /// Whether a side is what the program knows rather than what it met: a number alone, a constant,
 /// *max*, *current*, *supported*.
-fn is_known_side(side: &[GuardToken<'_>]) -> bool {
+pub(super) fn is_known_side(side: &[GuardToken<'_>]) -> bool {
     if side.iter().all(|token| token.kind != GuardTokenKind::Word) {
         return side.iter().any(|token| {
             token.kind == GuardTokenKind::Number || token.kind == GuardTokenKind::Text

@@ -9,6 +9,7 @@
 //! text behind it.
 
 mod branch;
+mod called_comparison;
 mod clause;
 mod compare;
 mod constant;

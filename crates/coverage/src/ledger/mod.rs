@@ -36,6 +36,7 @@ mod place;
 mod public_lines;
 mod published;
 mod remarks;
+mod rewriting_steps;
 mod said_lines;
 mod sameness;
 mod scan;
@@ -206,6 +207,7 @@ impl Ledger {
             vanished: None,
             ways: new_ways::KnownTextWays::default(),
             held: None,
+            steps: std::cell::OnceCell::new(),
         };
         Self {
             files: range

@@ -56,6 +56,8 @@ pub(super) struct Scanner<'a> {
     pub ways: super::new_ways::KnownTextWays,
     /// The file that was read last and is read again, with both its texts.
     pub held: Option<(String, BothTexts)>,
+    /// Steps of the newer release that rewrite rows, once they were looked for.
+    pub steps: std::cell::OnceCell<super::rewriting_steps::RewritingSteps>,
 }
 
 impl Scanner<'_> {

@@ -8,7 +8,7 @@ use super::super::step::{Column, DefaultValue};
 use super::super::usage::Nullability;
 use super::column::JudgedColumn;
 use super::judgement::OperationJudgement;
-use model::{CheckDeclaration, RollbackEffect};
+use model::{CheckDeclaration, Evidence, RollbackEffect};
 
 impl JudgedColumn<'_, '_> {
     pub(super) fn required(&self, old: Option<String>, end: &Column) -> OperationJudgement {
@@ -36,6 +36,14 @@ impl JudgedColumn<'_, '_> {
         }
         let step = compatibility::allow_null(case.dialect, self.on(), end);
         let used = case.uses_column(table, &old);
+        if let Some(place) = case.usage.demanded_by_validation(table, &old, case.models) {
+            return self
+                .safe(format!(
+                    "{} writes no row of {table} without {name}",
+                    case.previous
+                ))
+                .used(vec![place]);
+        }
         match case.usage.nullability(table, &old, case.models) {
             Some((Nullability::Required, place)) => self
                 .safe(format!("{} always writes {table}.{name}", case.previous))
@@ -91,18 +99,38 @@ impl JudgedColumn<'_, '_> {
             .used(used)
             .step(step)
             .check(&checks::NULL_REFUSED),
-            None => OperationJudgement::new(
-                self.kind,
-                RollbackEffect::BreaksWrites,
-                format!(
-                    "{} may leave {table}.{name} empty, which is refused now",
-                    case.previous
-                ),
-            )
-            .used(used)
-            .step(step)
-            .check(&checks::NULL_REFUSED),
+            None => self.left_empty(&old, used, step),
         }
+    }
+
+    /// Only a write that leaves the column out shows that rows without a value come; reads show
+    /// nothing.
+    fn left_empty(
+        &self,
+        old: &str,
+        used: Vec<Evidence>,
+        step: Option<String>,
+    ) -> OperationJudgement {
+        let (case, table, name) = (self.case, self.table, self.name);
+        let leaves_out = case.usage.inserts_without(table, old);
+        if leaves_out.is_empty() {
+            let why = format!(
+                "{table}.{name} refuses NULL now; whether {} writes rows without it is not known",
+                case.previous
+            );
+            return self.doubt_null(why).used(used).step(step);
+        }
+        OperationJudgement::new(
+            self.kind,
+            RollbackEffect::BreaksWrites,
+            format!(
+                "inserts of {} leave {table}.{name} out, which is refused now",
+                case.previous
+            ),
+        )
+        .used(leaves_out)
+        .step(step)
+        .check(&checks::NULL_REFUSED)
     }
 
     /// Whether rows with NULL come is not known: the query that counts them tells.

@@ -360,6 +360,8 @@ fn is_manifest(path: &str) -> bool {
             | "deps.edn"
             | "project.clj"
             | "build.sbt"
+            | "Dependencies.scala"
+            | "libs.versions.toml"
             | "pubspec.yaml"
             | "composer.json"
             | "pyproject.toml"

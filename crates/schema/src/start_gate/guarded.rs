@@ -113,7 +113,7 @@ struct GuardReading<'a> {
 
 /// Whether what a stop says is that the schema is behind the program. Such a program refuses an
 /// older schema, and no newer one.
-fn speaks_of_older(message: &str) -> bool {
+pub(super) fn speaks_of_older(message: &str) -> bool {
     const BEHIND: [&str; 9] = [
         "up to date",
         "up-to-date",
@@ -222,6 +222,7 @@ impl<'a> GuardReading<'a> {
         let newer =
             self.signs.migrates && told && one.about_version() && one.compares == Compares::Newer;
         match (named, one.compares) {
+            (Some(grows), _) if grows.list && !asks_of_members(one) => None,
             (Some(grows), _)
                 if told || grows.list || has_schema_word(path) || has_schema_word(&grows.path) =>
             {
@@ -324,6 +325,20 @@ impl<'a> GuardReading<'a> {
             self.unchecked,
         )
     }
+}
+
+/// The guard asks how many members a list has, which one is at a place, or whether one is there.
+/// `step.password != ""` asks about a field of something.
+fn asks_of_members(one: &VersionGuard) -> bool {
+    const COUNTS: [&str; 8] = [
+        "len", "length", "size", "count", "index", "indexof", "last", "keys",
+    ];
+    one.compares == Compares::UnknownMember
+        || one.text.contains('[')
+        || one.names.iter().any(|name| {
+            COUNTS.iter().any(|word| name.eq_ignore_ascii_case(word))
+                || guard::words::has_part(name, &COUNTS)
+        })
 }
 
 /// The name is that of something in a database, and not only of a store.

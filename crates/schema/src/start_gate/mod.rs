@@ -6,10 +6,13 @@ mod call;
 mod edited;
 mod guarded;
 mod known;
+mod own_version;
+mod product_version;
 mod read_version;
 mod settled;
 
 pub use edited::{find_repaired_edit, find_unexplained_edit};
+pub use product_version::find_product_gates;
 
 use std::collections::BTreeSet;
 

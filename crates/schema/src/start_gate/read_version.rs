@@ -65,8 +65,10 @@ pub(super) fn find_unread_stops(
     let mut told: BTreeSet<(String, usize)> = BTreeSet::new();
     let reads = hits.iter().filter(|hit| {
         let sign = signs.sign_of(hit);
+        let word = signs.words.get(hit.word).map_or("", String::as_str);
         matches!(sign, Some(StartGateSign::Version | StartGateSign::Applied))
             && !is_comment_line(&hit.text)
+            && signs.known.may_be_meant(word, hit)
             && (crate::usage::is_code(&hit.path) || super::is_start_file(&hit.path))
     });
     for hit in reads.take(PLACES) {
@@ -166,7 +168,7 @@ fn split_words(line: &str) -> Vec<&str> {
 }
 
 /// Names that a line gives a value: before its equals sign, and behind an ampersand.
-fn list_given_names(line: &str) -> Vec<String> {
+pub(super) fn list_given_names(line: &str) -> Vec<String> {
     let mut names = Vec::new();
     let equals = line.char_indices().find(|(at, c)| {
         *c == '='

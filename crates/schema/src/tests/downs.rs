@@ -421,3 +421,102 @@ fn a_down_that_rows_may_refuse_is_not_complete() {
     );
     assert_ne!(found.state, Some(DownState::Complete));
 }
+
+/// The state of the way down of the last migration, by the tool that a manifest names.
+fn state_of(files: Files<'_>, added: (&str, &str)) -> (Option<model::DownState>, String) {
+    let mut current: Vec<(&str, &str)> = files.to_vec();
+    current.push(added);
+    let outcome = assess(files, &current);
+    let last = outcome.migrations.last().expect("a migration");
+    (last.down.state, last.down.why.clone().unwrap_or_default())
+}
+
+#[test]
+fn values_that_became_one_and_rows_that_are_gone_make_no_complete_down() {
+    let init = (
+        "db/migrations/0001_init.up.sql",
+        "CREATE TABLE jar (id int PRIMARY KEY, kind text);\nCREATE TABLE note (id int, name text);\n",
+    );
+    let init_down = (
+        "db/migrations/0001_init.down.sql",
+        "DROP TABLE jar;\nDROP TABLE note;\n",
+    );
+    let state = |up: &str, down: &str| {
+        let (up_path, down_path) = (
+            "db/migrations/0002_more.up.sql",
+            "db/migrations/0002_more.down.sql",
+        );
+        let outcome = assess(
+            &[init, init_down],
+            &[init, init_down, (up_path, up), (down_path, down)],
+        );
+        value(&outcome, "database.downs")
+    };
+    assert_eq!(
+        state(
+            "UPDATE jar SET kind = 'known' WHERE kind IN ('a', 'b');\n",
+            "UPDATE jar SET kind = 'a' WHERE kind = 'known';\n"
+        ),
+        Some("unknown")
+    );
+    assert_eq!(
+        state(
+            "UPDATE jar SET kind = 'b' WHERE kind = 'a';\n",
+            "UPDATE jar SET kind = 'a' WHERE kind = 'b';\n"
+        ),
+        Some("complete")
+    );
+    assert_eq!(
+        state(
+            "DELETE FROM note WHERE name = 'x';\nINSERT INTO note (id, name) VALUES (9, 'y');\n",
+            "DELETE FROM note WHERE name = 'y';\n"
+        ),
+        Some("unknown")
+    );
+    assert_eq!(
+        state(
+            "DELETE FROM note WHERE name = 'x';\n",
+            "INSERT INTO note (id, name) VALUES (1, 'x');\n"
+        ),
+        Some("complete")
+    );
+}
+
+#[test]
+fn a_column_that_doctrine_is_told_to_change_is_understood() {
+    let composer = (
+        "composer.json",
+        "{ \"require\": { \"doctrine/doctrine-migrations-bundle\": \"^3.0\" } }",
+    );
+    let class = |name: &str, up: &str, down: &str| {
+        format!(
+            "<?php\n\nnamespace DoctrineMigrations;\n\nuse Doctrine\\DBAL\\Schema\\Schema;\nuse Doctrine\\Migrations\\AbstractMigration;\n\nfinal class {name} extends AbstractMigration\n{{\n    public function up(Schema $schema): void\n    {{\n{up}    }}\n\n    public function down(Schema $schema): void\n    {{\n{down}    }}\n}}\n"
+        )
+    };
+    let init = class(
+        "Version20260101000000",
+        "        $this->addSql('CREATE TABLE jar (id INT NOT NULL, language VARCHAR(6) NOT NULL)');\n",
+        "        $this->addSql('DROP TABLE jar');\n",
+    );
+    let files = [
+        composer,
+        ("migrations/Version20260101000000.php", init.as_str()),
+    ];
+    for (up, down) in [
+        (
+            "        $schema->getTable('jar')->getColumn('language')->setLength(35);\n",
+            "        $schema->getTable('jar')->getColumn('language')->setLength(6);\n",
+        ),
+        (
+            "        $table = $schema->getTable('jar');\n        $table->modifyColumn('language', ['length' => 35]);\n",
+            "        $table = $schema->getTable('jar');\n        $table->modifyColumn('language', ['length' => 6]);\n",
+        ),
+    ] {
+        let next = class("Version20260201000000", up, down);
+        let (_, why) = state_of(&files, ("migrations/Version20260201000000.php", &next));
+        assert!(
+            why.contains("varchar(35) to varchar(6)") && !why.contains("understood"),
+            "{up}: {why}"
+        );
+    }
+}

@@ -316,3 +316,37 @@ fn a_reading_of_the_version_with_a_stop_that_is_not_understood_leaves_the_start_
     );
     assert_eq!(value(quiet), Some("no"));
 }
+
+#[test]
+fn a_field_of_a_step_is_no_version_of_a_schema() {
+    let items = |more: &str| {
+        format!(
+            "package pipeline\n\nfunc build(name string) *model.Step {{\n\tstep := &model.Step{{\n\t\tName: name,\n{more}\t}}\n\treturn step\n}}\n"
+        )
+    };
+    let (old, new) = (items(""), items("\t\tLabel: label,\n"));
+    let docker = (
+        "pipeline/docker.go",
+        "package pipeline\n\nfunc pull(step *model.Step) error {\n\terr := run(step)\n\tif err != nil && step.AuthConfig.Password != \"\" {\n\t\treturn err\n\t}\n\tif step.Level > maxLevel {\n\t\treturn errLevel\n\t}\n\treturn nil\n}\n",
+    );
+    let outcome = assess(
+        &[LEVELS, ("pipeline/items.go", &old), docker],
+        &[LEVELS, LEVELS_NEXT, ("pipeline/items.go", &new), docker],
+    );
+    assert!(
+        outcome
+            .findings
+            .iter()
+            .all(|finding| finding.check != "database/start-gate"),
+        "{:?}",
+        outcome.findings
+    );
+    assert!(
+        outcome
+            .unchecked
+            .iter()
+            .all(|entry| !entry.what.as_raw().starts_with("pipeline/")),
+        "{:?}",
+        outcome.unchecked
+    );
+}

@@ -17,6 +17,7 @@ mod making_lines;
 mod mapped;
 mod message_call;
 mod pieces;
+mod presence;
 mod put_together;
 mod ranked;
 mod service;
