@@ -32,6 +32,7 @@ mod mapping;
 mod moved_library;
 mod new_ways;
 mod page_program;
+mod pipeline_reach;
 mod pipeline_steps;
 mod place;
 mod public_lines;
