@@ -393,6 +393,8 @@ pub fn only_checks(path: &str) -> bool {
                     | "checks"
                     | "pr"
                     | "codeql"
+                    | "validate"
+                    | "verify"
             )
         })
 }

@@ -12,6 +12,8 @@ pub(super) enum KnownUse {
     Cannot(Rule),
     /// It says which libraries, tools of the build or runtimes the program gets.
     Libraries,
+    /// It changes the code of a library while that is put in place.
+    LibraryPatch,
     /// It says how program text is turned into what runs.
     Build,
     /// A template of pages.
@@ -29,7 +31,7 @@ pub(super) enum KnownUse {
 }
 
 /// Settings of tools that check, format or describe, and of what people work with.
-const TOOLS: [&str; 42] = [
+const TOOLS: [&str; 48] = [
     ".ansible-lint",
     ".fourmolu.yaml",
     ".hadolint.yaml",
@@ -55,16 +57,22 @@ const TOOLS: [&str; 42] = [
     "biome.json",
     "biome.jsonc",
     "bors.toml",
+    "brakeman.ignore",
     "brewfile",
     "checkstyle.xml",
     "checkstyle-suppressions.xml",
     "cliff.toml",
+    "context7.json",
     "ct.yaml",
     "detekt.yml",
     "fourmolu.yaml",
     "hie.yaml",
     "launchsettings.json",
     "nx.json",
+    "phpstan-baseline.neon",
+    "phpstan.dist.neon",
+    "phpstan.neon",
+    "phpstan.neon.dist",
     "pmd.xml",
     "pmd-ruleset.xml",
     "shell.nix",
@@ -156,6 +164,8 @@ pub(super) fn find_known_use(path: &str) -> Option<KnownUse> {
     }
     let of_play = path == "conf/routes" || path.ends_with("/conf/routes");
     match end {
+        // as tools name them: `name@1.2.patch`, `name+1.2.patch`, `name-npm-1.2-0a1b.patch`
+        "patch" if lies_in(&["patches"]) && is_library_patch(stem) => Some(KnownUse::LibraryPatch),
         "leaf" => Some(KnownUse::Page),
         "desktop" => Some(KnownUse::MenuEntry),
         "rego" | "cedar" | "polar" => Some(KnownUse::Policy),
@@ -164,6 +174,13 @@ pub(super) fn find_known_use(path: &str) -> Option<KnownUse> {
         _ if of_play => Some(KnownUse::Routes),
         _ => None,
     }
+}
+
+fn is_library_patch(stem: &str) -> bool {
+    stem.contains("-npm-")
+        || stem
+            .rsplit_once(['@', '+'])
+            .is_some_and(|(_, version)| version.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// `conf/messages.de` of Play: words of one language.
@@ -279,6 +296,13 @@ mod tests {
             ("requirements.lock", Some(Libraries)),
             ("web/webpack.prod.js", Some(Build)),
             ("src/webpack.ts", None),
+            (
+                "ui/patches/@shelf__lid@1.2.patch",
+                Some(KnownUse::LibraryPatch),
+            ),
+            ("debian/patches/01-lid.patch", None),
+            (".ci/phpstan.neon", Some(Cannot(Rule::DeveloperTool))),
+            ("app/config.neon", None),
             ("CMakePresets.json", Some(Build)),
             ("Resources/Views/jar.leaf", Some(Page)),
             ("conf/routes", Some(Routes)),

@@ -34,6 +34,8 @@ pub(super) struct InfrastructureWay {
     pub only_checks: bool,
     /// Its commands run by themselves: a pipeline.
     pub commands: bool,
+    /// A workflow of a forge, whose jobs say what they can reach.
+    pub workflow: bool,
 }
 
 /// A reader, and the contents before and after.

@@ -9,6 +9,7 @@ mod address_shape;
 mod answering;
 mod bound_settings;
 mod build_files;
+mod by_content;
 mod engine_lines;
 mod form_drift;
 mod harmless_keys;
@@ -31,6 +32,7 @@ mod mapping;
 mod moved_library;
 mod new_ways;
 mod page_program;
+mod pipeline_reach;
 mod pipeline_steps;
 mod place;
 mod public_lines;
@@ -83,6 +85,9 @@ pub struct OpenMark {
 /// Rank of an open place that shows no sign of its own: the file differs, and that is all that is
 /// known.
 const NO_SIGN: u8 = 90;
+
+/// Rank of a file whose use neither its name nor its content tells.
+const UNKNOWN_USE: u8 = 92;
 
 /// Ranks of libraries that moved, and of what else a manifest says: of many in every release.
 const LIBRARIES: std::ops::RangeInclusive<u8> = 80..=84;
@@ -259,6 +264,9 @@ impl Ledger {
             {
                 *place = standing;
             }
+        }
+        for file in &mut self.files {
+            by_content::settle_unknown_use(&mut file.standings);
         }
     }
 
@@ -466,6 +474,8 @@ pub fn is_program(path: &str) -> bool {
             .any(|end| name.ends_with(end))
 }
 
+#[cfg(test)]
+mod content_tests;
 #[cfg(test)]
 mod default_tests;
 #[cfg(test)]

@@ -263,6 +263,25 @@ pub(super) fn find_unknown_command(fresh: &[ChangedLine<'_>]) -> Option<usize> {
         .map(|(line, _)| *line)
 }
 
+/// Whether a line changes nothing but the machine that runs it: files there, its keys, its own copy
+/// of the repository.
+pub(super) fn stays_on_machine(line: &str) -> bool {
+    const LOCAL: [&str; 10] = [
+        "rm", "mv", "ln", "gpg", "keytool", "chown", "kill", "unset", "read", "local",
+    ];
+    const OF_GIT: [&str; 7] = [
+        "add", "commit", "config", "init", "checkout", "switch", "am",
+    ];
+    list_commands(line).iter().all(|command| {
+        let mut words = command.split_whitespace().filter(|word| *word != "sudo");
+        let name = words.next().unwrap_or_default();
+        is_harmless(command)
+            || LOCAL.contains(&name)
+            || name == "git" && words.next().is_some_and(|word| OF_GIT.contains(&word))
+            || name == "npm" && words.next() == Some("update")
+    })
+}
+
 /// The commands in a line of a pipeline. A key with another value, a list of names and a lone word
 /// are none.
 fn list_commands(line: &str) -> Vec<String> {
@@ -336,6 +355,14 @@ fn is_harmless(command: &str) -> bool {
     let Some((name, rest)) = words.split_first() else {
         return true;
     };
+    // a question, and not a command: `elif [[ "$key" == '' ]]`
+    let asks = command
+        .split_whitespace()
+        .take_while(|word| BEFORE.contains(word))
+        .any(|word| word.starts_with('['));
+    if asks {
+        return true;
+    }
     if BUILDERS.contains(name) {
         return true;
     }
@@ -383,6 +410,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_machine_that_is_thrown_away_may_be_changed() {
+        for line in [
+            "sudo rm -rf /usr/share/shelf",
+            "git commit -m jars",
+            "run: gpg --import",
+        ] {
+            assert!(stays_on_machine(line), "{line}");
+        }
+        for line in [
+            "git push heroku main",
+            "aws s3 rm s3://jars --recursive",
+            "rm a; ./mend",
+        ] {
+            assert!(!stays_on_machine(line), "{line}");
+        }
+    }
+
+    #[test]
     fn what_builds_and_checks_is_told_from_what_acts() {
         for line in [
             "- run: make lint",
@@ -399,6 +444,7 @@ mod tests {
             "if: github.ref == 'refs/heads/main'",
             "curl -sSL https://example.invalid/install.sh | bash -s -- check",
             "echo \"done\"",
+            "elif [[ \"${{ secrets.KEY }}\" == '' ]]; then",
             "pip install -r requirements.txt",
             "./scripts/run-tests.sh",
             "sudo apt-get install libpq-dev",

@@ -1,6 +1,7 @@
 //! Each changed file by itself: what its content says about the five domains, before the checks say
 //! what they took apart.
 
+use super::by_content::NOT_KNOWN;
 use super::interface::Interfaces;
 use super::known_files::find_known_use;
 use super::known_rows::KnownRows;
@@ -96,6 +97,9 @@ impl Scanner<'_> {
         if let Some(rule) = place::find_tool_rule(&change.path) {
             return fill_row(build_cannot_standing(rule));
         }
+        if let Some(row) = self.harmless_content(change) {
+            return row;
+        }
         match change.kind {
             FileKind::Styling => return self.styling(change),
             FileKind::Documentation if !is_program(&change.path) => return self.prose(change),
@@ -150,6 +154,9 @@ impl Scanner<'_> {
             FileKind::Config if place::builds_site(&change.path) => {
                 fill_row(build_cannot_standing(Rule::Documentation))
             }
+            FileKind::Config if self.speaks_one_language(change) => {
+                fill_row(build_cannot_standing(Rule::Page))
+            }
             FileKind::Config if !is_program(&change.path) => self.settings(change),
             FileKind::Infrastructure if !is_program(&change.path) || is_script(&change.path) => {
                 self.infrastructure(change)
@@ -175,11 +182,7 @@ impl Scanner<'_> {
             FileKind::Other if self.draws_pictures(change) => {
                 fill_row(build_cannot_standing(Rule::Styling))
             }
-            _ => fill_row(build_open_standing(
-                PLAIN,
-                None,
-                "a file whose use is not known",
-            )),
+            _ => self.unknown_use(change, NOT_KNOWN),
         }
     }
 
@@ -227,6 +230,23 @@ impl Scanner<'_> {
                 .is_none_or(|text| words_only::holds_only_words(&change.path, text))
         };
         words(&old) && words(&new)
+    }
+
+    /// Settings by their ending, and words of one language by their place and content.
+    fn speaks_one_language(&mut self, change: &FileChange) -> bool {
+        if !change.path.ends_with(".properties") || !self.is_one_language(&change.path) {
+            return false;
+        }
+        let Ok(texts) = self.read(change) else {
+            return false;
+        };
+        let words = texts
+            .0
+            .iter()
+            .chain(&texts.1)
+            .all(|text| words_only::holds_only_texts(&change.path, text));
+        self.held = Some((change.path.clone(), texts));
+        words
     }
 
     /// All that differs is the version of the product, as the names of the releases say it.
@@ -437,7 +457,7 @@ impl Scanner<'_> {
         }
     }
 
-    fn contract(&self) -> DomainStandings {
+    pub(super) fn contract(&self) -> DomainStandings {
         let mut row = fill_row(build_cannot_standing(Rule::OtherField));
         row[D::Contract.index()] =
             build_open_standing(10, None, "a contract file that no reader took apart");

@@ -7,6 +7,7 @@ use super::image_lines::note_images;
 use super::known_rows::{InfrastructureWay, RowOf};
 use super::line_meaning::find_meanings;
 use super::line_words::first_with_word;
+use super::pipeline_reach::{Workflow, is_workflow};
 use super::pipeline_steps::find_unknown_command;
 use super::said_lines::{note_kept_answers, note_meanings};
 use super::scan::Scanner;
@@ -37,7 +38,10 @@ impl Scanner<'_> {
             serves: serves(&change.path),
             volumes: self.may_have_volumes(&change.path, old, new),
             only_checks: only_checks(&change.path),
-            commands: is_pipeline(&change.path) && !is_for_developers(&change.path),
+            commands: is_pipeline(&change.path)
+                && !is_for_developers(&change.path)
+                && !(change.path.ends_with(".sh") && only_checks(&change.path)),
+            workflow: is_workflow(&change.path),
         };
         self.rows
             .get(RowOf::Infrastructure(way), change, (old, new), || {
@@ -160,7 +164,11 @@ fn row_of_infrastructure(
 ) -> DomainStandings {
     let mut row = fill_row(build_cannot_standing(Rule::OtherField));
     let lines = ChangedLines::between_in_place(old, new);
-    row[D::Infrastructure.index()] = judge_lines(way, (old, new), &lines);
+    // a job that nothing lets in anywhere changes nothing that is live
+    let workflow = new.filter(|_| way.workflow).and_then(Workflow::read);
+    let reaching = workflow.map(|workflow| workflow.keep_reaching(&lines.fresh));
+    let acting = reaching.unwrap_or_else(|| lines.fresh.clone());
+    row[D::Infrastructure.index()] = judge_lines(way, (old, new), &lines, &acting);
     let said = way
         .form
         .map(|form| find_meanings(form, (old, new), &lines, versions))
@@ -168,7 +176,9 @@ fn row_of_infrastructure(
     let ChangedLines {
         fresh: lines, gone, ..
     } = lines;
-    if let Some(line) = first_with_word(&lines, &STEPS) {
+    if let Some(line) = first_with_word(&acting, &STEPS)
+        && !way.only_checks
+    {
         row[D::Schema.index()] = build_open_standing(
             50,
             Some(line),
@@ -200,7 +210,7 @@ fn row_of_infrastructure(
     }
     // what a pipeline ran for the newer release stays done when the older one is back
     if way.commands
-        && let Some(line) = find_unknown_command(&lines)
+        && let Some(line) = find_unknown_command(&acting)
     {
         for domain in [D::Infrastructure, D::StoredForm] {
             row[domain.index()] = build_open_standing(
@@ -210,7 +220,7 @@ fn row_of_infrastructure(
             );
         }
     }
-    if let Some(step) = find_database_step(&lines).filter(|_| !way.only_checks) {
+    if let Some(step) = find_database_step(&acting).filter(|_| !way.only_checks) {
         for domain in [D::Schema, D::StoredForm] {
             row[domain.index()] = build_open_standing(STAYS_OPEN, Some(step.line), step.why());
         }
@@ -238,6 +248,7 @@ fn judge_lines(
     way: InfrastructureWay,
     texts: (Option<&str>, Option<&str>),
     lines: &ChangedLines<'_>,
+    acting: &[ChangedLine<'_>],
 ) -> DomainStanding {
     match way.form {
         Some(form) => match not_understood(form, texts, lines) {
@@ -245,7 +256,7 @@ fn judge_lines(
             None => DomainStanding::Judged,
         },
         // what builds or serves the program takes nothing with it, unless a line of it deploys
-        None if way.keeps_nothing => match first_with_word(&lines.fresh, &DEPLOYS) {
+        None if way.keeps_nothing => match first_with_word(acting, &DEPLOYS) {
             Some(line) => build_open_standing(
                 20,
                 Some(line),

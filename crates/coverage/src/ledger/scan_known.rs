@@ -16,6 +16,15 @@ impl Scanner<'_> {
         match known {
             KnownUse::Cannot(rule) => return fill_row(build_cannot_standing(rule)),
             KnownUse::Libraries => return self.manifest(change),
+            KnownUse::LibraryPatch => {
+                let mut row = fill_row(build_cannot_standing(Rule::Vendored));
+                row[D::StoredForm.index()] = build_open_standing(
+                    PLAIN,
+                    None,
+                    "the code of a library is changed while it is put in place; what it writes is not known",
+                );
+                return row;
+            }
             KnownUse::Page => return self.page(change),
             KnownUse::Requests => return self.infrastructure(change),
             KnownUse::Build

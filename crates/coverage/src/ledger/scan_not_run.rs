@@ -1,6 +1,7 @@
 //! Files that do not run with the program: styling, prose and tests, each by its name and by its
 //! content.
 
+use super::by_content::NOT_KNOWN;
 use super::known_files::is_help_text;
 use super::scan::{Scanner, own_version_row};
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
@@ -102,6 +103,7 @@ impl Scanner<'_> {
             || lower.ends_with(".md")
             || lower.ends_with(".rst")
             || lower.ends_with(".adoc")
+            || lower.ends_with(".asciidoc")
             || lower.ends_with(".markdown")
         {
             return fill_row(build_cannot_standing(Rule::Documentation));
@@ -131,13 +133,9 @@ impl Scanner<'_> {
         if lower.ends_with(".txt")
             && !documents
             && !DOCUMENT_NAMES.iter().any(|name| stem.starts_with(name))
-            && !names_people(&stem)
+            && !names_people(&lower)
         {
-            return fill_row(build_open_standing(
-                PLAIN,
-                Some(1),
-                "a text file that the program may read",
-            ));
+            return self.unknown_use(change, "a text file that the program may read");
         }
         if text.starts_with("#!") {
             return fill_row(build_open_standing(
@@ -152,11 +150,7 @@ impl Scanner<'_> {
             .next()
             .is_some_and(|end| end.bytes().all(|byte| byte.is_ascii_digit()));
         if numbered && !text.starts_with(['.', '\'']) {
-            return fill_row(build_open_standing(
-                PLAIN,
-                Some(1),
-                "a file whose use is not known",
-            ));
+            return self.unknown_use(change, NOT_KNOWN);
         }
         if !lower.contains("doc") && looks_like_settings(&text) {
             return fill_row(build_open_standing(
@@ -245,9 +239,11 @@ fn looks_like_settings(text: &str) -> bool {
     counted > 0 && settings * 2 > counted
 }
 
-/// `php-library-licenses`, `all_translators`: a list of licences or of people.
-fn names_people(stem: &str) -> bool {
-    stem.split(['-', '_', '.']).any(|word| {
+/// `php-library-licenses.txt`, `app.8c5a.js.LICENSE.txt`: a list of licences or of people, by a path
+/// in small letters.
+fn names_people(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split(['-', '_', '.']).any(|word| {
         ["license", "licence", "translator", "contributor", "credits"]
             .iter()
             .any(|name| word.starts_with(name))
