@@ -95,13 +95,11 @@ fn read_at_most(
             left_out += 1;
             continue;
         }
-        // what was left out by the pattern does not count, so that a pattern always helps
         if taken >= most {
             unread += 1;
             continue;
         }
         taken += 1;
-        // `latest` and `stable` name another commit tomorrow, so no release can be told by them
         let parsed = if scheme::is_moving(tag) {
             Err("moves along with a channel")
         } else {
@@ -139,8 +137,6 @@ fn read_at_most(
         line.sort_by(|a, b| {
             b.version
                 .cmp(&a.version)
-                // tags of one version on different commits need an order that is the same on each
-                // run
                 .then_with(|| a.release.tag.cmp(&b.release.tag))
         });
         drop_moving(line, &mut found.skipped);

@@ -183,7 +183,6 @@ fn parse_version_numbers(text: &str) -> Option<(Vec<u64>, &str)> {
             .unwrap_or(rest.len());
         let (digits, after) = rest.split_at_checked(end)?;
         // 18 digits fit into the number whatever they are; a longer run is no counter
-        // eight parts are more than any project counts
         if digits.is_empty() || digits.len() > 18 || found.len() == 8 {
             return None;
         }

@@ -390,8 +390,8 @@ fn stops_at(
             Some(format!("line {line} of it does not run: {why}"))
         }
         // MySQL and ClickHouse fill a column without default with the empty value of its type.
-        // `ADD COLUMN .. NOT NULL` without a default runs on an empty table only, and tables of a
-        // live release are not
+        // such a column can be added to an empty table only, and tables of a live release are not
+        // empty
         A::AddColumn { table, column, .. }
             if !matches!(
                 dialect,

@@ -18,7 +18,6 @@ pub fn collect_wanted_names<'a>(
     let mut wanted = WantedNames::default();
     for (set, group) in sets {
         // files of one text share what was read
-        // thousands of files may hold one text
         let mut seen = HashSet::new();
         let steps: Vec<&MigrationStep> = set
             .units
