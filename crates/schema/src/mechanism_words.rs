@@ -51,12 +51,14 @@ pub(super) const BY_MODEL: [&str; 13] = [
 
 /// Database libraries among the dependencies, as manifests name them.
 pub(super) const DRIVERS: [&str; 64] = [
+    // parts of names: what they also fit is taken out by the list of names that are no drivers
     "grdb",
     "dbix::class",
     "dbd::",
     "persistent-",
     "datomic",
     "marten",
+    // with quotes, as JSON writes them: the bare word stands in hundreds of other names
     "\"pg\"",
     "\"postgres\"",
     "pg-promise",
