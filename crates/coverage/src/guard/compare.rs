@@ -193,7 +193,6 @@ fn read_comparison(part: &[GuardToken<'_>]) -> Option<GuardCondition> {
         side.len() <= 2
             && side.iter().any(|token| {
                 ["null", "nil", "None", "undefined", "nullptr", "NULL", "end"]
-                    // `end` is what the standard library of C++ gives for an entry that is not
                     // there
                     .iter()
                     .any(|word| token.is(word))
