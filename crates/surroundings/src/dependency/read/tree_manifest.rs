@@ -15,6 +15,7 @@ pub(super) fn read_tree(
     found: &mut FoundLibraries,
 ) -> Result<(), String> {
     let limits = Limits {
+        // lock files nest a few levels, but for the first form of npm's
         depth: 64,
         nodes: 2_000_000,
         bytes: crate::texts::LIMIT,
@@ -23,6 +24,7 @@ pub(super) fn read_tree(
     let Some(root) = tree.root() else {
         return Ok(());
     };
+    // a file with marks of a conflict is read as a text
     if !root.is_mapping() {
         return Err("it holds no names and values".to_owned());
     }
