@@ -36,6 +36,7 @@ fn read_argocd_application(app: &Value, report: &mut LiveReport) {
     let phase = read_json_text(app, &["status", "operationState", "phase"]).unwrap_or_default();
     let health = read_json_text(app, &["status", "health", "status"]).unwrap_or_default();
     let sync = read_json_text(app, &["status", "sync", "status"]).unwrap_or_default();
+    // the operation's own phase first: health may still be that of what ran before
     if matches!(phase.as_str(), "Running" | "Terminating") {
         report.fact_of(
             &name,
@@ -68,6 +69,7 @@ fn read_argocd_application(app: &Value, report: &mut LiveReport) {
             format!("Argo CD says {name} is {}", health.to_ascii_lowercase()),
         );
     }
+    // somebody changed the cluster by hand, or the repository moved on
     if sync == "OutOfSync" {
         report.note_of(
             &name,
@@ -121,6 +123,7 @@ fn read_argocd_history(app: &Value, name: &str, phase: &str, report: &mut LiveRe
         .max()
         .flatten();
     for entry in entries {
+        // an application with several sources has a list
         let revision = read_json_text(entry, &["revision"])
             .or_else(|| {
                 read_json_list(entry, &["revisions"])
@@ -129,6 +132,7 @@ fn read_argocd_history(app: &Value, name: &str, phase: &str, report: &mut LiveRe
                     .map(super::sanitize_state_text)
             })
             .unwrap_or_default();
+        // the newest by time, in whatever order the file lists them
         let is_newest = newest.is_some() && read_json_time(entry, &["deployedAt"]) == newest;
         let mut made = Deployment::new(&report.name, DeploymentOutcome::Success).excerpt(&format!(
             "history {}, configuration {}",
@@ -139,12 +143,15 @@ fn read_argocd_history(app: &Value, name: &str, phase: &str, report: &mut LiveRe
             .or_else(|| read_json_list(entry, &["sources"]).first());
         made.version = source
             .and_then(source_version)
+            // the summary is of now, so it names the newest entry only
             .or_else(|| running.clone().filter(|_| is_newest))
+            // a commit of the configuration is better than nothing, and says what it is
             .or_else(|| Some(format!("configuration {revision}")));
         made.at = read_json_time(entry, &["deployedAt"]);
         made.unit = Some(name.to_owned());
         made.target = Some(name.to_owned());
         made.serving = Some(is_newest && phase != "Running");
+        // an id goes into a command, so only digits do
         made.back = read_json_text(entry, &["id"]).filter(|id| id.bytes().all(|byte| byte.is_ascii_digit())).map(|id| {
             Box::new(Return {
                 says: format!("Roll the application {name} back to history {id}"),
@@ -178,6 +185,7 @@ fn source_version(source: &Value) -> Option<String> {
             .and_then(Value::as_str)
             .and_then(image_tag)
     };
+    // a branch such as `main` is no version, and what compares as one is
     let by_revision = || {
         read_json_text(source, &["targetRevision"]).filter(|revision| {
             super::compare_deployed_release(Some("0.0"), revision.trim_start_matches('v'))

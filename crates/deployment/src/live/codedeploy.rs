@@ -26,6 +26,7 @@ pub(super) fn read_codedeploy(value: &Value, report: &mut LiveReport) -> ReadRes
             find_json_value(item, &["deploymentInfo"]),
             read_json_list(item, &["deploymentsInfo"]),
         ) {
+            // `get-deployment`, `batch-get-deployments` and a list of bare ones
             (Some(one), _) => read_codedeploy_deployment(one, report),
             (None, []) => read_codedeploy_deployment(item, report),
             (None, several) => several
@@ -41,6 +42,7 @@ pub(super) fn read_codedeploy(value: &Value, report: &mut LiveReport) -> ReadRes
 }
 
 fn read_codedeploy_deployment(item: &Value, report: &mut LiveReport) {
+    // `list-deployments` prints ids alone
     let Some(status) = read_json_text(item, &["status"]) else {
         return;
     };
@@ -72,10 +74,12 @@ fn read_codedeploy_deployment(item: &Value, report: &mut LiveReport) {
         .and_then(|revision| read_json_text(revision, &["s3Location", "key"]))
         .as_deref()
         .map(version_of);
+    // until it ends, its start is all there is
     made.at =
         read_json_time(item, &["completeTime"]).or_else(|| read_json_time(item, &["createTime"]));
     made.unit = Some(unit.clone());
     made.target = Some(unit.clone());
+    // CodeDeploy starts one by itself on a failure or an alarm
     if read_json_text(item, &["creator"]).as_deref() == Some("codeDeployRollback") {
         made.mode = Some(DeploymentMode::Rollback);
         made.said = read_json_text(item, &["rollbackInfo", "rollbackMessage"]);
@@ -107,6 +111,7 @@ fn read_codedeploy_deployment(item: &Value, report: &mut LiveReport) {
 /// `shop-1.1.21.zip` is version 1.1.21; what has no number stays as it is.
 fn version_of(key: &str) -> String {
     let name = key.rsplit('/').next().unwrap_or(key);
+    // `.tar.gz` before `.tar`: the first that fits is cut
     let name = [".tar.gz", ".tgz", ".tar", ".zip", ".json", ".yaml", ".yml"]
         .iter()
         .find_map(|end| name.strip_suffix(end))
@@ -153,6 +158,7 @@ fn read_blue_green_sides(
 ) {
     let blue_green = read_json_text(item, &["deploymentStyle", "deploymentType"]).as_deref()
         == Some("BLUE_GREEN");
+    // only the newest says what stands now, and lists begin with it
     let newest = !report
         .deployments
         .iter()
@@ -194,6 +200,7 @@ fn read_blue_green_sides(
         read_json_flag(item, &["instanceTerminationWaitTimeStarted"]) == Some(true) && running;
     if kept || waiting || running {
         let why = if kept {
+            // `KEEP_ALIVE` outlives the deployment; the wait does not
             "its group keeps the old instances".to_owned()
         } else {
             format!("{id} has not ended, so the old instances still run")

@@ -23,6 +23,7 @@ pub(super) fn looks_like(item: &Value) -> bool {
             .iter()
             .any(|deployment| deployment.get("taskDefinition").is_some())
     };
+    // the file may be one reply, or several that `jq -s` put into a list
     read_json_list(item, &["services"]).iter().any(service)
         || service(item)
         || find_json_value(item, &["taskDefinition", "containerDefinitions"]).is_some()
@@ -40,14 +41,17 @@ pub(super) fn read_ecs(value: &Value, report: &mut LiveReport) -> ReadResult {
     for task in listed
         .iter()
         .filter_map(|item| find_json_value(item, &["taskDefinition"]))
+        // in a service the same key is a name and no object
         .filter(|task| task.is_object())
     {
         let Some(id) = read_json_text(task, &["taskDefinitionArn"]) else {
             continue;
         };
+        // the first container is the one that the task is about; others stand beside it
         let image = read_json_list(task, &["containerDefinitions"])
             .iter()
             .find_map(|container| read_json_text(container, &["image"]));
+        // a definition that was deregistered cannot be deployed any more
         let active = read_json_text(task, &["status"]).is_none_or(|status| status == "ACTIVE");
         tasks.insert(
             shorten_ecs_arn(&id),
@@ -107,6 +111,7 @@ fn read_ecs_service(service: &Value, tasks: &HashMap<String, EcsTask>, report: &
         if busy { "yes" } else { "no" },
         says,
     );
+    // ECS lists a deployment until its last task is gone
     if running.len() > 1 {
         report.fact_of(
             &unit,
@@ -139,8 +144,10 @@ fn read_ecs_service(service: &Value, tasks: &HashMap<String, EcsTask>, report: &
         };
         let mut made =
             make_ecs_deployment(&task, tasks, &unit, cluster.as_deref(), outcome, report);
+        // the state changed then; it was made when the roll-out began
         made.at = read_json_time(deployment, &["updatedAt"])
             .or_else(|| read_json_time(deployment, &["createdAt"]));
+        // what is on its way or failed may have tasks that serve
         made.serving = (outcome == DeploymentOutcome::Success).then_some(is_primary);
         made.installed =
             Some(read_json_number(deployment, &["runningCount"]).is_none_or(|count| count > 0.0));
@@ -167,11 +174,13 @@ fn add_registered_tasks(
     (unit, cluster): (&str, Option<&str>),
     report: &mut LiveReport,
 ) {
+    // a file may hold definitions of other services too
     let family = primary
         .and_then(|primary| read_json_text(primary, &["taskDefinition"]))
         .map(|id| shorten_ecs_arn(&id))
         .and_then(|id| id.rsplit_once(':').map(|(family, _)| family.to_owned()));
     let mut others: Vec<&String> = tasks.keys().filter(|task| !seen.contains(task)).collect();
+    // a family counts its definitions, and the newest are what one goes back to
     others.sort_by_key(|task| {
         std::cmp::Reverse(
             task.rsplit(':')
@@ -203,6 +212,7 @@ fn read_ecs_strategy(service: &Value, unit: &str, report: &mut LiveReport) {
     let controller = read_json_text(service, &["deploymentController", "type"]).unwrap_or_default();
     let kind =
         read_json_text(service, &["deploymentConfiguration", "strategy"]).unwrap_or_default();
+    // ECS does blue/green itself too, without CodeDeploy
     if controller == "CODE_DEPLOY" || kind == "BLUE_GREEN" {
         report.fact_of(
             unit,
@@ -257,6 +267,7 @@ fn make_ecs_deployment(
         .as_deref()
         .and_then(image_tag)
         .filter(|tag| tag != "latest")
+        // without an image the number of the definition is the only name
         .or_else(|| Some(task.to_owned()));
     made.unit = Some(unit.to_owned());
     made.target = Some(unit.to_owned());

@@ -46,11 +46,13 @@ pub(super) fn read_lambda(value: &Value, report: &mut LiveReport) -> ReadResult 
         .into_iter()
         .filter_map(|item| {
             Some((
+                // `$LATEST` is whatever was uploaded last and can change under an alias
                 read_json_text(item, &["Version"]).filter(|version| version != "$LATEST")?,
                 item,
             ))
         })
         .map(|(number, item)| LambdaVersion {
+            // Lambda numbers versions, and only the description can name a release
             release: find_release_in_description(item).unwrap_or_else(|| number.clone()),
             number,
             item,
@@ -78,6 +80,7 @@ pub(super) fn read_lambda(value: &Value, report: &mut LiveReport) -> ReadResult 
 /// A release that the description names.
 fn find_release_in_description(item: &Value) -> Option<String> {
     let words = read_json_text(item, &["Description"])?;
+    // people write `release 1.2.3 (9f1c0aa)`
     let found = words
         .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')'))
         .find(|word| {
@@ -103,6 +106,7 @@ fn read_lambda_alias(alias: &Value, versions: &[LambdaVersion<'_>], report: &mut
             .filter_map(|(version, weight)| {
                 Some((
                     super::sanitize_state_text(version),
+                    // a weight is a part of one, not a percentage
                     weight
                         .as_f64()
                         .filter(|weight| (0.0..=1.0).contains(weight))?,
@@ -121,9 +125,11 @@ fn read_lambda_alias(alias: &Value, versions: &[LambdaVersion<'_>], report: &mut
             .iter()
             .find(|(number, _)| *number == version.number)
             .map(|(_, weight)| *weight);
+        // a version beside the main one gets calls, so it is on its way
         let outcome = match (version.number == main, weight) {
             (true, _) => DeploymentOutcome::Success,
             (false, Some(weight)) if weight > 0.0 => DeploymentOutcome::Running,
+            // that it was published does not say that it ever served
             _ => DeploymentOutcome::Unknown,
         };
         let mut made = Deployment::new(&report.name, outcome)
@@ -132,6 +138,7 @@ fn read_lambda_alias(alias: &Value, versions: &[LambdaVersion<'_>], report: &mut
         // when it was published, not when it went live
         made.at =
             read_json_time(version.item, &["LastModified"]).filter(|_| version.number != main);
+        // teams name aliases `live` or `prod`: it is the nearest to an environment
         made.environment = Some(name.clone());
         made.unit = Some(unit.clone());
         made.target = Some(unit.clone());

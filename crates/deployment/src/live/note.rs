@@ -26,11 +26,13 @@ pub(crate) static STATE_FILE: CheckDeclaration = CheckDeclaration {
 /// Notes of [`derive_live_facts`](super::derive_live_facts) as findings; each names its file where the note tells which
 /// one it is about.
 pub fn convert_notes_to_findings(notes: &[String], reports: &[LiveReport]) -> Vec<Finding> {
+    // a note has no link to its file, only its words
     let about = |note: &str| match reports {
         [only] => Some(only),
         several => several
             .iter()
             .find(|report| {
+                // a note that a reader made stands in its report; one derived later names the file
                 report.notes.iter().any(|own| own == note) || note.contains(&report.name)
             })
             .or_else(|| {
@@ -50,6 +52,7 @@ pub fn convert_notes_to_findings(notes: &[String], reports: &[LiveReport]) -> Ve
                 ..Evidence::default()
             });
             STATE_FILE.doc.make_finding(
+                // a habit of a tool is known, whether it applies here is not
                 Severity::Notes,
                 Confidence::Likely,
                 subject,

@@ -22,6 +22,7 @@ pub(super) const FLY: &str = "fly releases --json --image --app APP > fly-releas
 pub(super) fn like_heroku(item: &Value) -> bool {
     ["version", "created_at", "description", "slug"]
         .iter()
+        // all four: `version` and `status` alone are keys of many lists
         .all(|key| item.get(*key).is_some())
         && item.get("status").is_some()
 }
@@ -40,6 +41,7 @@ pub(super) fn read_heroku(value: &Value, report: &mut LiveReport) -> ReadResult 
         .into_iter()
         .filter_map(|item| Some((read_json_number(item, &["version"])? as u64, item)))
         .collect();
+    // oldest first: a rollback takes over the commit of an earlier release
     listed.sort_by_key(|(version, _)| *version);
     let mut commits: HashMap<String, String> = HashMap::new();
     let mut by_version: HashMap<u64, String> = HashMap::new();
@@ -51,12 +53,14 @@ pub(super) fn read_heroku(value: &Value, report: &mut LiveReport) -> ReadResult 
         let back_to = description
             .strip_prefix("Rollback to v")
             .and_then(|number| number.trim().parse::<u64>().ok());
+        // a pipeline's promotion names the commit last: `Promote shop-staging v12 9f1c0aa`
         let promoted = description
             .starts_with("Promote ")
             .then(|| description.split_whitespace().last())
             .flatten();
         let hex =
             |word: &&str| word.len() >= 7 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+        // one slug is one build, so every later release of it has the same commit
         if let (Some(slug), Some(commit)) = (&slug, deployed.or(promoted).filter(hex)) {
             commits
                 .entry(slug.clone())
@@ -68,6 +72,7 @@ pub(super) fn read_heroku(value: &Value, report: &mut LiveReport) -> ReadResult 
             Some("pending") => DeploymentOutcome::Running,
             _ => DeploymentOutcome::Unknown,
         };
+        // a rollback to the same slug is a way back and no change of settings
         let same = slug.is_some() && slug == before && back_to.is_none();
         if same && outcome == DeploymentOutcome::Success {
             settings += 1;
@@ -79,6 +84,7 @@ pub(super) fn read_heroku(value: &Value, report: &mut LiveReport) -> ReadResult 
             .as_ref()
             .and_then(|slug| commits.get(slug).cloned())
             .or_else(|| by_version.get(&back_to?).cloned());
+        // Heroku's number counts releases of settings too, so the commit is the better name
         made.version = made.commit.is_none().then(|| format!("release v{version}"));
         made.at = read_json_time(item, &["created_at"]);
         made.unit = app.clone();
@@ -140,6 +146,7 @@ pub(super) fn read_fly(value: &Value, report: &mut LiveReport) -> ReadResult {
         let image = read_json_text(item, &["ImageRef"]);
         without |= image.is_none();
         let app = image
+            // the app is named nowhere else than in its image
             .as_deref()
             .and_then(|image| image.strip_prefix("registry.fly.io/"))
             .map(|rest| rest.split([':', '@']).next().unwrap_or(rest).to_owned());
@@ -154,6 +161,7 @@ pub(super) fn read_fly(value: &Value, report: &mut LiveReport) -> ReadResult {
         made.at = read_json_time(item, &["CreatedAt"]);
         made.unit = app.clone();
         made.target = app.clone();
+        // the newest that ended well; Fly marks none
         made.serving = (outcome == DeploymentOutcome::Success).then_some(!serving);
         serving |= outcome == DeploymentOutcome::Success;
         made.available = image.is_some().then_some(true);

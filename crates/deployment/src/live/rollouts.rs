@@ -14,6 +14,7 @@ use super::{Deployment, DeploymentMode, DeploymentOutcome, LiveReport, ReadResul
 /// ReplicaSets beside it say what the stable side runs.
 pub(super) const PRODUCER: &str = "kubectl get rollouts.argoproj.io,replicasets --namespace NAMESPACE --output json > rollouts.json";
 
+// the label that the controller puts on both sides, with the hash of their template
 const HASH: &str = "rollouts-pod-template-hash";
 
 pub(super) fn read_argo_rollouts(value: &Value, report: &mut LiveReport) -> ReadResult {
@@ -30,6 +31,7 @@ pub(super) fn read_argo_rollouts(value: &Value, report: &mut LiveReport) -> Read
     let mut some = false;
     for rollout in rollouts
         .iter()
+        // a Rollout that no controller has seen yet
         .filter(|rollout| find_json_value(rollout, &["status"]).is_some())
     {
         some = true;
@@ -62,6 +64,7 @@ fn read_argo_rollout(rollout: &Value, owners: &Owners<'_>, report: &mut LiveRepo
         let made = make_side_deployment(rollout, set, &state, report);
         report.deployments.push(made);
     }
+    // `kubectl get rollouts` alone leaves the ReplicaSets out
     if owned.is_empty() {
         let made = make_bare_rollout_deployment(rollout, &state, report);
         report.deployments.push(made);
@@ -95,6 +98,7 @@ impl RolloutState {
         Self {
             name: full_name(rollout),
             blue_green: find_json_value(rollout, &["spec", "strategy", "blueGreen"]).is_some(),
+            // the controller moves `stableRS` only when all steps are through
             under_way: current.is_some() && stable.is_some() && current != stable,
             current,
             stable,
@@ -112,6 +116,7 @@ impl RolloutState {
 fn tell_rollout_progress(rollout: &Value, state: &RolloutState, report: &mut LiveReport) {
     let RolloutState { name, phase, .. } = state;
     let (aborted, weight, under_way) = (state.aborted, state.weight, state.under_way);
+    // the two hashes still differ after an abort, so this is asked first
     if under_way && aborted {
         report.fact_of(
             name,
@@ -171,6 +176,7 @@ fn tell_rollout_progress(rollout: &Value, state: &RolloutState, report: &mut Liv
                 rollout,
                 &["spec", "strategy", "blueGreen", "scaleDownDelaySeconds"],
             )
+            // what the controller takes where the manifest is silent
             .unwrap_or(30.0);
             report.note_of(name, format!("{name} keeps its old side for {seconds} s after the switch; later, going back starts it anew"));
         }
@@ -191,6 +197,7 @@ fn make_side_deployment(
     } = state;
     let (aborted, weight, under_way) = (state.aborted, state.weight, state.under_way);
     let hash = read_json_text(set, &["metadata", "labels", HASH]);
+    // a set without the label must not equal a Rollout without the hash
     let is_current = hash.is_some() && hash == *current;
     let is_stable = hash.is_some() && hash == *stable;
     let mut made = revision_of(
@@ -215,6 +222,7 @@ fn make_side_deployment(
     made.target = Some(name.clone());
     made.serving = Some(is_stable);
     made.available = Some(true);
+    // an old set is kept at zero: it can be started, and it does not run
     made.installed =
         Some(read_json_number(set, &["spec", "replicas"]).is_some_and(|replicas| replicas > 0.0));
     made.traffic = if is_current && under_way {
@@ -296,6 +304,7 @@ fn make_rollout_undo(rollout: &Value, revision: Option<String>, in_flight: bool)
             ..Return::default()
         };
     }
+    // a revision goes into a command, so only digits do
     let to = revision.filter(|revision| revision.bytes().all(|byte| byte.is_ascii_digit()));
     Return {
         says: format!(

@@ -25,6 +25,7 @@ pub(super) fn like_nomad(item: &Value) -> bool {
     has(&["TaskGroups", "SubmitTime"]) || has(&["JobID", "JobVersion", "Status"])
 }
 
+// other inspections of Docker have a `Spec` as well, but no tasks
 /// Whether an object is a service.
 pub(super) fn like_swarm(item: &Value) -> bool {
     find_json_value(item, &["Spec", "TaskTemplate"]).is_some()
@@ -32,6 +33,7 @@ pub(super) fn like_swarm(item: &Value) -> bool {
 
 /// Nanoseconds since 1970.
 fn read_nanosecond_time(item: &Value, key: &str) -> Option<jiff::Timestamp> {
+    // a number in another unit falls outside of the years that are meant
     let seconds = read_json_number(item, &[key])? / 1e9;
     (1e8..1e11)
         .contains(&seconds)
@@ -44,6 +46,7 @@ pub(super) fn read_nomad(value: &Value, report: &mut LiveReport) -> ReadResult {
     let deployments = collect_nomad_deployments(&listed);
     let mut jobs: Vec<(u64, &Value)> = listed
         .iter()
+        // a deployment of Nomad repeats groups of its job
         .filter(|item| item.get("TaskGroups").is_some() && item.get("JobVersion").is_none())
         .filter_map(|item| Some((read_json_number(item, &["Version"])? as u64, *item)))
         .collect();
@@ -51,6 +54,7 @@ pub(super) fn read_nomad(value: &Value, report: &mut LiveReport) -> ReadResult {
     if jobs.is_empty() {
         return Err("no version of a job; deployments alone do not name images".into());
     }
+    // `Stable` is set when a deployment ended well, so its absence leaves all open
     if deployments.is_empty() {
         report.note("Without the job's deployments it is only known which versions were stable, not how the newest ended");
     }
@@ -63,6 +67,7 @@ pub(super) fn read_nomad(value: &Value, report: &mut LiveReport) -> ReadResult {
             .get(&(id.clone(), version))
             .and_then(|deployment| read_json_text(deployment, &["Status"]));
         let outcome = map_nomad_status(status.as_deref(), job);
+        // versions come newest first, and the first that ended well serves
         let newest = !serving.contains(&id);
         let image = read_json_list(job, &["TaskGroups"])
             .iter()
@@ -72,6 +77,7 @@ pub(super) fn read_nomad(value: &Value, report: &mut LiveReport) -> ReadResult {
             "version {version} of {id}, {}",
             image.as_deref().unwrap_or_default()
         ));
+        // a tag that a person gave a version says more than an image
         made.version = read_json_text(job, &["VersionTag", "Name"])
             .or_else(|| {
                 image
@@ -142,12 +148,14 @@ fn map_nomad_status(status: Option<&str>, job: &Value) -> DeploymentOutcome {
         // blocked: another region of the job has to go first
         Some("paused" | "blocked") => DeploymentOutcome::Waiting,
         Some("cancelled") => DeploymentOutcome::Canceled,
+        // without a deployment in the file the mark alone tells
         _ if read_json_flag(job, &["Stable"]) == Some(true) => DeploymentOutcome::Success,
         _ => DeploymentOutcome::Unknown,
     }
 }
 
 fn make_nomad_revert(job: &Value, id: String, version: u64, image: Option<String>) -> Return {
+    // the one that Nomad takes where none is named
     let space = read_json_text(job, &["Namespace"]).unwrap_or_else(|| "default".to_owned());
     Return {
         says: format!("Revert job {id} to version {version}"),
@@ -275,6 +283,7 @@ fn make_scheduler_deployment(
     outcome: DeploymentOutcome,
 ) -> Deployment {
     let mut made = Deployment::new(&report.name, outcome).excerpt(image);
+    // a tag `latest` names no release
     made.version = image_tag(image).filter(|tag| tag != "latest");
     made.unit = Some(name.to_owned());
     made.target = Some(name.to_owned());

@@ -177,6 +177,7 @@ pub(super) fn lint_process(process: &Process, others: &[Process]) -> Vec<Finding
         lint_step_outputs(step, &active[..index], &mut found);
         lint_step_treatments(step, &mut found);
     }
+    // a runbook has no way back, but its conditions fail in the same way
     for step in others
         .iter()
         .filter(|other| other.runbook)
@@ -196,6 +197,7 @@ pub(super) fn lint_process(process: &Process, others: &[Process]) -> Vec<Finding
             place.clone(),
         ));
     }
+    // a process without steps is unknown, and nothing follows from it
     if !active.is_empty() && !active.iter().any(|step| step.blocks_progression) {
         let place = Evidence {
             path: active[0].evidence.path.clone(),
@@ -244,7 +246,9 @@ fn lint_step_conditions(step: &DeploymentStep, found: &mut Vec<Finding>) {
     let lower = expression.to_ascii_lowercase();
     let guarded = lower.contains("octopus.deployment.error")
         || condition::ready_made(expression)
+        // the template's own outputs are false after a failure
         || lower.contains(".output.runon");
+    // `false` never runs
     if !guarded && !expression.trim().eq_ignore_ascii_case("false") {
         let says = format!("{} may run after an earlier step failed", step.name);
         found.push(make_process_finding(
@@ -278,6 +282,7 @@ fn lint_step_outputs(step: &DeploymentStep, earlier: &[&DeploymentStep], found: 
     };
     let named = |earlier: &&DeploymentStep| {
         earlier.name.eq_ignore_ascii_case(name)
+            // an action in a step of several is named `step: action`
             || earlier
                 .name
                 .rsplit(": ")
@@ -302,8 +307,10 @@ fn lint_step_outputs(step: &DeploymentStep, earlier: &[&DeploymentStep], found: 
 }
 
 fn lint_step_treatments(step: &DeploymentStep, found: &mut Vec<Finding>) {
+    // being required matters only where the advice leaves the step out
     let wanted_out = step.on_rollback.how == StepMode::Skip;
     if step.class == StepClass::Database && step.modes.rollback != Some(false) {
+        // a condition that cannot be told may still leave it out
         let (confidence, verb) = if step.modes.rollback == Some(true) {
             (Confidence::Proven, "runs")
         } else {

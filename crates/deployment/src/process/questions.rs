@@ -110,6 +110,7 @@ fn answer_step_question(question: ProcessQuestion, step: &DeploymentStep) -> (St
             ),
             StepCondition::Failure => sure("It runs by itself once something before it failed."),
             StepCondition::Always => sure("It runs by itself, also after a failure."),
+            // with a known mode it depends on nothing else
             StepCondition::Variable(_) if step.modes.rollback.is_some() => {
                 sure("Its condition on the deployment mode decides.")
             }
@@ -119,6 +120,7 @@ fn answer_step_question(question: ProcessQuestion, step: &DeploymentStep) -> (St
         },
         ProcessQuestion::Platform => answer_platform_question(step),
         ProcessQuestion::FullRedeploy => match step.class {
+            // whether that is needed depends on what the targets still hold
             StepClass::Service | StepClass::Website => open(
                 "As written it extracts the package to a new folder again and transforms configuration with the variables of that release.",
             ),
@@ -144,6 +146,7 @@ fn answer_step_question(question: ProcessQuestion, step: &DeploymentStep) -> (St
             (StepClass::Database, None) => {
                 open("It touches the database; whether it is left out cannot be told.")
             }
+            // what nobody can look into may touch it
             (StepClass::Script | StepClass::Unknown | StepClass::Runbook, _) => {
                 open("Whether it touches the database cannot be told from the file.")
             }

@@ -50,6 +50,7 @@ impl Treatment {
 
     /// What the process does today differs from what it should do.
     pub fn differs(&self) -> bool {
+        // an advice that is open asks a person first, so it contradicts nothing yet
         let wanted = !matches!(self.how, StepMode::Skip);
         self.settled && self.today.is_some_and(|today| today != wanted)
     }
@@ -68,6 +69,7 @@ pub(super) fn derive_step_treatments(step: &DeploymentStep) -> (Treatment, Treat
 
 fn derive_rollback_treatment(step: &DeploymentStep) -> Treatment {
     use StepMode::{RollbackOnly, Run, Skip, Verify};
+    // a condition that somebody wrote for the way back says more than the kind of step
     if step.modes.only_rollback() {
         return Treatment::sure(RollbackOnly, "its condition lets it run on a rollback only");
     }
@@ -103,6 +105,7 @@ fn derive_rollback_treatment(step: &DeploymentStep) -> Treatment {
         StepClass::Rollback => {
             Treatment::sure(Run, "the steps behind it need to know which mode this is")
         }
+        // open: applying the old definition may take away what the new one made
         StepClass::Infrastructure => Treatment::open(
             Run,
             "it would apply the old definition of what the release runs on: compare the two before it runs",

@@ -17,6 +17,7 @@ use super::{LiveReport, ReadResult};
 /// What writes such a file; each tool's command is in the documentation and in `doctor`.
 pub(super) const PRODUCER: &str = "bin/rails db:migrate:status > migrations.txt   # or: flyway info -outputType=json, manage.py showmigrations, the tool's table as CSV";
 
+// the oldest projects have some thousands
 /// Most migrations of one file.
 const RECORDS: usize = 100_000;
 
@@ -91,6 +92,7 @@ pub(super) fn read_migration_history(
 ) -> ReadResult {
     let found = match input.json(name) {
         Ok(value) if value.is_object() || value.is_array() => document::read_document(value),
+        // JSON of one word or number is a version on a line of its own
         _ => rows::read_rows(&input.text).or_else(|| lines::read_lines(&input.text)),
     };
     report.elsewhere = match input.json(name) {
@@ -105,7 +107,9 @@ pub(super) fn read_migration_history(
             report.name,
             found.records.len()
         ));
+        // the end of a list is the newest, and the question is of the newest
         found.records.drain(..found.records.len() - RECORDS);
+        // what was not read may have run, so nothing in front of it counts as not run
         found.incomplete = Some("it is longer than what is read of it".to_owned());
     }
     for record in &mut found.records {
