@@ -20,10 +20,14 @@ pub(crate) static CALENDAR: CheckDeclaration = CheckDeclaration {
         title: "A freeze is in force, or no window is open",
         domain: Domain::Deployment,
         direction: Direction::Both,
-        looks_for: "windows and freezes of the environment in backout.yaml, at the time of the assessment.",
-        why: "A freeze may forbid going back as well as a fix. Outside a window users notice that something is deployed, so going back then is for serious faults only.",
-        action: "Ask whoever owns the freeze to lift it for this, or wait for the window unless the fault is serious.",
-        example: "environments: {production: {windows: [{days: [tue, thu], from: \"22:00\", to: \"02:00\", zone: Europe/Berlin}]}}",
+        looks_for: "windows and freezes of the environment in backout.yaml, at the time of the \
+            assessment.",
+        why: "A freeze may forbid going back as well as a fix. Outside a window users notice that \
+            something is deployed, so going back then is for serious faults only.",
+        action: "Ask whoever owns the freeze to lift it for this, or wait for the window unless \
+            the fault is serious.",
+        example: "environments: {production: {windows: [{days: [tue, thu], from: \"22:00\", to: \
+            \"02:00\", zone: Europe/Berlin}]}}",
         source: "The guide, N9.",
     },
     grades: None,
@@ -181,7 +185,8 @@ fn read_windows(
             .unwrap_or_default();
         // a note: the guide lets serious faults out of the window at any time
         let says = format!(
-            "no window of {name} is open{then}: users would notice going back now, so it is for serious faults only"
+            "no window of {name} is open{then}: users would notice going back now, so it is for \
+                serious faults only"
         );
         found
             .findings

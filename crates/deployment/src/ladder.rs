@@ -166,7 +166,11 @@ fn judge_plan_rung(steps: &[KnownStep]) -> Rung {
         .collect();
     let mut missing = Vec::new();
     if steps.is_empty() {
-        missing.push("no rollback plan is written: list the steps as `process` in backout.yaml, or keep the deployer's process in the repository".to_owned());
+        missing.push(
+            "no rollback plan is written: list the steps as `process` in backout.yaml, or \
+            keep the deployer's process in the repository"
+                .to_owned(),
+        );
     }
     if !open.is_empty() {
         let more = if open.len() > 5 {
@@ -176,7 +180,10 @@ fn judge_plan_rung(steps: &[KnownStep]) -> Rung {
         };
         // five names are enough to know which kind is meant
         let names = open.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
-        missing.push(format!("nobody has said what these steps do on a rollback: {names}{more} (`on_rollback` in backout.yaml)"));
+        missing.push(format!(
+            "nobody has said what these steps do on a rollback: {names}{more} \
+            (`on_rollback` in backout.yaml)"
+        ));
     }
     let there = (!steps.is_empty()).then(|| {
         format!(
@@ -303,10 +310,16 @@ fn judge_rehearsed_often_rung(
     }
     match config.automation.tests_trusted {
         Tri::Yes => {}
-        Tri::No => missing.push("the tests are not trusted to find a bad release (`automation.tests_trusted` in backout.yaml)".to_owned()),
-        Tri::Unknown => {
-            missing.push("nobody has said whether the tests are trusted to find a bad release (`automation.tests_trusted` in backout.yaml)".to_owned())
-        }
+        Tri::No => missing.push(
+            "the tests are not trusted to find a bad release \
+            (`automation.tests_trusted` in backout.yaml)"
+                .to_owned(),
+        ),
+        Tri::Unknown => missing.push(
+            "nobody has said whether the tests are trusted to find a bad release \
+                (`automation.tests_trusted` in backout.yaml)"
+                .to_owned(),
+        ),
     }
     let dates: Vec<String> = worked
         .iter()
@@ -325,7 +338,8 @@ fn judge_rehearsed_often_rung(
         (!dates.is_empty()).then(|| format!("this process was rehearsed with success on {shown}"));
     Rung {
         level: 3,
-        asks: "this very process was rehearsed three times, lately and without surprise, and the tests are trusted",
+        asks: "this very process was rehearsed three times, lately and without surprise, and the \
+            tests are trusted",
         there,
         missing,
     }

@@ -183,7 +183,8 @@ mod tests {
 
     #[test]
     fn the_last_rule_that_matches_says_who() {
-        let text = "# everybody\n* @org/all\n*.sql @dba # the schema\n/web/ @front @design\napp/cards @cards\n/docs/*\n";
+        let text = "# everybody\n* @org/all\n*.sql @dba # the schema\n/web/ @front \
+            @design\napp/cards @cards\n/docs/*\n";
         assert_eq!(
             of(text, &["db/1.sql", "web/a/b.css"]),
             [

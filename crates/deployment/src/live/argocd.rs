@@ -12,7 +12,8 @@ use super::version::image_tag;
 use super::{Deployment, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// Either command works.
-pub(super) const PRODUCER: &str = "kubectl get application.argoproj.io NAME --namespace argocd --output json > argocd.json   # or: argocd app get NAME -o json";
+pub(super) const PRODUCER: &str = "kubectl get application.argoproj.io NAME --namespace argocd \
+    --output json > argocd.json   # or: argocd app get NAME -o json";
 
 pub(super) fn read_argocd(value: &Value, report: &mut LiveReport) -> ReadResult {
     let mut some = false;
@@ -86,7 +87,10 @@ fn read_argocd_application(app: &Value, report: &mut LiveReport) {
             &name,
             fact_key::DEPLOYMENT_UNDO_PATH,
             "broken",
-            format!("auto-sync is on for {name}: Argo CD refuses a rollback or deploys the bad release again; switch it off first"),
+            format!(
+                "auto-sync is on for {name}: Argo CD refuses a rollback or deploys the bad \
+                release again; switch it off first"
+            ),
         );
         // what an application makes carries its tracking mark
         let parent = [
@@ -99,7 +103,13 @@ fn read_argocd_application(app: &Value, report: &mut LiveReport) {
                 .is_some()
             || !read_json_list(app, &["metadata", "ownerReferences"]).is_empty();
         if parent {
-            report.note_of(&name, format!("{name} is made by a parent application, which may switch auto-sync on again at its next commit"));
+            report.note_of(
+                &name,
+                format!(
+                    "{name} is made by a parent application, which may \
+                switch auto-sync on again at its next commit"
+                ),
+            );
         }
     }
     read_argocd_history(app, &name, &phase, report);
@@ -155,17 +165,27 @@ fn read_argocd_history(app: &Value, name: &str, phase: &str, report: &mut LiveRe
         made.back = read_json_text(entry, &["id"]).filter(|id| id.bytes().all(|byte| byte.is_ascii_digit())).map(|id| {
             Box::new(Return {
                 says: format!("Roll the application {name} back to history {id}"),
-                brings: "the manifests of that configuration commit come back; the configuration repository still names the new release, so the next sync brings it again",
-                command: build_return_command(&[make_fixed_part("argocd app rollback "), named(name.to_owned()), make_fixed_part(" "), named(id)]),
-                watch: build_return_command(&[make_fixed_part("argocd app wait "), named(name.to_owned()), make_fixed_part(" --health --timeout 600")]),
-                until: Some("until it leaves the history (revisionHistoryLimit, 10 unless set), and only while auto-sync is off".to_owned()),
+                brings: "the manifests of that configuration commit come back; the configuration \
+                    repository still names the new release, so the next sync brings it again",
+                command: build_return_command(&[make_fixed_part("argocd app \
+                    rollback "), named(name.to_owned()), make_fixed_part(" "), named(id)]),
+                watch: build_return_command(&[make_fixed_part("argocd app \
+                    wait "), named(name.to_owned()), make_fixed_part(" --health --timeout 600")]),
+                until: Some("until it leaves the history (revisionHistoryLimit, 10 unless set), \
+                    and only while auto-sync is off".to_owned()),
                 ..Return::default()
             })
         });
         report.deployments.push(made);
     }
     if !entries.is_empty() {
-        report.note_of(name, format!("Argo CD's history of {name} names commits of the configuration repository, not of the program: follow the image tag"));
+        report.note_of(
+            name,
+            format!(
+                "Argo CD's history of {name} names commits of the \
+            configuration repository, not of the program: follow the image tag"
+            ),
+        );
     }
 }
 

@@ -127,7 +127,8 @@ fn judge_report(
 ) {
     let Some(place) = chosen_environment(report, about) else {
         look.open.push(format!(
-            "{} has several environments ({}), and which of them is meant is not known; name one with --env",
+            "{} has several environments ({}), and which of them is meant is not known; name one \
+                with --env",
             report.name,
             report.environments().join(", ")
         ).into());
@@ -162,7 +163,8 @@ fn judge_report(
     }
     if ours.is_empty() {
         look.open.push(format!(
-            "{} knows neither {} nor {}: is it the right service, or are releases named otherwise there?",
+            "{} knows neither {} nor {}: is it the right service, or are releases named otherwise \
+                there?",
             report.name, about.previous.version, about.current.version
         ).into());
         return;
@@ -295,7 +297,11 @@ fn judge_target_standing(
         if new && live.target.is_some() && !report_is_one_target(report) {
             return (
                 Standing::CameBack,
-                Some("it is new since the decision: a new target starts with what its template names, look at the autoscaler's".to_owned()),
+                Some(
+                    "it is new since the decision: a new target starts with what its template \
+                    names, look at the autoscaler's"
+                        .to_owned(),
+                ),
             );
         }
     }
@@ -372,16 +378,20 @@ fn report_is_one_target(report: &LiveReport) -> bool {
 fn name_culprit(kind: LiveKind) -> &'static str {
     match kind {
         LiveKind::ArgoCd => {
-            "; Argo CD syncs what its configuration repository names, so the release has to be changed there"
+            "; Argo CD syncs what its configuration repository names, so the release has to be \
+                changed there"
         }
         LiveKind::ArgoRollouts => {
-            "; the specification of the Rollout still names it, so the release has to be changed there"
+            "; the specification of the Rollout still names it, so the release has to be changed \
+                there"
         }
         LiveKind::Helm => {
-            "; a pipeline or a controller (Flux, Argo CD) installed it again, so the release has to be changed where they read it"
+            "; a pipeline or a controller (Flux, Argo CD) installed it again, so the release has \
+                to be changed where they read it"
         }
         LiveKind::Kubernetes => {
-            "; a controller or a pipeline applied it again, so the release has to be changed where they read it"
+            "; a controller or a pipeline applied it again, so the release has to be changed where \
+                they read it"
         }
         _ => "; a pipeline or a trigger deployed it again, so it has to be blocked there",
     }

@@ -10,7 +10,8 @@ use super::version::image_tag;
 use super::{Deployment, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// The app says when it was swapped, its slots whether something was deployed since.
-pub(super) const PRODUCER: &str = "{ az webapp show --resource-group GROUP --name APP; az webapp deployment slot list --resource-group GROUP --name APP; } | jq -s flatten > azure.json";
+pub(super) const PRODUCER: &str = "{ az webapp show --resource-group GROUP --name APP; az webapp \
+    deployment slot list --resource-group GROUP --name APP; } | jq -s flatten > azure.json";
 
 // the swap itself changes both sides when it ends, some time after its stamp
 /// Minutes after a swap within which the slot's own change is the swap itself.
@@ -103,9 +104,19 @@ pub(super) fn read_azure(value: &Value, report: &mut LiveReport) -> ReadResult {
                 Some(minutes) if minutes > SWAP_MINUTES => report.fact(
                     fact_key::DEPLOYMENT_OLD_SIDE_WARM,
                     "no",
-                    format!("slot {slot} changed {minutes} min after the swap: the old release may be overwritten there"),
+                    format!(
+                        "slot {slot} changed {minutes} min after the swap: the old release may \
+                        be overwritten there"
+                    ),
                 ),
-                Some(_) => report.fact(fact_key::DEPLOYMENT_OLD_SIDE_WARM, "yes", format!("slot {slot} was not changed since the swap")),
+                Some(_) => report.fact(
+                    fact_key::DEPLOYMENT_OLD_SIDE_WARM,
+                    "yes",
+                    format!(
+                        "slot \
+                    {slot} was not changed since the swap"
+                    ),
+                ),
                 // no time of a change: whether the old side is still there stays open
                 None => continue,
             };
@@ -132,9 +143,16 @@ pub(super) fn read_azure(value: &Value, report: &mut LiveReport) -> ReadResult {
             .deployments
             .push(made.back(make_slot_swap(&unit, slot, group, name.clone())));
     }
-    report.note("Swapping back brings the program only: settings marked as slot settings stay where they are, and a slot that was deployed to since the swap no longer holds the old release");
+    report.note(
+        "Swapping back brings the program only: settings marked as slot settings stay \
+        where they are, and a slot that was deployed to since the swap no longer holds the old \
+        release",
+    );
     if report.deployments.is_empty() {
-        report.note("No slot names a container image, so which release is where cannot be told from the file");
+        report.note(
+            "No slot names a container image, so which release is where cannot be told \
+            from the file",
+        );
     }
     Ok(())
 }
@@ -173,7 +191,8 @@ fn add_azure_production(app: &Value, unit: &str, when: Option<Timestamp>, report
 fn make_slot_swap(unit: &str, slot: &str, group: Option<String>, name: Option<String>) -> Return {
     Return {
         says: format!("Swap slot {slot} of {unit} back in"),
-        brings: "the program in that slot serves at once; settings marked as slot settings stay where they are, the database too",
+        brings: "the program in that slot serves at once; settings marked as slot settings stay \
+            where they are, the database too",
         command: build_return_command(&[
             make_fixed_part("az webapp deployment slot swap --resource-group "),
             named(group),

@@ -113,8 +113,10 @@ fn note_calamari_gaps(report: &mut LiveReport, bad_times: usize) {
             "{bad_times} entries of the journal have a time that cannot be read and are sorted last"
         ));
     }
-    report
-        .note("A rollback that skips installed packages leaves no entry in the journal: the newest entry then still names the bad release. Confirm what runs.");
+    report.note(
+        "A rollback that skips installed packages leaves no entry in the journal: the newest \
+            entry then still names the bad release. Confirm what runs.",
+    );
     let failed = report
         .deployments
         .iter()
@@ -236,8 +238,14 @@ impl CalamariEntry {
         let folder = self.extracted_to.filter(|text| !text.is_empty());
         if let Some(folder) = folder.clone().filter(|_| !self.failed) {
             made = made.back(Return {
-                says: format!("Point {} at {} again", sanitize_state_text(&id), sanitize_state_text(&folder)),
-                brings: "the folder holds that release with its settings as they were transformed then; nothing is extracted and no script runs",
+                says: format!(
+                    "Point {} at {} \
+                    again",
+                    sanitize_state_text(&id),
+                    sanitize_state_text(&folder)
+                ),
+                brings: "the folder holds that release with its settings as they were transformed \
+                    then; nothing is extracted and no script runs",
                 artifact: Some(sanitize_state_text(&folder)),
                 ..Return::default()
             });

@@ -11,7 +11,9 @@ use super::returns::{build_return_command, make_fixed_part, make_named_part as n
 use super::{Deployment, DeploymentMode, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// The list holds ids only, so the deployments are fetched in one batch.
-pub(super) const PRODUCER: &str = "aws deploy batch-get-deployments --deployment-ids $(aws deploy list-deployments --application-name APP --deployment-group-name GROUP --query 'deployments[:20]' --output text) > codedeploy.json";
+pub(super) const PRODUCER: &str = "aws deploy batch-get-deployments --deployment-ids $(aws deploy \
+    list-deployments --application-name APP --deployment-group-name GROUP --query \
+    'deployments[:20]' --output text) > codedeploy.json";
 
 /// Whether an object is such a reply.
 pub(super) fn looks_like(item: &Value) -> bool {
@@ -98,7 +100,8 @@ fn read_codedeploy_deployment(item: &Value, report: &mut LiveReport) {
     let label = made.label();
     made = made.back(Return {
         says: format!("Deploy {label} to {unit} again"),
-        brings: "its files and hooks run again as a new deployment; on instances, files that the program wrote itself stay",
+        brings: "its files and hooks run again as a new deployment; on instances, files that the \
+            program wrote itself stay",
         command: write_redeploy_command(item, revision),
         watch: None,
         until: Some("while the revision's bundle is kept in its bucket or repository".to_owned()),
@@ -177,7 +180,14 @@ fn read_blue_green_sides(
         DeploymentOutcome::Running | DeploymentOutcome::Waiting
     );
     if running {
-        report.note_of(unit, format!("{id} is still in flight: stopping it with a rollback is cheaper than another deployment (aws deploy stop-deployment --deployment-id {id} --auto-rollback-enabled)"));
+        report.note_of(
+            unit,
+            format!(
+                "{id} is still in flight: stopping it with a rollback is \
+            cheaper than another deployment (aws deploy stop-deployment --deployment-id {id} \
+            --auto-rollback-enabled)"
+            ),
+        );
     }
     if !blue_green {
         return;

@@ -173,9 +173,13 @@ mod tests {
             // mysql --batch
             "backout_query\trows_found\tobserved_at\nq0123456789ab\t0\t2026-03-01T03:04:05Z\nbackout_query\trows_found\tobserved_at\nqba9876543210\t12\t2026-03-01T03:04:05Z\n",
             // psql with its frame and a pager's mark
-            " backout_query | rows_found |     observed_at      \n---------------+------------+----------------------\n q0123456789ab |          0 | 2026-03-01T03:04:05Z\n(1 row)\n(END)\n qba9876543210 |         12 | 2026-03-01T03:04:05Z\n",
+            " backout_query | rows_found |     observed_at      \
+                \n---------------+------------+----------------------\n q0123456789ab |          0 \
+                | 2026-03-01T03:04:05Z\n(1 row)\n(END)\n qba9876543210 |         12 | \
+                2026-03-01T03:04:05Z\n",
             // mysql with its frame
-            "+---------------+------------+----------------------+\n| q0123456789ab |          0 | 2026-03-01T03:04:05Z |\n| qba9876543210 |         12 | 2026-03-01T03:04:05Z |\n",
+            "+---------------+------------+----------------------+\n| q0123456789ab |          0 | \
+                2026-03-01T03:04:05Z |\n| qba9876543210 |         12 | 2026-03-01T03:04:05Z |\n",
             // sqlcmd
             "backout_query,rows_found,observed_at\n-------------,----------,-----------\nq0123456789ab,0,2026-03-01T03:04:05Z\n\nqba9876543210,12,2026-03-01T03:04:05Z\n",
             // JSON

@@ -76,9 +76,15 @@ pub(super) fn read_ecs(value: &Value, report: &mut LiveReport) -> ReadResult {
         return Err("no service; task definitions alone do not say what runs".into());
     }
     if tasks.is_empty() {
-        report.note("Without task definitions the file names no image, so releases are told apart by revision numbers of the task definition only");
+        report.note(
+            "Without task definitions the file names no image, so releases are told apart \
+            by revision numbers of the task definition only",
+        );
     }
-    report.note("Secrets are read when a task starts: an old task definition gets today's secrets, not those of its time");
+    report.note(
+        "Secrets are read when a task starts: an old task definition gets today's secrets, \
+        not those of its time",
+    );
     Ok(())
 }
 
@@ -221,11 +227,23 @@ fn read_ecs_strategy(service: &Value, unit: &str, report: &mut LiveReport) {
             format!("{unit} is deployed blue/green"),
         );
         if controller == "CODE_DEPLOY" {
-            report.note_of(unit, format!("CodeDeploy brings {unit} out: hand in its deployments too, they say how long the old side stays"));
+            report.note_of(
+                unit,
+                format!(
+                    "CodeDeploy brings {unit} out: hand in its deployments \
+                too, they say how long the old side stays"
+                ),
+            );
         } else if let Some(minutes) =
             read_json_number(service, &["deploymentConfiguration", "bakeTimeInMinutes"])
         {
-            report.note_of(unit, format!("The old tasks of {unit} stay for a bake time of {minutes} minutes; meanwhile going back takes seconds"));
+            report.note_of(
+                unit,
+                format!(
+                    "The old tasks of {unit} stay for a bake time of \
+                {minutes} minutes; meanwhile going back takes seconds"
+                ),
+            );
         }
     } else {
         report.fact_of(
@@ -246,7 +264,10 @@ fn read_ecs_strategy(service: &Value, unit: &str, report: &mut LiveReport) {
     {
         report.note_of(
             unit,
-            format!("The circuit breaker of {unit} goes back by itself when a rollout fails: what runs may be older than what was deployed last"),
+            format!(
+                "The circuit breaker of {unit} goes back by itself when a rollout fails: what \
+                runs may be older than what was deployed last"
+            ),
         );
     }
 }
@@ -275,7 +296,8 @@ fn make_ecs_deployment(
     let cluster = || named(cluster.map(str::to_owned));
     made.back(Return {
         says: format!("Update service {unit} to task definition {task}"),
-        brings: "image, command and environment of that task definition come back; the number of tasks, load balancer and secrets are today's",
+        brings: "image, command and environment of that task definition come back; the number of \
+            tasks, load balancer and secrets are today's",
         command: build_return_command(&[
             make_fixed_part("aws ecs update-service --cluster "),
             cluster(),
@@ -284,9 +306,21 @@ fn make_ecs_deployment(
             make_fixed_part(" --task-definition "),
             named(task.to_owned()),
         ]),
-        watch: build_return_command(&[make_fixed_part("aws ecs wait services-stable --cluster "), cluster(), make_fixed_part(" --services "), named(unit.to_owned())]),
+        watch: build_return_command(&[
+            make_fixed_part(
+                "aws ecs wait services-stable \
+            --cluster ",
+            ),
+            cluster(),
+            make_fixed_part(" --services "),
+            named(unit.to_owned()),
+        ]),
         artifact: image,
-        until: Some("while the task definition is active and its image is in the registry (lifecycle rules remove images)".to_owned()),
+        until: Some(
+            "while the task definition is active and its image is in the registry \
+            (lifecycle rules remove images)"
+                .to_owned(),
+        ),
         ..Return::default()
     })
 }

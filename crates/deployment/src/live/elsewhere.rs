@@ -149,11 +149,13 @@ mod tests {
             ("Using environment \"production\".", None),
             ("using database shop_staging", Some("shop_staging")),
             (
-                "Datasource \"db\": PostgreSQL database \"shop\", schema \"public\" at \"localhost:5432\"",
+                "Datasource \"db\": PostgreSQL database \"shop\", schema \"public\" at \
+                    \"localhost:5432\"",
                 Some("PostgreSQL database \"shop\", schema \"public\" at \"localhost:5432"),
             ),
             (
-                "Datasource \"db\": PostgreSQL database \"shop\", schema \"public\" at \"db.eu.example:5432\"",
+                "Datasource \"db\": PostgreSQL database \"shop\", schema \"public\" at \
+                    \"db.eu.example:5432\"",
                 None,
             ),
             (

@@ -90,7 +90,8 @@ fn add_report_facts(
     // the file is about something else, so its silence about our releases is no fact
     if ours.is_empty() {
         out.notes.push(format!(
-            "{} knows neither {} nor {}: is it the right service, or are releases named otherwise there?",
+            "{} knows neither {} nor {}: is it the right service, or are releases named otherwise \
+                there?",
             report.name, about.previous.version, about.current.version
         ));
         return;
@@ -121,9 +122,19 @@ fn add_report_facts(
         if let Some(other) = now_live.first() {
             let back = is_deployment_of_release(other, about.previous);
             out.notes.push(if back {
-                format!("{title} says {} is live already: going back may have happened, or {} never got there", about.previous.version, about.current.version)
+                format!(
+                    "{title} says {} is live already: going back may have happened, or {} \
+                    never got there",
+                    about.previous.version, about.current.version
+                )
             } else {
-                format!("{title} says {} is live, neither {} nor {}: check the pair of releases", other.label(), about.previous.version, about.current.version)
+                format!(
+                    "{title} says {} is live, neither {} nor {}: check the pair of \
+                    releases",
+                    other.label(),
+                    about.previous.version,
+                    about.current.version
+                )
             });
         }
     } else {
@@ -215,7 +226,11 @@ fn add_running_facts(
         // it may be true, so it still counts, and a better source can outweigh it
         if stale {
             fact.confidence = model::Sureness::Low;
-            out.notes.push(format!("{title} says that {} has been running for over a day; a status that nobody closed looks the same", first.label()));
+            out.notes.push(format!(
+                "{title} says that {} has been running for over a day; a status \
+                that nobody closed looks the same",
+                first.label()
+            ));
         }
         return;
     }
@@ -362,8 +377,11 @@ fn live_since(
         .iter()
         .any(|deployment| !std::ptr::eq(*deployment, first) && deployment.target == first.target)
     {
-        out.notes
-            .push(format!("{title}: {} was deployed more than once in a row; the first time counts for how long users have had it", about.current.version));
+        out.notes.push(format!(
+            "{title}: {} was deployed more than once in a row; the first time counts \
+                for how long users have had it",
+            about.current.version
+        ));
     }
 }
 

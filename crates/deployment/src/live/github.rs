@@ -79,11 +79,15 @@ pub(super) fn read_github_deployments(value: &Value, report: &mut LiveReport) ->
         return Err("no deployments with a commit".into());
     }
     if without > 0 {
-        report.note(format!("{without} deployments have no status in the file (GitHub's list leaves it out), so they do not count as live"));
+        report.note(format!(
+            "{without} deployments have no status in the file (GitHub's list \
+            leaves it out), so they do not count as live"
+        ));
     }
     for (environment, count) in good.into_iter().filter(|(_, count)| *count > 1) {
         report.note(format!(
-            "{count} deployments to {environment} still show success: GitHub does not mark old production deployments inactive, so only the newest counts"
+            "{count} deployments to {environment} still show success: GitHub does not mark old \
+                production deployments inactive, so only the newest counts"
         ));
     }
     Ok(())

@@ -44,7 +44,10 @@ pub(super) fn read_helm(value: &Value, report: &mut LiveReport) -> ReadResult {
     charts.dedup();
     let by_chart = names.len() < 2 && charts.len() > 1;
     if by_chart && !names.is_empty() {
-        report.note("app_version is the same in every revision, so releases are told apart by the chart's version");
+        report.note(
+            "app_version is the same in every revision, so releases are told apart by the \
+            chart's version",
+        );
     }
     let newest = revisions[0].0;
     for (place, (revision, item)) in revisions.iter().enumerate() {
@@ -78,7 +81,10 @@ pub(super) fn read_helm(value: &Value, report: &mut LiveReport) -> ReadResult {
             .or_else(|| rolled_back_to(&description));
         if let Some(to) = to {
             made.mode = Some(DeploymentMode::Rollback);
-            report.note(format!("Revision {revision} is a rollback to revision {to}: a higher revision is not a newer release"));
+            report.note(format!(
+                "Revision {revision} is a rollback to revision {to}: a higher \
+                revision is not a newer release"
+            ));
         }
         // an older pending revision was overtaken, and Helm refuses only over the newest
         if outcome == DeploymentOutcome::Running && *revision == newest {
@@ -102,11 +108,17 @@ pub(super) fn read_helm(value: &Value, report: &mut LiveReport) -> ReadResult {
             format!("Helm's newest revision {newest} is not pending"),
         );
     }
-    report.note("A rollback by Helm runs the chart's rollback hooks, leaves what lies in crds/ as it is, and fails where the old manifests use an API version that the cluster dropped");
+    report.note(
+        "A rollback by Helm runs the chart's rollback hooks, leaves what lies in crds/ as \
+        it is, and fails where the old manifests use an API version that the cluster dropped",
+    );
     // with revision 1 in it the history is whole, however long
     if revisions.len() >= KEPT && revisions.last().is_some_and(|(oldest, _)| *oldest > 1) {
         let oldest = revisions.last().map_or(0, |(oldest, _)| *oldest);
-        report.note(format!("Helm keeps {KEPT} revisions unless told otherwise: the next upgrade or rollback may drop revision {oldest}"));
+        report.note(format!(
+            "Helm keeps {KEPT} revisions unless told otherwise: the next upgrade \
+            or rollback may drop revision {oldest}"
+        ));
     }
     Ok(())
 }
@@ -143,7 +155,8 @@ fn make_helm_rollback(revision: u64, left: usize) -> Return {
     Return {
         in_flight: false,
         says: format!("Roll the Helm release back to revision {revision}"),
-        brings: "all manifests and values of that revision come back; data, custom resource definitions and what hooks did stay",
+        brings: "all manifests and values of that revision come back; data, custom resource \
+            definitions and what hooks did stay",
         command: Some(format!(
             "helm rollback {{name}} {revision} --namespace {{namespace}} --wait"
         )),

@@ -108,7 +108,8 @@ pub(super) fn deployment_mode(about: &About<'_>, out: &mut GatheredFacts) {
     match found.mode {
         Some(DeploymentMode::Rollback) => {}
         Some(other) => out.notes.push(format!(
-            "Octopus would call going from {} to {} a {}, not a Rollback: steps that run only on rollback stay out",
+            "Octopus would call going from {} to {} a {}, not a Rollback: steps that run only on \
+                rollback stay out",
             about.current.version,
             about.previous.version,
             other.word()
@@ -128,7 +129,9 @@ pub(super) fn deployment_mode(about: &About<'_>, out: &mut GatheredFacts) {
         == Some(DeploymentMode::Rollback)
     {
         out.notes.push(format!(
-            "Octopus compares release numbers, not packages: {} is lower than {}, so its deployment counted as a Rollback, and steps that run only on Deploy, such as the database step, were left out",
+            "Octopus compares release numbers, not packages: {} is lower than {}, so its \
+                deployment counted as a Rollback, and steps that run only on Deploy, such as the \
+                database step, were left out",
             about.current.version, about.previous.version
         ));
     }

@@ -11,7 +11,8 @@ use super::{
 };
 
 /// The log, the folders that are still there, and where the link points.
-pub(super) const CAPISTRANO: &str = "ssh HOST 'cd /var/www/APP && cat revisions.log && ls -1 releases && readlink current' > capistrano.txt";
+pub(super) const CAPISTRANO: &str = "ssh HOST 'cd /var/www/APP && cat revisions.log && ls -1 \
+    releases && readlink current' > capistrano.txt";
 
 /// What was booted, and the containers that are still there.
 pub(super) const KAMAL: &str = "{ kamal audit; kamal app containers; } > kamal.txt";
@@ -157,11 +158,17 @@ pub(super) fn read_capistrano(text: &str, report: &mut LiveReport) -> ReadResult
         let left = KEPT.saturating_sub(at);
         report.deployments.push(made.back(Return {
             says: format!("Point `current` at release {release} again"),
-            brings: "the folder comes back as it was, linked to today's shared files; no migration runs, workers are restarted by the usual hooks",
-            command: Some(format!("cap {{name}} deploy:rollback ROLLBACK_RELEASE={release}")),
+            brings: "the folder comes back as it was, linked to today's shared files; no migration \
+                runs, workers are restarted by the usual hooks",
+            command: Some(format!(
+                "cap {{name}} deploy:rollback ROLLBACK_RELEASE={release}"
+            )),
             watch: None,
             artifact: Some(format!("releases/{release}")),
-            until: Some(format!("until {left} more deployments, where the usual {KEPT} folders are kept (keep_releases)")),
+            until: Some(format!(
+                "until {left} more deployments, where the usual {KEPT} folders are \
+                kept (keep_releases)"
+            )),
             ..Return::default()
         }));
     }
@@ -197,17 +204,22 @@ pub(super) fn read_kamal(text: &str, report: &mut LiveReport) -> ReadResult {
                 made.version = Some(version.clone());
             }
             if version.contains("_uncommitted") {
-                report.note(format!("{version} was built from a folder with uncommitted changes: its commit does not tell all of it"));
+                report.note(format!(
+                    "{version} was built from a folder with uncommitted changes: \
+                    its commit does not tell all of it"
+                ));
             }
             made.at = time::parse_deployment_time(&found[1]);
             made.target = here.clone();
             report.deployments.push(made.back(Return {
                 says: format!("Roll back to version {version}"),
-                brings: "the old container is started again with the environment it was made with; accessories and migrations stay",
+                brings: "the old container is started again with the environment it was made with; \
+                    accessories and migrations stay",
                 command: model::shell_word(&version).map(|word| format!("kamal rollback {word}")),
                 watch: Some("kamal app version".to_owned()),
                 artifact: Some(version.clone()),
-                until: Some("while its container is among those that each host retains (retain_containers, 5 unless set)".to_owned()),
+                until: Some("while its container is among those that each host retains \
+                    (retain_containers, 5 unless set)".to_owned()),
                 ..Return::default()
             }));
         } else if let Some(found) = container.captures(line) {
@@ -236,8 +248,14 @@ pub(super) fn read_kamal(text: &str, report: &mut LiveReport) -> ReadResult {
             made.installed = made.available;
         }
     } else {
-        report.note("The containers are not in the file: a rollback fails for a version whose container was pruned");
+        report.note(
+            "The containers are not in the file: a rollback fails for a version whose \
+            container was pruned",
+        );
     }
-    report.note("The audit says what was booted, not what answers: a boot that failed its health check looks the same");
+    report.note(
+        "The audit says what was booted, not what answers: a boot that failed its health \
+        check looks the same",
+    );
     Ok(())
 }

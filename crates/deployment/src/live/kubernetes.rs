@@ -41,9 +41,15 @@ pub(super) fn read_kubernetes_state(value: &Value, report: &mut LiveReport) -> R
         read_kubernetes_deployment(deployment, &owners, report);
     }
     if sets.is_empty() {
-        report.note("No ReplicaSets are in the file, so it cannot be told which earlier revisions an undo would find");
+        report.note(
+            "No ReplicaSets are in the file, so it cannot be told which earlier revisions \
+            an undo would find",
+        );
     }
-    report.note("An undo restores the pod template only: replicas, Services, ConfigMaps, Secrets and custom resources stay as they are");
+    report.note(
+        "An undo restores the pod template only: replicas, Services, ConfigMaps, Secrets \
+        and custom resources stay as they are",
+    );
     Ok(())
 }
 
@@ -96,7 +102,13 @@ fn read_kubernetes_deployment(deployment: &Value, owners: &Owners<'_>, report: &
                 } else {
                     "the next change of the pod template removes it"
                 };
-                report.note_of(&name, format!("{name} keeps {limit} old revisions, and {what} (revision {revision}) is the oldest: {when}"));
+                report.note_of(
+                    &name,
+                    format!(
+                        "{name} keeps {limit} old revisions, and {what} \
+                    (revision {revision}) is the oldest: {when}"
+                    ),
+                );
             }
             made = made.back(make_kubernetes_undo(
                 deployment,
@@ -113,14 +125,21 @@ fn read_kubernetes_deployment(deployment: &Value, owners: &Owners<'_>, report: &
                 report.note_of(
                     &name,
                     format!(
-                        "Revision {} of {name} was current before (as revision {}): it was rolled back, and its ReplicaSet is older than it is live",
+                        "Revision {} of {name} was current before (as revision {}): it was rolled \
+                            back, and its ReplicaSet is older than it is live",
                         revision.as_deref().unwrap_or("?"),
                         former.as_deref().unwrap_or("?")
                     ),
                 );
             }
         } else if let Some(former) = former {
-            report.note_of(&name, format!("An earlier revision of {name} was current several times (revisions {former}): there were rollbacks before"));
+            report.note_of(
+                &name,
+                format!(
+                    "An earlier revision of {name} was current several times \
+                (revisions {former}): there were rollbacks before"
+                ),
+            );
         }
         report.deployments.push(made);
     }
@@ -261,7 +280,8 @@ fn make_kubernetes_undo(
             "Undo deployment {} to revision {revision}",
             full_name(deployment)
         ),
-        brings: "the pod template comes back; replicas, Services, ConfigMaps, Secrets and custom resources stay as they are, and the undo gets a new revision number",
+        brings: "the pod template comes back; replicas, Services, ConfigMaps, Secrets and custom \
+            resources stay as they are, and the undo gets a new revision number",
         command: of("undo", " --to-revision=", number),
         watch: of("status", " --timeout=", Some("10m".to_owned())),
         block: None,
@@ -330,7 +350,10 @@ pub(super) fn revision_of(
     let tag = images.first().and_then(|image| image_tag(image));
     // `latest` says what was newest when the node pulled it
     if tag.as_deref().is_none_or(|tag| tag == "latest") && cause.is_none() && !images.is_empty() {
-        report.note("An image has no version as its tag, so it cannot be told from the file which release it is");
+        report.note(
+            "An image has no version as its tag, so it cannot be told from the file which \
+            release it is",
+        );
     }
     let revision = read_annotation(set, REVISION)
         .or_else(|| read_annotation(set, "rollout.argoproj.io/revision"));

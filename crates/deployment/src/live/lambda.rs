@@ -10,7 +10,8 @@ use super::returns::{build_return_command, make_fixed_part, make_named_part as n
 use super::{Deployment, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// Aliases and versions in one file.
-pub(super) const PRODUCER: &str = "{ aws lambda list-aliases --function-name FUNCTION; aws lambda list-versions-by-function --function-name FUNCTION; } | jq -s . > lambda.json";
+pub(super) const PRODUCER: &str = "{ aws lambda list-aliases --function-name FUNCTION; aws lambda \
+    list-versions-by-function --function-name FUNCTION; } | jq -s . > lambda.json";
 
 /// Whether an object is such a reply.
 pub(super) fn looks_like(item: &Value) -> bool {
@@ -65,7 +66,10 @@ pub(super) fn read_lambda(value: &Value, report: &mut LiveReport) -> ReadResult 
         read_lambda_alias(alias, &versions, report);
     }
     report.note("An alias does not say since when it points where it points: give --deployed-at");
-    report.note("A version keeps its code, layers and environment; event sources, permissions and what it is triggered by are today's");
+    report.note(
+        "A version keeps its code, layers and environment; event sources, permissions and \
+        what it is triggered by are today's",
+    );
     if versions
         .iter()
         .any(|version| version.release == version.number)
@@ -184,7 +188,13 @@ fn tell_alias_split(unit: &str, name: &str, main: &str, split: bool, report: &mu
             "yes",
             format!("version {main} still answers calls of the alias {name}"),
         );
-        report.note_of(unit, format!("The alias {name} is still shifting: setting its extra weight to zero is cheaper than going back"));
+        report.note_of(
+            unit,
+            format!(
+                "The alias {name} is still shifting: setting its extra weight \
+            to zero is cheaper than going back"
+            ),
+        );
     }
 }
 
@@ -196,7 +206,8 @@ fn make_alias_return(function: Option<&str>, name: &str, version: &LambdaVersion
             function.unwrap_or("the function"),
             version.number
         ),
-        brings: "code, layers and environment of that version answer at once; event sources and permissions are today's",
+        brings: "code, layers and environment of that version answer at once; event sources and \
+            permissions are today's",
         command: build_return_command(&[
             make_fixed_part("aws lambda update-alias --function-name "),
             function_name(),

@@ -81,7 +81,8 @@ pub enum LiveError {
     },
     /// More than [`LIMIT`]; sizes in bytes.
     #[error(
-        "{name} has {size} bytes, more than the {LIMIT} that are read; ask the deployer for one environment or fewer entries"
+        "{name} has {size} bytes, more than the {LIMIT} that are read; ask the deployer for one \
+            environment or fewer entries"
     )]
     TooLarge {
         /// The file.

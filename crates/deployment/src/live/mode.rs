@@ -65,7 +65,11 @@ pub struct ModeReport {
 pub fn compare_deployed_release(live: Option<&str>, deploying: &str) -> ModeReport {
     let mut quirks = Vec::new();
     let Some(live) = live.filter(|live| !live.trim().is_empty()) else {
-        quirks.push("nothing was deployed to this environment before, so there is no number to compare with".to_owned());
+        quirks.push(
+            "nothing was deployed to this environment before, so there is no number to \
+            compare with"
+                .to_owned(),
+        );
         // no number is there to be lower than: the template calls the first one a deployment
         return ModeReport {
             mode: Some(DeploymentMode::Deploy),

@@ -12,7 +12,9 @@ pub(crate) static STATE_FILE: CheckDeclaration = CheckDeclaration {
         title: "What a deployer's file shows, and where it is known to be wrong",
         domain: Domain::Deployment,
         direction: Direction::Both,
-        looks_for: "State files given with --live or as `live` of backout.yaml: each kind is known to be wrong in its own ways, such as an old ReplicaSet whose age is not how long it serves, a status that nobody closed, or a journal entry whose folder is gone.",
+        looks_for: "State files given with --live or as `live` of backout.yaml: each kind is known \
+            to be wrong in its own ways, such as an old ReplicaSet whose age is not how long it \
+            serves, a status that nobody closed, or a journal entry whose folder is gone.",
         why: "A decision that relies on such a file is only as good as the file.",
         action: "Look where the sentence points before you rely on the file.",
         example: "helm history with status pending-upgrade after the upgrade was killed.",

@@ -181,8 +181,10 @@ pub(super) fn deploy_again(
         .flatten();
     Some(Box::new(Return {
         in_flight: false,
-        says: format!("Deploy release {version} again{}", environment.map(|name| format!(" to {name}")).unwrap_or_default()),
-        brings: "it runs the process, the variables and the package versions as they were frozen when that release was made; tenant variables are today's",
+        says: format!("Deploy release {version} again{}", environment.map(|name| format!(" to \
+            {name}")).unwrap_or_default()),
+        brings: "it runs the process, the variables and the package versions as they were frozen \
+            when that release was made; tenant variables are today's",
         command: made.filter(|_| tenant.is_none()),
         watch: None,
         block: build_return_command(&[
@@ -202,7 +204,8 @@ pub(super) fn deploy_again(
         list,
         artifact: Some(format!("packages of release {version}")),
         until: Some(
-            "while the release and its packages are kept: the two newest successful releases of an environment always are, packages in the feed need not be"
+            "while the release and its packages are kept: the two newest successful releases of an \
+                environment always are, packages in the feed need not be"
                 .to_owned(),
         ),
         until_at: None,
@@ -341,7 +344,10 @@ fn read_octopus_lists(items: &[&Value], report: &mut LiveReport) {
         }
     }
     if unjoined {
-        report.note("Deployments without their task do not say how they ended; hand in the progression of the project instead");
+        report.note(
+            "Deployments without their task do not say how they ended; hand in the \
+            progression of the project instead",
+        );
     }
     if partial {
         report.note("A deployment left steps out (SkipActions), so it is partial");
@@ -365,8 +371,14 @@ fn releases_only(items: &[&Value], report: &mut LiveReport) {
         made.available = Some(true);
         report.deployments.push(made);
     }
-    report.note("A list of releases names no environment and no success: it shows that a release exists, not what is live");
-    report.note("A release that is listed can still lack its packages: newer servers purge packages of releases from the built-in feed");
+    report.note(
+        "A list of releases names no environment and no success: it shows that a release \
+        exists, not what is live",
+    );
+    report.note(
+        "A release that is listed can still lack its packages: newer servers purge \
+        packages of releases from the built-in feed",
+    );
 }
 
 fn built_from(release: &Value) -> Option<String> {

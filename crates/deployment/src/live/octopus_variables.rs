@@ -131,10 +131,16 @@ pub(super) fn read_octopus_variables(value: &Value, report: &mut LiveReport) -> 
             let created = get("Octopus.Deployment.Created");
             made.at = created.as_deref().and_then(time::parse_deployment_time);
             if created.is_some() && made.at.is_none() {
-                report.note("Octopus.Deployment.Created is text in the server's own language and is not used as a time");
+                report.note(
+                    "Octopus.Deployment.Created is text in the server's own language and \
+                    is not used as a time",
+                );
             }
             report.deployments.push(made);
-            report.note(format!("The variables were written while {version} was being deployed; they do not say how that ended"));
+            report.note(format!(
+                "The variables were written while {version} was being deployed; \
+                they do not say how that ended"
+            ));
         }
     }
     if let Some(version) = &good {
@@ -225,7 +231,10 @@ fn read_tentacle_installations(
             let known = made.evidence.excerpt.take().unwrap_or_default();
             made.evidence.excerpt =
                 Some(sanitize_state_text(&format!("{known}, package file {file}")).into());
-            report.note(format!("The package of {version} was at {file}; the variable does not prove that the file is still there"));
+            report.note(format!(
+                "The package of {version} was at {file}; the variable does not \
+                prove that the file is still there"
+            ));
         }
         made.unit = Some("package".to_owned());
         made.target = Some(

@@ -30,9 +30,14 @@ pub(crate) static ROLLED_BACK_BEFORE: CheckDeclaration = CheckDeclaration {
         title: "The release was gone back from before",
         domain: Domain::Deployment,
         direction: Direction::Both,
-        looks_for: "Histories of deployers given with --live (revisions that went back to an earlier release), lists of deployments, and sessions of this machine that decided to roll this release back. The version has to match, and so has the repository: the commit, the service, or the folder of the session.",
-        why: "What was wrong then may be wrong still, and what helped then is the quickest thing known. It weighs nothing in the verdict: it may be mended by now.",
-        action: "Read what was seen then, and find out whether it was mended in this build before it goes out again.",
+        looks_for: "Histories of deployers given with --live (revisions that went back to an \
+            earlier release), lists of deployments, and sessions of this machine that decided to \
+            roll this release back. The version has to match, and so has the repository: the \
+            commit, the service, or the folder of the session.",
+        why: "What was wrong then may be wrong still, and what helped then is the quickest thing \
+            known. It weighs nothing in the verdict: it may be mended by now.",
+        action: "Read what was seen then, and find out whether it was mended in this build before \
+            it goes out again.",
         example: "helm history: revision 7 with 3.1.0, then revision 8, Rollback to 6.",
         source: "The guide, N5: ask for the reason of a rollback before acting.",
     },
@@ -209,7 +214,8 @@ fn list_report_rollbacks(
             .take(NAMED)
             .collect();
         return Err(format!(
-            "{} holds several services that had {}, and not all of them went back from it ({} did); --service says which of them this is",
+            "{} holds several services that had {}, and not all of them went back from it ({} \
+                did); --service says which of them this is",
             report.name,
             about.current.version,
             some.join(", ")
@@ -409,7 +415,9 @@ mod tests {
         assert_eq!(
             told(&[&list], None).0,
             [
-                "3.1.0 was rolled back to 3.0.0 on 2026-02-03 10:00 UTC in production (the list of deployments, state). Seen then: declined payments. Whether it helped is not recorded."
+                "3.1.0 was rolled back to 3.0.0 on 2026-02-03 10:00 UTC in production (the list of \
+                    deployments, state). Seen then: declined payments. Whether it helped is not \
+                    recorded."
             ]
         );
     }

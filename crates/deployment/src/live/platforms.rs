@@ -103,18 +103,43 @@ pub(super) fn read_heroku(value: &Value, report: &mut LiveReport) -> ReadResult 
         }
         before = slug;
         report.deployments.push(made.back(Return {
-            says: format!("Roll the app {} back to v{version}", app.as_deref().unwrap_or("of this list")),
-            brings: "program and config vars of that release come back, also those that were changed on purpose since; add-ons and their data stay, the release phase does not run",
+            says: format!(
+                "Roll the app {} back to v{version}",
+                app.as_deref().unwrap_or(
+                    "of this \
+                list"
+                )
+            ),
+            brings: "program and config vars of that release come back, also those that were \
+                changed on purpose since; add-ons and their data stay, the release phase does not \
+                run",
             command: match &app {
-                Some(_) => build_return_command(&[make_fixed_part("heroku rollback "), named(format!("v{version}")), make_fixed_part(" --app "), named(app.clone())]),
+                Some(_) => build_return_command(&[
+                    make_fixed_part(
+                        "heroku \
+                    rollback ",
+                    ),
+                    named(format!("v{version}")),
+                    make_fixed_part(" --app "),
+                    named(app.clone()),
+                ]),
                 None => Some(format!("heroku rollback v{version} --app {{name}}")),
             },
-            watch: build_return_command(&[make_fixed_part("heroku releases --num 1 --app "), named(app.clone())]),
+            watch: build_return_command(&[
+                make_fixed_part(
+                    "heroku releases --num 1 \
+                --app ",
+                ),
+                named(app.clone()),
+            ]),
             ..Return::default()
         }));
     }
     if settings > 0 {
-        report.note(format!("{settings} releases changed settings only: going back past one brings the old settings back as well"));
+        report.note(format!(
+            "{settings} releases changed settings only: going back past one brings \
+            the old settings back as well"
+        ));
     }
     if report.deployments.is_empty() {
         Err("no release".into())
@@ -167,8 +192,17 @@ pub(super) fn read_fly(value: &Value, report: &mut LiveReport) -> ReadResult {
         made.available = image.is_some().then_some(true);
         report.deployments.push(made.back(Return {
             says: format!("Deploy the image of v{version} again"),
-            brings: "the old image runs with today's secrets and the fly.toml at hand; a release_command in it runs again",
-            command: build_return_command(&[make_fixed_part("fly deploy --image "), named(image.clone()), make_fixed_part(" --app "), named(app.clone())]),
+            brings: "the old image runs with today's secrets and the fly.toml at hand; a \
+                release_command in it runs again",
+            command: build_return_command(&[
+                make_fixed_part(
+                    "fly deploy \
+                --image ",
+                ),
+                named(image.clone()),
+                make_fixed_part(" --app "),
+                named(app.clone()),
+            ]),
             watch: build_return_command(&[make_fixed_part("fly status --app "), named(app)]),
             artifact: image,
             until: Some("while the image is in the registry".to_owned()),
@@ -179,9 +213,15 @@ pub(super) fn read_fly(value: &Value, report: &mut LiveReport) -> ReadResult {
         return Err("no release".into());
     }
     if without {
-        report.note("Releases without ImageRef cannot be matched with a version: write the list with --image");
+        report.note(
+            "Releases without ImageRef cannot be matched with a version: write the list \
+            with --image",
+        );
     }
-    report.note("Fly has no rollback: the old image is deployed anew, and a release_command, such as a migration, runs again");
+    report.note(
+        "Fly has no rollback: the old image is deployed anew, and a release_command, such \
+        as a migration, runs again",
+    );
     if find_json_value(listed[0].1, &["Status"]).is_none() {
         report.note("The newest release names no status, so it is not known how it ended");
     }

@@ -167,8 +167,10 @@ fn tell_previous_artifact(
         ];
         // these keep a manifest that names an image: a registry cleans by rules of its own
         if description.contains(&kind) {
-            out.notes
-                .push(format!("{title} holds the description of {version}, not its image: look in the registry that the tag is still there and was not moved"));
+            out.notes.push(format!(
+                "{title} holds the description of {version}, not its image: look in \
+                    the registry that the tag is still there and was not moved"
+            ));
         }
     }
 }
@@ -259,15 +261,27 @@ fn add_calamari_folder_facts(
             found,
         ),
     };
-    out.notes.push(format!("The journal does not prove that the folder of {version} exists: look on the target before you rely on it"));
+    out.notes.push(format!(
+        "The journal does not prove that the folder of {version} exists: look \
+        on the target before you rely on it"
+    ));
     match told {
         Some(retention) if !lost.is_empty() => {
-            let why = if matches!(retention, Retention::Days(_)) { "; by days no previous release is spared" } else { "" };
-            out.notes
-                .push(format!("Retention ({}) removes {version} from its target with the next deployment, whichever release that is{why}", retention.words()));
+            let why = if matches!(retention, Retention::Days(_)) {
+                "; by days no previous release \
+                is spared"
+            } else {
+                ""
+            };
+            out.notes.push(format!(
+                "Retention ({}) removes {version} from its target with the next \
+                    deployment, whichever release that is{why}",
+                retention.words()
+            ));
         }
         None => out.notes.push(format!(
-            "How long targets keep releases is not in the journal: by days, the deployment of {} may itself have removed {version}",
+            "How long targets keep releases is not in the journal: by days, the deployment of {} \
+                may itself have removed {version}",
             about.current.version
         )),
         _ => {}

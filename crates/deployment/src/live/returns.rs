@@ -140,8 +140,21 @@ fn find_folder_retention(
                 .ok();
             match end {
                 // only the next deployment cleans, so the folder may outlive its time
-                Some(end) if end <= now => (Some("until the next deployment to that target: by days it is over its time already".to_owned()), None),
-                end => (Some(format!("until the first deployment after its {days} days are over")), end),
+                Some(end) if end <= now => (
+                    Some(
+                        "until the next deployment to that target: by \
+                    days it is over its time already"
+                            .to_owned(),
+                    ),
+                    None,
+                ),
+                end => (
+                    Some(format!(
+                        "until the first deployment after its {days} days are \
+                    over"
+                    )),
+                    end,
+                ),
             }
         }
         (Some(Retention::Count(count)), _) => (

@@ -12,7 +12,8 @@ use super::returns::{build_return_command, make_fixed_part, make_named_part as n
 use super::{Deployment, DeploymentMode, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// ReplicaSets beside it say what the stable side runs.
-pub(super) const PRODUCER: &str = "kubectl get rollouts.argoproj.io,replicasets --namespace NAMESPACE --output json > rollouts.json";
+pub(super) const PRODUCER: &str = "kubectl get rollouts.argoproj.io,replicasets --namespace \
+    NAMESPACE --output json > rollouts.json";
 
 // the label that the controller puts on both sides, with the hash of their template
 const HASH: &str = "rollouts-pod-template-hash";
@@ -70,7 +71,13 @@ fn read_argo_rollout(rollout: &Value, owners: &Owners<'_>, report: &mut LiveRepo
         report.deployments.push(made);
     }
     if let Some(window) = read_json_number(rollout, &["spec", "rollbackWindow", "revisions"]) {
-        report.note_of(name, format!("Going back within {window} revisions skips the steps; further back runs all of them again"));
+        report.note_of(
+            name,
+            format!(
+                "Going back within {window} revisions skips the steps; \
+            further back runs all of them again"
+            ),
+        );
     }
 }
 
@@ -130,7 +137,13 @@ fn tell_rollout_progress(rollout: &Value, state: &RolloutState, report: &mut Liv
             "yes",
             format!("{name} was aborted and went back to its stable side"),
         );
-        report.note_of(name, format!("{name} is aborted but its specification still names the new release: set it back, or the next change starts it again"));
+        report.note_of(
+            name,
+            format!(
+                "{name} is aborted but its specification still names the new \
+            release: set it back, or the next change starts it again"
+            ),
+        );
     } else if under_way {
         let share = weight.map_or(String::new(), |weight| {
             format!(", {weight} % of the traffic on the new side")
@@ -159,7 +172,8 @@ fn tell_rollout_progress(rollout: &Value, state: &RolloutState, report: &mut Liv
         report.note_of(
             name,
             format!(
-                "{name} is still in flight: aborting it is cheaper than rolling back (kubectl argo rollouts abort {})",
+                "{name} is still in flight: aborting it is cheaper than rolling back (kubectl argo \
+                    rollouts abort {})",
                 read_json_text(rollout, &["metadata", "name"]).unwrap_or_default()
             ),
         );
@@ -178,7 +192,13 @@ fn tell_rollout_progress(rollout: &Value, state: &RolloutState, report: &mut Liv
             )
             // what the controller takes where the manifest is silent
             .unwrap_or(30.0);
-            report.note_of(name, format!("{name} keeps its old side for {seconds} s after the switch; later, going back starts it anew"));
+            report.note_of(
+                name,
+                format!(
+                    "{name} keeps its old side for {seconds} s after the \
+                switch; later, going back starts it anew"
+                ),
+            );
         }
     }
 }
@@ -296,7 +316,8 @@ fn make_rollout_undo(rollout: &Value, revision: Option<String>, in_flight: bool)
     if in_flight {
         return Return {
             says: format!("Abort the rollout {full}"),
-            brings: "the stable side takes all traffic again at once; the specification still names the new release",
+            brings: "the stable side takes all traffic again at once; the specification still \
+                names the new release",
             command: with("abort", None),
             watch: with("status", None),
             in_flight: true,
@@ -313,7 +334,8 @@ fn make_rollout_undo(rollout: &Value, revision: Option<String>, in_flight: bool)
                 .map(|to| format!(" to revision {to}"))
                 .unwrap_or_default()
         ),
-        brings: "the pod template comes back and walks through the steps again, except within the rollback window",
+        brings: "the pod template comes back and walks through the steps again, except within the \
+            rollback window",
         command: to.and_then(|to| with("undo", Some(&to))),
         watch: with("status", None),
         until: blue_green.then(|| {

@@ -14,7 +14,8 @@ use super::version::image_tag;
 use super::{Deployment, DeploymentMode, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// Versions of the job and how their deployments ended.
-pub(super) const NOMAD: &str = "{ nomad job history -json JOB; nomad job deployments -json JOB; } | jq -s flatten > nomad.json";
+pub(super) const NOMAD: &str = "{ nomad job history -json JOB; nomad job deployments -json JOB; } \
+    | jq -s flatten > nomad.json";
 
 /// The specification and the one before it.
 pub(super) const SWARM: &str = "docker service inspect SERVICE > swarm.json";
@@ -56,7 +57,10 @@ pub(super) fn read_nomad(value: &Value, report: &mut LiveReport) -> ReadResult {
     }
     // `Stable` is set when a deployment ended well, so its absence leaves all open
     if deployments.is_empty() {
-        report.note("Without the job's deployments it is only known which versions were stable, not how the newest ended");
+        report.note(
+            "Without the job's deployments it is only known which versions were stable, \
+            not how the newest ended",
+        );
     }
     let mut serving: Vec<String> = Vec::new();
     for (version, job) in jobs {
@@ -102,7 +106,13 @@ pub(super) fn read_nomad(value: &Value, report: &mut LiveReport) -> ReadResult {
             DeploymentOutcome::Running | DeploymentOutcome::Waiting
         ) && canaries
         {
-            report.note_of(&id, format!("Version {version} of {id} has canaries out: failing its deployment is cheaper than a revert"));
+            report.note_of(
+                &id,
+                format!(
+                    "Version {version} of {id} has canaries out: failing its \
+                deployment is cheaper than a revert"
+                ),
+            );
         }
         if read_json_list(job, &["TaskGroups"])
             .iter()
@@ -110,7 +120,10 @@ pub(super) fn read_nomad(value: &Value, report: &mut LiveReport) -> ReadResult {
         {
             report.note_of(
                 &id,
-                format!("{id} reverts by itself to the last stable version when a deployment fails: a higher version is then not a newer release"),
+                format!(
+                    "{id} reverts by itself to the last stable version when a deployment \
+                    fails: a higher version is then not a newer release"
+                ),
             );
         }
         report
@@ -159,7 +172,8 @@ fn make_nomad_revert(job: &Value, id: String, version: u64, image: Option<String
     let space = read_json_text(job, &["Namespace"]).unwrap_or_else(|| "default".to_owned());
     Return {
         says: format!("Revert job {id} to version {version}"),
-        brings: "the whole job of that version comes back under a new version number; variables and volumes are today's",
+        brings: "the whole job of that version comes back under a new version number; variables \
+            and volumes are today's",
         command: build_return_command(&[
             make_fixed_part("nomad job revert -namespace="),
             named(space.clone()),
@@ -248,25 +262,52 @@ pub(super) fn read_swarm(value: &Value, report: &mut LiveReport) -> ReadResult {
             (Some(now), Some(before)) if now == before => {
                 report.note_of(
                     &name,
-                    format!("The specification of {name} before this one has the same image: docker service rollback brings settings back, not the release"),
+                    format!(
+                        "The specification of {name} before this one has the same image: \
+                        docker service rollback brings settings back, not the release"
+                    ),
                 );
             }
             (_, Some(before)) => {
-                let mut made = make_scheduler_deployment(report, before, &name, DeploymentOutcome::Success);
+                let mut made =
+                    make_scheduler_deployment(report, before, &name, DeploymentOutcome::Success);
                 made.serving = Some(false);
                 made.available = Some(true);
                 let made = made.back(Return {
                     says: format!("Roll service {name} back to the specification before"),
-                    brings: "image and settings of the one specification before come back; doing it twice goes forward again",
-                    command: build_return_command(&[make_fixed_part("docker service rollback "), named(name.clone())]),
-                    watch: build_return_command(&[make_fixed_part("docker service ps "), named(name.clone())]),
+                    brings: "image and settings of the one specification before come back; doing \
+                        it twice goes forward again",
+                    command: build_return_command(&[
+                        make_fixed_part(
+                            "docker service \
+                        rollback ",
+                        ),
+                        named(name.clone()),
+                    ]),
+                    watch: build_return_command(&[
+                        make_fixed_part(
+                            "docker service \
+                        ps ",
+                        ),
+                        named(name.clone()),
+                    ]),
                     artifact: Some(before.clone()),
-                    until: Some("until the next change of the service, of whatever kind: scaling counts too".to_owned()),
+                    until: Some(
+                        "until the next change of the service, of whatever kind: scaling \
+                        counts too"
+                            .to_owned(),
+                    ),
                     ..Return::default()
                 });
                 report.deployments.push(made);
             }
-            (_, None) => report.note_of(&name, format!("{name} has no specification before this one, so docker service rollback has nothing to go back to")),
+            (_, None) => report.note_of(
+                &name,
+                format!(
+                    "{name} has no specification before this \
+                one, so docker service rollback has nothing to go back to"
+                ),
+            ),
         }
     }
     if some {

@@ -185,7 +185,8 @@ mod tests {
         );
         assert_eq!(
             of(&format!(
-                "#{{unless Octopus.Deployment.Error}}#{{if {mode} == \"Deploy\"}}True#{{/if}}#{{/unless}}"
+                "#{{unless Octopus.Deployment.Error}}#{{if {mode} == \
+                    \"Deploy\"}}True#{{/if}}#{{/unless}}"
             )),
             (YES, NO, NO)
         );

@@ -64,9 +64,11 @@ pub fn compare_frozen_processes(
             unchecked.push(Unchecked {
                 what: format!("the process frozen with {}", names.previous).into(),
                 why: format!(
-                    "{} has no process in its tree, so the steps shown are those of today; deploying it again runs what was frozen then",
+                    "{} has no process in its tree, so the steps shown are those of today; \
+                        deploying it again runs what was frozen then",
                     names.previous
-                ).into(),
+                )
+                .into(),
                 settle_with: Some("look at the process snapshot on its release page".into()),
             });
         }

@@ -82,15 +82,18 @@ fn derive_rollback_treatment(step: &DeploymentStep) -> Treatment {
     match step.class {
         StepClass::Database => Treatment::sure(
             Skip,
-            "the schema stays as it is; running it again would deploy the old database package on the new schema",
+            "the schema stays as it is; running it again would deploy the old database package on \
+                the new schema",
         ),
         StepClass::Service => Treatment::sure(
             Run,
-            "this is what goes back; where the old folder or image is still there, pointing at it is quicker",
+            "this is what goes back; where the old folder or image is still there, pointing at it \
+                is quicker",
         ),
         StepClass::Website => Treatment::sure(
             Run,
-            "this is what goes back; where the old folder is still there, pointing at it is quicker",
+            "this is what goes back; where the old folder is still there, pointing at it is \
+                quicker",
         ),
         StepClass::Verify => Treatment::sure(
             Verify,
@@ -108,7 +111,8 @@ fn derive_rollback_treatment(step: &DeploymentStep) -> Treatment {
         // open: applying the old definition may take away what the new one made
         StepClass::Infrastructure => Treatment::open(
             Run,
-            "it would apply the old definition of what the release runs on: compare the two before it runs",
+            "it would apply the old definition of what the release runs on: compare the two before \
+                it runs",
         ),
         StepClass::ChildProject => Treatment::open(
             Run,
@@ -123,7 +127,8 @@ fn derive_rollback_treatment(step: &DeploymentStep) -> Treatment {
         ),
         StepClass::Script | StepClass::Unknown => Treatment::open(
             Run,
-            "the file does not show what this step does: check whether it is harmless to run it again",
+            "the file does not show what this step does: check whether it is harmless to run it \
+                again",
         ),
     }
 }
@@ -156,7 +161,8 @@ fn derive_redeploy_treatment(step: &DeploymentStep) -> Treatment {
         }
         StepClass::Runbook | StepClass::Script | StepClass::Unknown => Treatment::open(
             Run,
-            "the file does not show what this step does: check whether it is harmless to run it again",
+            "the file does not show what this step does: check whether it is harmless to run it \
+                again",
         ),
     }
 }

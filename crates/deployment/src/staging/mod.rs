@@ -238,9 +238,13 @@ pub(crate) static STAGED: CheckDeclaration = CheckDeclaration {
         title: "The old side can stay up beside the new one",
         domain: Domain::Deployment,
         direction: Direction::Rollback,
-        looks_for: "Slots, blue/green, canary and weights: Argo Rollouts, Flagger, Kubernetes labels and ingress, service meshes, Helm values, AWS SAM, CodeDeploy, ECS, Lambda aliases, Azure slots, Cloud Run, nginx, Fly, Nomad, Kamal.",
-        why: "While the old side is up, moving users back takes seconds and touches neither schema nor packages.",
-        action: "Ask first whether the old side is still warm; if it is, shift traffic instead of rolling back.",
+        looks_for: "Slots, blue/green, canary and weights: Argo Rollouts, Flagger, Kubernetes \
+            labels and ingress, service meshes, Helm values, AWS SAM, CodeDeploy, ECS, Lambda \
+            aliases, Azure slots, Cloud Run, nginx, Fly, Nomad, Kamal.",
+        why: "While the old side is up, moving users back takes seconds and touches neither schema \
+            nor packages.",
+        action: "Ask first whether the old side is still warm; if it is, shift traffic instead of \
+            rolling back.",
         example: "A Rollout with strategy blueGreen.",
         source: "The guide, rules 75 to 80.",
     },
@@ -254,9 +258,12 @@ pub(crate) static ONE_BY_ONE: CheckDeclaration = CheckDeclaration {
         title: "Instances are replaced one after the other",
         domain: Domain::Deployment,
         direction: Direction::Both,
-        looks_for: "Kubernetes Deployments, Compose, Elastic Beanstalk and ECS services that are updated in place.",
-        why: "Both releases serve at the same time for a while, in both directions, so they must understand each other.",
-        action: "Stop the update while it runs rather than starting another; expect both releases beside one another on the way back.",
+        looks_for: "Kubernetes Deployments, Compose, Elastic Beanstalk and ECS services that are \
+            updated in place.",
+        why: "Both releases serve at the same time for a while, in both directions, so they must \
+            understand each other.",
+        action: "Stop the update while it runs rather than starting another; expect both releases \
+            beside one another on the way back.",
         example: "A Deployment with strategy RollingUpdate.",
         source: "The guide, rule 80; Kubernetes' documentation.",
     },

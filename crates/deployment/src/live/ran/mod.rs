@@ -15,7 +15,8 @@ use super::state_file::StateFileInput;
 use super::{LiveReport, ReadResult};
 
 /// What writes such a file; each tool's command is in the documentation and in `doctor`.
-pub(super) const PRODUCER: &str = "bin/rails db:migrate:status > migrations.txt   # or: flyway info -outputType=json, manage.py showmigrations, the tool's table as CSV";
+pub(super) const PRODUCER: &str = "bin/rails db:migrate:status > migrations.txt   # or: flyway \
+    info -outputType=json, manage.py showmigrations, the tool's table as CSV";
 
 // the oldest projects have some thousands
 /// Most migrations of one file.
