@@ -18,6 +18,7 @@ mod interface;
 mod key_meaning;
 mod known_files;
 mod known_rows;
+mod known_text_ways;
 mod known_ways;
 mod layout;
 mod line_meaning;
@@ -212,7 +213,7 @@ impl Ledger {
             volumes: None,
             libraries: 0,
             vanished: None,
-            ways: new_ways::KnownTextWays::default(),
+            ways: known_text_ways::KnownTextWays::default(),
             held: None,
             steps: std::cell::OnceCell::new(),
         };
