@@ -30,6 +30,7 @@ mod loaded_programs;
 mod locals;
 mod lock_blocks;
 mod mapping;
+mod model_files;
 mod moved_library;
 mod new_ways;
 mod page_program;
