@@ -16,6 +16,8 @@ pub(super) struct CommentStyle {
     pub(super) backtick: bool,
     /// Three quotes begin a string over lines.
     pub(super) triple: bool,
+    /// What takes the meaning from the next sign of such a string; 0 where nothing does.
+    pub(super) triple_escape: u8,
     /// `/` after an operator begins a regular expression.
     pub(super) regex: bool,
     /// The end of a line can end a statement.
@@ -45,6 +47,10 @@ pub(super) enum LanguageFamily {
     Rust,
     C,
     Script,
+    Dart,
+    Swift,
+    /// Kotlin and Scala.
+    Jvm,
     Php,
     Ruby,
     Elixir,
@@ -68,6 +74,7 @@ const SLASHES: CommentStyle = CommentStyle {
     single: false,
     backtick: false,
     triple: false,
+    triple_escape: 0,
     regex: false,
     lines: false,
     indents: false,
@@ -91,6 +98,7 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
         &["java"],
         CommentStyle {
             triple: true,
+            triple_escape: b'\\',
             ..SLASHES
         },
     ),
@@ -122,6 +130,8 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
         CommentStyle {
             single: true,
             triple: true,
+            triple_escape: b'\\',
+            family: F::Dart,
             ..SLASHES
         },
     ),
@@ -134,11 +144,23 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
         },
     ),
     (
-        &["kt", "kts", "scala", "sc", "swift"],
+        &["kt", "kts", "scala", "sc"],
         CommentStyle {
             triple: true,
             lines: true,
             blocks_nest: true,
+            family: F::Jvm,
+            ..SLASHES
+        },
+    ),
+    (
+        &["swift"],
+        CommentStyle {
+            triple: true,
+            triple_escape: b'\\',
+            lines: true,
+            blocks_nest: true,
+            family: F::Swift,
             ..SLASHES
         },
     ),
@@ -158,6 +180,7 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
         CommentStyle {
             single: true,
             triple: true,
+            triple_escape: b'\\',
             regex: true,
             lines: true,
             ..SLASHES
@@ -214,6 +237,7 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
         &["py", "pyi", "pyx"],
         CommentStyle {
             triple: true,
+            triple_escape: b'\\',
             indents: true,
             ..HASHES
         },
@@ -232,6 +256,7 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
         CommentStyle {
             regex: true,
             triple: true,
+            triple_escape: b'\\',
             family: F::Elixir,
             ..HASHES
         },
@@ -251,6 +276,7 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
             blocks_nest: true,
             single: false,
             triple: true,
+            triple_escape: b'\\',
             backtick: true,
             ..HASHES
         },
@@ -353,6 +379,11 @@ pub(super) fn has_unclear_comments(path: &str, text: &str) -> bool {
     let end = lower.rsplit('.').next().unwrap_or_default();
     let has = |signs: &[&str]| signs.iter().any(|sign| text.contains(sign));
     match end {
+        // the compiler reads these before it looks for comments
+        "java" => has(&["\\u000", "\\u002", "\\u005", "\\uu"]),
+        // patterns between slashes
+        "swift" => has(&["\\/", "#/"]),
+        "groovy" | "gradle" => has(&["$/"]),
         "rb" | "rake" | "cr" => has(&["__END__", "=begin"]),
         "lua" => has(&["[[", "[="]),
         "d" => has(&["`", "q\"", "r\"", "q{", "/+"]),
