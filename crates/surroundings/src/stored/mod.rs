@@ -29,6 +29,7 @@ mod strict_languages;
 mod strict_search;
 mod types;
 mod version;
+mod wire_name;
 mod written_version;
 mod written_word;
 
