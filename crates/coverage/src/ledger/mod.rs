@@ -10,6 +10,8 @@ mod answering;
 mod bound_settings;
 mod build_files;
 mod by_content;
+mod compiler_settings;
+mod enclosed_text;
 mod engine_lines;
 mod form_drift;
 mod harmless_keys;
@@ -33,12 +35,14 @@ mod mapping;
 mod model_files;
 mod moved_library;
 mod new_ways;
+mod package_scripts;
 mod page_program;
 mod pipeline_reach;
 mod pipeline_steps;
 mod place;
 mod public_lines;
 mod published;
+mod read_files;
 mod remarks;
 mod rewriting_steps;
 mod said_lines;
@@ -53,6 +57,7 @@ mod scan_settings;
 mod setting_keys;
 mod signs;
 mod standing_row;
+mod stated_version;
 mod test_text;
 mod tokens;
 mod understood_lines;
@@ -203,11 +208,13 @@ impl Ledger {
         let interfaces = interface::Interfaces::find(range, &known.contracts, program);
         let loaded = loaded::find_loaded_files(range);
         let programs = loaded_programs::find_loaded_programs(range);
+        let taken_in = read_files::find_read_files(range);
         let mut scanner = scan::Scanner {
             range,
             interfaces: &interfaces,
             loaded: &loaded,
             programs: &programs,
+            taken_in: &taken_in,
             models: known.models_make_tables,
             spent: 0,
             rows: known_rows::KnownRows::default(),

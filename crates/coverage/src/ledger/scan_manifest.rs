@@ -80,11 +80,22 @@ impl Scanner<'_> {
             Ok(texts) => texts,
             Err(why) => return fill_row(build_open_standing(UNREADABLE, None, why)),
         };
-        let ChangedLines { fresh, gone, .. } =
-            ChangedLines::between(old.as_deref(), new.as_deref());
+        let ChangedLines {
+            mut fresh,
+            mut gone,
+            ..
+        } = ChangedLines::between(old.as_deref(), new.as_deref());
         if !fresh.iter().chain(&gone).any(|(_, line)| !is_comment(line)) {
             row[D::StoredForm.index()] = build_cannot_standing(Rule::SameProgram);
             return row;
+        }
+        if !lower_path.contains("lock")
+            && let Some(line) = self.take_stated_versions(&mut fresh, &mut gone)
+        {
+            self.note_own_version(&mut row, &lower_path, line);
+            if fresh.is_empty() && gone.is_empty() {
+                return row;
+            }
         }
         if lower_path.ends_with(".terraform.lock.hcl")
             && let Some(line) = provider_step(&fresh, &gone)

@@ -126,7 +126,7 @@ const PATTERNS: &[(LedgerSign, &str)] = &[
     ),
     (
         LedgerSign::SchemaCall,
-        r"(?i)\b(?:auto_?migrate|create_all|drop_all|ensure_?created|ensure_?deleted|create_?tables?|drop_?tables?|add_?column|drop_?column|remove_?column|rename_?column|rename_?table|alter_?table|alter_?column|create_?index|ensure_?index(?:es)?|add_?columns|register_?migration|run_?migration|create_?collection|generate_?schemas?|schema_?utils)\b\s*[(<:]?",
+        r"(?i)\b(?:auto_?migrate|create_all|drop_all|ensure_?created|ensure_?deleted|create_?tables?|drop_?tables?|add_?column|drop_?column|remove_?column|rename_?column|rename_?table|alter_?table|transform_?table|alter_?column|create_?index|ensure_?index(?:es)?|add_?columns|register_?migration|run_?migration|create_?collection|generate_?schemas?|schema_?utils)\b\s*[(<:]?",
     ),
     (
         LedgerSign::SchemaCall,

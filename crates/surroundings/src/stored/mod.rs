@@ -29,6 +29,8 @@ mod strict_languages;
 mod strict_search;
 mod types;
 mod version;
+mod wire_name;
+mod worked_out_place;
 mod written_version;
 mod written_word;
 
