@@ -91,7 +91,7 @@ fn singular(part: &str) -> String {
 impl StrictEnum {
     fn knows(&self, word: &str) -> bool {
         let wanted = normalize_word(word);
-        self.members.iter().any(|member| *member == wanted)
+        self.members.contains(&wanted)
     }
 }
 

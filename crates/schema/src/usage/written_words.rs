@@ -31,9 +31,10 @@ impl WrittenWords {
             if at < set {
                 continue;
             }
-            if before.ends_with("->>") || before.ends_with("->") || before.ends_with("#>>") {
-                words.keys.push(bare_key(&literal));
-            } else if literal.starts_with(['{', '$']) {
+            let is_path = ["->>", "->", "#>>"]
+                .iter()
+                .any(|sign| before.ends_with(sign));
+            if is_path || literal.starts_with(['{', '$']) {
                 words.keys.push(bare_key(&literal));
             } else if at > condition || before.ends_with(" when") {
                 words.old.push(literal);
