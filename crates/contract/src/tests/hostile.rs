@@ -160,7 +160,7 @@ fn json_with_text_behind_its_end_is_compared_up_to_there() {
         old,
         &fine.replace("\"info\": {},", "\"info\": {}"),
     );
-    let says = broken.contracts[0].changes[0].says.as_raw();
+    let says = broken.contracts[0].changes[0].says.as_str();
     assert!(
         says.contains("can in the older one: line 1, column ") && says.contains("the JSON breaks"),
         "{says}"
