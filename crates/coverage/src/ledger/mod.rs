@@ -71,6 +71,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use build_files::{builds_only, is_pipeline};
 pub use place::{is_live, is_parked, is_vendored, list_purpose_folders};
+pub use signs::tells_by_word;
 
 use crate::ReleaseRange;
 use model::{

@@ -323,7 +323,7 @@ impl Scanner<'_> {
         if change.status != FileStatus::Modified {
             return build_cannot_standing(Rule::WrittenDown);
         }
-        match find_form_drift(texts, fresh, gone, &|name| {
+        match find_form_drift(&change.path, texts, fresh, gone, &|name| {
             self.interfaces.names_member(name)
         }) {
             Some((line, name)) => build_open_standing(
