@@ -56,7 +56,9 @@ pub(crate) fn find_kept_schema<'a>(range: &ReleaseRange<'a>) -> Option<&'a str> 
     ];
     let named = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or(path);
-        NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
+        // Spring runs the one of the database that it finds: `schema-postgresql.sql`
+        let of_platform = name.starts_with("schema-") && name.ends_with(".sql");
+        of_platform || NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
     };
     range
         .current
@@ -64,14 +66,18 @@ pub(crate) fn find_kept_schema<'a>(range: &ReleaseRange<'a>) -> Option<&'a str> 
         .iter()
         .map(|entry| entry.path.as_str())
         .filter(|path| {
+            // fixtures of tests hold schemas of other programs
             let tests = list_purpose_folders(path).any(|part| part.starts_with("test"));
             named(path) && is_live(path) && !is_vendored(path) && !tests
         })
         .take(FILES)
         .find(|path| {
             let is = range.current.read_text(path).ok();
+            // `init.sql` may set rights or load rows only
             is.as_deref()
                 .is_some_and(|text| text.to_ascii_lowercase().contains("create table"))
+                // a schema that changed is judged as such; only one that stayed says that nothing
+                // happened
                 && is == range.previous.read_text(path).ok()
         })
 }

@@ -51,6 +51,7 @@ fn find_reopened_holes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     // documentation and tests close no hole
     let silent = |kind: FileKind| matches!(kind, FileKind::Documentation | FileKind::Test);
     let changes = look.range.changes;
+    // an empty list of changes is one that is not known, and then commits count
     if !changes.is_empty() && changes.iter().all(|change| silent(change.kind)) {
         return Vec::new();
     }
@@ -58,6 +59,7 @@ fn find_reopened_holes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         .changelog
         .entries
         .iter()
+        // the oldest first: it closed the hole, and later ones only speak of it again
         .rev()
         .filter(|entry| counts(look, entry))
         .filter_map(read_commit)
@@ -65,6 +67,7 @@ fn find_reopened_holes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     holes.extend(told::list_told_holes(look.range));
     holes.extend(closed_in_code::list_holes_in_code(look.range));
     let ids: Vec<String> = holes.iter().flat_map(|hole| hole.ids.clone()).collect();
+    // what previous names as closed is closed there too
     let mut seen: BTreeSet<String> = told::find_named_before(look.range, &ids);
     let mut findings = Vec::new();
     let mut has_id = false;
@@ -76,6 +79,7 @@ fn find_reopened_holes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         }
         // words beside an id are about that id, as far as anybody can tell
         if !was_named && (has_id || !seen.insert(hole.title.to_ascii_lowercase())) {
+            // a change log and its commit speak of one hole in two ways
             continue;
         }
         has_id |= was_named;
@@ -94,6 +98,7 @@ fn find_reopened_holes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
 
 /// Whether going back would undo what a commit did to the program.
 fn counts(look: &SurroundingsInput<'_>, entry: &ChangelogEntry) -> bool {
+    // a commit that was taken back again closes nothing
     entry.cancelled_by.is_none()
         && !entry.in_previous
         && !entry.merge
@@ -104,6 +109,7 @@ fn counts(look: &SurroundingsInput<'_>, entry: &ChangelogEntry) -> bool {
 /// A commit whose paths are all known, and are documentation and tests alone.
 fn is_silent(look: &SurroundingsInput<'_>, entry: &ChangelogEntry) -> bool {
     !entry.paths.is_empty()
+        // a long commit lists only some of its paths, and the others may be program text
         && entry.paths.len() as u64 >= entry.path_count
         && entry.paths.iter().all(|path| {
             let changed = look
@@ -121,8 +127,10 @@ fn read_commit(entry: &ChangelogEntry) -> Option<ClosedHole> {
     let (title, kind) = (entry.title.as_raw(), entry.conventional_type());
     let scope = entry.scope.as_ref().map(|scope| scope.as_raw());
     let typed = entry.claims_security() || kind == Some("fix") && scope == Some("security");
+    // a refactoring that names an injection moves names of programs
     let told = !matches!(kind, Some("docs" | "test" | "ci" | "style" | "refactor"))
         && words::tell_of_hole(title);
+    // `not affected by CVE-..` closes nothing
     if words::deny_hole(title) {
         return None;
     }

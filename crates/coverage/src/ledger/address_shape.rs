@@ -10,6 +10,7 @@ pub(super) fn holds_address(line: &str) -> bool {
 
 /// What stands between two quotes is an address below a host.
 pub(super) fn is_address(text: &str) -> bool {
+    // `"/tmp/jars.db"` is a file of the machine, and no caller ever asks for it
     const MACHINE: [&str; 14] = [
         "/tmp", "/etc", "/usr", "/var", "/dev", "/opt", "/home", "/bin", "/proc", "/sys", "/root",
         "/lib", "/mnt", "/run",
@@ -18,9 +19,11 @@ pub(super) fn is_address(text: &str) -> bool {
         c.is_ascii_alphanumeric()
             || matches!(c, '/' | '-' | '_' | '.' | ':' | '{' | '}' | '<' | '>' | '*')
     };
+    // `"/"` alone divides things
     text.len() > 2
         && text.starts_with('/')
         && text[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == ':' || c == '{')
+        // blanks and other signs make it a sentence or an expression
         && text.chars().all(plain)
         && !MACHINE.iter().any(|folder| {
             text == *folder

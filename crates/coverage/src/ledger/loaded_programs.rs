@@ -12,8 +12,10 @@ use model::{FileKind, FileStatus, Hit, escape_invisible};
 /// Most changed files whose importers are looked for, and most folders that may be started; what is
 /// beyond counts as run by nobody, as its place says.
 const FILES: usize = 200;
+// each folder costs two words in one search over all files that start something
 const FOLDERS: usize = 40;
 
+// the first few show whether it is started; a folder's name stands in many lines
 /// Most lines of a word that are looked at.
 const HITS: usize = 12;
 
@@ -54,6 +56,7 @@ pub(super) fn is_named_as_test(path: &str) -> bool {
     let lower = stem.to_ascii_lowercase();
     lower.starts_with("test_")
         || lower == "conftest"
+        // it runs whenever its package is loaded, yet holds nothing in most tests
         || lower == "__init__"
         || [
             "_test", ".test", "-test", "_spec", ".spec", ".stories", ".cy", ".e2e",
@@ -67,6 +70,7 @@ pub(super) fn is_named_as_test(path: &str) -> bool {
 
 /// Files below a folder that something starts: `CMD ["python", "-m", "demo.app"]`.
 fn find_started(range: &ReleaseRange<'_>, candidates: &[&str]) -> BTreeMap<String, String> {
+    // the first folder of the path: a start names it from the top of the repository
     let folders: BTreeSet<&str> = candidates
         .iter()
         .filter_map(|path| path.split_once('/').map(|(folder, _)| folder))
@@ -148,6 +152,7 @@ fn is_line_that_starts(hit: &Hit) -> bool {
     }
     if name.ends_with(".toml") || name.starts_with("setup.") {
         // `tool = "demo.app:main"` of scripts
+        // `include = ["demo/"]` says what is packed and starts nothing
         return line.contains(':') && line.contains('=') && !begins(&["url", "include", "exclude"]);
     }
     if name.ends_with(".service") {
@@ -183,6 +188,7 @@ fn find_imported(range: &ReleaseRange<'_>, candidates: &[&str]) -> BTreeMap<Stri
         is_program(path)
             && is_live(path)
             && !is_vendored(path)
+            // a test that imports a helper does not make it live
             && !lies_among_tests(path)
             && !is_named_as_test(path)
             && !builds_documents(path)
@@ -230,6 +236,7 @@ fn list_import_words(path: &str) -> Vec<String> {
             vec![if index { folder } else { stem }.to_owned()]
         }
         "php" => vec![path.to_owned()],
+        // Go imports folders, and the name of the module stands before
         "go" => vec![format!("/{folder}\"")],
         _ => Vec::new(),
     }
@@ -240,6 +247,7 @@ fn brings_in(line: &str) -> bool {
     ["import", "from ", "require", "include", "load", "export "]
         .iter()
         .any(|word| lower.contains(word))
+        // in a block of imports of Go a line is a path alone, or one behind `_`
         || lower.starts_with('"')
         || lower.starts_with("_ \"")
 }

@@ -24,18 +24,18 @@ const NAMED: usize = 3;
 
 /// Which release a text is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Side {
+pub(super) enum ReadSide {
     Old,
     New,
 }
 
 /// Ways of texts that were read: one text is asked for by itself and among all that changed.
 #[derive(Debug, Default)]
-pub(super) struct KnownTextWays(BTreeMap<(Side, String), Rc<[WayIn]>>);
+pub(super) struct KnownTextWays(BTreeMap<(ReadSide, String), Rc<[WayIn]>>);
 
 impl KnownTextWays {
     /// The ways of a text, read once.
-    fn list(&mut self, side: Side, path: &str, text: &str) -> Rc<[WayIn]> {
+    fn list(&mut self, side: ReadSide, path: &str, text: &str) -> Rc<[WayIn]> {
         if let Some(ways) = self.known(side, path) {
             return ways;
         }
@@ -47,7 +47,7 @@ impl KnownTextWays {
         ways
     }
 
-    fn known(&self, side: Side, path: &str) -> Option<Rc<[WayIn]>> {
+    fn known(&self, side: ReadSide, path: &str) -> Option<Rc<[WayIn]>> {
         self.0.get(&(side, path.to_owned())).cloned()
     }
 }
@@ -64,8 +64,8 @@ impl Scanner<'_> {
             return Vec::new();
         }
         let old_path = change.old_path.as_deref().unwrap_or(&change.path);
-        let before = self.ways.list(Side::Old, old_path, old);
-        let mut ways = find_fresh_ways(&before, &self.ways.list(Side::New, &change.path, new));
+        let before = self.ways.list(ReadSide::Old, old_path, old);
+        let mut ways = find_fresh_ways(&before, &self.ways.list(ReadSide::New, &change.path, new));
         if ways.is_empty() {
             return ways;
         }
@@ -95,14 +95,14 @@ impl Scanner<'_> {
             let old = change.old_path.as_deref().unwrap_or(&change.path);
             let sides = [
                 (
-                    Side::Old,
+                    ReadSide::Old,
                     FileStatus::Added,
                     range.previous,
                     old,
                     &mut before,
                 ),
                 (
-                    Side::New,
+                    ReadSide::New,
                     FileStatus::Deleted,
                     range.current,
                     change.path.as_str(),

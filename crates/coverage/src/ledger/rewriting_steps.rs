@@ -158,12 +158,17 @@ impl RewritingSteps {
             .filter_map(|(line, _)| find_constant(&lines, *line))
             .collect();
         names.dedup();
+        // the step names the file that it takes the constant from, or lies beside it
+        let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+        let stem = file.split('.').next().unwrap_or(file);
+        let near = |other: &str, text: &str| {
+            other.rsplit_once('/').map_or("", |(folder, _)| folder) == folder
+                || text_scan::has_whole_word(text, stem)
+        };
         names.into_iter().find_map(|name| {
-            let named = |text: &str| text_scan::has_whole_word(text, name);
-            let (step, _) = self
-                .texts
-                .iter()
-                .find(|(other, text)| other != path && named(text))?;
+            let (step, _) = self.texts.iter().find(|(other, text)| {
+                other != path && near(other, text) && text_scan::has_whole_word(text, name)
+            })?;
             Some((name.to_owned(), step.as_str()))
         })
     }
@@ -257,5 +262,7 @@ mod tests {
             Some(("FLAGS".to_owned(), "server/migrations/run.js"))
         );
         assert_eq!(fed(6), None);
+        let elsewhere = steps.find_fed("client/page.js", flags, &[(3, "x")]);
+        assert_eq!(elsewhere, None, "a step that takes it from another file");
     }
 }

@@ -18,6 +18,7 @@ use model::{
     CannotRule as Rule, CoverageDomain as D, FileChange, FileKind, FileStatus, ReadError, Snapshot,
 };
 
+// the time of a range grows with its bytes; this is more than any release that was met changed
 /// Most bytes of program text of one range that are taken apart; what is beyond stays open and says
 /// so.
 pub(super) const BUDGET: u64 = 96 * 1024 * 1024;
@@ -25,6 +26,7 @@ pub(super) const BUDGET: u64 = 96 * 1024 * 1024;
 /// Longest file whose lines are compared, in bytes.
 pub(super) const LENGTH: usize = 4 * 1024 * 1024;
 
+// comparing tokens of a copied framework took longer than the rest of the range
 /// Most changed files of libraries that are compared token by token; of more, each stays open.
 const LIBRARY_FILES: usize = 300;
 
@@ -67,6 +69,8 @@ pub(super) struct Scanner<'a> {
 impl Scanner<'_> {
     /// The standings of one changed file.
     pub(super) fn scan(&mut self, change: &FileChange) -> FileStanding {
+        // a file that moves out of a folder of examples, or into one, did run in one of the
+        // releases
         // what does not run in production opens nothing, whatever it holds
         let live =
             place::is_live(&change.path) || change.old_path.as_deref().is_some_and(place::is_live);
@@ -92,6 +96,8 @@ impl Scanner<'_> {
         }
     }
 
+    // order matters below: what says for certain that a file cannot matter comes before what reads
+    // it
     fn row(&mut self, change: &FileChange) -> DomainStandings {
         if [change.old_mode, change.new_mode].contains(&0o160_000) {
             return fill_row(build_open_standing(
@@ -118,6 +124,7 @@ impl Scanner<'_> {
             FileKind::Test => return self.test(change),
             _ => {}
         }
+        // a migration is known to its tool by its name, so a renamed one runs again
         if change.status == FileStatus::Renamed
             && change.old_id.is_some()
             && change.old_id == change.new_id
@@ -311,6 +318,7 @@ impl Scanner<'_> {
     }
 
     pub(super) fn read(&mut self, change: &FileChange) -> Result<BothTexts, String> {
+        // a file that was read for one question is handed on to the next
         if let Some((path, texts)) = self.held.take()
             && path == change.path
         {
@@ -327,6 +335,7 @@ impl Scanner<'_> {
                         self.spent += text.len() as u64;
                         Ok(Some(text))
                     }
+                    // a path that is not there in one tree is a file that came or went
                     Err(ReadError::NotFound(_)) => Ok(None),
                     Err(error) => Err(error.to_string()),
                 }
@@ -349,6 +358,7 @@ impl Scanner<'_> {
             );
             let words = [
                 "pages",
+                // folders of which frameworks make addresses
                 "routes",
                 "route",
                 "api",
@@ -378,6 +388,7 @@ impl Scanner<'_> {
     }
 
     fn vendored(&mut self, change: &FileChange) -> DomainStanding {
+        // what a library's tests hold is stored by nobody
         if !is_program(&change.path) || change.path.to_ascii_lowercase().contains("_test.") {
             return build_cannot_standing(Rule::Vendored);
         }
@@ -468,11 +479,13 @@ impl Scanner<'_> {
         row
     }
 
+    // its place among migrations is no proof, since helpers and models lie there as well
     /// Program text that lies among migrations: what it shows says more than its place.
     fn migration_program(&mut self, change: &FileChange) -> DomainStandings {
         let (shown, mut row) = (self.program(change), self.database());
         for domain in [D::Schema, D::StoredForm] {
             match &shown[domain.index()] {
+                // a sign tells what is done, which is more than that a migration changed
                 DomainStanding::Open(mark) if mark.rank < PLAIN => {
                     row[domain.index()] = DomainStanding::Open(mark.clone())
                 }
@@ -500,6 +513,7 @@ pub(super) fn own_version_row() -> DomainStandings {
 /// A file whose rows or settings something that runs takes in.
 fn loaded_row(place: &str) -> DomainStandings {
     let mut row = fill_row(build_cannot_standing(Rule::OtherField));
+    // rows that are loaded at a start may be stored by it and change what the program is set to
     for domain in [D::Schema, D::StoredForm, D::Configuration] {
         row[domain.index()] = build_open_standing(
             40,

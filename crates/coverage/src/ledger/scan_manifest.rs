@@ -10,6 +10,7 @@ use super::{DomainStanding, STAYS_OPEN, UNREADABLE};
 use crate::changed_lines::{ChangedLine, ChangedLines};
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange};
 
+// another summary or author moved no library, and asked about one in each release
 /// Keys of a manifest that people and registries read, and no program.
 const METADATA: [&str; 26] = [
     "name",
@@ -40,6 +41,7 @@ const METADATA: [&str; 26] = [
     "copyright",
 ];
 
+// scripts of npm by their first word: `test:unit` belongs to `test`
 /// How scripts begin that only developers run.
 const DEVELOPERS: [&str; 14] = [
     "test",
@@ -172,6 +174,7 @@ impl Scanner<'_> {
     }
 
     fn note_own_version(&self, row: &mut DomainStandings, manifest: &str, line: usize) {
+        // a library that moved says more than the version of the product
         if let DomainStanding::Cannot(_) = row[D::StoredForm.index()]
             && self.reads_own_version(manifest)
         {
@@ -205,6 +208,7 @@ impl Scanner<'_> {
         let (hits, failed) = self.range.current.search_many(&words, false, 1, &|path| {
             super::is_program(path) && super::is_live(path) && !super::is_vendored(path)
         });
+        // a file that could not be searched may read it
         !hits.is_empty() || !failed.is_empty()
     }
 
@@ -220,6 +224,7 @@ impl Scanner<'_> {
         let tells = |tables: &[bool], (at, line): &ChangedLine<'_>| {
             let key = key_of(line).to_ascii_lowercase();
             let metadata = METADATA.contains(&key.as_str())
+                // `build:css` is a script beside `build`, so the part before the colon decides
                 || DEVELOPERS
                     .iter()
                     .any(|word| key == *word || key.starts_with(&format!("{word}:")));
@@ -233,6 +238,7 @@ impl Scanner<'_> {
         if line.is_none() && !gone.iter().any(|line| tells(before, line)) {
             return build_cannot_standing(Rule::DeveloperTool);
         }
+        // a lock file chooses no options, so what differs there is the list itself
         let lock = change.path.to_ascii_lowercase().contains("lock");
         let why = if lock {
             "what libraries write is not known, and their list changed"
@@ -268,6 +274,7 @@ fn note_schema_steps(
     fresh: &[ChangedLine<'_>],
     gone: &[ChangedLine<'_>],
 ) {
+    // words with a blank or a colon before them: `automigrate` in a name is none
     let steps = [
         " migrat",
         ":migrat",
@@ -342,6 +349,8 @@ fn without_developers_lines<'a>(
         _ if has_blocks(path) => list_locked_packages(path, text)
             .into_iter()
             .map(|package| package.is_some_and(|package| package.is_for_developers))
+            // of npm a list of developers' packages may be shipped by a bundler, so tools are known
+            // by name
             .collect(),
         "gemfile" => in_developers_groups(text),
         "pyproject.toml" | "cargo.toml" => in_developers_tables(text),
@@ -362,6 +371,7 @@ fn in_developers_object(text: &str) -> Vec<bool> {
     let mut inside = false;
     text.lines()
         .map(|line| {
+            // an object of Composer ends with the first brace, as names and versions hold none
             inside |= line.contains("\"require-dev\"");
             let stands_inside = inside;
             inside &= !line.contains('}');
@@ -415,12 +425,14 @@ fn is_developers_line(line: &str) -> bool {
     if LISTS.iter().any(|list| line.starts_with(list)) {
         return true;
     }
+    // `{:credo, "~> 1.7", only: [:dev, :test]}` of Mix
     if let Some(only) = line.split("only:").nth(1).filter(|_| line.starts_with('{')) {
         let names: Vec<&str> = only
             .split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | ':')))
             .filter(|name| name.starts_with(':'))
             .collect();
         return !names.is_empty()
+            // one group more, `:prod`, and it runs
             && names
                 .iter()
                 .all(|name| matches!(*name, ":dev" | ":test" | ":docs"));
@@ -442,6 +454,7 @@ fn in_developers_groups(text: &str) -> Vec<bool> {
     let mut depth = 0_usize;
     let mut inside = Vec::new();
     for line in text.lines().map(str::trim) {
+        // each of these has an `end` of its own
         let opens = line.ends_with(" do") || line.starts_with("if ") || line.starts_with("unless ");
         if depth > 0 {
             depth = match line {

@@ -436,9 +436,14 @@ fn speaks_of_schema(path: &str) -> bool {
 /// The file holds something from which a library makes a table. Each line of it may be a column:
 /// how one is written differs from library to library.
 fn defines_models(text: &str) -> bool {
-    const MARKS: [&str; 33] = [
+    const MARKS: [&str; 38] = [
         "mnesia.create_table",
         "mnesia:create_table",
+        "mongoid::document",
+        "dev.morphia",
+        "mapping.document",
+        "mongoengine",
+        "beanie",
         "extends model ",
         "extends model<",
         "(db.model)",

@@ -11,6 +11,7 @@ mod style;
 
 use style::{CommentStyle, LanguageFamily, find_comment_style, has_unclear_comments};
 
+// program text of people is far below; longer texts are bundles and tables
 /// Longest text that is taken apart, in bytes.
 const LENGTH: usize = 2 * 1024 * 1024;
 
@@ -66,6 +67,7 @@ impl<'a> TokenReader<'a> {
         Some(Self(lexer))
     }
 
+    // token by token, since most changes show themselves near the beginning
     /// The token at a place, from 0: `Some(None)` behind the last one, `None` where it is not sure
     /// what a comment is.
     pub(super) fn token(&mut self, at: usize) -> Option<Option<LedgerToken<'a>>> {
@@ -106,6 +108,7 @@ struct LedgerLexer<'a> {
     out: Vec<LedgerToken<'a>>,
 }
 
+// changing such a text changes what the program does
 /// Libraries that read the doc strings of a program: grammars, command lines and descriptions of an
 /// interface stand in them.
 fn reads_documents(text: &str) -> bool {
@@ -308,6 +311,7 @@ impl<'a> LedgerLexer<'a> {
     /// A comment up to the end of the line begins here.
     fn begins_line_comment(&self, rest: &[u8]) -> bool {
         let sign = |sign: &&str| rest.starts_with(sign.as_bytes());
+        // `https://` in a text that was not closed begins no comment
         if self.style.line_signs.iter().any(sign) && !self.after(b':') {
             return true;
         }
@@ -321,6 +325,7 @@ impl<'a> LedgerLexer<'a> {
                     && !rest.get(dashes).is_some_and(symbol)
                     && !(self.at > 0 && symbol(&self.bytes[self.at - 1]))
             }
+            // in a shell `a#b` is one word
             (_, b'#') => {
                 self.style.hashes
                     && (self.fresh

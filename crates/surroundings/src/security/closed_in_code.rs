@@ -236,10 +236,11 @@ fn find_new_guard(
                 .iter()
                 .any(|(_, gone)| gone.contains(text) && !guard.is_match(gone))
         });
-        let next =
-            new.lines().enumerate().skip(*number).find(|(at, next)| {
-                !next.trim().is_empty() && !(is_fresh(at + 1) && is_beside(next))
-            });
+        let mut rest = new.lines().enumerate().skip(*number);
+        let next = rest.find(|(at, next)| {
+            let beside = is_fresh(at + 1) && is_beside(next);
+            !beside && !next.trim().is_empty()
+        });
         let stands_before = next.is_some_and(|(at, next)| !is_fresh(at + 1) && next.len() > 2);
         more && (rewritten || stands_before)
     })?;

@@ -56,6 +56,7 @@ fn find_changed_fields(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
         .iter()
         .filter(|file| !file.old.is_empty() && !file.new.is_empty() && !file.vendored)
     {
+        // a type that is only computed with is stored by nobody
         if !is_object_store_text(&file.old) || !is_object_store_text(&file.new) {
             continue;
         }
@@ -63,6 +64,7 @@ fn find_changed_fields(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
             continue;
         };
         let (old, new) = (&file.old_digest().types, &file.new_digest().types);
+        // a choice has cases and no fields, and checks of its own
         for before in old.iter().filter(|before| !before.choice) {
             if let Some(after) = new.iter().find(|after| after.name == before.name) {
                 compare_fields(look, file, language.name, (before, after), outcome);
@@ -89,6 +91,7 @@ fn compare_fields(
                     new_name,
                     get_line_text(&file.new, new_line),
                 ));
+                // a number in place of a wider number is read by most readers
                 let Some((was, is)) = kinds.filter(|(was, is)| was != is) else {
                     continue;
                 };
@@ -103,6 +106,7 @@ fn compare_fields(
                 (says, new_line)
             }
             None => {
+                // an annotation that gives a fall-back stands on the line above
                 let above = get_line_text(&file.old, line.saturating_sub(1));
                 if !is_required(language, before, text, above) {
                     continue;
@@ -116,6 +120,7 @@ fn compare_fields(
         };
         outcome.findings.push(build_stored_finding(
             &DOC,
+            // whether rows of this type were written is not known
             Severity::Warns,
             Confidence::Likely,
             &format!("{}.{name}", before.name),
@@ -158,6 +163,7 @@ fn find_value_kind(language: &str, name: &str, line: &str) -> Option<ValueKind> 
             .strip_prefix(':')?,
         "go" => behind,
         // the type stands before the name
+        // C, C++, C#, Java, Dart and PHP
         _ => line[..at].trim_end().rsplit(' ').next()?,
     };
     let end = written.find(['=', ';', '`', '{']).unwrap_or(written.len());
@@ -171,6 +177,7 @@ fn find_value_kind(language: &str, name: &str, line: &str) -> Option<ValueKind> 
     let written = written
         .trim_start_matches(['*', '&'])
         .trim_end_matches(['?', '!'])
+        // `str | None` holds text
         .split('|')
         .next()
         .unwrap_or_default()
@@ -178,6 +185,7 @@ fn find_value_kind(language: &str, name: &str, line: &str) -> Option<ValueKind> 
     classify_type(written)
 }
 
+// by exact names: `integer_list` is no number
 fn classify_type(written: &str) -> Option<ValueKind> {
     const NUMBERS: [&str; 46] = [
         "int",
@@ -275,6 +283,7 @@ fn is_required(language: &str, of: &TypeDef, line: &str, above: &str) -> bool {
         "rs" => {
             head(&["Deserialize"])
                 && !line.contains("Option<")
+                // `#[serde(default)]` may stand on the field or on the whole type
                 && ![above, of.head.as_str()].iter().any(|text| {
                     text.contains("serde") && (text.contains("default") || text.contains("skip"))
                 })
@@ -297,6 +306,7 @@ fn is_required(language: &str, of: &TypeDef, line: &str, above: &str) -> bool {
                 && !line.contains('?')
                 && line.trim_start().contains(':')
         }
+        // other members are left as they are where they are missing
         "cs" => line.contains("required ") || line.contains("JsonRequired"),
         "js" => {
             line.contains("z.")
@@ -304,6 +314,7 @@ fn is_required(language: &str, of: &TypeDef, line: &str, above: &str) -> bool {
                     .iter()
                     .any(|word| line.contains(word))
         }
+        // in Go a missing field is its zero value, in Java and PHP it is null
         _ => false,
     }
 }

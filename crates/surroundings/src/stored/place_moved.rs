@@ -34,6 +34,7 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     run: find_moved_places,
 };
 
+// each name is a word of one search through previous
 /// Most values of one range whose uses are looked for, and most places of one name.
 const VALUES: usize = 60;
 const USES: usize = 20;
@@ -51,12 +52,14 @@ fn find_moved_places(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     let mut told: BTreeSet<(String, String)> = BTreeSet::new();
     let mut rest = Vec::new();
     for moved in list_moved_values(look) {
+        // the name or its own form first, as they need no search
         match find_place_by_name(&moved.path, &moved.new, &moved.value) {
             Some(kind) => report_moved_place(look, &moved, kind, None, &mut told, outcome),
             None => rest.push(moved),
         }
     }
     // a constant says nothing by itself, and what uses it does
+    // without a name nobody can be asked what the value is used for
     rest.retain(|moved| moved.value.constant.is_some());
     rest.truncate(VALUES);
     let uses = find_uses(look, &rest);
@@ -77,8 +80,10 @@ fn find_moved_places(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
 fn list_moved_values(look: &StoredInput<'_>) -> Vec<Moved> {
     let mut found = Vec::new();
     let mut take = |path: &str, old_path: &str, old: &str, new: &str, settings: bool| {
+        // the own version of the product moves in each release
         let own = [look.range.previous_version, look.range.current_version];
         for value in list_changed_values(old, new, settings) {
+            // four times as many, since most of them turn out to be no places
             if found.len() < VALUES * 4 && !own.contains(&value.old.as_str()) {
                 found.push(Moved {
                     path: path.to_owned(),
@@ -91,6 +96,7 @@ fn list_moved_values(look: &StoredInput<'_>) -> Vec<Moved> {
         }
     };
     let programs = look.files.iter().filter(|file| !file.vendored);
+    // a file that came or went has no line with another value in its place
     for file in programs.filter(|file| !file.old.is_empty() && !file.new.is_empty()) {
         take(&file.path, &file.old_path, &file.old, &file.new, false);
     }
@@ -120,6 +126,7 @@ fn list_moved_values(look: &StoredInput<'_>) -> Vec<Moved> {
 fn is_settings_file(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let end = name.rsplit('.').next().unwrap_or_default();
+    // a sample is filled in before anything reads it
     let example = [".example", ".sample", ".template", ".dist"]
         .iter()
         .any(|word| name.contains(word));
@@ -146,6 +153,7 @@ fn find_uses(look: &StoredInput<'_>, moved: &[Moved]) -> BTreeMap<String, (Place
     };
     let (hits, _) = look
         .range
+        // previous is asked: it is what looks at the old place
         .previous
         .search_many(&words, false, USES, &program);
     let mut about: BTreeMap<String, bool> = BTreeMap::new();
@@ -157,6 +165,7 @@ fn find_uses(look: &StoredInput<'_>, moved: &[Moved]) -> BTreeMap<String, (Place
         let Some(kind) = find_place_by_use(&hit.text, name) else {
             continue;
         };
+        // a line that fits has to stand in a text which works with a store at all
         let speaks = *about.entry(hit.path.clone()).or_insert_with(|| {
             let text = look.range.previous.read_text(&hit.path).unwrap_or_default();
             speaks_of_stores(&text)
@@ -178,6 +187,7 @@ fn report_moved_place(
     told: &mut BTreeSet<(String, String)>,
     outcome: &mut StoredOutcome,
 ) {
+    // one value may stand in program text and in settings
     let value = &moved.value;
     if !told.insert((value.old.clone(), value.new.clone())) {
         return;
@@ -199,6 +209,7 @@ fn report_moved_place(
     );
     outcome.findings.push(build_stored_finding(
         &DOC,
+        // that something was written at the new place is not known
         Severity::Warns,
         Confidence::Likely,
         &value.new,

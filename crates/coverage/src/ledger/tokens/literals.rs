@@ -4,6 +4,7 @@
 use super::style::LanguageFamily as F;
 use super::{END, LedgerLexer};
 
+// each text in a text costs its own search, and a hostile file nests them without end
 /// How deep texts may stand in program text in texts.
 const DEPTH: u8 = 6;
 
@@ -13,11 +14,13 @@ impl<'a> LedgerLexer<'a> {
         let end = self.find_end_of_triple(byte)?;
         let statement =
             self.style.indents && self.fresh && self.out.last().is_none_or(|last| last.text == END);
+        // a doc string says what a body does, unless a library reads it or a call follows
         if statement
             && !self.documents_are_read
             && !self
                 .bytes
                 .get(end..)
+                // `"""..""".format(` and `""" .. """ % x` make a value
                 .is_some_and(|after| after.starts_with(b".") || after.starts_with(b" %"))
             && self.opens_body()
         {
@@ -85,10 +88,12 @@ impl<'a> LedgerLexer<'a> {
             Some(b'\\') => self
                 .find(self.at + 3, b"'")
                 .map(|end| end + 1)
+                // `'\u{10FFFF}'` is the longest character
                 .filter(|end| *end <= self.at + 14),
             Some(_) => self
                 .find(self.at + 1, b"'")
                 .map(|end| end + 1)
+                // a lifetime `'a` has no quote behind it
                 .filter(|end| *end <= self.at + 6 && *end > self.at + 2),
             None => None,
         };
@@ -106,6 +111,7 @@ impl<'a> LedgerLexer<'a> {
         let shell = self.style.family == F::Shell || self.style.escape == b'`';
         let raw = match quote {
             b'\'' => shell,
+            // in Go nothing takes the meaning from the next sign of such a text
             b'`' => !matches!(self.style.family, F::Script | F::Ruby),
             _ => false,
         };
@@ -150,6 +156,7 @@ impl<'a> LedgerLexer<'a> {
     /// line; `None` where that is not sure.
     fn find_end_of_hole(&self, mut at: usize, depth: u8) -> Option<usize> {
         if depth > DEPTH {
+            // deeper than this the reader is not sure, so the file counts as changed
             return None;
         }
         let mut open = 1usize;
@@ -160,6 +167,7 @@ impl<'a> LedgerLexer<'a> {
                 b'}' | b')' | b']' => open -= 1,
                 b'\n' => return None,
                 // a pattern, a division or a comment
+                // within a hole a slash cannot be told from a division
                 b'/' if self.style.regex => return None,
                 b'"' | b'`' => {
                     at = self.find_end_of_quoted(at + 1, byte, depth)?;
@@ -196,6 +204,7 @@ impl<'a> LedgerLexer<'a> {
 
     /// The end of `r"..."` and `r#"..."#`, or of `R"x(...)x"`, at whose quote the reader stands.
     pub(super) fn raw_string(&self) -> Option<usize> {
+        // a mark and its signs are a few bytes
         let before: &[u8] = &self.bytes[self.at.saturating_sub(12)..self.at];
         let signs = before
             .iter()
@@ -211,6 +220,7 @@ impl<'a> LedgerLexer<'a> {
                 .collect();
             return self.find(self.at + 1, &close).map(|end| end + close.len());
         }
+        // prefixes of C++ for the sizes of characters
         if signs == 0 && matches!(last, "R" | "LR" | "uR" | "u8R" | "UR") {
             let open = self
                 .find(self.at + 1, b"(")
@@ -245,6 +255,7 @@ impl<'a> LedgerLexer<'a> {
                 Sought::Unclear => return None,
             },
             (F::Ruby, b'?') if self.operand_wanted() && is_ruby_character(rest) => {
+                // `?a` of Ruby is a character, `x ? a : b` a choice
                 Some(self.at + 2)
             }
             (F::Ruby, b'%') => match self.find_end_of_percent_literal() {
@@ -252,10 +263,12 @@ impl<'a> LedgerLexer<'a> {
                 Sought::Absent => None,
                 Sought::Unclear => return None,
             },
+            // `puts /a/` calls with a pattern
             (F::Ruby, b'/') if self.begins_argument() => {
                 self.regular_expression()?;
                 return Some(true);
             }
+            // `a << b` pushes, `<<~SQL` begins a text
             (F::Ruby, b'<') if rest.starts_with(b"<<") => self.begin_here_document(),
             (F::Php, b'<') if rest.starts_with(b"<<<") => match self.find_end_of_php_document() {
                 Sought::Found(end) => Some(end),
@@ -341,6 +354,7 @@ impl<'a> LedgerLexer<'a> {
             return Sought::Absent;
         };
         let start = self.at + 1 + name;
+        // three quotes first, or the text would end at its second one
         if self.bytes[start..].starts_with(b"\"\"\"") || self.bytes[start..].starts_with(b"'''") {
             return Sought::from(self.find(start + 3, &[open; 3]).map(|end| end + 3));
         }
@@ -364,6 +378,7 @@ impl<'a> LedgerLexer<'a> {
         let Some(open) = self.bytes.get(start).copied() else {
             return Sought::Absent;
         };
+        // `a % b` is an operator
         if !wanted && !self.begins_argument() || !open.is_ascii_punctuation() || open == b'_' {
             return Sought::Absent;
         }
@@ -427,6 +442,7 @@ impl<'a> LedgerLexer<'a> {
             .lines()
             .skip(1)
             .any(|line| line.trim() == name);
+        // `x <<A` pushes a constant where no line ends a text of that name
         if !ends {
             return None;
         }
@@ -467,6 +483,7 @@ impl<'a> LedgerLexer<'a> {
             .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
             .count();
         let name = &rest[..length];
+        // an empty name or a newer form is not known, so nothing is said of the file
         if name.is_empty() {
             return Sought::Unclear;
         }

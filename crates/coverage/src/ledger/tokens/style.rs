@@ -67,6 +67,7 @@ use LanguageFamily as F;
 const C_BLOCK: &[(&str, &str)] = &[("/*", "*/")];
 
 const SLASHES: CommentStyle = CommentStyle {
+    // nearly every language is one of two: slashes as in C, or hashes as in a shell
     line_signs: &["//"],
     blocks: C_BLOCK,
     blocks_nest: false,
@@ -114,6 +115,7 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
         &["rs"],
         CommentStyle {
             blocks_nest: true,
+            // `/* /* */ */` is one comment in Rust, two and a rest in C
             family: F::Rust,
             ..SLASHES
         },
@@ -175,6 +177,7 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
             ..SLASHES
         },
     ),
+    // slashy texts of Groovy are read as patterns
     (
         &["groovy", "gradle"],
         CommentStyle {
@@ -352,6 +355,8 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
     (
         &["vb", "bas"],
         CommentStyle {
+            // a quote begins a comment in Visual Basic, and a double one is doubled to stand in a
+            // text
             hashes: false,
             single: false,
             line_signs: &["'"],
@@ -377,6 +382,7 @@ pub(super) fn find_comment_style(path: &str) -> Option<CommentStyle> {
 pub(super) fn has_unclear_comments(path: &str, text: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let end = lower.rsplit('.').next().unwrap_or_default();
+    // languages in which only a real parser could say where a text ends: they count as changed
     let has = |signs: &[&str]| signs.iter().any(|sign| text.contains(sign));
     match end {
         // the compiler reads these before it looks for comments

@@ -127,7 +127,7 @@ pub(super) fn add_names(ways: &mut Vec<WayIn>, end: &str, lines: &[CodeLine<'_>]
         }
         for (at, name) in line.literals() {
             if let Some(kind) = find_kind(lines, index, (at, name), (metered, tabled)) {
-                push(ways, kind, name, line.number);
+                push_name(ways, kind, name, line.number);
             }
         }
     }
@@ -273,7 +273,7 @@ fn add_sent_members(ways: &mut Vec<WayIn>, end: &str, lines: &[CodeLine<'_>]) {
                 .skip(open.unwrap_or(usize::MAX))
             {
                 if is_word(token) && matches!(line.before(at, 1), "{" | ",") {
-                    push(ways, WayKind::Value, token, line.number);
+                    push_name(ways, WayKind::Value, token, line.number);
                 }
             }
             continue;
@@ -287,12 +287,12 @@ fn add_sent_members(ways: &mut Vec<WayIn>, end: &str, lines: &[CodeLine<'_>]) {
         }
         let name = line.at(0);
         if is_word(name) && matches!(line.at(1), "" | "," | "=" | "(" | ";" | "{") {
-            push(ways, WayKind::Value, name, line.number);
+            push_name(ways, WayKind::Value, name, line.number);
         }
     }
 }
 
-fn push(ways: &mut Vec<WayIn>, kind: WayKind, name: &str, line: usize) {
+fn push_name(ways: &mut Vec<WayIn>, kind: WayKind, name: &str, line: usize) {
     if ways.len() < super::WAYS {
         ways.push(WayIn {
             kind,
