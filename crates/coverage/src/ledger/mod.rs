@@ -21,6 +21,7 @@ mod key_meaning;
 mod known_files;
 mod known_keys;
 mod known_rows;
+mod known_text_ways;
 mod known_ways;
 mod layout;
 mod line_meaning;
@@ -32,6 +33,7 @@ mod loaded_programs;
 mod locals;
 mod lock_blocks;
 mod mapping;
+mod model_files;
 mod moved_library;
 mod new_ways;
 mod package_scripts;
@@ -220,7 +222,7 @@ impl Ledger {
             volumes: None,
             libraries: 0,
             vanished: None,
-            ways: new_ways::KnownTextWays::default(),
+            ways: known_text_ways::KnownTextWays::default(),
             held: None,
             steps: std::cell::OnceCell::new(),
         };

@@ -2,12 +2,12 @@
 //! new one.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
+use super::known_text_ways::ReadSide;
 use super::scan::Scanner;
 use super::signs::{LedgerSign, SignLine, find_sign_lines};
 use super::standing_row::build_open_standing;
-use super::ways_in::{WayIn, WayKey, WayKind, find_fresh_ways, list_ways, split_address};
+use super::ways_in::{WayIn, WayKey, WayKind, find_fresh_ways, split_address};
 use super::{DomainStanding, is_program, place};
 use crate::changed_lines::ChangedLine;
 use model::{FileChange, FileKind, FileStatus};
@@ -21,36 +21,6 @@ const MOVED: usize = 1_000;
 
 /// Most ways that are named at one place.
 const NAMED: usize = 3;
-
-/// Which release a text is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum ReadSide {
-    Old,
-    New,
-}
-
-/// Ways of texts that were read: one text is asked for by itself and among all that changed.
-#[derive(Debug, Default)]
-pub(super) struct KnownTextWays(BTreeMap<(ReadSide, String), Rc<[WayIn]>>);
-
-impl KnownTextWays {
-    /// The ways of a text, read once.
-    fn list(&mut self, side: ReadSide, path: &str, text: &str) -> Rc<[WayIn]> {
-        if let Some(ways) = self.known(side, path) {
-            return ways;
-        }
-        let ways: Rc<[WayIn]> = list_ways(path, text).into();
-        // of very many files each is read again rather than kept
-        if self.0.len() < 2 * FILES {
-            self.0.insert((side, path.to_owned()), Rc::clone(&ways));
-        }
-        ways
-    }
-
-    fn known(&self, side: ReadSide, path: &str) -> Option<Rc<[WayIn]>> {
-        self.0.get(&(side, path.to_owned())).cloned()
-    }
-}
 
 impl Scanner<'_> {
     /// The ways to be called that a changed file has in the newer release only, and that no changed

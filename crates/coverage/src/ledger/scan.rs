@@ -59,7 +59,7 @@ pub(super) struct Scanner<'a> {
     /// Ways to be called that changed files had and have no more, once they were looked for.
     pub vanished: Option<std::collections::BTreeMap<super::ways_in::WayKey, usize>>,
     /// Ways to be called of the texts that were read for them.
-    pub ways: super::new_ways::KnownTextWays,
+    pub ways: super::known_text_ways::KnownTextWays,
     /// The file that was read last and is read again, with both its texts.
     pub held: Option<(String, BothTexts)>,
     /// Steps of the newer release that rewrite rows, once they were looked for.

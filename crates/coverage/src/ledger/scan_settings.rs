@@ -240,6 +240,21 @@ fn tells_of_schema(line: &SignLine<'_>) -> bool {
     .any(|sign| line.shows(*sign))
 }
 
+/// Words of settings about how a schema is changed; the first may name messages as well.
+const ABOUT_SCHEMA: &[&str] = &[
+    "schema",
+    "ddl-auto",
+    "ddl_auto",
+    "hbm2ddl",
+    "synchronize",
+    "automigrate",
+    "auto_migrate",
+    "auto-migrate",
+    "baseline",
+    "migrat",
+    "naming",
+];
+
 fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&str>) {
     let lines = ChangedLines::between_in_place(old, new);
     // the line alone says little where the keys around it say what it is about
@@ -258,19 +273,15 @@ fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&
             .map(Some)
             .or_else(|| lines.gone.iter().any(|line| says(&line)).then_some(None))
     };
-    if let Some(line) = hit(&[
-        "ddl-auto",
-        "ddl_auto",
-        "hbm2ddl",
-        "synchronize",
-        "automigrate",
-        "auto_migrate",
-        "auto-migrate",
-        "baseline",
-        "migrat",
-        "naming",
-        "schema",
-    ]) {
+    // `components: schemas:` describes messages
+    let messages = [old, new].into_iter().flatten().any(|text| {
+        text.lines().any(|line| line.trim_end() == "components:") && text.contains("schemas:")
+    });
+    let words = match ABOUT_SCHEMA {
+        [_, rest @ ..] if messages => rest,
+        words => words,
+    };
+    if let Some(line) = hit(words) {
         row[D::Schema.index()] =
             build_open_standing(40, line, "a setting about how the schema is changed");
     }

@@ -221,3 +221,53 @@ fn an_index_that_a_statement_needs_is_missed() {
         RollbackEffect::Safe
     );
 }
+
+/// The effect of a statement that writes a word, beside an enumeration of the older release.
+fn effect_beside(path: &str, program: &str, statement: &str) -> Option<(Severity, String)> {
+    let init = (
+        "db/migrations/0001_init.up.sql",
+        "CREATE TABLE repositories (id int PRIMARY KEY, license text);\n",
+    );
+    let list = (
+        "src/list.go",
+        "package list\n\nfunc All(db *sql.DB) { db.Query(`SELECT id, license FROM repositories`) }\n",
+    );
+    let more = ("db/migrations/0002_more.up.sql", statement);
+    let outcome = assess(
+        &[init, list, (path, program)],
+        &[init, list, (path, program), more],
+    );
+    outcome
+        .findings
+        .iter()
+        .find(|finding| finding.check == "database/data-rewritten")
+        .map(|finding| (finding.severity, finding.says.as_raw().to_owned()))
+}
+
+#[test]
+fn a_word_that_a_strict_enumeration_lacks_breaks_reads() {
+    let swift = "enum License: String, Codable {\n    case mit\n    case other\n}\n";
+    let php =
+        "<?php\nenum License: string\n{\n    case Mit = 'mit';\n    case Other = 'other';\n}\n";
+    let statement = "UPDATE repositories SET license = 'unknown' WHERE license = 'other';\n";
+    for (path, program) in [("Sources/License.swift", swift), ("src/License.php", php)] {
+        let (severity, says) = effect_beside(path, program, statement).expect("a finding");
+        assert!(
+            severity == Severity::Blocks && says.contains("\"unknown\""),
+            "{path}: {severity:?} {says}"
+        );
+    }
+    // a word that it knows, an enumeration about something else, and one that takes any word
+    let known = "UPDATE repositories SET license = 'mit' WHERE license = 'other';\n";
+    let colour = swift.replace("License", "Colour");
+    let lenient =
+        "#[derive(Deserialize)]\nenum License {\n    Mit,\n    #[serde(other)]\n    Other,\n}\n";
+    for (path, program, statement) in [
+        ("Sources/License.swift", swift, known),
+        ("Sources/Colour.swift", colour.as_str(), statement),
+        ("src/license.rs", lenient, statement),
+    ] {
+        let (severity, says) = effect_beside(path, program, statement).expect("a finding");
+        assert_eq!(severity, Severity::Warns, "{path}: {says}");
+    }
+}
