@@ -164,7 +164,9 @@ pub(super) const STORES: [&str; 37] = [
 ];
 
 /// Words by which a program makes its tables itself: lower case, and what they are.
-pub(super) const MODELS: [(&str, &str); 25] = [
+pub(super) const MODELS: [(&str, &str); 27] = [
+    ("mnesia.create_table(", "Mnesia create_table"),
+    ("mnesia:create_table(", "Mnesia create_table"),
     ("dbix::class::core", "DBIx::Class"),
     (".sync2(", "xorm Sync2"),
     ("runmigration ", "persistent runMigration"),

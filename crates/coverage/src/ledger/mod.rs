@@ -19,6 +19,7 @@ mod image_lines;
 mod interface;
 mod key_meaning;
 mod known_files;
+mod known_keys;
 mod known_rows;
 mod known_text_ways;
 mod known_ways;

@@ -82,6 +82,7 @@ impl Scanner<'_> {
                 let mut row = self.row(change);
                 self.note_enclosed_text(change, &mut row);
                 self.note_package_scripts(change, &mut row);
+                self.note_known_keys(change, &mut row);
                 if change.kind != FileKind::Test && !place::is_vendored(&change.path) {
                     self.note_published(change, &mut row);
                 }

@@ -6,6 +6,7 @@ use super::moved_library::name_library;
 use super::scan::Scanner;
 use super::setting_keys::key_of;
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
+use super::stated_version::{in_dependencies, is_own_version};
 use super::{DomainStanding, STAYS_OPEN, UNREADABLE};
 use crate::changed_lines::{ChangedLine, ChangedLines};
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange};
@@ -526,33 +527,6 @@ fn is_comment(line: &str) -> bool {
     line.starts_with("<!--") && line.ends_with("-->")
         || line.starts_with('#')
         || line.starts_with("//")
-}
-
-/// The version of the program itself.
-fn is_own_version(tables: &[bool], at: usize, line: &str) -> bool {
-    let lower = line.trim_start_matches(['"', '\'']).to_ascii_lowercase();
-    lower.starts_with("version")
-        && !lower.starts_with("versions")
-        && !tables.get(at - 1).copied().unwrap_or_default()
-}
-
-/// For each line of a manifest, whether the table in which it stands lists dependencies.
-fn in_dependencies(path: &str, text: &str) -> Vec<bool> {
-    if has_blocks(path) {
-        return list_locked_packages(path, text)
-            .into_iter()
-            .map(|package| package.is_some_and(|package| !package.is_own))
-            .collect();
-    }
-    let mut inside = false;
-    let mut tables = Vec::new();
-    for line in text.lines() {
-        if line.trim_start().starts_with('[') {
-            inside = line.to_ascii_lowercase().contains("dependenc");
-        }
-        tables.push(inside);
-    }
-    tables
 }
 
 #[cfg(test)]

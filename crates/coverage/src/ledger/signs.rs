@@ -202,7 +202,7 @@ const PATTERNS: &[(LedgerSign, &str)] = &[
     ),
     (
         LedgerSign::Sealed,
-        r"(?i)\b\w*(?:encrypt|decrypt|cipher|hmac|bcrypt|argon2|scrypt|pbkdf|compress|gzip|zstd|snappy|lz4|unseal|seal_|sealbox|sealed_?box|sealed_?secret|secret_?box|signing|keyring)\w*",
+        r"(?i)\b\w*(?:encrypt|decrypt|cipher|hmac|bcrypt|argon2|scrypt|pbkdf|compress|gzip|zstd|snappy|lz4|unseal|seal_|sealbox|sealed_?box|sealed_?secret|secret_?box|fernet|signing|keyring)\w*",
     ),
     // `sealed` is a word of several languages for types that nobody extends
     (LedgerSign::Sealed, r"(?i)\bseal(?:ed)?\s*\("),

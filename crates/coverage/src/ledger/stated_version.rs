@@ -1,6 +1,7 @@
 //! The version of the product as its own manifest states it, wherever on a line it stands: it is
 //! that of no library.
 
+use super::lock_blocks::{has_blocks, list_locked_packages};
 use super::scan::Scanner;
 use crate::changed_lines::ChangedLine;
 
@@ -92,6 +93,33 @@ fn states_version(line: &str, version: &str) -> bool {
         !start.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-'))
     });
     whole && named && own && !alone && !of_others
+}
+
+/// The version of the program itself.
+pub(super) fn is_own_version(tables: &[bool], at: usize, line: &str) -> bool {
+    let lower = line.trim_start_matches(['"', '\'']).to_ascii_lowercase();
+    lower.starts_with("version")
+        && !lower.starts_with("versions")
+        && !tables.get(at - 1).copied().unwrap_or_default()
+}
+
+/// For each line of a manifest, whether the table in which it stands lists dependencies.
+pub(super) fn in_dependencies(path: &str, text: &str) -> Vec<bool> {
+    if has_blocks(path) {
+        return list_locked_packages(path, text)
+            .into_iter()
+            .map(|package| package.is_some_and(|package| !package.is_own))
+            .collect();
+    }
+    let mut inside = false;
+    let mut tables = Vec::new();
+    for line in text.lines() {
+        if line.trim_start().starts_with('[') {
+            inside = line.to_ascii_lowercase().contains("dependenc");
+        }
+        tables.push(inside);
+    }
+    tables
 }
 
 #[cfg(test)]
