@@ -11,6 +11,7 @@ mod bound_settings;
 mod build_files;
 mod by_content;
 mod engine_lines;
+mod exchanged_values;
 mod form_drift;
 mod harmless_keys;
 mod image_lines;
@@ -31,10 +32,12 @@ mod lock_blocks;
 mod mapping;
 mod moved_library;
 mod new_ways;
+mod outgoing;
 mod page_program;
 mod pipeline_reach;
 mod pipeline_steps;
 mod place;
+mod printed_output;
 mod public_lines;
 mod published;
 mod remarks;
@@ -42,6 +45,7 @@ mod rewriting_steps;
 mod said_lines;
 mod sameness;
 mod scan;
+mod scan_calls;
 mod scan_infrastructure;
 mod scan_known;
 mod scan_manifest;
@@ -51,9 +55,11 @@ mod scan_settings;
 mod setting_keys;
 mod signs;
 mod standing_row;
+mod status_names;
 mod test_text;
 mod tokens;
 mod understood_lines;
+mod unwritten_rules;
 mod value_meaning;
 mod ways_in;
 mod words_only;
@@ -484,6 +490,8 @@ pub fn is_program(path: &str) -> bool {
             .any(|end| name.ends_with(end))
 }
 
+#[cfg(test)]
+mod called_tests;
 #[cfg(test)]
 mod content_tests;
 #[cfg(test)]
