@@ -66,14 +66,18 @@ pub(crate) fn find_kept_schema<'a>(range: &ReleaseRange<'a>) -> Option<&'a str> 
         .iter()
         .map(|entry| entry.path.as_str())
         .filter(|path| {
+            // fixtures of tests hold schemas of other programs
             let tests = list_purpose_folders(path).any(|part| part.starts_with("test"));
             named(path) && is_live(path) && !is_vendored(path) && !tests
         })
         .take(FILES)
         .find(|path| {
             let is = range.current.read_text(path).ok();
+            // `init.sql` may set rights or load rows only
             is.as_deref()
                 .is_some_and(|text| text.to_ascii_lowercase().contains("create table"))
+                // a schema that changed is judged as such; only one that stayed says that nothing
+                // happened
                 && is == range.previous.read_text(path).ok()
         })
 }

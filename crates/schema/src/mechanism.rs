@@ -40,6 +40,7 @@ pub struct Mechanism {
 
 /// Looks for the mechanism in both releases.
 pub fn find_mechanism(range: &ReleaseRange<'_>) -> Mechanism {
+    // both releases: a tool that was taken out in the range still ran for previous
     let (old, new) = (
         Manifest::read(range.previous, &range.config.database),
         Manifest::read(range.current, &range.config.database),
@@ -169,18 +170,21 @@ fn mark_unread_files<'n>(
         change.status != FileStatus::Deleted && is_program(&change.path) && is_live(&change.path)
     }) {
         let lower_path = change.path.to_ascii_lowercase();
+        // a file is read only where its path or a dependency gives a reason
         if known.is_empty() && !in_code && !lower_path.contains("migrat") {
             continue;
         }
         let Ok(text) = range.current.read_text(&change.path) else {
             continue;
         };
+        // imports and the class stand at the start of a file
         let head: String = text
             .lines()
             .take(60)
             .collect::<Vec<_>>()
             .join("\n")
             .to_ascii_lowercase();
+        // statements in such functions are read elsewhere; a model is known to the library alone
         if let Some((_, name)) = IN_CODE.iter().find(|(word, _)| head.contains(word))
             && let Some((line, call)) = find_new_model_call(range, change, &text)
         {
@@ -259,6 +263,7 @@ fn find_migration_tools(tree: &dyn Snapshot, manifest: &Manifest) -> BTreeSet<Fr
             .any(|word| lower.contains(word))
     };
     for entry in
+        // newest files first by name: the tool in use is the one of the last migrations
         tree.list().iter().rev().filter(|entry| {
             likely(&entry.path) && is_live(&entry.path) && !is_vendored(&entry.path)
         })
@@ -274,6 +279,7 @@ fn find_migration_tools(tree: &dyn Snapshot, manifest: &Manifest) -> BTreeSet<Fr
         if let Some(place) = recognise_migration(&entry.path, tree, manifest, &mut text) {
             out.insert(place.framework);
         }
+        // no repository has more tools; the list is for a sentence
         if out.len() > 5 {
             break;
         }
@@ -339,6 +345,7 @@ fn own_tables(
         .iter()
         .filter(|entry| wanted(&entry.path))
         .count();
+    // in a large tree only files whose path speaks of data are searched, and that is said
     let (hits, failed) = range.current.search_many(&words, true, 3, &|path| {
         wanted(path) && (count <= SEARCHED || hinted(path))
     });
@@ -376,6 +383,7 @@ fn own_tables(
             hit.line
         ));
     }
+    // a search that left files out cannot end in *no sign*
     count <= SEARCHED && failed.is_empty()
 }
 

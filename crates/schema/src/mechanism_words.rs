@@ -52,14 +52,15 @@ pub(super) const BY_MODEL: [&str; 13] = [
 ];
 
 /// Database libraries among the dependencies, as manifests name them.
-pub(super) const DRIVERS: [&str; 65] = [
-    "vapor/fluent",
+pub(super) const DRIVERS: [&str; 64] = [
+    // parts of names: what they also fit is taken out by the list of names that are no drivers
     "grdb",
     "dbix::class",
     "dbd::",
     "persistent-",
     "datomic",
     "marten",
+    // with quotes, as JSON writes them: the bare word stands in hundreds of other names
     "\"pg\"",
     "\"postgres\"",
     "pg-promise",
@@ -163,7 +164,9 @@ pub(super) const STORES: [&str; 37] = [
 ];
 
 /// Words by which a program makes its tables itself: lower case, and what they are.
-pub(super) const MODELS: [(&str, &str); 25] = [
+pub(super) const MODELS: [(&str, &str); 27] = [
+    ("mnesia.create_table(", "Mnesia create_table"),
+    ("mnesia:create_table(", "Mnesia create_table"),
     ("dbix::class::core", "DBIx::Class"),
     (".sync2(", "xorm Sync2"),
     ("runmigration ", "persistent runMigration"),

@@ -17,6 +17,9 @@ use crate::tui::theme::{Role, Theme};
 /// Columns of labels before a text.
 pub const LABEL: usize = 12;
 
+/// Rows from which a narrow terminal shows a list and a text below it.
+const LEAST_FOR_BOTH: u16 = 14;
+
 /// Where the list and the text about its row are drawn: side by side on wide terminals, one below
 /// the other otherwise; there the text takes everything once it has the focus. Where the list holds
 /// nothing (`any` is false) there is no text.
@@ -43,6 +46,10 @@ pub fn split_list_and_detail(
     }
     if model.focus == Focus::Detail {
         return (None, Some(area));
+    }
+    // where rows are few the list has them; Enter opens what the cursor is on
+    if area.height < LEAST_FOR_BOTH {
+        return (Some(area), None);
     }
     let rows = (area.height * 2 / 5).clamp(6, 16);
     let [top, line, bottom] = Layout::vertical([
@@ -109,11 +116,7 @@ pub fn draw_small_heading(
 ) -> [Line<'static>; 2] {
     // a place says most at its end: the name of the file and the line
     let room = columns.saturating_sub(text::measure_text_width(title) + 2);
-    let note = if note.contains('/') {
-        text::clip_left(note, room, theme)
-    } else {
-        text::clip_text(note, room, theme)
-    };
+    let note = text::clip_words(note, room, theme);
     let line = text::draw_left_right_line(
         vec![Span::styled(title.to_owned(), theme.style(Role::Title))],
         vec![Span::styled(note, theme.style(Role::Dim))],
@@ -130,7 +133,7 @@ pub fn draw_code_block(
     theme: Theme,
 ) -> Vec<Line<'static>> {
     let room = columns.saturating_sub(indent + 2);
-    visible_lines(text.trim_end())
+    let parts: Vec<String> = visible_lines(text.trim_end())
         .lines()
         .flat_map(|line| {
             // the blanks a line begins with are part of it
@@ -139,14 +142,37 @@ pub fn draw_code_block(
                 .into_iter()
                 .map(move |part| format!("{}{part}", " ".repeat(lead)))
         })
-        .map(|part| {
-            Line::from(vec![
-                Span::raw(" ".repeat(indent)),
-                Span::styled(format!("{} ", theme.bar()), theme.style(Role::Line)),
-                Span::styled(part, theme.style(Role::Code)),
-            ])
-        })
-        .collect()
+        .collect();
+    // statements have the colours that they have in a difference; commands are all one word each
+    let sql = is_sql(text);
+    let runs = if sql {
+        syntax::scan_lines("a.sql", parts.iter().map(String::as_str))
+    } else {
+        Vec::new()
+    };
+    let plain = theme.style(if sql { Role::Text } else { Role::Code });
+    let coloured = parts.into_iter().enumerate().map(|(at, part)| {
+        let runs = runs.get(at).map_or(&[][..], Vec::as_slice);
+        let code = syntax::colour_parts(&[(false, part)], runs, |_, token| {
+            style_token(theme, token, plain, false)
+        });
+        let lead = vec![
+            Span::raw(" ".repeat(indent)),
+            Span::styled(format!("{} ", theme.bar()), theme.style(Role::Line)),
+        ];
+        Line::from([lead, code].concat())
+    });
+    coloured.collect()
+}
+
+/// Whether a text to copy is a statement for a database rather than a command of a shell.
+fn is_sql(text: &str) -> bool {
+    const BEGINS: [&str; 16] = [
+        "alter", "begin", "comment", "create", "delete", "drop", "explain", "grant", "insert",
+        "rename", "select", "set", "truncate", "update", "with", "--",
+    ];
+    let word = text.split_whitespace().next().unwrap_or_default();
+    BEGINS.iter().any(|begin| word.eq_ignore_ascii_case(begin))
 }
 
 /// A place in words: `path:12`.

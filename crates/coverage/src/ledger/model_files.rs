@@ -24,7 +24,9 @@ pub(super) fn may_be_model(path: &str) -> bool {
 /// The file holds something from which a library makes a table. Each line of it may be a column:
 /// how one is written differs from library to library.
 pub(super) fn defines_models(text: &str) -> bool {
-    const MARKS: [&str; 36] = [
+    const MARKS: [&str; 38] = [
+        "mnesia.create_table",
+        "mnesia:create_table",
         "mongoid::document",
         "dev.morphia",
         "mapping.document",

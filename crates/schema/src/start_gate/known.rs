@@ -84,6 +84,7 @@ impl GrowingNames {
                     .iter()
                     .find(|other| other.name == constant.name && constant.above(other));
                 if let Some(lower) = lower
+                    // the version of the program itself rises in every release and is no schema
                     && constant.value.trim_start_matches('v')
                         != range.current_version.trim_start_matches('v')
                 {
@@ -174,6 +175,7 @@ fn find_grown_lists(old: &str, new: &str) -> Vec<(String, usize)> {
     let mut out: Vec<(String, usize)> = Vec::new();
     for (at, line) in new.lines().enumerate() {
         let trimmed = line.trim();
+        // a bracket or a comma alone is no step
         if trimmed.len() > 3
             && !known.contains(trimmed)
             && (trimmed.ends_with(',') || trimmed.ends_with("],") || trimmed.ends_with(')'))

@@ -71,6 +71,7 @@ pub(super) fn find_unread_stops(
             && signs.known.may_be_meant(word, hit)
             && (crate::usage::is_code(&hit.path) || super::is_start_file(&hit.path))
     });
+    // a name such as `schema_version` may stand in hundreds of places of a large program
     for hit in reads.take(PLACES) {
         let text = texts.entry(&hit.path).or_insert_with(|| {
             let text = range.previous.read_text(&hit.path).ok();
@@ -125,6 +126,7 @@ fn find_stop(text: &str, read_at: usize, word: &str) -> Option<(usize, usize)> {
     }
     let decides = |line: &str| {
         let lower = line.to_ascii_lowercase();
+        // a check for *nothing is stored yet* is about a new database
         let empty = [
             "none",
             "null",
@@ -186,6 +188,7 @@ pub(super) fn list_given_names(line: &str) -> Vec<String> {
             .filter_map(|rest| split_words(rest).first().map(|name| (*name).to_owned())),
     );
     names.retain(|name| !matches!(name.as_str(), "err" | "_" | "ok" | "self"));
+    // `x, err := ..` gives two names, and an error is no version
     names
 }
 
@@ -198,6 +201,7 @@ fn find_open_matches(signs: &Signs, range: &ReleaseRange<'_>) -> Vec<(String, us
     let mut out = Vec::new();
     let files = range.changes.iter().filter(|change| {
         let end = change.path.rsplit('.').next().unwrap_or_default();
+        // a file that is new in the range is not in previous
         change.status != FileStatus::Added
             && STRICT.contains(&end)
             && crate::usage::is_code(&change.path)

@@ -310,6 +310,7 @@ impl<'a> PreviousUsage<'a> {
             .take(LOOKED_AT)
             .filter(|(hit, form)| self.stand(hit, form, SoughtObject::Table) == Stand::Proven)
             .collect();
+        // beyond the bound the rest was not looked at, so nothing is said of all
         hits.len() <= LOOKED_AT
             && !proven.is_empty()
             && proven.iter().all(|(hit, form)| {
@@ -321,6 +322,7 @@ impl<'a> PreviousUsage<'a> {
     }
 
     fn table_hits(&self, name: &Name, models: bool) -> Vec<(&Hit, String)> {
+        // `orders` may be a variable; a name with an underscore is the table's
         let generic = |form: &str| !form.contains('_') && form.len() < 14;
         let fits = |(hit, form): &(&Hit, String)| {
             !forms::defines_in_sql(hit) && (!generic(form) || forms::names_a_table(&hit.text, form))
@@ -356,6 +358,7 @@ impl<'a> PreviousUsage<'a> {
                 );
             }
         }
+        // a use in another program of the repository is no use of this table
         found.retain(|(hit, _)| !self.is_of_other_service(hit, name));
         found
     }
@@ -385,6 +388,7 @@ impl<'a> PreviousUsage<'a> {
         if let Some(program) = known.get(path) {
             return program.clone();
         }
+        // texts beyond this are not kept: a place in them is a hint then, and proves nothing
         if *bytes > KEPT {
             return None;
         }
@@ -408,6 +412,7 @@ impl<'a> PreviousUsage<'a> {
         let head: Vec<String> = program
             .text
             .lines()
+            // imports stand at the top of a file
             .take(60)
             .map(str::to_ascii_lowercase)
             .collect();
@@ -422,6 +427,7 @@ impl<'a> PreviousUsage<'a> {
                 .any(|part| part == word)
                 || brings(word)
         };
+        // a file that names both databases is about both
         databases.iter().any(|word| named(word)) && !named(own)
     }
 
@@ -445,6 +451,7 @@ impl<'a> PreviousUsage<'a> {
                 Stand::Hint => hints.push(hit),
                 Stand::Not => {}
             }
+            // more than can be shown changes nothing any more
             if proven.len() > 3 * SHOWN {
                 break;
             }
@@ -454,6 +461,7 @@ impl<'a> PreviousUsage<'a> {
             known.extend(hints.iter().map(|hit| (hit.path.clone(), hit.line)));
             return hints;
         }
+        // the same line may have been a hint for another name
         for hit in &proven {
             known.remove(&(hit.path.clone(), hit.line));
         }

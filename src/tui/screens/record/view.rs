@@ -31,11 +31,16 @@ pub fn draw_record(canvas: &mut Canvas, area: Rect, model: &Model) {
         draw_event_list(canvas, area, model);
         return;
     }
+    // two sessions are compared: both have the same room
+    let (percent, below) = match model.second {
+        Some(_) => (50, area.height / 2),
+        None => (62, 6),
+    };
     let (log, detail) = if area.width >= WIDE {
-        panel::split_columns(canvas, area, model.theme, 62)
+        panel::split_columns(canvas, area, model.theme, percent)
     } else {
         let [top, bottom] =
-            Layout::vertical([Constraint::Fill(1), Constraint::Length(6)]).areas(area);
+            Layout::vertical([Constraint::Fill(1), Constraint::Length(below)]).areas(area);
         (top, bottom)
     };
     draw_event_list(canvas, log, model);
@@ -110,7 +115,7 @@ fn draw_second_record(canvas: &mut Canvas, area: Rect, model: &Model, second: &[
                 std::cmp::Ordering::Equal => (theme.cursor(), Role::Strong),
                 std::cmp::Ordering::Greater => (" ", Role::Dim),
             };
-            let text = text::clip_text(&says, columns.saturating_sub(11), theme);
+            let text = text::clip_words(&says, columns.saturating_sub(11), theme);
             Line::from(vec![
                 Span::styled(format!("{mark} "), theme.style(Role::Focus)),
                 Span::styled(format!("{minutes:>4} min "), theme.style(Role::Dim)),

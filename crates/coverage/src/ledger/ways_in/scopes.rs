@@ -65,11 +65,9 @@ impl<'a> Scopes<'a> {
         self.class = Some((indent, prefix));
     }
 
-    /// Takes in a line that opens a block or gives a router its first part; whether it did.
-    pub(super) fn take(&mut self, line: &CodeLine<'a>, follows_deeper: bool) -> bool {
-        let Some((at, prefix)) = find_group(line) else {
-            return false;
-        };
+    /// Takes in a line that opens a block or gives a router its first part; the part where it did.
+    pub(super) fn take(&mut self, line: &CodeLine<'a>, follows_deeper: bool) -> Option<String> {
+        let (at, prefix) = find_group(line)?;
         // `>=>` and `=>` give nothing a value
         let equals = line.tokens.iter().enumerate().position(|(index, token)| {
             *token == "="
@@ -87,7 +85,7 @@ impl<'a> Scopes<'a> {
                 if whole.len() <= LONGEST {
                     self.routers.insert(word, whole);
                 }
-                return true;
+                return Some(prefix);
             }
         }
         let opens = line
@@ -95,10 +93,10 @@ impl<'a> Scopes<'a> {
             .last()
             .is_some_and(|last| matches!(*last, "{" | "do" | "(" | "[" | "|" | ">" | ","));
         if opens && follows_deeper && self.blocks.len() < DEPTH && prefix.len() <= LONGEST {
-            self.blocks.push((line.indent, prefix));
-            return true;
+            self.blocks.push((line.indent, prefix.clone()));
+            return Some(prefix);
         }
-        false
+        None
     }
 
     /// What stands before an address that the call at this place gives.
@@ -133,7 +131,11 @@ fn find_group(line: &CodeLine<'_>) -> Option<(usize, String)> {
     line.tokens.iter().enumerate().find_map(|(at, token)| {
         let bare = token.strip_prefix("New").unwrap_or(token);
         let is_group = GROUPS.iter().any(|group| group.eq_ignore_ascii_case(bare));
-        let prefix = is_group.then(|| read_prefix(line, at)).flatten()?;
+        let mut prefix = is_group.then(|| read_prefix(line, at)).flatten()?;
+        // a blueprint's first text is its name; only `url_prefix` stands before its addresses
+        if bare.eq_ignore_ascii_case("blueprint") && !line.has("url_prefix") {
+            prefix.clear();
+        }
         Some((at, prefix))
     })
 }
