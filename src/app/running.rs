@@ -146,8 +146,7 @@ impl App {
             }
         }
         if self.launch.first_time {
-            self.model
-                .hint("First time here? ? shows the keys, q leaves.");
+            self.model.hint("New here? ? shows the keys.");
         }
         for says in std::mem::take(&mut self.launch.remarks) {
             self.tell(Message::Tell(says));

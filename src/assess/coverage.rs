@@ -316,14 +316,16 @@ fn settle_with(domain: Domain) -> &'static str {
     match domain {
         Domain::Schema => "read the change and say whether it changes the schema",
         Domain::StoredForm => {
-            "check whether the previous release can read what this writes, or ask somebody who knows"
+            "check whether the previous release can read what this writes, or ask somebody who \
+                knows"
         }
         Domain::Contract => {
             "check whether others already call or read what is new, or ask who does"
         }
         Domain::Configuration => "compare the settings with those of production",
         Domain::Infrastructure => {
-            "look at what applying the previous release would remove, replace or shrink (the plan or the diff of your tool)"
+            "look at what applying the previous release would remove, replace or shrink (the plan \
+                or the diff of your tool)"
         }
     }
 }
@@ -449,7 +451,8 @@ impl Grounds<'_> {
                     );
                 }
                 format!(
-                    "not known: {count} changed files that could matter were not examined; the first is {} ({})",
+                    "not known: {count} changed files that could matter were not examined; the \
+                        first is {} ({})",
                     format_open_place(first),
                     first.why
                 )

@@ -319,7 +319,8 @@ fn derive_security_fix(findings: &[Finding]) -> Option<Fact> {
     let (value, source, evidence) = match told.clone().next() {
         None => (
             "no",
-            "no commit, change log, release note or remark of the range tells of a closed hole"
+            "no commit, change log, release note or remark of the range tells of a closed hole, \
+                and no changed line has the shape of one"
                 .to_owned(),
             Vec::new(),
         ),

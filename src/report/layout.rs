@@ -3,13 +3,15 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use crate::model::visible_lines;
+use crate::model::{shorten_paths_in, visible_lines};
 
 /// Narrowest and widest sheet: below, words no longer fit beside the labels; above, lines get too
 /// long to read.
 const WIDTHS: std::ops::RangeInclusive<usize> = 40..=120;
 /// Blank columns on the left.
 const MARGIN: usize = 2;
+/// Fewest columns that a path is shortened to.
+const LEAST_OF_PATH: usize = 24;
 /// Columns of a label beside its text.
 const LABEL: usize = 11;
 
@@ -125,6 +127,11 @@ impl ReportSheet {
     pub(super) fn brief(&mut self, label: &str, text: &str, most: usize) {
         let room = self.room().saturating_sub(LABEL);
         let mut lines = wrap_report_text(text, room);
+        if lines.len() > most.max(1) {
+            // paths give way before words do
+            let short = shorten_paths_in(text, LEAST_OF_PATH.max(room / 2), "…");
+            lines = wrap_report_text(&short, room);
+        }
         if lines.len() > most.max(1) {
             lines.truncate(most.max(1));
             if let Some(last) = lines.last_mut() {

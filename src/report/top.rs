@@ -4,7 +4,7 @@
 use super::words;
 use crate::model::{
     Assessment, Decision, Direction, Domain, Finding, Gate, NextQuestion, Provenance, Severity,
-    Strength, escape_invisible, shorten_text,
+    Strength, escape_invisible, shorten_paths_in, shorten_text,
 };
 
 /// Most things that could not be checked which are named; the rest is counted.
@@ -90,7 +90,12 @@ pub(super) fn find_strongest_risk(assessment: &Assessment) -> Option<Risk> {
             } else {
                 format!("{places} · {}", finding.check)
             };
-            let says = words::write_finding_sentence(finding);
+            // the place stands below
+            let says = if words::is_place(finding) {
+                finding.says.to_string()
+            } else {
+                words::write_finding_sentence(finding)
+            };
             let later = if is_later(assessment, finding) {
                 " once it is out"
             } else {
@@ -150,7 +155,10 @@ pub(super) fn list_open_points(assessment: &Assessment) -> Vec<String> {
         let names: Vec<String> = unchecked
             .iter()
             .take(NAMED)
-            .map(|one| shorten_text(&one.what.shown(), NAME).into_owned())
+            .map(|one| {
+                let what = shorten_paths_in(&one.what.shown(), NAME, "…");
+                shorten_text(&what, NAME).into_owned()
+            })
             .collect();
         let more = unchecked.len().saturating_sub(NAMED);
         let more = if more == 0 {

@@ -63,11 +63,21 @@ pub(super) fn find_service_name(assessment: &Assessment) -> String {
 
 /// A finding in one sentence, with what it is about where the sentence does not begin with that.
 pub(super) fn write_finding_sentence(finding: &Finding) -> String {
-    if finding.says.as_raw().starts_with(finding.subject.as_raw()) {
-        finding.says.to_string()
-    } else {
-        format!("{}: {}", finding.subject, finding.says)
+    if finding.says.as_raw().contains(finding.subject.as_raw()) {
+        return finding.says.to_string();
     }
+    // what happened stands before a long path, which would be all that a short line shows
+    if is_place(finding) {
+        return format!("{}: {}", finding.says, finding.subject);
+    }
+    format!("{}: {}", finding.subject, finding.says)
+}
+
+/// Whether what a finding is about is a file, and so the place that shows it.
+pub(super) fn is_place(finding: &Finding) -> bool {
+    let subject = finding.subject.as_raw();
+    let mut paths = finding.evidence.iter().filter_map(|one| one.path.as_ref());
+    paths.any(|path| subject.starts_with(path.as_raw()))
 }
 
 /// What was read about the deployment, and what sources say otherwise: the question, and the answer

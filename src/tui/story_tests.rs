@@ -106,15 +106,12 @@ fn the_story_is_shown_from_its_end_too() {
 #[test]
 fn a_hint_stays_until_the_first_answer_and_hides_no_message() {
     let mut model = begun();
-    model.hint("First time here? ? shows the keys, q leaves.");
+    model.hint("New here? ? shows the keys.");
     let text = sample::show_sample(&mut model, 80, 24);
-    assert!(
-        text.contains("▸ First time here? ? shows the keys, q leaves."),
-        "{text}"
-    );
+    assert!(text.contains("▸ New here? ? shows the keys."), "{text}");
     // a message comes first, and the hint is there again behind it
     model.say("something was read");
-    assert!(!sample::show_sample(&mut model, 80, 24).contains("First time"));
+    assert!(!sample::show_sample(&mut model, 80, 24).contains("New here"));
     let seconds = |model: &Model, count| {
         model
             .now
@@ -123,7 +120,7 @@ fn a_hint_stays_until_the_first_answer_and_hides_no_message() {
     };
     let later = seconds(&model, 30);
     update_model(&mut model, Message::Tick(later));
-    assert!(sample::show_sample(&mut model, 80, 24).contains("First time"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("New here"));
     let mut helped = model.clone();
     keys(&mut helped, &["?", "esc"]);
     assert!(helped.hint.is_none());

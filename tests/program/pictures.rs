@@ -278,7 +278,10 @@ fn svg(buffer: &Buffer, ink: Ink) -> String {
     );
     let (wide, high) = (columns * CELL.0 + 24, rows * CELL.1 + 24);
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{wide}\" height=\"{high}\" viewBox=\"0 0 {wide} {high}\">\n<rect width=\"{wide}\" height=\"{high}\" rx=\"8\" fill=\"{paper}\"/>\n<g font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" font-size=\"15\" xml:space=\"preserve\">\n"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{wide}\" height=\"{high}\" viewBox=\"0 \
+            0 {wide} {high}\">\n<rect width=\"{wide}\" height=\"{high}\" rx=\"8\" \
+            fill=\"{paper}\"/>\n<g font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" \
+            font-size=\"15\" xml:space=\"preserve\">\n"
     );
     for row in 0..rows {
         let mut column = 0;
@@ -341,7 +344,9 @@ fn svg(buffer: &Buffer, ink: Ink) -> String {
                 let length = (end - column - lead - tail) * CELL.0;
                 let _ = writeln!(
                     out,
-                    "<text x=\"{x}\" y=\"{}\" textLength=\"{length}\" lengthAdjust=\"spacingAndGlyphs\" fill=\"{letters}\"{weight}{faint}>{text}</text>",
+                    "<text x=\"{x}\" y=\"{}\" textLength=\"{length}\" \
+                        lengthAdjust=\"spacingAndGlyphs\" \
+                        fill=\"{letters}\"{weight}{faint}>{text}</text>",
                     y + 14
                 );
             }
@@ -363,7 +368,8 @@ fn hold(name: &str, picture: &str) {
     let kept = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(
         kept == picture,
-        "{name} is older than the screens; make it anew with BACKOUT_PICTURES=write cargo test --test program pictures::"
+        "{name} is older than the screens; make it anew with BACKOUT_PICTURES=write cargo test \
+            --test program pictures::"
     );
 }
 

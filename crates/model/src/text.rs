@@ -132,6 +132,95 @@ pub fn shorten_text(text: &str, limit: usize) -> Cow<'_, str> {
     }
 }
 
+/// A path, with the line behind it, in at most `width` columns. What is cut is cut out of its
+/// middle, whole folders first: where it begins, the name of the file and the line say most.
+pub fn shorten_path<'a>(path: &'a str, width: usize, mark: &str) -> Cow<'a, str> {
+    use unicode_width::UnicodeWidthStr;
+    if path.width() <= width {
+        return Cow::Borrowed(path);
+    }
+    let Some((folders, name)) = path.rsplit_once('/') else {
+        return Cow::Owned(cut_middle(path, width, mark));
+    };
+    let begins = folders.split_once('/');
+    for (first, rest) in begins.into_iter().chain([("", folders)]) {
+        let lead = if first.is_empty() {
+            format!("{mark}/")
+        } else {
+            format!("{first}/{mark}/")
+        };
+        let mut used = lead.width() + name.width();
+        if used > width {
+            continue;
+        }
+        // as many of the last folders as there is room for, but never all of them
+        let mut kept = "";
+        for (at, _) in rest.rmatch_indices('/') {
+            let more = rest.get(at + 1..).unwrap_or_default();
+            used = lead.width() + more.width() + 1 + name.width();
+            if used > width {
+                break;
+            }
+            kept = more;
+        }
+        let gap = if kept.is_empty() { "" } else { "/" };
+        return Cow::Owned(format!("{lead}{kept}{gap}{name}"));
+    }
+    Cow::Owned(cut_middle(name, width, mark))
+}
+
+/// A name without what is in its middle: the end has the kind of the file and the line.
+fn cut_middle(text: &str, width: usize, mark: &str) -> String {
+    use unicode_segmentation::UnicodeSegmentation;
+    use unicode_width::UnicodeWidthStr;
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let room = width.saturating_sub(mark.width());
+    let take = |parts: &mut dyn Iterator<Item = &str>, most: usize| {
+        let mut used = 0;
+        parts
+            .take_while(|part| {
+                used += part.width();
+                used <= most
+            })
+            .map(str::len)
+            .sum::<usize>()
+    };
+    let head = take(&mut text.graphemes(true), room / 2);
+    let begins = text.get(..head).unwrap_or_default();
+    let tail = take(
+        &mut text.graphemes(true).rev(),
+        room.saturating_sub(begins.width()),
+    );
+    let ends = text.get(text.len() - tail..).unwrap_or_default();
+    if width == 0 {
+        return String::new();
+    }
+    format!("{begins}{mark}{ends}")
+}
+
+/// The words of a sentence that are paths wider than `width`, each shortened as [`shorten_path`]
+/// does; brackets and signs around them stay.
+pub fn shorten_paths_in(text: &str, width: usize, mark: &str) -> String {
+    use unicode_width::UnicodeWidthStr;
+    text.split(' ')
+        .map(|word| {
+            if word.width() <= width || !word.contains('/') || word.contains("://") {
+                return Cow::Borrowed(word);
+            }
+            let core = word.trim_start_matches(['(', '`', '"']);
+            let before = word.len() - core.len();
+            let core = core.trim_end_matches([')', '`', '"', ',', ';', '.', ':']);
+            let (lead, rest) = word.split_at(before);
+            let (core, behind) = rest.split_at(core.len());
+            let room = width.saturating_sub(lead.width() + behind.width());
+            Cow::Owned(format!("{lead}{}{behind}", shorten_path(core, room, mark)))
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 /// A word in pieces of at most `width` columns: behind a sign that paths, names and addresses have,
 /// where one is in sight, else anywhere.
 pub fn split_long_word(word: &str, width: usize) -> Vec<&str> {
@@ -260,6 +349,43 @@ mod tests {
         assert_eq!(name("/repo").as_deref(), Some("repo"));
         assert_eq!(name("/a\u{1b}b").as_deref(), Some("a␛b"));
         assert_eq!(name("/"), None);
+    }
+
+    #[test]
+    fn a_path_is_cut_in_its_middle_and_keeps_its_line() {
+        let path = "src/paperless_mail/migrations/0002_optimize_integer_field_sizes.py:41";
+        assert_eq!(shorten_path(path, 80, "…"), path);
+        assert_eq!(
+            shorten_path(path, 60, "…"),
+            "src/…/migrations/0002_optimize_integer_field_sizes.py:41"
+        );
+        assert_eq!(
+            shorten_path(path, 50, "…"),
+            "src/…/0002_optimize_integer_field_sizes.py:41"
+        );
+        assert_eq!(
+            shorten_path(path, 41, "…"),
+            "…/0002_optimize_integer_field_sizes.py:41"
+        );
+        assert_eq!(
+            shorten_path(path, 30, "…"),
+            "0002_optimize_…eld_sizes.py:41"
+        );
+        assert_eq!(shorten_path("a/b", 0, "…"), "");
+        for width in 0..80 {
+            use unicode_width::UnicodeWidthStr;
+            assert!(shorten_path(path, width, "…").width() <= width, "{width}");
+            assert!(shorten_path("日本/語日本語/日本.rs:1", width, "..").width() <= width.max(2));
+        }
+        assert_eq!(
+            shorten_paths_in(&format!("it is gone ({path}), and more"), 40, "…"),
+            "it is gone (0002_optimize_inte…_field_sizes.py:41), and more"
+        );
+        assert_eq!(
+            shorten_paths_in("see https://example.org/a/very/long/address", 20, "…"),
+            "see https://example.org/a/very/long/address",
+            "an address that was cut leads nowhere"
+        );
     }
 
     #[test]

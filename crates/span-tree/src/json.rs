@@ -131,6 +131,7 @@ impl<'a> JsonReader<'a> {
                 }
                 b'"' => self.string()?,
                 _ => {
+                    // `E` is the one capital of JSON, in `1E5`
                     while matches!(self.peek(), b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-' | b'.' | b'E')
                     {
                         self.at += 1;
@@ -153,6 +154,8 @@ impl<'a> JsonReader<'a> {
                     };
                 };
                 match (self.peek(), map) {
+                    // a comma before a closing bracket is an error here, and allowed by the YAML
+                    // reader
                     (b',', _) => {
                         self.at += 1;
                         if map {
@@ -195,6 +198,7 @@ impl<'a> JsonReader<'a> {
         let quote = self.at;
         self.at += 1;
         let start = self.at;
+        // most strings hold no escape, and then they are a piece of the source without a copy
         while !matches!(self.bytes.get(self.at), None | Some(b'"' | b'\\' | b'\n')) {
             self.at += 1;
         }
@@ -205,6 +209,7 @@ impl<'a> JsonReader<'a> {
                 quote,
             );
         }
+        // escapes make another text than the source holds, so it is kept apart
         let from = self.builder.own.len();
         let mut plain = start;
         loop {
@@ -246,6 +251,8 @@ impl<'a> JsonReader<'a> {
                             let code = low.map_or(high, |low| {
                                 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00)
                             });
+                            // half a surrogate is no character; a file with one is still worth
+                            // reading
                             char::from_u32(code).unwrap_or('\u{fffd}')
                         }
                         _ => return Err(Stop::NotJson),

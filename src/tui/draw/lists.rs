@@ -32,6 +32,26 @@ pub fn draw_list(
     });
 }
 
+/// Columns that the rows of a list have behind the cursor. `lines`: how many lines a row takes.
+pub fn measure_list_columns(
+    area: Rect,
+    len: usize,
+    lines: impl Fn(usize, usize) -> usize,
+) -> usize {
+    let (columns, height) = (
+        usize::from(area.width).saturating_sub(2),
+        usize::from(area.height),
+    );
+    // a row more than fits, or a row of more lines than are left: the columns of the mark, and a
+    // blank before it, are kept free for all of them alike
+    let mut all = (0..len).map(|at| lines(at, columns).max(1));
+    if len > height || all.by_ref().sum::<usize>() > height {
+        columns.saturating_sub(2)
+    } else {
+        columns
+    }
+}
+
 /// Draws a list whose rows take one line or more: the rows that fit, the cursor, hits of the search,
 /// a scroll mark, and where clicks go.
 pub fn draw_tall_list(
@@ -46,17 +66,7 @@ pub fn draw_tall_list(
     if height == 0 || area.width < 4 || len == 0 {
         return;
     }
-    // a row more than fits, or a row of more lines than are left: the columns of the mark are kept
-    // free for all of them alike
-    let mut columns = usize::from(area.width).saturating_sub(2);
-    if len > height
-        || (0..len)
-            .map(|at| row(at, columns).len().max(1))
-            .sum::<usize>()
-            > height
-    {
-        columns = columns.saturating_sub(1);
-    }
+    let columns = measure_list_columns(area, len, |at, columns| row(at, columns).len());
     let overflow = columns + 2 < usize::from(area.width);
     let mut known: BTreeMap<usize, RowLines> = BTreeMap::new();
     let mut lines = |at: usize| {

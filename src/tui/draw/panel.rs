@@ -7,7 +7,8 @@ use ratatui::widgets::{Block, BorderType, Borders, Clear, Padding, Paragraph};
 
 use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::text::{
-    clip_text, draw_left_right_line, draw_wrapped_text, fit_spans, measure_text_width, spans_width,
+    clip_text, clip_words, draw_left_right_line, draw_wrapped_text, fit_spans, measure_text_width,
+    spans_width,
 };
 use crate::tui::model::Model;
 use crate::tui::theme::{Role, Theme};
@@ -24,6 +25,13 @@ pub struct PanelBorder {
     pub below: String,
     /// Whether it takes the keys.
     pub focused: bool,
+    /// Only the upper line is drawn: where rows are few, each of them is worth more than a frame.
+    pub flat: bool,
+}
+
+/// Rows that the frame of such a panel takes.
+pub fn count_frame_rows(flat: bool) -> u16 {
+    if flat { 1 } else { 2 }
 }
 
 /// Columns that title and figure of a bordered panel of this width share.
@@ -47,8 +55,13 @@ pub fn draw_bordered_panel(
     } else {
         Role::Line
     });
+    let (borders, beside) = if border.flat {
+        (Borders::TOP, Padding::horizontal(2))
+    } else {
+        (Borders::ALL, Padding::horizontal(1))
+    };
     let mut block = Block::new()
-        .borders(Borders::ALL)
+        .borders(borders)
         .border_type(BorderType::Rounded)
         .border_style(line)
         // what stands in the border does not take its colour
@@ -57,7 +70,7 @@ pub fn draw_bordered_panel(
                 .fg(Color::Reset)
                 .remove_modifier(Modifier::all()),
         )
-        .padding(Padding::horizontal(1));
+        .padding(beside);
     if theme.ascii {
         block = block.border_set(ASCII);
     }
@@ -81,9 +94,9 @@ pub fn draw_bordered_panel(
         let spans = [in_border(figure), vec![rule()]].concat();
         block = block.title_top(Line::from(spans).right_aligned());
     }
-    if !border.below.is_empty() {
+    if !border.below.is_empty() && !border.flat {
         let below = vec![Span::styled(
-            clip_text(&border.below, room, theme),
+            clip_words(&border.below, room, theme),
             theme.style(Role::Dim),
         )];
         let spans = [vec![rule()], in_border(below)].concat();
@@ -124,13 +137,13 @@ pub fn draw_hued_panel(
     let [head, rest] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(area);
     let room = usize::from(head.width).saturating_sub(3);
     // a short note stays whole and the title gives way; a long one is what is cut
-    let note = clip_text(
+    let note = clip_words(
         note,
         room.saturating_sub(measure_text_width(title) + 2)
             .max(room / 3),
         theme,
     );
-    let title = clip_text(
+    let title = clip_words(
         title,
         room.saturating_sub(if note.is_empty() {
             0

@@ -17,6 +17,9 @@ use crate::tui::theme::{Role, Theme};
 /// Columns of labels before a text.
 pub const LABEL: usize = 12;
 
+/// Rows from which a narrow terminal shows a list and a text below it.
+const LEAST_FOR_BOTH: u16 = 14;
+
 /// Where the list and the text about its row are drawn: side by side on wide terminals, one below
 /// the other otherwise; there the text takes everything once it has the focus. Where the list holds
 /// nothing (`any` is false) there is no text.
@@ -43,6 +46,10 @@ pub fn split_list_and_detail(
     }
     if model.focus == Focus::Detail {
         return (None, Some(area));
+    }
+    // where rows are few the list has them; Enter opens what the cursor is on
+    if area.height < LEAST_FOR_BOTH {
+        return (Some(area), None);
     }
     let rows = (area.height * 2 / 5).clamp(6, 16);
     let [top, line, bottom] = Layout::vertical([
@@ -109,11 +116,7 @@ pub fn draw_small_heading(
 ) -> [Line<'static>; 2] {
     // a place says most at its end: the name of the file and the line
     let room = columns.saturating_sub(text::measure_text_width(title) + 2);
-    let note = if note.contains('/') {
-        text::clip_left(note, room, theme)
-    } else {
-        text::clip_text(note, room, theme)
-    };
+    let note = text::clip_words(note, room, theme);
     let line = text::draw_left_right_line(
         vec![Span::styled(title.to_owned(), theme.style(Role::Title))],
         vec![Span::styled(note, theme.style(Role::Dim))],

@@ -33,30 +33,6 @@ pub fn clip_text(text: &str, columns: usize, theme: Theme) -> String {
     out
 }
 
-/// The end of a text, when it is too long: for paths, whose end says most.
-pub fn clip_left(text: &str, columns: usize, theme: Theme) -> String {
-    if measure_text_width(text) <= columns {
-        return text.to_owned();
-    }
-    let mut kept: Vec<&str> = Vec::new();
-    let mut used = 0;
-    for grapheme in text.graphemes(true).rev() {
-        let wide = measure_text_width(grapheme);
-        if used + wide + 1 > columns {
-            break;
-        }
-        used += wide;
-        kept.push(grapheme);
-    }
-    let mut out = if columns > 0 {
-        theme.ellipsis().to_owned()
-    } else {
-        String::new()
-    };
-    out.extend(kept.into_iter().rev());
-    out
-}
-
 /// Columns `from .. from + columns` of a text.
 pub fn slice_text_columns(text: &str, from: usize, columns: usize) -> String {
     let mut out = String::new();
@@ -151,22 +127,18 @@ pub fn draw_wrapped_text(text: &str, columns: usize, style: Style) -> Vec<Line<'
         .collect()
 }
 
-/// The text in at most so many lines, with an ellipsis at the end of the last where more is to
-/// come.
+/// The text in at most so many lines, cut between words, with an ellipsis at the end of the last
+/// where more is to come. Long paths give way before words do.
 pub fn wrap_most(text: &str, columns: usize, most: usize, theme: Theme) -> Vec<String> {
+    let most = most.max(1);
     let mut lines = wrap_columns(text, columns);
-    if lines.len() > most.max(1) {
-        let rest = lines.split_off(most.max(1) - 1).join(" ");
-        lines.push(clip_text(&rest, columns, theme));
+    if lines.len() > most {
+        let least = (columns / 2).max(LEAST_OF_PATH);
+        let short = crate::model::shorten_paths_in(text, least, theme.ellipsis());
+        lines = wrap_columns(&short, columns);
     }
-    lines
-}
-
-/// As [`wrap_most`], and cut between words.
-pub fn wrap_words(text: &str, columns: usize, most: usize, theme: Theme) -> Vec<String> {
-    let mut lines = wrap_columns(text, columns);
-    if lines.len() > most.max(1) {
-        let rest = lines.split_off(most.max(1) - 1).join(" ");
+    if lines.len() > most {
+        let rest = lines.split_off(most - 1).join(" ");
         lines.push(clip_words(&rest, columns, theme));
     }
     lines
@@ -237,11 +209,42 @@ const LONG_NAME: usize = 20;
 
 const LEAST_OF_NAME: usize = 12;
 
+/// Fewest columns that a path is shortened to, so that words stay.
+const LEAST_OF_PATH: usize = 16;
+
+/// A path in so many columns, its middle left out.
+pub fn clip_path(path: &str, columns: usize, theme: Theme) -> String {
+    crate::model::shorten_path(path, columns, theme.ellipsis()).into_owned()
+}
+
+/// A sentence in lines that paths wider than a line do not break: their middle is left out.
+pub fn fit_paths(text: &str, columns: usize, theme: Theme) -> String {
+    crate::model::shorten_paths_in(text, columns, theme.ellipsis())
+}
+
+/// The text with its longest path shortened, where that alone makes it fit.
+fn fit_longest_path(text: &str, columns: usize, theme: Theme) -> Option<String> {
+    let over = measure_text_width(text).saturating_sub(columns);
+    let word = text
+        .split(' ')
+        .filter(|word| word.contains('/') && !word.contains("://"))
+        .max_by_key(|word| measure_text_width(word))?;
+    let room = measure_text_width(word)
+        .checked_sub(over)
+        .filter(|room| *room >= LEAST_OF_PATH)?;
+    let short = fit_paths(word, room, theme);
+    let fits = text.replacen(word, &short, 1);
+    (measure_text_width(&fits) <= columns).then_some(fits)
+}
+
 /// The beginning of a text that is too long, cut between two words, with an ellipsis; a first word
-/// that is longer is cut inside.
+/// that is longer is cut inside. A path gives way first: what is done there says more.
 pub fn clip_words(text: &str, columns: usize, theme: Theme) -> String {
     if measure_text_width(text) <= columns {
         return text.to_owned();
+    }
+    if let Some(fits) = fit_longest_path(text, columns, theme) {
+        return fits;
     }
     let room = columns.saturating_sub(2);
     let mut out = String::new();
@@ -251,7 +254,12 @@ pub fn clip_words(text: &str, columns: usize, theme: Theme) -> String {
         if measure_text_width(word) > left {
             // a name that is longer than most words would leave the row half empty
             if !out.is_empty() && left >= LEAST_OF_NAME && measure_text_width(word) > LONG_NAME {
-                return format!("{out} {}", clip_text(word, left + 1, theme));
+                let name = if word.contains('/') {
+                    clip_path(word, left + 1, theme)
+                } else {
+                    clip_text(word, left + 1, theme)
+                };
+                return format!("{out} {name}");
             }
             break;
         }
@@ -261,7 +269,12 @@ pub fn clip_words(text: &str, columns: usize, theme: Theme) -> String {
         out.push_str(word);
     }
     if out.is_empty() {
-        return clip_text(text, columns, theme);
+        let word = text.split(' ').next().unwrap_or_default();
+        return if word.contains('/') {
+            clip_path(word, columns, theme)
+        } else {
+            clip_text(text, columns, theme)
+        };
     }
     format!(
         "{} {}",
@@ -364,7 +377,7 @@ mod tests {
         let theme = Theme::default();
         assert_eq!(clip_text("日本語", 5, theme), "日本…");
         assert_eq!(clip_text("abc", 3, theme), "abc");
-        assert_eq!(clip_left("src/very/long/path.rs", 8, theme), "…path.rs");
+        assert_eq!(clip_path("src/very/long/path.rs", 12, theme), "…/path.rs");
         assert_eq!(slice_text_columns("abcdef", 2, 3), "cde");
         assert_eq!(pad_text("日", 4), "日  ");
         assert_eq!(pad_left("7", 3), "  7");
@@ -381,6 +394,22 @@ mod tests {
         );
         assert_eq!(clip_words(says, 80, theme), says);
         for columns in 1..70 {
+            assert!(measure_text_width(&clip_words(says, columns, theme)) <= columns);
+        }
+    }
+
+    #[test]
+    fn a_path_gives_way_to_the_words_around_it() {
+        let theme = Theme::default();
+        let says = "it is gone (db/migrate/20250701161640_add_account_status.rb:18), see there";
+        assert_eq!(
+            clip_words(says, 62, theme),
+            "it is gone (20250701161640_add…ccount_status.rb:18), see there"
+        );
+        let lines = wrap_most(says, 40, 2, theme);
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert!(lines.join(" ").ends_with("rb:18), see there"), "{lines:?}");
+        for columns in 1..80 {
             assert!(measure_text_width(&clip_words(says, columns, theme)) <= columns);
         }
     }

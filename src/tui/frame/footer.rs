@@ -123,13 +123,13 @@ fn draw_footer_note(model: &Model, columns: usize) -> Vec<Span<'static>> {
         .iter()
         .find(|pending| !matches!(pending.what, crate::session::EventKind::Verdict { .. }))
     {
-        let text = text::clip_text(&format!("writing: {}", pending.says), room, theme);
+        let text = text::clip_words(&format!("writing: {}", pending.says), room, theme);
         return vec![Span::styled(format!(" {text} "), theme.style(Role::Dim))];
     }
     let Some(toast) = &model.toast else {
         let hint = model.hint.as_ref().map(|hint| {
             let text = format!(" {} {} ", theme.cursor(), hint.text);
-            Span::styled(text::clip_text(&text, room, theme), theme.style(Role::Key))
+            Span::styled(text::clip_words(&text, room, theme), theme.style(Role::Key))
         });
         return hint.into_iter().collect();
     };
@@ -140,7 +140,7 @@ fn draw_footer_note(model: &Model, columns: usize) -> Vec<Span<'static>> {
     };
     // how it is taken back is the last that may be cut
     let undo = if toast.undoable { UNDO } else { "" };
-    let text = text::clip_text(
+    let text = text::clip_words(
         &format!("{glyph} {}", toast.text),
         room.saturating_sub(text::measure_text_width(undo)),
         theme,

@@ -8,9 +8,11 @@ use regex::Regex;
 
 use crate::changed_lines::ChangedLine;
 
+// a longer line is made by a tool; nine expressions would run over each of them
 /// Longest line that is looked at, in bytes.
 const LINE: usize = 2_000;
 
+// a file with more changed members is a new one, and the first that differs is enough
 /// Most names of one side that are looked up in the other.
 const NAMES: usize = 500;
 
@@ -69,6 +71,7 @@ const CALLABLES: [&str; 8] = [
     "export function ",
 ];
 
+// one name is enough: the file is open with it, and a list would say no more
 /// The first name of a member that one text has and the other lacks wholly: with the line of the
 /// newer text where it came, or where something came in its place. A name that comes and that the
 /// contract `knows` is none: the program follows its contract.
@@ -91,14 +94,15 @@ pub(super) fn find_form_drift(
                 .flat_map(|(number, line)| list_members(line).map(|name| (*number, name)))
                 .take(NAMES)
                 .collect();
-            let words = list_words(other);
+            let held = find_held_names(&names, other);
             names
                 .into_iter()
                 .find(|(_, name)| {
-                    !words.contains(name.to_ascii_lowercase().as_str()) && !known_elsewhere(name)
+                    !held.contains(name.to_ascii_lowercase().as_str()) && !known_elsewhere(name)
                 })
                 .map(|(number, name)| (number, name.to_owned()))
         };
+    // what is gone comes first: going back brings it back, and a caller may already do without it
     if let Some((_, name)) = missing(gone, new, &|_| false) {
         return Some((fresh.first().map(|(line, _)| *line), name));
     }
@@ -182,27 +186,39 @@ impl Hiding {
     }
 }
 
-/// Words of a text in small letters: a name that only changes its letters' case may be sent in one
-/// case by both.
-fn list_words(text: &str) -> BTreeSet<String> {
-    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-')
-        .filter(|word| !word.is_empty())
-        .flat_map(|word| {
-            let small = word.to_ascii_lowercase();
-            let parts: Vec<String> = if word.contains('-') {
-                small.split('-').map(str::to_owned).collect()
-            } else {
-                Vec::new()
-            };
-            parts.into_iter().chain([small])
-        })
-        .collect()
+// `jarID` and `jarId` are written alike by serialisers that change the case
+/// Which of a few names stand in a text, in small letters: a name that only changes its letters'
+/// case may be sent in one case by both.
+fn find_held_names(names: &[(usize, &str)], text: &str) -> BTreeSet<String> {
+    let mut held = BTreeSet::new();
+    let mut sought: BTreeSet<String> = names
+        .iter()
+        .map(|(_, name)| name.to_ascii_lowercase())
+        .collect();
+    let mut small = String::new();
+    for word in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-') {
+        if sought.is_empty() {
+            break;
+        }
+        // `jar-id` is one name for some readers and two for others
+        let parts = word.contains('-').then(|| word.split('-'));
+        for part in parts.into_iter().flatten().chain([word]) {
+            small.clear();
+            small.push_str(part);
+            small.make_ascii_lowercase();
+            if let Some(name) = sought.take(small.as_str()) {
+                held.insert(name);
+            }
+        }
+    }
+    held
 }
 
 /// Names of members in one line.
 fn list_members(line: &str) -> impl Iterator<Item = &str> {
     let line = if line.len() <= LINE { line } else { "" };
     // parameters are no members; a body on the same line may give some
+    // otherwise each renamed parameter opened the contract
     let line = if CALLABLES.iter().any(|word| line.starts_with(word)) {
         line.split_once(')').map_or("", |(_, body)| body)
     } else {
@@ -219,6 +235,7 @@ fn list_members(line: &str) -> impl Iterator<Item = &str> {
         .map(|name| name.as_str())
 }
 
+// without it every tuned pool or time limit was asked about
 /// Whether what stands behind a name sets an option: a plain number or switch, on a line that
 /// answers nothing. A pool of connections gets `max: 8`; no caller sees it.
 fn is_option(line: &str, end: usize) -> bool {

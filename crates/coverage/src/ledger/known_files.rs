@@ -67,6 +67,7 @@ const TOOLS: [&str; 48] = [
     "detekt.yml",
     "fourmolu.yaml",
     "hie.yaml",
+    // Visual Studio starts the program by it; nothing that is deployed reads it
     "launchsettings.json",
     "nx.json",
     "phpstan-baseline.neon",
@@ -78,6 +79,7 @@ const TOOLS: [&str; 48] = [
     "shell.nix",
     "stylua.toml",
     "turbo.json",
+    // each of these is read by one tool only, so the name alone settles the use
     "typos.toml",
     "selene.toml",
 ];
@@ -130,6 +132,7 @@ pub(super) fn find_known_use(path: &str) -> Option<KnownUse> {
                 .any(|known| known.eq_ignore_ascii_case(folder))
         })
     };
+    // `spotbugs-exclude.xml`: each project writes the rest of the name as it likes
     let rules = stem.starts_with("spotbugs") || stem.starts_with("findbugs");
     let of_editor = path
         .split('/')
@@ -138,7 +141,9 @@ pub(super) fn find_known_use(path: &str) -> Option<KnownUse> {
         || of_editor
         || end == "xml" && rules
         || WORKED_WITH.iter().any(|known| name.ends_with(known))
+        // a notebook that lies among the sources may be run as a job
         || end == "ipynb" && is_notebook_of_people(path)
+        // other shells complete by scripts that are read as programs
         || matches!(end, "fish" | "elv" | "nu") && lies_in(&["completions", "completion"])
     {
         return Some(KnownUse::Cannot(Rule::DeveloperTool));
@@ -149,6 +154,7 @@ pub(super) fn find_known_use(path: &str) -> Option<KnownUse> {
         return Some(KnownUse::Cannot(Rule::Documentation));
     }
     if end == "xcstrings" || names_language(name, path) {
+        // of words in another language nothing is kept or called
         return Some(KnownUse::Cannot(Rule::Page));
     }
     if LIBRARIES.contains(&name) {
@@ -159,6 +165,7 @@ pub(super) fn find_known_use(path: &str) -> Option<KnownUse> {
     if script && BUILDERS.contains(&stem) || of_webpack || matches!(name, ".babelrc" | ".swcrc") {
         return Some(KnownUse::Build);
     }
+    // a newer Terraform writes a state that an older one refuses
     if matches!(name, ".terraform-version" | ".opentofu-version") {
         return Some(KnownUse::StateWriter);
     }
@@ -194,6 +201,7 @@ fn names_language(name: &str, path: &str) -> bool {
     path.contains("conf/") && language.split(['-', '_']).all(letters)
 }
 
+// Databricks and Papermill run notebooks as jobs, and these lie beside the sources
 /// A notebook in a folder of those who look into data, and not among the sources.
 fn is_notebook_of_people(path: &str) -> bool {
     const FOLDERS: [&str; 9] = [
@@ -247,6 +255,7 @@ pub(super) fn is_help_text(path: &str) -> bool {
             .any(|folder| matches!(folder.to_ascii_lowercase().as_str(), "help" | "usage"))
 }
 
+// before 1.0 each minor version could write a state of its own
 /// Whether two versions of Terraform read the state of each other: since 1.0 those of one major
 /// version do.
 pub(super) fn share_state(old: &str, new: &str) -> bool {

@@ -61,10 +61,12 @@ impl Scanner<'_> {
     pub(super) fn styling(&self, change: &FileChange) -> DomainStandings {
         let lower = change.path.to_ascii_lowercase();
         let path = if change.status == FileStatus::Deleted {
+            // what is gone shows nothing
             return fill_row(build_cannot_standing(Rule::Styling));
         } else {
             change.path.as_str()
         };
+        // a program could lie under the name of a picture, so the first bytes are looked at
         let marks: &[(&str, &[u8])] = &[
             (".png", b"\x89PNG"),
             (".jpg", b"\xff\xd8"),
@@ -77,6 +79,7 @@ impl Scanner<'_> {
         if let Some((_, mark)) = marks.iter().find(|(end, _)| lower.ends_with(end))
             && let Ok(bytes) = self.range.current.read(path)
             && !bytes.starts_with(mark)
+            // contents that Git LFS has elsewhere begin with this line
             && !bytes.starts_with(b"version https://git-lfs")
             && !bytes.is_empty()
         {
@@ -99,6 +102,7 @@ impl Scanner<'_> {
         if structured && lower.contains('/') && !DOCUMENT_FOLDERS.contains(&folder) {
             return self.settings(change);
         }
+        // these forms are for people, whatever they say
         if change.status == FileStatus::Deleted
             || lower.ends_with(".md")
             || lower.ends_with(".rst")
@@ -130,6 +134,7 @@ impl Scanner<'_> {
         if is_help_text(path) {
             return fill_row(build_cannot_standing(Rule::Page));
         }
+        // a program may read `words.txt` as data
         if lower.ends_with(".txt")
             && !documents
             && !DOCUMENT_NAMES.iter().any(|name| stem.starts_with(name))
@@ -137,6 +142,7 @@ impl Scanner<'_> {
         {
             return self.unknown_use(change, "a text file that the program may read");
         }
+        // a script needs no ending to run
         if text.starts_with("#!") {
             return fill_row(build_open_standing(
                 PLAIN,
@@ -144,11 +150,13 @@ impl Scanner<'_> {
                 "a program among the documents",
             ));
         }
+        // `jar.1` is a page of a manual, `upgrade.3` a step
         // the section of a manual is a number, and so is the step of an upgrade
         let numbered = lower
             .rsplit('.')
             .next()
             .is_some_and(|end| end.bytes().all(|byte| byte.is_ascii_digit()));
+        // pages of manuals begin with a request of troff
         if numbered && !text.starts_with(['.', '\'']) {
             return self.unknown_use(change, NOT_KNOWN);
         }
@@ -209,6 +217,7 @@ impl Scanner<'_> {
         let by_name = change.path.ends_with("_test.go");
         // of Ruby, a folder of this name holds what RSpec runs
         let specification = change.path.ends_with(".rb") && parts.iter().any(|part| part == "spec");
+        // of these words a file that is no program text is a stand-in or a record
         if sure || by_name || specification || maybe && !program {
             return fill_row(build_cannot_standing(Rule::Tests));
         }
@@ -217,6 +226,7 @@ impl Scanner<'_> {
             Err(why) => return fill_row(build_open_standing(UNREADABLE, None, why)),
         };
         let text = new.or(old).unwrap_or_default();
+        // what calls a framework of tests is one, wherever it lies; in Go the name has decided
         if !program || !change.path.ends_with(".go") && is_test(&text) {
             return fill_row(build_cannot_standing(Rule::Tests));
         }

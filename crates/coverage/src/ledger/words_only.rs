@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::by_content::all_leaves;
 use super::tokens::{END, TokenReader};
 
+// `lang/en.php`, `locales/de.ts`: words of programs are kept where these stand
 /// Folders of translations.
 const FOLDERS: [&str; 13] = [
     "locales",
@@ -99,6 +100,7 @@ pub(super) fn holds_only_texts(path: &str, text: &str) -> bool {
 
 /// Whether a text holds only keys and texts: nothing is called, worked out or brought in.
 pub(super) fn holds_only_words(path: &str, text: &str) -> bool {
+    // where the language is not known, the text may do anything
     let Some(tokens) = TokenReader::new(path, text).and_then(TokenReader::finish) else {
         return false;
     };
@@ -116,14 +118,17 @@ pub(super) fn holds_only_words(path: &str, text: &str) -> bool {
             '"' | '\'' | '`' => {
                 texts += 1;
                 let worked_out = ["${", "#{", "{$"].iter().any(|hole| token.contains(hole));
+                // PHP fills in a variable that stands bare in double quotes
                 let variable = path.ends_with(".php") && first == '"' && token.contains('$');
                 !worked_out && !variable
             }
             // what is called would stand before it
             '(' => matches!(before(at), "array" | "declare"),
+            // a number may be one that a program works with; that of `strict_types` is none
             '0'..='9' => before(at) == "=" && before(at - 1) == "strict_types",
             _ if first.is_alphabetic() || matches!(first, '_' | '$') => {
                 AROUND.contains(token)
+                    // a key, or the name that the list is given
                     || after(at) == ":"
                     || before(at) == "const"
                     || before(at) == "default" && after(at) == ";"
@@ -131,6 +136,7 @@ pub(super) fn holds_only_words(path: &str, text: &str) -> bool {
             _ => "{}[],:;=>)<?.-".contains(*token),
         }
     });
+    // a file without any text is no list of words
     plain && texts > 0
 }
 

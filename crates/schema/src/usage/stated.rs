@@ -48,6 +48,7 @@ impl PreviousUsage<'_> {
             .take(200)
             .filter_map(move |hit| {
                 let text = self.tree.read_text(&hit.path).ok()?;
+                // a definition within another class is that class's column
                 if super::definition::find_enclosing_class_line(&text, hit.line).is_some_and(
                     |owner| {
                         !names

@@ -37,6 +37,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     run: find_removed_keys,
 };
 
+// each key may have two spellings, and a search for hundreds of words is still one pass
 /// Most keys that are looked for in previous.
 const SEARCHED: usize = 200;
 
@@ -44,6 +45,7 @@ fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let files = look
         .settings
         .iter()
+        // a file that is gone takes its keys along; one that came lost none
         .filter(|file| file.kind == FileKind::Config && (!file.whole || file.new.is_empty()));
     // a key that another changed settings file now has was only moved
     let moved = |key: &str| look.settings.iter().any(|file| file.new.contains_key(key));
@@ -56,6 +58,7 @@ fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         .collect();
     // only names that cannot be ordinary words are looked for: environment variables and dotted
     // keys
+    // `size` or `mode` would be found in any text
     let telling = |key: &str| key.len() >= 5 && (key.contains('_') || key.contains('.'));
     let words: Vec<String> = gone
         .iter()
@@ -96,6 +99,7 @@ fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                 })
                 .collect();
             let place = Evidence::at(&*file.old_path, setting.line).with_excerpt(key);
+            // a sample sets nothing, so nothing is lost with its key
             if used.is_empty() || is_sample(&file.path) {
                 unused
                     .entry(file.path.as_str())
@@ -133,6 +137,7 @@ fn warn_of_read_key(
     let places = used
         .iter()
         .map(|hit| Evidence::at(&*hit.path, hit.line).with_excerpt(&hit.text));
+    // whether the platform sets the key elsewhere is not known, so it is likely and no more
     let finding = build_check_finding(&DOC, Severity::Warns, Confidence::Likely, key, says);
     Some(finding.at(places).at([place]))
 }
@@ -147,6 +152,7 @@ fn note_unused_keys(
     let note = |subject: &str, what: &str| {
         build_check_finding(
             &DOC,
+            // nobody was seen to read it: said, so that a person may know better
             Severity::Notes,
             Confidence::Hint,
             subject,
@@ -193,6 +199,7 @@ fn falls_back(line: &str, key: &str) -> bool {
         "default",
         "Default",
     ];
+    // only what stands behind the key can be its value to fall back to
     let Some((before, after)) = line.split_once(key) else {
         return false;
     };
@@ -201,6 +208,7 @@ fn falls_back(line: &str, key: &str) -> bool {
     if STOPS.iter().any(|word| after.contains(word)) {
         return false;
     }
+    // `${KEY:-value}` of shells and `${key:value}` of Spring; `${KEY:?text}` stops
     let in_place = before.ends_with("${") && (after.starts_with(':') && !after.starts_with(":?"))
         || before.ends_with("${") && after.starts_with('-');
     let second = after
@@ -211,6 +219,7 @@ fn falls_back(line: &str, key: &str) -> bool {
 
 /// A script that gives the variable its value itself.
 fn assigns(line: &str, key: &str) -> bool {
+    // `KEY=x ./start` gives what it asks for
     let line = line.trim_start();
     let line = line.strip_prefix("export ").unwrap_or(line);
     line.strip_prefix(key)
@@ -249,6 +258,7 @@ fn list_still_read(
         return BTreeSet::new();
     }
     let program = |path: &str| {
+        // a file of settings that still has the name only keeps it, program text reads it
         coverage::guard::find_language(path).is_some()
             && coverage::place::classify_path_place(path) == coverage::place::FileRole::Live
     };
@@ -268,6 +278,7 @@ fn list_still_read(
 /// How program text spells a key: as it is, and a key of several parts as .NET writes it.
 fn list_spellings(key: &str) -> Vec<String> {
     let mut all = vec![key.to_owned()];
+    // .NET writes `Auth:Key` for what the file nests
     if key.contains('.') && !key.contains('[') {
         all.push(key.replace('.', ":"));
     }
@@ -286,6 +297,7 @@ fn is_for_tests(path: &str) -> bool {
 fn tell_gone_variables(look: &SurroundingsInput<'_>, told: &BTreeSet<String>) -> Vec<Finding> {
     let gone: Vec<_> = list_gone_variables(look)
         .into_iter()
+        // one warning a key: files and manifests often set the same variable
         .filter(|gone| !told.contains(&gone.name) && !is_for_tests(&gone.path))
         .take(SEARCHED)
         .collect();

@@ -43,6 +43,7 @@ pub(crate) fn list_changed_manifests(
         .iter()
         .filter(|change| change.kind == FileKind::Dependency && !is_vendored_path(&change.path))
         .collect();
+    // the lock file says which version is installed, the manifest only which are allowed
     let locked: BTreeSet<String> = files
         .iter()
         .filter_map(|change| {
@@ -65,6 +66,7 @@ pub(crate) fn list_changed_manifests(
             read_bounded_text(range.previous, old_path(change), unchecked),
             read_bounded_text(range.current, new_path(change), unchecked),
         );
+        // a side that cannot be read is told already, and half a comparison is none
         if unchecked.len() > before {
             continue;
         }
@@ -83,6 +85,7 @@ pub(crate) fn list_changed_manifests(
             });
             (*names).clone()
         });
+        // lock files of one name and text are the same in each folder of a repository
         let how = change.path.rsplit('/').next().unwrap_or(&change.path);
         let direct = direct.or_else(|| {
             let text = new.as_deref().or(old.as_deref())?;
@@ -150,6 +153,7 @@ fn note_broken_manifest(
     });
 }
 
+// these three list libraries of Go that lie beside them
 fn is_vendored_path(path: &str) -> bool {
     let list = path.ends_with("vendor/vendor.json")
         || path.ends_with("vendor/modules.txt")

@@ -45,6 +45,7 @@ fn find_major_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         let packages = list_by_package(&file.new);
         let moved = file.old.iter().filter_map(|(name, old)| {
             let new = file.new.get(name);
+            // `example.org/store/v3` takes the place of `example.org/store/v2`
             let new = new.or_else(|| Some(packages.get(without_major(name))?.1))?;
             Some((name, old, new))
         });
@@ -52,6 +53,7 @@ fn find_major_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             .filter(|(name, old, new)| {
                 // told once, by what it keeps
                 !names_stored_format_step(name, old, new)
+                    // below 1.0 the second number is the major one, and a downgrade may be any step
                     && (major_step(&old.version, &new.version)
                         || is_lower_version(&old.version, &new.version))
             })
@@ -111,6 +113,7 @@ fn find_major_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                 build_check_finding(
                     &DOC,
                     Severity::Notes,
+                    // whether the library keeps anything is not known, so it is a note
                     Confidence::Proven,
                     name.as_str(),
                     says,
@@ -118,6 +121,7 @@ fn find_major_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                 .at([place]),
             );
         }
+        // libraries of libraries are many, and nobody in the project chose them
         if !indirect.is_empty() {
             let shown: Vec<&String> = indirect.iter().map(|(name, ..)| *name).collect();
             let says = if shown.len() == 1 {

@@ -1,5 +1,6 @@
 //! Words that speak of a security hole, and words that deny one.
 
+// beginnings of words: `vulnerab` stands for what can be and what is vulnerable
 /// What a hole is called, whatever closes it.
 const HOLES: [&str; 26] = [
     "vulnerab",
@@ -48,6 +49,7 @@ const DENIALS: [&str; 10] = [
 pub(super) fn tell_of_hole(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let is_part = |c: char| c.is_ascii_alphanumeric();
+    // from the beginning of a word on, as `vulnerab` has several ends
     HOLES.iter().any(|word| {
         lower
             .match_indices(word)
@@ -74,6 +76,7 @@ pub(super) fn is_security_heading(line: &str) -> bool {
             "security" | "fixes" | "fix" | "fixed" | "updates" | "patches" | "vulnerabilities"
         )
     };
+    // `Security fixes` is a heading, `Security of uploads was reworked` is not
     words.iter().any(|word| word == "security") && words.len() <= 3 && words.iter().all(known)
 }
 

@@ -48,6 +48,7 @@ fn find_changed_jobs(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
         .files
         .iter()
         .flat_map(|file| list_jobs(&file.old_path, &file.old))
+        // a job that moved to another file waits under the same name
         .map(|job| job.wire)
         .collect();
     let mut fresh: Vec<(String, usize, String)> = Vec::new();
@@ -63,6 +64,7 @@ fn find_changed_jobs(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
                 Some(before)
                     if job.most > before.most
                         && job.least <= before.least
+                        // a parameter that nobody gives yet is in no argument of a waiting job
                         && !is_called_with_more(look, &job, before.most) => {}
                 // what is put into the queue now may not fit what previous takes
                 Some(before) if job.most > before.most || job.least < before.least => {
@@ -92,6 +94,7 @@ fn find_changed_jobs(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
                     ));
                 }
                 Some(_) => {}
+                // it moved from another file of the range
                 None if known.contains(&job.wire) => {}
                 None => fresh.push((file.path.clone(), job.line, job.name)),
             }
@@ -257,6 +260,7 @@ fn is_called_with_more(look: &StoredInput<'_>, job: &BackgroundJob, most: usize)
         .range
         .current
         .search_many(&words, false, CALLS, &program);
+    // beyond this many places nobody saw the rest, and one of them may give more
     if hits.len() >= CALLS || !failed.is_empty() {
         return true;
     }
@@ -271,6 +275,7 @@ fn is_called_with_more(look: &StoredInput<'_>, job: &BackgroundJob, most: usize)
         tokens.iter().enumerate().any(|(at, token)| {
             let calls = token.kind == TokenKind::Word
                 && PUTS.contains(&token.text)
+                // `Mail.set(wait: 5).perform_later(user)` has a few tokens between
                 && tokens[at.saturating_sub(12)..at]
                     .iter()
                     .any(|before| before.text == job.name);
@@ -297,6 +302,7 @@ fn count_arguments(tokens: &[GuardToken<'_>], at: usize) -> Option<usize> {
         if depth == 0 {
             return Some((count + usize::from(any)).saturating_sub(skipped));
         }
+        // `*args` gives any number
         if depth == 1 && token.is("*") {
             return None;
         }
@@ -334,6 +340,7 @@ fn list_jobs(path: &str, text: &str) -> Vec<BackgroundJob> {
         "php" => &["ShouldQueue"],
         _ => return Vec::new(),
     };
+    // a class with a `perform` may be anything
     if !marks.iter().any(|mark| text.contains(mark)) {
         return Vec::new();
     }

@@ -95,6 +95,7 @@ fn find_strict_readers(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
             let places = vec![cite_text_line(&file.path, *line, &file.new), strict.mark];
             outcome.findings.push(build_stored_finding(
                 &DOC,
+                // whether documents wait anywhere is not known, so it never blocks
                 Severity::Warns,
                 confidence,
                 &format!("{}.{field}", before.name),
@@ -143,6 +144,7 @@ fn cases_refused(
     before: &TypeDef,
 ) -> Option<Strict> {
     let name = before.name.as_str();
+    // how each language makes a case of a word, and what it does with a word of none
     let (words, why): (Vec<String>, &str) = match guard::find_language(&file.old_path)?.name {
         "py" => (
             vec![format!("{name}("), format!("{name}[")],
@@ -172,6 +174,7 @@ fn cases_refused(
             "withName throws for a name without a case",
         ),
         "rs" => {
+            // an enum that is only read meets words of others, and `other` takes any
             let read = before.head.contains("Deserialize")
                 && before.head.contains("Serialize")
                 && !before.body.contains("serde(other)");
@@ -191,6 +194,7 @@ fn cases_refused(
     let found = all.iter().find(|(path, text)| {
         let line = text
             .lines()
+            // the line of the class itself names it as well
             .find(|line| words.iter().any(|word| line.contains(word)) && !line.contains("class "))
             .unwrap_or_default();
         !line.is_empty()
@@ -217,6 +221,7 @@ fn find_type_strictness(
     let language = guard::find_language(&file.old_path)?.name;
     let path = file.old_path.as_str();
     let above = before.line.saturating_sub(12).max(1);
+    // annotations stand in the lines above a type
     let by = |words: &[&str], name: &str, sure: bool| {
         find_word_line(path, &file.old, words, above).map(|mark| Strict {
             mark,
@@ -226,6 +231,8 @@ fn find_type_strictness(
     };
     let own =
         |words: &[&str], name: &str| before.says(words).then(|| by(words, name, true)).flatten();
+    // for each language its own defaults: Jackson and kotlinx refuse unless told, Go and serde do
+    // not
     match language {
         "rs" => own(&["deny_unknown_fields"], "deny_unknown_fields"),
         "dart" => own(
@@ -303,10 +310,12 @@ fn find_go_strictness(
         "UnmarshalStrict(",
     ];
     let tagged = before.says(&["json:\"", "yaml:\"", "toml:\""])
+        // without tags a literal of the type shows that this file works with it
         || file.old.contains(&format!("{}{{", before.name));
     if !tagged {
         return None;
     }
+    // the decoder may be called elsewhere, and then the text has to name the type
     let named = |text: &str| text.contains(before.name.as_str());
     by(&words, "unknown fields are disallowed", true).or_else(|| {
         find_mark_in_folder(look, path, &words, &named).map(|mark| Strict {
@@ -390,6 +399,7 @@ fn find_strictness_elsewhere(
         .map(|mark| Strict {
             mark,
             name: name.to_owned(),
+            // a mark that also has to name the type elsewhere may be of another one
             sure: also.is_empty(),
         })
 }

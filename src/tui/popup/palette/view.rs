@@ -100,7 +100,7 @@ impl ActionPalette {
         if self.input.value().is_empty() {
             let hint = "type a name, or the number of a line; Enter runs it, Esc closes";
             spans.push(Span::styled(
-                text::clip_text(hint, room, theme),
+                text::clip_words(hint, room, theme),
                 theme.style(Role::Dim),
             ));
         } else {
@@ -146,7 +146,7 @@ fn draw_row(row: &PaletteRow, here: bool, columns: usize, model: &Model) -> Line
     let taken = text::measure_text_width(&keys) + 2;
     let room = columns.saturating_sub(2 + NAME.max(wide + 1) + taken);
     left.push(Span::styled(
-        text::clip_text(&says, room, theme),
+        text::clip_words(&says, room, theme),
         theme.style(Role::Dim),
     ));
     let left = text::fit_spans(left, columns.saturating_sub(taken), theme);

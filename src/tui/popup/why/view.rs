@@ -110,7 +110,7 @@ impl WhyPopup {
                     ),
                     Span::styled(text::pad_text(item.label, LABEL), theme.style(Role::Dim)),
                     Span::styled(
-                        text::clip_text(&item.says, columns.saturating_sub(LABEL + 3), theme),
+                        text::clip_words(&item.says, columns.saturating_sub(LABEL + 3), theme),
                         theme.style(if here { Role::Strong } else { Role::Text }),
                     ),
                 ])
@@ -252,7 +252,7 @@ fn list_missing_in_previous(model: &Model, columns: usize) -> Vec<Line<'static>>
         parts
             .into_iter()
             .take(PARTS)
-            .map(|part| Line::raw(text::clip_text(&part, columns, theme))),
+            .map(|part| Line::raw(text::clip_words(&part, columns, theme))),
     );
     if more > 0 {
         lines.push(Line::styled(

@@ -488,7 +488,7 @@ fn draw_entry_diff(model: &Model, entry: &ChangelogEntry, columns: usize) -> Vec
     };
     let (letter, _, role) = labels::label_file_status(file.status);
     let room = columns.saturating_sub(text::measure_text_width(&count) + 4);
-    let name = text::clip_left(&escape_invisible(&file.path), room, theme);
+    let name = text::clip_path(&escape_invisible(&file.path), room, theme);
     let mut lines = vec![
         Line::default(),
         text::draw_left_right_line(

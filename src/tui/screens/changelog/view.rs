@@ -79,7 +79,7 @@ fn draw_changelog_list(canvas: &mut Canvas, area: Rect, model: &Model) {
     let columns = usize::from(head.width);
     canvas.render_widget(
         Paragraph::new(Line::styled(
-            text::clip_text(&describe_changelog_counts(model), columns, theme),
+            text::clip_words(&describe_changelog_counts(model), columns, theme),
             theme.style(Role::Dim),
         )),
         head,

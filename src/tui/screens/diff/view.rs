@@ -23,7 +23,7 @@ use crate::tui::theme::{Role, Theme};
 /// Draws it.
 pub fn draw_diff(canvas: &mut Canvas, area: Rect, model: &Model) {
     if area.width >= WIDE && !model.zoomed {
-        let percent = if area.width >= SIDES { 30 } else { 36 };
+        let percent = if area.width >= SIDES { 36 } else { 40 };
         let (left, right) = panel::split_columns(canvas, area, model.theme, percent);
         draw_file_list(canvas, left, model);
         draw_file_diff(canvas, right, model);
@@ -237,7 +237,7 @@ fn draw_file_path(
         &file.path
     })
     .into_owned();
-    let shown = text::clip_left(&full, columns, theme);
+    let shown = text::clip_path(&full, columns, theme);
     let at = shown.rfind('/').map_or(0, |at| at + 1);
     let (folder, name) = shown.split_at(at);
     let used = text::measure_text_width(&shown);
@@ -266,7 +266,7 @@ fn draw_file_diff(canvas: &mut Canvas, area: Rect, model: &Model) {
         return;
     };
     let room = usize::from(area.width).saturating_sub(24);
-    let title = text::clip_left(&escape_invisible(&file.path), room, theme);
+    let title = text::clip_path(&escape_invisible(&file.path), room, theme);
     let inner = panel::draw_panel(
         canvas,
         area,

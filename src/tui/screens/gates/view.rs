@@ -75,10 +75,7 @@ fn draw_gate_outcome(canvas: &mut Canvas, area: Rect, model: &Model, option: Opt
     let columns = usize::from(area.width).saturating_sub(2).max(1);
     let mut lines = text::wrap_columns(says, columns);
     if lines.len() > usize::from(area.height) {
-        lines.truncate(usize::from(area.height));
-        if let Some(last) = lines.last_mut() {
-            *last = text::clip_text(&format!("{last} …"), columns, model.theme);
-        }
+        lines = text::wrap_most(says, columns, usize::from(area.height), model.theme);
     }
     let style = model.theme.style(Theme::option(option));
     let lines: Vec<Line> = lines
@@ -112,7 +109,7 @@ fn draw_five_gates(canvas: &mut Canvas, area: Rect, model: &Model) {
     let theme = model.theme;
     let note = match model.gate() {
         Some(gate) => format!("the deployment is at {}", gate.id()),
-        None => "no gate is stated: r records the one under the cursor".to_owned(),
+        None => "no gate is stated: r records this one".to_owned(),
     };
     let inner = panel::draw_panel(
         canvas,
@@ -171,7 +168,7 @@ fn draw_five_gates(canvas: &mut Canvas, area: Rect, model: &Model) {
             (&call.1, Role::Text)
         };
         left.push(Span::styled(
-            format!("  {}", text::clip_text(says, room, theme)),
+            format!("  {}", text::clip_words(says, room, theme)),
             theme.style(role),
         ));
         left
@@ -202,7 +199,7 @@ fn draw_gate_items(canvas: &mut Canvas, area: Rect, model: &Model) {
     let figure = if items.is_empty() {
         String::new()
     } else {
-        format!("{hold} of {} hold", items.len())
+        format!("{hold} of {} are so", items.len())
     };
     let inner = panel::draw_panel(
         canvas,

@@ -30,6 +30,8 @@ pub(super) struct BoardLayout {
     pub columns: usize,
     /// Reasons stand below their option in at most so many lines; `None`: beside it, in one.
     pub below: Option<usize>,
+    /// A reason that has no room beside its option goes on below it, rather than being cut.
+    pub whole: bool,
     /// The row under the cursor says all it has.
     pub unfold: bool,
 }
@@ -190,7 +192,16 @@ fn draw_option_row(
         .find(|text| text::measure_text_width(text) <= free)
         .cloned()
         .unwrap_or_default();
-    // beside its option a state has a column of its own, below it it is the first word
+    // a place is cut in its middle, never over two lines
+    let reason = text::fit_paths(&reason, layout.columns.saturating_sub(INDENT), theme);
+    // beside its option a state has a column of its own; with the reason below, it stands at the
+    // end of the row where there is room, and else is the first word of the reason
+    let word_fits = layout.below.is_some()
+        && (!figures.is_empty() || short_figures.is_empty())
+        && text::measure_text_width(word)
+            + text::measure_text_width(&figures)
+            + if figures.is_empty() { 0 } else { 3 }
+            <= free;
     let reason = match layout.below {
         None => {
             left.push(Span::raw(" ".repeat(widths.name.saturating_sub(name) + 2)));
@@ -200,6 +211,7 @@ fn draw_option_row(
             ));
             reason
         }
+        Some(_) if word_fits => reason,
         Some(_) if figures.is_empty() && !short_figures.is_empty() => {
             format!("{word}, {short_figures}: {reason}")
         }
@@ -211,7 +223,9 @@ fn draw_option_row(
     let unfolds = here && layout.unfold;
     let inline = match layout.below {
         None if fits => reason.clone(),
-        None if !unfolds && room >= LEAST_REASON => text::clip_words(&reason, room, theme),
+        None if !unfolds && !layout.whole && room >= LEAST_REASON => {
+            text::clip_words(&reason, room, theme)
+        }
         _ => String::new(),
     };
     if !inline.is_empty() {
@@ -221,20 +235,28 @@ fn draw_option_row(
             theme.style(if headline { Role::Text } else { Role::Dim }),
         ));
     }
-    let mut lines = vec![text::draw_left_right_line(
-        left,
-        vec![Span::styled(figures.clone(), theme.style(Role::Text))],
-        layout.columns,
-    )];
+    let mut right = Vec::new();
+    if word_fits {
+        let dot = if figures.is_empty() {
+            String::new()
+        } else {
+            format!(" {} ", theme.dot())
+        };
+        right.push(Span::styled(word, theme.style(role)));
+        right.push(Span::styled(dot, theme.style(Role::Dim)));
+    }
+    right.push(Span::styled(figures.clone(), theme.style(Role::Text)));
+    let mut lines = vec![text::draw_left_right_line(left, right, layout.columns)];
     let most = match layout.below {
         _ if unfolds => usize::MAX,
         Some(most) => most,
+        None if layout.whole => 2,
         None => 0,
     };
     if inline != reason && most > 0 {
         let style = theme.style(if unfolds { Role::Text } else { Role::Dim });
         lines.extend(
-            text::wrap_words(&reason, layout.columns.saturating_sub(INDENT), most, theme)
+            text::wrap_most(&reason, layout.columns.saturating_sub(INDENT), most, theme)
                 .into_iter()
                 .map(|part| Line::styled(format!("{}{part}", " ".repeat(INDENT)), style)),
         );

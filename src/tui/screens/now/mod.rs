@@ -1,6 +1,7 @@
 //! Screen 1: what to do, why, and what to find out next.
 
 pub mod board;
+pub mod decided;
 pub mod query;
 pub mod reasons;
 pub mod state;

@@ -2,11 +2,10 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::model::{Decision, Flip, OptionId, Provenance, Reason, Strength};
+use crate::model::{Decision, Flip, Provenance, Reason, Strength};
 use crate::tui::draw::{text, words};
-use crate::tui::model::{Model, minutes_between};
-use crate::tui::screens::plan::query::{list_option_steps, list_plan_rows};
-use crate::tui::taken::Taken;
+use crate::tui::model::Model;
+use crate::tui::screens::now::decided::draw_decision_taken;
 use crate::tui::theme::{Role, Theme};
 
 /// Columns of labels before a text.
@@ -21,6 +20,15 @@ pub(super) enum Detail {
     Short,
     /// The strongest one.
     Least,
+    /// As few lines as it takes to say it at all.
+    Lines,
+}
+
+impl Detail {
+    /// Whether only the strongest reason is shown.
+    fn is_least(self) -> bool {
+        matches!(self, Self::Least | Self::Lines)
+    }
 }
 
 /// What was decided, under which rules, on which conditions and why: what stands above the options.
@@ -112,7 +120,7 @@ fn draw_conditions(
     let mut lines = Vec::new();
     // where there is little room the plan says the rest
     let most = match detail {
-        Detail::Least if decision.conditions.len() > 2 => 1,
+        _ if detail.is_least() && decision.conditions.len() > 2 => 1,
         _ => decision.conditions.len(),
     };
     for (at, condition) in decision.conditions.iter().take(most).enumerate() {
@@ -162,15 +170,23 @@ fn draw_strongest_reasons(
         .take(match detail {
             Detail::Full => 3,
             Detail::Short => 2,
-            Detail::Least => 1,
+            Detail::Least | Detail::Lines => 1,
         })
         .enumerate()
     {
         let style = theme.style(if at == 0 { Role::Strong } else { Role::Text });
+        let room = columns.saturating_sub(LABEL);
+        // a place is cut in its middle, never over two lines
+        let says = text::fit_paths(&words::write_reason_sentence(reason), room, theme);
+        let says = if detail == Detail::Lines {
+            text::clip_words(&says, room, theme)
+        } else {
+            says
+        };
         lines.extend(text::draw_labelled_row(
             if at == 0 { "because" } else { "" },
             LABEL,
-            &words::write_reason_sentence(reason),
+            &says,
             columns,
             dim,
             style,
@@ -183,7 +199,11 @@ fn draw_strongest_reasons(
             let left = vec![
                 Span::raw(" ".repeat(LABEL)),
                 Span::styled(
-                    text::clip_left(&place.0, columns.saturating_sub(LABEL + 24), theme),
+                    text::clip_path(
+                        &place.0,
+                        columns.saturating_sub(LABEL + text::measure_text_width(&place.1) + 2),
+                        theme,
+                    ),
                     dim,
                 ),
             ];
@@ -209,7 +229,11 @@ fn write_past_rollbacks(model: &Model, columns: usize, detail: Detail) -> Option
 }
 
 /// What speaks against it, what would change it, what is not known: what stands below the options.
-pub(super) fn draw_other_reasons(model: &Model, columns: usize) -> Vec<Vec<Line<'static>>> {
+pub(super) fn draw_other_reasons(
+    model: &Model,
+    columns: usize,
+    detail: Detail,
+) -> Vec<Vec<Line<'static>>> {
     let theme = model.theme;
     let (dim, text) = (theme.style(Role::Dim), theme.style(Role::Text));
     let Some(decision) = model.decision() else {
@@ -237,7 +261,11 @@ pub(super) fn draw_other_reasons(model: &Model, columns: usize) -> Vec<Vec<Line<
         ));
     }
     groups.push(lines);
-    groups.push(draw_flips(model, decision, columns));
+    groups.push(if detail == Detail::Lines {
+        draw_flips_in_line(model, decision, columns)
+    } else {
+        draw_flips(model, decision, columns)
+    });
     groups.push(draw_unknowns(model, decision, columns));
     groups.retain(|group| !group.is_empty());
     groups
@@ -293,6 +321,32 @@ fn draw_flips(model: &Model, decision: &Decision, columns: usize) -> Vec<Line<'s
         }
     }
     lines
+}
+
+/// What would change the verdict, one behind the other.
+fn draw_flips_in_line(model: &Model, decision: &Decision, columns: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let room = columns.saturating_sub(LABEL);
+    // what leads where stays in one line
+    let mut rows: Vec<String> = Vec::new();
+    for flip in decision.flips.iter().take(3) {
+        let to = leads_to(decision, flip);
+        let says = format!("{} {} {to}", words::write_short_flip(flip), theme.arrow());
+        let wide = text::measure_text_width(&says) + 2;
+        match rows.last_mut() {
+            Some(row) if text::measure_text_width(row) + wide <= room => {
+                row.push_str("; ");
+                row.push_str(&says);
+            }
+            _ => rows.push(says),
+        }
+    }
+    let (dim, plain) = (theme.style(Role::Dim), theme.style(Role::Text));
+    let rows = rows.iter().enumerate().flat_map(|(at, says)| {
+        let label = if at == 0 { "flips if" } else { "" };
+        text::draw_labelled_row(label, LABEL, says, columns, dim, plain)
+    });
+    rows.collect()
 }
 
 /// What was assumed where nothing was known, and how much could not be checked.
@@ -419,155 +473,4 @@ fn find_reason_evidence(model: &Model, reason: &Reason) -> Option<(String, Strin
             .unwrap_or_else(|| words::write_given_answer(model, std::slice::from_ref(fact))),
         how,
     ))
-}
-
-/// A decision that was taken, its expectation and whether it is time to look, and its first steps.
-fn draw_decision_taken(model: &Model, columns: usize) -> Vec<Line<'static>> {
-    let theme = model.theme;
-    let Some(taken) = model.taken() else {
-        return Vec::new();
-    };
-    let dim = theme.style(Role::Dim);
-    let event = model.events.iter().find(|event| event.seq == taken.seq);
-    let who = event
-        .and_then(|event| event.role.as_deref().or(event.by.as_deref()))
-        .map(|who| format!(", {}", crate::model::escape_invisible(who)))
-        .unwrap_or_default();
-    let says = format!(
-        "{} at {}{who}",
-        model.option_title(taken.option),
-        model.clock(taken.at)
-    );
-    let mut lines = text::draw_labelled_row(
-        "decided",
-        LABEL,
-        &says,
-        columns,
-        dim,
-        theme.style(Role::Strong),
-    );
-    let (label, says, role) = write_outcome(model, &taken);
-    lines.extend(text::draw_labelled_row(
-        label,
-        LABEL,
-        &says,
-        columns,
-        dim,
-        theme.style(role),
-    ));
-    if taken.seen.is_none() {
-        lines.extend(draw_next_steps(model, taken.option, columns));
-    }
-    lines
-}
-
-/// What was seen of a decision, or when to look: label, words, and how bad it is.
-fn write_outcome(model: &Model, taken: &Taken) -> (&'static str, String, Role) {
-    let theme = model.theme;
-    let hold = taken.option == OptionId::Hold;
-    match (taken.seen, taken.expect, taken.due) {
-        (Some((met, text)), _, _) => {
-            let (glyph, role) = if met {
-                (theme.tick(), Role::Good)
-            } else {
-                (theme.cross(), Role::Bad)
-            };
-            (
-                "seen",
-                format!("{glyph} {}", crate::model::escape_invisible(text)),
-                role,
-            )
-        }
-        (None, _, Some(due)) if hold && due <= model.now => (
-            "hold",
-            format!("it ended at {}; c decides again", model.clock(due)),
-            Role::Warn,
-        ),
-        (None, _, Some(due)) if hold => (
-            "hold",
-            format!("until {}; then it is decided again", model.clock(due)),
-            Role::Text,
-        ),
-        (None, Some(expect), Some(due)) if due <= model.now => (
-            "expect",
-            format!(
-                "{}; it is {} past {}: look now, o records what is seen",
-                crate::model::escape_invisible(expect),
-                words::write_minutes(minutes_between(due, model.now)),
-                model.clock(due)
-            ),
-            Role::Warn,
-        ),
-        (None, Some(expect), Some(due)) => (
-            "expect",
-            format!(
-                "{} by {}; o records what is seen",
-                crate::model::escape_invisible(expect),
-                model.clock(due)
-            ),
-            Role::Text,
-        ),
-        (None, Some(expect), None) => (
-            "expect",
-            format!(
-                "{}; o records what is seen",
-                crate::model::escape_invisible(expect)
-            ),
-            Role::Text,
-        ),
-        (None, None, Some(due)) => (
-            "look",
-            format!("at {}; o records what is seen", model.clock(due)),
-            Role::Text,
-        ),
-        (None, None, None) => (
-            "seen",
-            "nothing recorded yet; o records what is seen".to_owned(),
-            Role::Dim,
-        ),
-    }
-}
-
-/// The next steps of an option that are to be done; nothing where it has none.
-fn draw_next_steps(model: &Model, option: OptionId, columns: usize) -> Vec<Line<'static>> {
-    let theme = model.theme;
-    let steps = list_option_steps(model, Some(option));
-    if steps.is_empty() {
-        return Vec::new();
-    }
-    let rows = list_plan_rows(model, Some(option));
-    let progress = crate::usecase::count_run_progress(&rows);
-    let first: Vec<String> = crate::usecase::number_run_rows(&rows)
-        .into_iter()
-        .zip(&rows)
-        .filter(|(_, row)| row.is_open())
-        .filter_map(|(number, row)| {
-            Some(format!(
-                "{}. {}",
-                number?,
-                crate::model::escape_invisible(row.says())
-            ))
-        })
-        .take(3)
-        .collect();
-    let more = if steps.len() > first.len() {
-        format!(" {} 7 shows all {} steps", theme.dot(), steps.len())
-    } else {
-        String::new()
-    };
-    let done = (progress.done + progress.skipped + progress.failed > 0)
-        .then(|| format!("{} of {} done", progress.done, progress.steps));
-    let says = done
-        .into_iter()
-        .chain(first)
-        .collect::<Vec<_>>()
-        .join(&format!(" {} ", theme.dot()));
-    text::draw_labelled_row(
-        "do",
-        LABEL,
-        &format!("{says}{more}"),
-        columns,
-        theme.style(Role::Dim),
-        theme.style(Role::Text),
-    )
 }

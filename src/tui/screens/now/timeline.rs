@@ -26,6 +26,7 @@ pub fn draw_timeline(canvas: &mut Canvas, area: Rect, model: &Model) {
         figure: vec![Span::styled(zone, theme.style(Role::Dim))],
         below: "8 shows all".to_owned(),
         focused: false,
+        flat: false,
     };
     let inner = panel::draw_bordered_panel(canvas, area, theme, border);
     let (columns, rows) = (usize::from(inner.width), usize::from(inner.height));
@@ -80,6 +81,7 @@ pub fn draw_way_steps(
         figure: vec![Span::styled(figure, theme.style(Role::Dim))],
         below: "7 shows them with commands".to_owned(),
         focused: false,
+        flat: false,
     };
     let inner = panel::draw_bordered_panel(canvas, area, theme, border);
     let columns = usize::from(inner.width);
@@ -98,7 +100,7 @@ pub fn draw_way_steps(
         let lead = format!("{number:>3} ");
         let text = crate::model::escape_invisible(row.says()).into_owned();
         let plain = if row.is_open() { Role::Text } else { Role::Dim };
-        for (at, part) in text::wrap_words(&text, columns.saturating_sub(7), 3, theme)
+        for (at, part) in text::wrap_most(&text, columns.saturating_sub(7), 3, theme)
             .into_iter()
             .enumerate()
         {
@@ -178,7 +180,7 @@ fn draw_event_lines(
             .remove_modifier(Modifier::BOLD),
         _ => theme.style(Role::Text),
     };
-    text::wrap_words(
+    text::wrap_most(
         &write_event_sentence(model, event),
         columns.saturating_sub(indent),
         most,

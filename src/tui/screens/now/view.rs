@@ -36,6 +36,9 @@ const LEAST_PANEL: u16 = 5;
 /// Rows from which the steps of another way stand below the timeline.
 const LEAST_STEPS: u16 = 9;
 
+/// Rows of the screen below which its panels have no frame.
+const FLAT: u16 = 14;
+
 /// Draws it.
 pub fn draw_now(canvas: &mut Canvas, area: Rect, model: &Model) {
     if area.width < WIDE {
@@ -52,9 +55,9 @@ pub fn draw_now(canvas: &mut Canvas, area: Rect, model: &Model) {
     let rows = usize::from(right.height.saturating_sub(log + 2));
     let board = [3, 2, 1]
         .into_iter()
-        .map(|most| draw_board_lines(model, room, Some(most)))
+        .map(|most| draw_board_lines(model, room, Some(most), false))
         .find(|(lines, _)| lines.len() <= rows)
-        .unwrap_or_else(|| draw_board_lines(model, room, Some(1)));
+        .unwrap_or_else(|| draw_board_lines(model, room, Some(1), false));
     let high = u16::try_from(board.0.len() + 2)
         .unwrap_or(u16::MAX)
         .max(right.height / 3)
@@ -124,14 +127,19 @@ fn count_possible_options(model: &Model) -> String {
 }
 
 /// The board as lines, and the line that each row begins with.
+type BoardLines = (Vec<Line<'static>>, Vec<usize>);
+
+/// Draws them; see [`BoardLayout`] for where reasons stand.
 fn draw_board_lines(
     model: &Model,
     columns: usize,
     below: Option<usize>,
-) -> (Vec<Line<'static>>, Vec<usize>) {
+    whole: bool,
+) -> BoardLines {
     let layout = BoardLayout {
         columns,
         below,
+        whole,
         unfold: true,
     };
     let (mut lines, mut rows) = (Vec::new(), Vec::new());
@@ -178,6 +186,7 @@ pub fn write_now_text(model: &Model, columns: usize) -> Vec<String> {
     let layout = BoardLayout {
         columns,
         below: Some(2),
+        whole: false,
         unfold: false,
     };
     let board: Vec<Line> = board::draw_board(model, layout)
@@ -193,7 +202,7 @@ pub fn write_now_text(model: &Model, columns: usize) -> Vec<String> {
     .chain(groups(draw_leading_reasons(model, columns, Detail::Full)))
     .chain(board)
     .chain(apart)
-    .chain(groups(draw_other_reasons(model, columns)))
+    .chain(groups(draw_other_reasons(model, columns, Detail::Full)))
     .chain(block.lines)
     .map(|line| line.to_string().trim_end().to_owned())
     .collect()
@@ -202,35 +211,27 @@ pub fn write_now_text(model: &Model, columns: usize) -> Vec<String> {
 /// On a narrow terminal the board stands among the reasons.
 fn draw_narrow(canvas: &mut Canvas, area: Rect, model: &Model) {
     let columns = panel::measure_border_room(area.width);
-    let board = draw_board_lines(model, columns, None);
-    draw_verdict_and_question(canvas, area, model, Some(board));
+    let boards =
+        [true, false].map(|whole| draw_board_lines(model, columns.saturating_sub(1), None, whole));
+    draw_verdict_and_question(canvas, area, model, Some(boards));
 }
 
 /// The panel of the verdict, the question below it, and where rows are left what there is to say
-/// about the option under the cursor.
+/// about the option under the cursor. `boards`: the rows with their reasons whole, and cut; with
+/// none they stand beside it.
 fn draw_verdict_and_question(
     canvas: &mut Canvas,
     area: Rect,
     model: &Model,
-    board: Option<(Vec<Line<'static>>, Vec<usize>)>,
+    boards: Option<[BoardLines; 2]>,
 ) {
-    let theme = model.theme;
-    let columns = panel::measure_border_room(area.width) + 2;
-    let block = block::build_question_block(model, columns, 0, false);
-    let most = area
-        .height
-        .saturating_sub(LEAST_PANEL)
-        .max(block.least() + 2)
-        .min(area.height.saturating_sub(3));
-    let below = u16::try_from(block.lines.len() + 2)
+    let beside = boards.is_none();
+    let fitted = fit_verdict_and_question(model, area, &boards.unwrap_or_default());
+    let FittedNow { block, below, .. } = fitted;
+    let flat = area.height < FLAT;
+    let wanted = u16::try_from(fitted.lines.len())
         .unwrap_or(u16::MAX)
-        .min(most);
-    let room = usize::from(area.height.saturating_sub(below + 2));
-    let beside = board.is_none();
-    let board = board.unwrap_or_default();
-    // one column is the scroll mark's
-    let (lines, rows, end) = fit_verdict_lines(model, (columns.saturating_sub(1), room), &board);
-    let wanted = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
+        .saturating_add(panel::count_frame_rows(flat));
     let free = area.height.saturating_sub(below).saturating_sub(wanted);
     // rows that are left say more about the option under the cursor; on tall terminals the
     // question stays near the reasons
@@ -249,22 +250,21 @@ fn draw_verdict_and_question(
         model,
         panel::measure_border_room(area.width).saturating_sub(2),
     );
+    let rows = usize::from(top.height.saturating_sub(panel::count_frame_rows(flat)));
     let border = PanelBorder {
         title,
         figure,
+        // what has no room is named, with the key that shows it
+        below: name_hidden_lines(&fitted.lines, rows, model),
         focused: model.focus == Focus::Body && !beside,
-        ..PanelBorder::default()
+        flat,
     };
-    let inner = panel::draw_bordered_panel(canvas, top, theme, border);
+    let inner = panel::draw_bordered_panel(canvas, top, model.theme, border);
     if !beside {
-        let first = model
-            .screens
-            .now
-            .scroll
-            .offset
-            .min(lines.len().saturating_sub(usize::from(inner.height)));
-        hit_board_rows(canvas, inner, &rows, first, end);
-        canvas.measured.board_lines = Some(rows);
+        let last = fitted.lines.len().saturating_sub(usize::from(inner.height));
+        let first = model.screens.now.scroll.offset.min(last);
+        hit_board_rows(canvas, inner, &fitted.rows, first, fitted.end);
+        canvas.measured.board_lines = Some(fitted.rows);
     }
     lists::draw_scrolled_lines(
         canvas,
@@ -272,38 +272,124 @@ fn draw_verdict_and_question(
         model,
         ScrolledPart::Now,
         &model.screens.now.scroll,
-        lines,
+        fitted.lines,
     );
-    draw_question_panel(canvas, ask, model, block);
+    draw_question_panel(canvas, ask, model, block, flat);
     if detail > 0 {
         draw_selected_option(canvas, more, model);
     }
 }
 
-/// The lines of the verdict with as many blank ones and as much detail as there is room for.
-fn fit_verdict_lines(
-    model: &Model,
-    (columns, room): (usize, usize),
-    board: &(Vec<Line<'static>>, Vec<usize>),
-) -> (Vec<Line<'static>>, Vec<usize>, usize) {
-    let arranged = [
-        (2, Detail::Full),
-        (1, Detail::Full),
-        (0, Detail::Full),
-        (0, Detail::Short),
-        (0, Detail::Least),
-    ]
-    .into_iter()
-    .map(|(apart, detail)| arrange_verdict(model, (columns, room), board, apart, detail));
+/// The labels of lines below what is in sight: `PgDn: flips if, unknown`.
+fn name_hidden_lines(lines: &[Line<'static>], rows: usize, model: &Model) -> String {
+    if lines.len() <= rows {
+        return String::new();
+    }
+    let last = lines.len() - rows;
+    let first = model.screens.now.scroll.offset.min(last);
+    let labels: Vec<&str> = lines
+        .iter()
+        .skip(first + rows)
+        .filter_map(|line| line.spans.first())
+        .map(|span| span.content.trim())
+        .filter(|label| label.chars().all(|c| c.is_ascii_lowercase() || c == ' '))
+        .filter(|label| !label.is_empty())
+        .collect();
+    match (labels.is_empty(), first < last) {
+        (false, _) => format!("PgDn shows: {}", labels.join(", ")),
+        (true, true) => "PgDn shows more".to_owned(),
+        (true, false) => "PgUp shows what is above".to_owned(),
+    }
+}
+
+/// What screen 1 has room for.
+struct FittedNow {
+    /// The reasons, around the board.
+    lines: Vec<Line<'static>>,
+    /// The line that each row of the board begins with.
+    rows: Vec<usize>,
+    /// The line behind the board.
+    end: usize,
+    /// The question.
+    block: block::QuestionBlock,
+    /// Rows of the question, with its frame.
+    below: u16,
+}
+
+/// The reasons with as many blank lines and as much detail as there is room for. Where that is not
+/// enough, the answers stand closer.
+fn fit_verdict_and_question(model: &Model, area: Rect, boards: &[BoardLines; 2]) -> FittedNow {
+    let columns = panel::measure_border_room(area.width) + 2;
+    let frame = panel::count_frame_rows(area.height < FLAT);
+    let blocks = [
+        block::build_question_block(model, columns, 0, false),
+        block::build_packed_block(model, columns, 0, false),
+    ];
     let mut last = None;
-    for one in arranged {
-        let fits = one.0.len() <= room;
-        last = Some(one);
-        if fits {
+    for block in blocks {
+        let most = area
+            .height
+            .saturating_sub(LEAST_PANEL)
+            .max(block.least() + frame)
+            .min(area.height.saturating_sub(frame + 1));
+        let below = u16::try_from(block.lines.len())
+            .unwrap_or(u16::MAX)
+            .saturating_add(frame)
+            .min(most);
+        let room = usize::from(area.height.saturating_sub(below + frame));
+        // one column is the scroll mark's
+        let ((lines, rows, end), fits) =
+            fit_verdict_lines(model, (columns.saturating_sub(1), room), boards);
+        let whole = fits && below >= block.least() + frame;
+        last = Some(FittedNow {
+            lines,
+            rows,
+            end,
+            block,
+            below,
+        });
+        if whole {
             break;
         }
     }
-    last.unwrap_or_default()
+    last.unwrap_or_else(|| FittedNow {
+        lines: Vec::new(),
+        rows: Vec::new(),
+        end: 0,
+        block: block::build_packed_block(model, columns, 0, false),
+        below: 0,
+    })
+}
+
+/// Lines of the verdict, the line each row of the board begins with, and the line behind it.
+type VerdictLines = (Vec<Line<'static>>, Vec<usize>, usize);
+
+/// The lines of the verdict as there is room for them, and whether all of them have it.
+fn fit_verdict_lines(
+    model: &Model,
+    (columns, room): (usize, usize),
+    [whole, cut]: &[BoardLines; 2],
+) -> (VerdictLines, bool) {
+    let arranged = [
+        (2, Detail::Full, whole),
+        (1, Detail::Full, whole),
+        (0, Detail::Full, whole),
+        (0, Detail::Full, cut),
+        (0, Detail::Short, cut),
+        (0, Detail::Least, cut),
+        (0, Detail::Lines, cut),
+    ]
+    .into_iter()
+    .map(|(apart, detail, board)| arrange_verdict(model, (columns, room), board, apart, detail));
+    let mut last = VerdictLines::default();
+    for one in arranged {
+        let fits = one.0.len() <= room;
+        last = one;
+        if fits {
+            return (last, true);
+        }
+    }
+    (last, false)
 }
 
 /// The question in a panel, whose border says who would know.
@@ -312,6 +398,7 @@ fn draw_question_panel(
     area: Rect,
     model: &Model,
     block: block::QuestionBlock,
+    flat: bool,
 ) {
     let theme = model.theme;
     let focused = model.focus == Focus::Question && model.asking().is_some();
@@ -326,6 +413,7 @@ fn draw_question_panel(
         )],
         figure: vec![Span::styled(block.who.clone(), theme.style(Role::Dim))],
         focused,
+        flat,
         ..PanelBorder::default()
     };
     let inner = panel::draw_bordered_panel(canvas, area, theme, border);
@@ -338,10 +426,10 @@ fn draw_question_panel(
 fn arrange_verdict(
     model: &Model,
     (columns, room): (usize, usize),
-    board: &(Vec<Line<'static>>, Vec<usize>),
+    board: &BoardLines,
     apart: u8,
     detail: Detail,
-) -> (Vec<Line<'static>>, Vec<usize>, usize) {
+) -> VerdictLines {
     let spaced = |groups: Vec<Vec<Line<'static>>>| -> Vec<Line<'static>> {
         let mut lines = Vec::new();
         for group in groups {
@@ -353,14 +441,14 @@ fn arrange_verdict(
         lines
     };
     let mut lines = spaced(draw_leading_reasons(model, columns, detail));
-    // on the smallest terminals the options come first: the verdict stands in the border
-    if detail == Detail::Least && lines.len() + board.1.len() > room && !board.0.is_empty() {
-        // once somebody decided, when it was and what is expected stand above them
-        let kept = if model.taken().is_some() { 2 } else { 0 };
+    // on the smallest terminals one reason stands above the options: the verdict is in the border
+    if detail == Detail::Lines && lines.len() + board.1.len() > room && !board.0.is_empty() {
+        // once somebody decided, when it was and what is expected stand there
+        let kept = if model.taken().is_some() { 2 } else { 1 };
         let rest = lines.split_off(kept.min(lines.len()));
         let rows = board.1.iter().map(|row| row + lines.len()).collect();
         let end = lines.len() + board.0.len();
-        let below = spaced(draw_other_reasons(model, columns));
+        let below = spaced(draw_other_reasons(model, columns, detail));
         let all = [lines, board.0.clone(), rest, below].concat();
         return (all, rows, end);
     }
@@ -376,7 +464,7 @@ fn arrange_verdict(
     let rows = board.1.iter().map(|row| row + from).collect();
     lines.extend(board.0.iter().cloned());
     let end = lines.len();
-    let others = spaced(draw_other_reasons(model, columns));
+    let others = spaced(draw_other_reasons(model, columns, detail));
     if !others.is_empty() {
         gap(&mut lines);
     }

@@ -33,7 +33,7 @@ pub(super) fn draw_option_blockers(
         .map(|reason| escape_invisible(&reason.says).into_owned())
         .unwrap_or_default();
     // two rows at most: the plan is what is looked for here
-    let says = text::clip_text(&why, (2 * columns).saturating_sub(word.len() + 8), theme);
+    let says = text::clip_words(&why, (2 * columns).saturating_sub(word.len() + 8), theme);
     text::draw_wrapped_text(
         &format!("{glyph} {word}: {says}",),
         columns,

@@ -135,6 +135,7 @@ fn make_border(model: &Model, option: OptionId, room: usize) -> PanelBorder {
         figure: vec![Span::styled(figure, theme.style(Role::Text))],
         below,
         focused: true,
+        flat: false,
     }
 }
 

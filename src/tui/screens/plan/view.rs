@@ -21,8 +21,17 @@ use crate::tui::screens::plan::query::{
 use crate::tui::screens::plan::run_view::draw_plan_run;
 use crate::tui::theme::{Role, Theme};
 
-/// Columns before a step's text: number, glyph and word.
-const INDENT: usize = 17;
+/// Columns of a step's number.
+const NUMBER: usize = 3;
+
+/// Columns before the text of steps: number, glyph, and the longest word that one of them has.
+fn measure_step_indent(steps: &[PlanStep], theme: Theme) -> usize {
+    let marks = steps.iter().map(|step| {
+        let (glyph, word, _) = labels::label_step_mode(theme, step.how);
+        text::measure_text_width(glyph) + 1 + text::measure_text_width(word)
+    });
+    NUMBER + marks.max().unwrap_or(0) + 2
+}
 
 /// Draws it.
 pub fn draw_plan_screen(canvas: &mut Canvas, area: Rect, model: &Model) {
@@ -93,7 +102,7 @@ fn draw_option_plan(
     let wide = model.size.0 >= WIDE;
     let note = match (several, active, wide) {
         (true, true, false) => format!(
-            "{} {} p shows another option",
+            "{} {} p shows others",
             describe_option_standing(model, option),
             theme.dot()
         ),
@@ -179,7 +188,8 @@ fn draw_plan_step(
     };
     let (glyph, word, role) = labels::label_step_mode(theme, step.how);
     let skipped = step.how == StepMode::Skip;
-    let room = columns.saturating_sub(INDENT);
+    let indent = measure_step_indent(steps, theme);
+    let room = columns.saturating_sub(indent);
     let number = if skipped {
         String::new()
     } else {
@@ -202,10 +212,10 @@ fn draw_plan_step(
                     format!("{} ", text::pad_left(&number, 2)),
                     theme.style(Role::Dim),
                 ),
-                pieces::marked_word(theme, role, glyph, word, INDENT - 3),
+                pieces::marked_word(theme, role, glyph, word, indent - NUMBER),
             ]
         } else {
-            vec![Span::raw(" ".repeat(INDENT))]
+            vec![Span::raw(" ".repeat(indent))]
         };
         lines.push(Line::from(
             [lead, vec![Span::styled(part, theme.style(name_role))]].concat(),
@@ -228,7 +238,7 @@ fn draw_plan_step(
                     " ".repeat(lead)
                 };
                 Line::from(vec![
-                    Span::raw(" ".repeat(INDENT)),
+                    Span::raw(" ".repeat(indent)),
                     Span::styled(label, theme.style(Role::Dim)),
                     Span::styled(part, theme.style(role)),
                 ])
@@ -248,7 +258,7 @@ fn draw_plan_step(
             .map(text::measure_text_width)
             .max()
             .unwrap_or(0);
-        let indent = if widest + 2 > room { 3 } else { INDENT };
+        let indent = if widest + 2 > room { NUMBER } else { indent };
         lines.extend(pieces::draw_code_block(command, indent, columns, theme));
     }
     if let Some(expect) = &step.expect {

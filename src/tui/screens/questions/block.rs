@@ -80,6 +80,27 @@ pub fn build_question_block(
     label: usize,
     detailed: bool,
 ) -> QuestionBlock {
+    build_block(model, columns, label, detailed, false)
+}
+
+/// The same with as many answers in a line as there is room for: where rows are few, an answer that
+/// is not in sight is worse than keys that do not stand below each other.
+pub fn build_packed_block(
+    model: &Model,
+    columns: usize,
+    label: usize,
+    detailed: bool,
+) -> QuestionBlock {
+    build_block(model, columns, label, detailed, true)
+}
+
+fn build_block(
+    model: &Model,
+    columns: usize,
+    label: usize,
+    detailed: bool,
+    packed: bool,
+) -> QuestionBlock {
     let mut drawing = BlockLines::new(model, columns, label);
     let Some(asking) = model.asking() else {
         drawing.draw_no_question();
@@ -92,7 +113,7 @@ pub fn build_question_block(
     };
     let words = word_question(model, asking, label == 0);
     drawing.draw_words(&words.asks);
-    drawing.draw_answers(&asking, words.choices);
+    drawing.draw_answers(&asking, words.choices, packed);
     let asks = Some((asking.name(), drawing.lines.len()));
     if !words.note.is_empty() {
         drawing.draw_below(&words.note, Role::Dim);
@@ -183,8 +204,31 @@ struct AnswerRows {
     tight: bool,
 }
 
+/// As many keys in a row as fit, in their order.
+fn pack_answer_keys(keys: impl Iterator<Item = AnswerKey>, room: usize) -> Vec<Vec<AnswerKey>> {
+    let mut rows: Vec<Vec<AnswerKey>> = Vec::new();
+    for key in keys {
+        match rows.last_mut() {
+            // three blanks stand between two keys and none behind the last
+            Some(row)
+                if measure_answer_keys(row) + measure_answer_keys(std::slice::from_ref(&key))
+                    <= room + 3 =>
+            {
+                row.push(key);
+            }
+            _ => rows.push(vec![key]),
+        }
+    }
+    rows
+}
+
 /// Sets the keys of a question into rows of so many columns.
-fn arrange_answer_keys(choices: Vec<(char, String)>, live: bool, room: usize) -> AnswerRows {
+fn arrange_answer_keys(
+    choices: Vec<(char, String)>,
+    live: bool,
+    room: usize,
+    packed: bool,
+) -> AnswerRows {
     let others: &[(&str, &str, Action)] = &[
         ("d", "don't know", Action::DontKnow),
         ("x", "does not apply", Action::DoesNotApply),
@@ -199,6 +243,13 @@ fn arrange_answer_keys(choices: Vec<(char, String)>, live: bool, room: usize) ->
         .take(if live { 1 } else { 3 })
         .map(|(key, title, action)| ((*key).to_owned(), (*title).to_owned(), *action))
         .collect();
+    if packed {
+        return AnswerRows {
+            rows: pack_answer_keys(own.into_iter().chain(rest), room),
+            always: 0,
+            tight: false,
+        };
+    }
     // in narrow columns the three that are always there stand closer, or in two lines
     let wide = measure_answer_keys(&rest);
     let tight = wide > room + 3;
@@ -322,16 +373,16 @@ impl<'a> BlockLines<'a> {
         }
     }
 
-    fn draw_answers(&mut self, asking: &Asking, choices: Vec<(char, String)>) {
+    fn draw_answers(&mut self, asking: &Asking, choices: Vec<(char, String)>, packed: bool) {
         let live = matches!(asking, Asking::Live { .. });
         let AnswerRows {
             rows,
             always,
             tight,
-        } = arrange_answer_keys(choices, live, self.room);
+        } = arrange_answer_keys(choices, live, self.room, packed);
         let own = rows.iter().rev().skip(always).flatten();
         let titles = own.map(|(_, title, _)| text::measure_text_width(title));
-        let grid = titles.max().unwrap_or(0);
+        let grid = if packed { 0 } else { titles.max().unwrap_or(0) };
         let last = rows.len().saturating_sub(always);
         for (at, row) in rows.into_iter().enumerate() {
             if let [key] = row.as_slice()

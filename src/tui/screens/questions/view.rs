@@ -15,6 +15,12 @@ use crate::tui::screens::questions::query::{SPEC, build_question_rows};
 use crate::tui::screens::questions::state::{QuestionRow, QuestionStanding};
 use crate::tui::theme::Role;
 
+/// Columns of the word before the question.
+const LABEL: usize = 7;
+
+/// Rows that are left to the list of all questions.
+const LEAST_LIST: u16 = 3;
+
 /// Draws it.
 pub fn draw_questions(canvas: &mut Canvas, area: Rect, model: &Model) {
     if area.width >= WIDE {
@@ -23,12 +29,19 @@ pub fn draw_questions(canvas: &mut Canvas, area: Rect, model: &Model) {
         draw_question_list(canvas, right, model);
         return;
     }
-    let block =
-        block::build_question_block(model, usize::from(area.width).saturating_sub(4), 7, true);
+    let columns = usize::from(area.width).saturating_sub(4);
+    let mut block = block::build_question_block(model, columns, LABEL, true);
+    if block.least() + LEAST_LIST > area.height {
+        block = block::build_packed_block(model, columns, LABEL, true);
+    }
+    // no key is left out for the word before the question
+    if block.least() + LEAST_LIST > area.height {
+        block = block::build_packed_block(model, columns, 0, true);
+    }
     let rows = u16::try_from(block.lines.len())
         .unwrap_or(u16::MAX)
         .min(area.height / 2)
-        .max(block.least().min(area.height.saturating_sub(3)));
+        .max(block.least().min(area.height.saturating_sub(LEAST_LIST)));
     let [top, bottom] =
         Layout::vertical([Constraint::Length(rows + 1), Constraint::Fill(1)]).areas(area);
     block::draw_question_block(
@@ -45,7 +58,7 @@ pub fn draw_questions(canvas: &mut Canvas, area: Rect, model: &Model) {
 
 fn draw_focused_question(canvas: &mut Canvas, area: Rect, model: &Model) {
     let inside = panel::inset_area(panel::inset_area(area));
-    let block = block::build_question_block(model, usize::from(inside.width), 7, true);
+    let block = block::build_question_block(model, usize::from(inside.width), LABEL, true);
     block::draw_question_block(canvas, inside, model, block);
 }
 
@@ -138,9 +151,9 @@ fn draw_question_row(
     let right = if known.is_empty() && standing == QuestionStanding::Asked {
         "asked".to_owned()
     } else {
-        text::clip_text(known, columns / 3, theme)
+        text::clip_words(known, columns / 3, theme)
     };
-    let room = columns.saturating_sub(text::measure_text_width(&right) + 5);
+    let room = columns.saturating_sub(text::measure_text_width(&right) + 4);
     // beside the question there is room for every word; below it a line each has to do
     let most = if model.size.0 >= WIDE { 2 } else { 1 };
     let mut asks = text::wrap_most(&model.filled(&next.asks), room, most, theme).into_iter();
@@ -154,8 +167,7 @@ fn draw_question_row(
             Span::styled(format!("{glyph} "), theme.style(role)),
             Span::styled(asks.next().unwrap_or_default(), theme.style(text_role)),
         ],
-        // a blank before the scroll mark
-        vec![Span::styled(format!("{right} "), theme.style(Role::Strong))],
+        vec![Span::styled(right, theme.style(Role::Strong))],
         columns,
     )
     .spans;

@@ -110,7 +110,7 @@ fn draw_second_record(canvas: &mut Canvas, area: Rect, model: &Model, second: &[
                 std::cmp::Ordering::Equal => (theme.cursor(), Role::Strong),
                 std::cmp::Ordering::Greater => (" ", Role::Dim),
             };
-            let text = text::clip_text(&says, columns.saturating_sub(11), theme);
+            let text = text::clip_words(&says, columns.saturating_sub(11), theme);
             Line::from(vec![
                 Span::styled(format!("{mark} "), theme.style(Role::Focus)),
                 Span::styled(format!("{minutes:>4} min "), theme.style(Role::Dim)),

@@ -21,6 +21,9 @@ use crate::tui::screens::risks::query::{RiskSubject, find_selected_subject};
 use crate::tui::screens::risks::ways::line_of;
 use crate::tui::theme::Role;
 
+/// Columns for what stands behind a path in a title: how many more there are.
+const NAMED: usize = 14;
+
 /// Draws it.
 pub fn draw_risk_detail(canvas: &mut Canvas, area: Rect, model: &Model) {
     let Some(subject) = find_selected_subject(model) else {
@@ -32,6 +35,8 @@ pub fn draw_risk_detail(canvas: &mut Canvas, area: Rect, model: &Model) {
     let wide = model.size.0 >= WIDE;
     // the title goes before the note; what has no room above stands whole below
     let room = usize::from(area.width).saturating_sub(3);
+    // a path says enough without its middle, and stands whole at the evidence
+    let title = text::fit_paths(&title, room.saturating_sub(NAMED).max(NAMED), theme);
     let title_cut = text::measure_text_width(&title) > room;
     let note_cut = !note.is_empty()
         && text::measure_text_width(&title) + text::measure_text_width(&note) + 2 > room;

@@ -238,7 +238,7 @@ pub fn draw_operation(
         ));
         for place in operation.used_by.iter().take(20) {
             lines.push(Line::styled(
-                text::clip_left(&pieces::find_reason_place(place), columns, theme),
+                text::clip_path(&pieces::find_reason_place(place), columns, theme),
                 theme.style(Role::Text),
             ));
             lines.extend(draw_evidence(model, place, columns));

@@ -149,7 +149,7 @@ fn draw_contract_row(
             theme.style(Role::Dim),
         ),
         Span::styled(
-            text::clip_left(
+            text::clip_path(
                 &escape_invisible(&contract.path),
                 columns.saturating_sub(WAYS + 14),
                 theme,
@@ -261,12 +261,7 @@ fn unchecked_row(theme: Theme, unchecked: &Unchecked, columns: usize) -> Vec<Vec
     let (what, why) = (unchecked.what.shown(), unchecked.why.shown());
     let room = columns.saturating_sub(2);
     let one = text::measure_text_width(&what) + text::measure_text_width(&why) + 2 <= room;
-    // the end of a path says most, the beginning of words
-    let shown = if what.contains(' ') {
-        text::clip_text(&what, room, theme)
-    } else {
-        text::clip_left(&what, room, theme)
-    };
+    let shown = text::clip_words(&what, room, theme);
     let mut first = vec![
         Span::styled("? ", theme.style(Role::Warn)),
         Span::raw(shown),
@@ -277,7 +272,7 @@ fn unchecked_row(theme: Theme, unchecked: &Unchecked, columns: usize) -> Vec<Vec
         first.push(Span::styled(format!("  {why}"), theme.style(Role::Dim)));
     } else {
         below.push(vec![Span::styled(
-            format!("  {}", text::clip_text(&why, room, theme)),
+            format!("  {}", text::clip_words(&why, room, theme)),
             theme.style(Role::Dim),
         )]);
     }
@@ -320,7 +315,7 @@ fn write_distinct_finding(
         return place.map_or(says, |place| {
             format!(
                 "{more} {}",
-                text::clip_left(
+                text::clip_path(
                     &place,
                     room.saturating_sub(text::measure_text_width(more) + 1),
                     theme

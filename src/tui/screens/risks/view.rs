@@ -63,8 +63,9 @@ fn draw_risk_list(canvas: &mut Canvas, area: Rect, model: &Model) {
     ])
     .areas(inner);
     // the same edge as the rows below, which leave room for the scroll mark only where there is one
-    let columns = usize::from(head.width)
-        .saturating_sub(usize::from(state.rows.len() > usize::from(body.height)));
+    let columns = 2 + lists::measure_list_columns(body, state.rows.len(), |at, columns| {
+        draw_risk_row(model, at, columns).len()
+    });
     let ways = format!(
         "{}{}",
         text::pad_text("deploy", DEPLOY),
