@@ -13,6 +13,7 @@ use model::{
     Adoption, Config, Contract, ContractChange, Dependent, Evidence, Grade, OpenPlace, Use,
 };
 
+// a list for a person; what is used stands first in it
 /// Most rows a dependent.
 const MAX_ROWS: usize = 80;
 /// Fills adoption and uses of every change, and gives a row for each dependent and each change that
@@ -150,6 +151,7 @@ fn search_dependent<'t, 'w, W: Iterator<Item = &'w ContractDifference>>(
         .iter()
         .map(|(version, tree)| tree.map(|tree| search(&format!("{name} {version}"), tree)))
         .collect();
+    // without versions in the field there is one state of it, at hand or not
     if field.is_empty() || tree.is_some() || stated.is_some_and(|stated| stated.live.is_some()) {
         searches.insert(0, tree.map(|tree| search(name, tree)));
     }
@@ -164,12 +166,14 @@ fn sort_dependent_rows(own: &mut Vec<(Grade, DependentUse)>) {
         Some(false) => 2,
     };
     own.sort_by_key(|(grade, row)| (weight(row.uses), std::cmp::Reverse(*grade)));
+    // several fields of one operation would fill the list with its name
     own.dedup_by(|(_, a), (_, b)| a.operation == b.operation && a.uses == b.uses);
 }
 
 /// One verdict over all versions of a dependent: used by any is used, and what is unknown for one
 /// is not ruled out.
 fn combine_use_verdicts(verdicts: impl Iterator<Item = AdoptionVerdict>) -> AdoptionVerdict {
+    // what could be used comes before what nobody knows, since it was seen somewhere
     let rank = |adoption: Adoption| match adoption {
         Adoption::Used => 3,
         Adoption::CouldBeUsed => 2,
@@ -218,6 +222,7 @@ fn merge_dependent_verdict(
         Adoption::Unknown => 1,
         Adoption::NotAdopted => 0,
     };
+    // the first dependent replaces the word that stands before anybody looked
     if first || rank(verdict.adoption) > rank(report.adoption) {
         report.adoption = verdict.adoption;
     }

@@ -16,6 +16,7 @@ use text_scan::has_whole_word;
 /// Most hits a word and dependent.
 const MAX_HITS: usize = 60;
 
+// calls are written over a few lines, with the method above or below the address
 /// Lines around a path in which the method is looked for.
 const AROUND: usize = 4;
 
@@ -45,6 +46,7 @@ impl<'a> DependentSearch<'a> {
         let (found, failed) = tree.search_many(&words, false, MAX_HITS * 4, &is_searchable_path);
         let mut unread = failed;
         unread.extend(tree.submodules());
+        // a picture that cannot be read holds no call
         unread.retain(may_hold_code);
         let mut hits: HashMap<String, Vec<Hit>> = HashMap::new();
         for hit in found {
@@ -99,6 +101,7 @@ impl<'a> DependentSearch<'a> {
     /// all of it could be searched.
     pub(super) fn look(&self, subject: &ChangeSubject) -> AdoptionVerdict {
         let verdict = self.found(subject);
+        // only a search in vain rests on what could not be searched
         if verdict.adoption != Adoption::NotAdopted || self.unread.is_empty() {
             return verdict;
         }
@@ -115,6 +118,7 @@ impl<'a> DependentSearch<'a> {
 
     fn found(&self, subject: &ChangeSubject) -> AdoptionVerdict {
         match subject {
+            // a change without a name of its own cannot be looked for
             ChangeSubject::None => AdoptionVerdict {
                 adoption: Adoption::Unknown,
                 places: Vec::new(),
@@ -167,6 +171,7 @@ impl<'a> DependentSearch<'a> {
     /// after it.
     fn operation(&self, operation: &HttpOperation) -> AdoptionVerdict {
         let (mut used, mut could) = (Vec::new(), Vec::new());
+        // a path of `/{id}` alone is in any text
         let Some(fragment) = path_match::longest_fixed(&operation.path) else {
             return AdoptionVerdict {
                 adoption: Adoption::Unknown,
@@ -177,6 +182,7 @@ impl<'a> DependentSearch<'a> {
             if !path_match::has_template_path(&hit.text, &fragment, &operation.path) {
                 continue;
             }
+            // a copied contract names all of it, and calls nothing
             if is_copy(&hit.path) {
                 could.push(hit);
             } else if operation.alone
@@ -193,6 +199,7 @@ impl<'a> DependentSearch<'a> {
             .id
             .iter()
             .flat_map(|id| list_name_spellings(id))
+            // an `id` of one common word would be found everywhere
             .filter(|name| is_distinctive_name(name))
         {
             for hit in self
@@ -236,6 +243,7 @@ impl<'a> DependentSearch<'a> {
             .filter(|calls| calls.adoption == Adoption::Used)
             .flat_map(|calls| &calls.places)
             .collect();
+        // a whole body has no name to look for, so a call is all that is known
         if name.is_empty() {
             let could = || {
                 calls
@@ -278,6 +286,7 @@ impl<'a> DependentSearch<'a> {
                 .filter(|hit| has_whole_word(&hit.text, &spelling))
             {
                 if files.contains(&hit.path)
+                    // `name` and `id` stand in any file, so they prove no use
                     && !COMMON.contains(&spelling.to_ascii_lowercase().as_str())
                 {
                     used.push(hit);
@@ -315,6 +324,7 @@ impl<'a> DependentSearch<'a> {
                 if is_copy(&hit.path) {
                     could.push(hit);
                 } else if hit.text.contains(&literal)
+                    // a name of a method alone may be that of another service
                     || is_called_in_line(&hit.text, &spelling) && !knows.is_empty()
                 {
                     used.push(hit);
@@ -382,6 +392,7 @@ impl<'a> DependentSearch<'a> {
                 .unwrap_or_default();
             let schema = document && detect::kind_of(&hit.path, &text).is_some();
             if schema || detect::is_tree(&hit.path) {
+                // a schema in a dependent is a copy of the contract
                 could.push(hit);
             } else if document
                 || text.contains("gql")
@@ -400,6 +411,7 @@ impl<'a> DependentSearch<'a> {
 
     fn text(&self, path: &str) -> Option<Vec<String>> {
         let mut texts = self.texts.borrow_mut();
+        // texts are held for the next name; a large dependent would fill the memory
         if texts.len() > 200 && !texts.contains_key(path) {
             texts.clear();
         }
@@ -416,6 +428,7 @@ impl<'a> DependentSearch<'a> {
     }
 
     fn near(&self, hit: &Hit, holds: impl Fn(&str) -> bool) -> bool {
+        // a text that cannot be read is judged by the line that was found
         let Some(lines) = self.text(&hit.path) else {
             return holds(&hit.text);
         };
@@ -479,6 +492,7 @@ fn list_search_words(subject: &ChangeSubject) -> Vec<String> {
 fn is_searchable_path(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let name = lower.rsplit('/').next().unwrap_or(&lower);
+    // what tools write and what others wrote is no use by this dependent
     let generated = [
         "node_modules/",
         "vendor/",
@@ -518,6 +532,7 @@ fn is_searchable_path(path: &str) -> bool {
 /// Whether what could not be read may be, or for a folder may hold, code that the dependent runs.
 fn may_hold_code(error: &ReadError) -> bool {
     match error {
+        // a submodule of samples holds nothing that runs
         ReadError::Submodule { path } => {
             could_hold_program(path) && is_searchable_path(&format!("{path}/program.rs"))
         }

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use model::{ContractKind, Snapshot};
 
+// a contract there is tested against or copied, and no promise of this service
 /// Folders whose contracts are somebody else's, samples, or copies.
 const ELSEWHERE: &[&str] = &[
     "vendor",
@@ -33,6 +34,7 @@ const ELSEWHERE: &[&str] = &[
 ];
 
 static ROOT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    // an anchor over lines: in YAML the key stands at the margin, in JSON it may stand anywhere
     Regex::new(r#"(?m)(?:^|[{,]|^\s+)\s*["']?(openapi|swagger|asyncapi)["']?\s*:\s*["']?([0-9]+)(?:\.[0-9]+){0,2}(?:-[\w.]+)?["']?\s*(?:[,#}\r]|$)"#).ok()
 });
 
@@ -108,6 +110,7 @@ pub(super) fn is_published_declaration(
     if lower.contains("/node_modules/") {
         return false;
     }
+    // the nearest package says what it publishes
     let mut folder = path;
     while let Some((outer, _)) = folder.rsplit_once('/').or(if folder.is_empty() {
         None
@@ -120,12 +123,14 @@ pub(super) fn is_published_declaration(
         } else {
             format!("{folder}/package.json")
         };
+        // a folder without a package belongs to the one above it
         let Some(text) = [current, previous]
             .into_iter()
             .find_map(|tree| tree.read_text(&manifest).ok())
         else {
             continue;
         };
+        // a package that cannot be read says nothing
         let Ok(tree) = span_tree::Tree::parse(&text) else {
             return false;
         };
@@ -139,6 +144,7 @@ pub(super) fn is_published_declaration(
             .strip_prefix(folder)
             .unwrap_or(path)
             .trim_start_matches('/');
+        // what `types` names is what others import
         if let Some(entry) = entry {
             // what lies beside the entry or below it is reached from it
             let entry = entry.trim_start_matches("./");
@@ -147,6 +153,7 @@ pub(super) fn is_published_declaration(
             return own == entry
                 || below && !is_foreign_contract_path(own.get(home.len()..).unwrap_or(own));
         }
+        // `private` packages are published to nobody
         return root.get("private").and_then(span_tree::Node::as_bool) != Some(true)
             && !is_foreign_contract_path(path);
     }
@@ -174,6 +181,7 @@ pub(super) fn is_foreign_contract_path(path: &str) -> bool {
 
 /// The format of a file, or `None` when it is no contract by itself.
 pub(super) fn kind_of(path: &str, text: &str) -> Option<ContractKind> {
+    // an ending that only one format has decides alone
     match get_path_extension(path) {
         "proto" => return Some(ContractKind::Protobuf),
         "avsc" | "avpr" => return Some(ContractKind::Avro),
@@ -191,10 +199,12 @@ pub(super) fn kind_of(path: &str, text: &str) -> Option<ContractKind> {
         "yaml" | "yml" | "json" => {}
         _ => return None,
     }
+    // keys of JSON are indented as their writer likes
     let json = text.trim_start().starts_with('{');
     if let Some(root) = ROOT.as_ref() {
         // a key deep inside a YAML file is no root; in JSON the indentation tells nothing, so the
         // neighbours must fit
+        // an example within a document may be a document itself
         let found = root.captures_iter(text).take(20).find(|found| {
             let line = found
                 .get(0)
@@ -205,6 +215,7 @@ pub(super) fn kind_of(path: &str, text: &str) -> Option<ContractKind> {
         if let Some(found) = found {
             let has = |key: &str| text.contains(key);
             return match (&found[1], &found[2]) {
+                // the version alone stands in settings of tools as well
                 ("openapi", "3") if has("paths") || has("webhooks") || has("components") => {
                     Some(ContractKind::Openapi)
                 }
@@ -221,10 +232,12 @@ pub(super) fn kind_of(path: &str, text: &str) -> Option<ContractKind> {
         }
     }
     let has = |key: &str| text.contains(&format!("\"{key}\""));
+    // an answer to an introspection keeps these two words together
     if json && has("__schema") && has("queryType") {
         return Some(ContractKind::Graphql);
     }
     if json
+        // parts of a pact, of which each alone is a word of anything
         && has("consumer")
         && has("provider")
         && (has("interactions") || has("messages"))
@@ -232,6 +245,7 @@ pub(super) fn kind_of(path: &str, text: &str) -> Option<ContractKind> {
     {
         return Some(ContractKind::Pact);
     }
+    // the ending is a convention of JSON Schema, and its words are common
     if path.ends_with(".schema.json")
         && (has("properties") || has("$defs") || has("type") || has("$ref"))
     {
@@ -239,6 +253,7 @@ pub(super) fn kind_of(path: &str, text: &str) -> Option<ContractKind> {
     }
     let schema = JSON_SCHEMA
         .as_ref()
+        // a schema says what it is in its first lines
         .is_some_and(|schema| schema.is_match(text.get(..2_000.min(text.len())).unwrap_or(text)));
     let shaped = SCHEMA_WORDS.iter().any(|key| text.contains(key));
     (schema && shaped).then_some(ContractKind::JsonSchema)
@@ -273,6 +288,7 @@ pub(super) fn kind_of_named(path: &str, text: &str) -> Option<ContractKind> {
     let root = tree.root()?;
     // one that says no more than which format it is
     let formats = [
+        // a named file may be the beginning of a contract
         ("openapi", ContractKind::Openapi),
         ("swagger", ContractKind::Swagger),
         ("asyncapi", ContractKind::Asyncapi),
@@ -289,6 +305,7 @@ pub(super) fn kind_of_named(path: &str, text: &str) -> Option<ContractKind> {
     if avro || root.is_sequence() && root.items().any(|item| item.get("fields").is_some()) {
         return Some(ContractKind::Avro);
     }
+    // `true` is a schema that takes everything
     (root.as_bool().is_some() || SCHEMA_WORDS.iter().any(|word| root.get(word).is_some()))
         .then_some(ContractKind::JsonSchema)
 }
@@ -310,6 +327,7 @@ pub(super) fn may_be_fragment(text: &str) -> bool {
     .any(|mark| text.contains(mark))
 }
 
+// `v1.42.yaml` and `1.42.yaml`; `v2.yaml` is a contract in force
 /// A copy frozen for one version, such as `v1.42.yaml`: the name says nothing but a version.
 pub(super) fn is_archived_name(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);

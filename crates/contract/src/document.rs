@@ -11,19 +11,22 @@ use span_tree::{Node, Tree};
 
 use super::file_reference::{join_reference_path, list_file_references, unescape_pointer_step};
 use super::limits::MAX_CHANGES;
-use super::template::read_tree;
+use super::template::{read_broken_json, read_tree};
 use model::{Snapshot, Unchecked, Untrusted, shorten_text, visible_lines};
 
+// a root that refers to a file that refers to a file would read a repository
 /// Most files that one root may reach.
 const MAX_FILES: usize = 6_000;
 /// Most bytes that one root may reach.
 const MAX_BYTES: usize = 96 * 1024 * 1024;
+// an excerpt fills a part of a screen
 /// Most lines and characters of an excerpt.
 const EXCERPT: (usize, usize) = (14, 1_200);
 /// Most excerpts of one file: several for each change that is listed.
 const EXCERPTS: usize = 6 * MAX_CHANGES;
 /// Most bytes of a line that are looked at for an excerpt.
 const LINE: usize = 4 * EXCERPT.1;
+// longer chains are circles
 /// Longest chain of references.
 pub(super) const MAX_HOPS: usize = 32;
 
@@ -197,6 +200,7 @@ pub(super) struct DocumentSet {
 /// File and node.
 type NodeId = (usize, u32);
 
+// a walk over a short mapping costs less than its index
 /// Mappings from this size on are indexed by name.
 const INDEXED_FROM: usize = 48;
 
@@ -216,6 +220,7 @@ impl DocumentSet {
     /// Reads `root` and what it refers to.
     pub fn load(snapshot: &dyn Snapshot, root: &str) -> Self {
         let mut library = Self::empty();
+        // breadth first, so that what is near the root is read before a bound is met
         let (mut queue, mut bytes) = (
             VecDeque::from([(root.to_owned(), None::<(String, usize)>)]),
             0,
@@ -223,6 +228,7 @@ impl DocumentSet {
         let mut queued: HashSet<String> = HashSet::from([root.to_owned()]);
         let mut refused: HashSet<String> = HashSet::new();
         while let Some((path, from)) = queue.pop_front() {
+            // what was left out stays unknown where it stands, and the bound is said
             if library.files.len() >= MAX_FILES || bytes > MAX_BYTES {
                 library.problem(
                     root,
@@ -250,10 +256,12 @@ impl DocumentSet {
                 }
             };
             bytes += text.len();
-            match read_tree(text) {
+            let read = read_tree(text).or_else(|error| library.mend(snapshot, &path, error));
+            match read {
                 Ok((tree, template)) => {
                     let (wanted, bad) = list_file_references(&tree, &path);
                     for (line, target, why) in bad {
+                        // one target that many name is told once
                         if refused.insert(target.clone()) {
                             library.problem(
                                 &format!("{path}:{line}"),
@@ -295,7 +303,30 @@ impl DocumentSet {
         library
     }
 
+    /// A broken document of JSON as far as it can be read: what follows behind its end is said.
+    fn mend(
+        &mut self,
+        snapshot: &dyn Snapshot,
+        path: &str,
+        error: span_tree::Error,
+    ) -> Result<(Tree, Option<String>), span_tree::Error> {
+        if !path.to_ascii_lowercase().ends_with(".json") {
+            return Err(error);
+        }
+        let text = snapshot.read_text(path).map_err(|_| error)?;
+        let (tree, rest) = read_broken_json(text)?;
+        if let Some(line) = rest {
+            self.problem(
+                &format!("{path}:{line}"),
+                "more text follows behind the end of the JSON, so other readers may refuse the file; it was compared up to there",
+                Some("repair the file"),
+            );
+        }
+        Ok((tree, None))
+    }
+
     fn problem(&mut self, what: &str, why: &str, settle: Option<&str>) {
+        // a list for a person
         if self.problems.len() < 200 {
             self.problems.push(Unchecked {
                 what: Untrusted::visible(what),
@@ -339,6 +370,8 @@ impl DocumentSet {
         file: &'a LoadedDocument,
         reference: &'a str,
     ) -> Option<DocumentNode<'a>> {
+        // the place of the text is its own key: the same reference in another file may lead
+        // elsewhere
         let key = (file.id, reference.as_ptr() as usize);
         let known = self.memo.borrow().get(&key).copied();
         let (file, node) = match known {
@@ -358,6 +391,7 @@ impl DocumentSet {
             return None;
         }
         let (path, pointer) = reference.split_once('#').unwrap_or((reference, ""));
+        // a file beside this one counts first, as people split documents into files
         let beside = join_reference_path(&file.path, path).and_then(|path| self.by_path.get(&path));
         // a part of the same document may carry the name itself
         let embedded = (!path.is_empty() && beside.is_none())
@@ -372,6 +406,7 @@ impl DocumentSet {
             Some((_, node)) => target.tree.node(node)?,
             None => target.tree.root()?,
         };
+        // `#name` is an anchor, `#/name` a path
         if !pointer.is_empty() && !pointer.starts_with('/') {
             return find_named_anchor(target, pointer);
         }
@@ -395,6 +430,7 @@ impl DocumentSet {
 
     fn child<'t>(&self, file: &'t LoadedDocument, node: Node<'t>, name: &str) -> Option<Node<'t>> {
         if node.is_sequence() {
+            // a pointer that steps into a list gives a place
             return node.items().nth(name.parse().ok()?);
         }
         if node.entries().take(INDEXED_FROM).count() < INDEXED_FROM {
@@ -437,6 +473,7 @@ fn find_named_anchor(file: &LoadedDocument, name: &str) -> Option<NodeId> {
 /// All nodes that are named so, level by level.
 fn collect_anchor_nodes(root: Node<'_>) -> HashMap<Box<str>, u32> {
     let (mut queue, mut seen, mut out) = (VecDeque::from([root]), HashSet::new(), HashMap::new());
+    // level by level: of several of one name the outermost is meant
     while let Some(node) = queue.pop_front() {
         if !seen.insert(node.identity()) {
             continue;

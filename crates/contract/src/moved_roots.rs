@@ -3,6 +3,7 @@
 use super::changed_file::{ChangedContractFile, Seen};
 use model::ContractKind;
 
+// git pairs files by their lines; a contract that was moved and rewritten keeps its title
 /// A document that went and one that came under the same title are one that moved.
 pub(super) fn pair_by_title(roots: &mut Vec<(ChangedContractFile, ContractKind)>, seen: &[Seen]) {
     let title = |file: &ChangedContractFile| {

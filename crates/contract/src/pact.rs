@@ -11,6 +11,7 @@ use super::path_match;
 use super::schema::write_canonical_schema;
 use model::{Unchecked, escape_invisible};
 
+// bodies are read by names, and a hostile one only nests
 /// Deepest body whose names are looked at.
 const MAX_DEPTH: usize = 40;
 
@@ -57,6 +58,7 @@ pub(super) fn read_pact(text: &str) -> Option<Pact> {
         provider: party("provider"),
         interactions,
     };
+    // a file without a consumer and without an interaction is some JSON
     (!pact.consumer.is_empty() || !pact.interactions.is_empty()).then_some(pact)
 }
 
@@ -84,6 +86,7 @@ fn read_pact_interaction(node: Node<'_>) -> Interaction {
         for key in ["headers", "query"] {
             collect_key_lines(side.get(key), &mut names, 0);
         }
+        // version 4 puts the body below `content`
         let body = side.get("body");
         collect_key_lines(
             body.and_then(|body| body.get("content")).or(body),
@@ -92,6 +95,7 @@ fn read_pact_interaction(node: Node<'_>) -> Interaction {
         );
         if let Some((line, query)) = side
             .get("query")
+            // older pacts write the query as one text
             .and_then(|query| Some((query.line(), query.text()?)))
         {
             names.extend(
@@ -139,6 +143,7 @@ impl Pact {
         let calls = |operation: &HttpOperation| {
             let own = operation.clone();
             self.interactions.iter().filter(move |one| {
+                // the path of a pact is one that is called, with values in it
                 one.method == own.method && path_match::is_path_of_template(&one.path, &own.path)
             })
         };
@@ -148,6 +153,7 @@ impl Pact {
                 let named = |one: &Interaction| {
                     one.names
                         .iter()
+                        // headers are written in any case
                         .find(|(own, _)| own.eq_ignore_ascii_case(name))
                         .map(|(_, line)| *line)
                 };
@@ -156,6 +162,7 @@ impl Pact {
                     .filter_map(named)
                     .collect()
             }
+            // a pact shows requests and answers over HTTP, and no others
             _ => Vec::new(),
         }
     }

@@ -17,6 +17,7 @@ pub(super) fn longest_fixed(path: &str) -> Option<String> {
         .into_iter()
         .map(|piece| piece.trim_end_matches('/'))
         .max_by_key(|piece| piece.len())?;
+    // shorter pieces stand in any text: `/v1`, `/id`
     (piece.len() >= 4 && piece.chars().filter(|c| c.is_alphanumeric()).count() >= 3)
         .then(|| piece.to_owned())
 }
@@ -25,6 +26,7 @@ pub(super) fn longest_fixed(path: &str) -> Option<String> {
 /// before.
 pub(super) fn is_path_of_template(called: &str, template: &str) -> bool {
     let (have, wanted) = (split_path_segments(called), split_path_segments(template));
+    // a base path may stand before what the contract says
     have.len() >= wanted.len()
         && !wanted.is_empty()
         && have[have.len() - wanted.len()..]
@@ -55,12 +57,14 @@ pub(super) fn has_template_path(line: &str, fragment: &str, template: &str) -> b
             let tail = &have[have.len() - wanted.len()..];
             // a base path may come before
             return fits(tail, &wanted)
+                // at least one part has to be the same word, or two holes would meet
                 && tail.iter().zip(&wanted).any(|(x, y)| x == y && x != "{}");
         }
         // a client that knows the base path writes the end only, or the rest is put together
         // elsewhere
         let end = &wanted[wanted.len() - have.len()..];
         let start = &wanted[..have.len()];
+        // an end that is known needs two fixed parts, a beginning one
         (fixed(&have) >= 2 && fits(&have, end))
             || (open_end && fixed(&have) >= 1 && fits(&have, start))
     })
@@ -96,6 +100,7 @@ fn literal_around(line: &str, from: usize, to: usize) -> (String, bool) {
         end = to + at + c.len_utf8();
     }
     let literal = &line[start..end];
+    // a quote, then an operator that puts texts together
     let rest = line[end..]
         .trim_start_matches(['"', '\'', '`'])
         .trim_start();
@@ -129,7 +134,9 @@ fn normalise_path_segment(part: &str) -> String {
         || part.starts_with('%')
         || part.contains("#{")
         || part.contains("$");
+    // `/cards/7` is called where `/cards/{id}` is meant
     let number = part.chars().all(|c| c.is_ascii_digit());
+    // an id of this length is made by a machine
     let id = part.len() >= 32 && part.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
     if hole || number || id {
         "{}".to_owned()

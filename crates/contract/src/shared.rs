@@ -69,6 +69,7 @@ impl<'a> SharedComparisons<'a> {
         });
         let id = |side: usize, path: &Option<String>| match path {
             Some(path) => ids[side]
+                // an empty id is one that is not known
                 .get(path.as_str())
                 .filter(|id| !id.is_empty())
                 .map(|id| Some((*id).to_owned())),

@@ -35,6 +35,7 @@ impl DependentStanding {
             .unwrap_or_default();
         let mut pacts = Vec::new();
         if let Some(given) = given {
+            // a version in the field has expectations of its own
             let field = given
                 .field
                 .iter()
@@ -53,6 +54,7 @@ impl DependentStanding {
         }
         pacts.extend(
             find_standing_pacts(own, wanted)
+                // providers keep the pacts of all their consumers
                 .filter(|(_, pact)| is_same_spelled_name(&pact.consumer, name)),
         );
         let verified = given.and_then(|given| {
@@ -100,6 +102,7 @@ impl DependentStanding {
             })
             .take(8)
             .collect();
+        // an expectation that is written down is use, whatever its program shows
         if !places.is_empty() {
             verdict.adoption = Adoption::Used;
             verdict.places.extend(places);
@@ -107,6 +110,7 @@ impl DependentStanding {
         }
         match (verdict.adoption, &self.verified) {
             (Adoption::Unknown | Adoption::CouldBeUsed, Some((true, place))) => AdoptionVerdict {
+                // a verification with previous ran all that the consumer asks
                 adoption: Adoption::NotAdopted,
                 places: vec![place.clone()],
             },
@@ -126,6 +130,7 @@ fn find_standing_pacts<'t>(
 ) -> impl Iterator<Item = (String, Pact)> + 't {
     let named = globs::build_glob_set(wanted);
     let likely = move |path: &str| {
+        // patterns of `backout.yaml` may name a pact in any folder
         named.is_match(path)
             || (detect::get_path_extension(path) == "json"
                 && path.to_ascii_lowercase().contains("pact"))
@@ -142,6 +147,7 @@ fn find_standing_pacts<'t>(
     })
 }
 
+// `web-shop` of a pact is `WebShop` in `backout.yaml`
 /// Names that differ in spelling only.
 fn is_same_spelled_name(a: &str, b: &str) -> bool {
     let letters = |name: &str| {

@@ -40,11 +40,14 @@ impl<'a> ChangedLines<'a> {
         found
     }
 
+    // a line that is only in one text has changed wherever it stands; places are looked at beside
+    // that
     /// As [`Self::between`], for settings and manifests: a line that moved below another head (a
     /// section, a key, a block) or to another place of a list counts as changed, since its meaning
     /// did.
     pub fn between_in_place(old: Option<&'a str>, new: Option<&'a str>) -> Self {
         let mut found = Self::between(old, new);
+        // a file that came or went is listed whole already, so nothing in it can have moved
         let (Some(old), Some(new)) = (old, new) else {
             return found;
         };
@@ -72,6 +75,7 @@ impl<'a> ChangedLines<'a> {
     }
 }
 
+// lock files and data have more lines; beyond it a move is not seen, the lines themselves still are
 /// Most lines whose heads are looked up.
 const PLACED: usize = 50_000;
 
@@ -101,6 +105,7 @@ fn place_lines<'a>(text: &'a str, seed: &RandomState) -> Option<Vec<PlacedLine<'
         if trimmed.is_empty() || is_comment(trimmed) || trimmed.starts_with('#') {
             continue;
         }
+        // `replicas: 3` below another service is another setting, and its text is the same in both
         let indent = line.len() - line.trim_start().len();
         let heads = indent == 0
             && (trimmed.starts_with('[') && trimmed.ends_with(']') && trimmed.len() > 2
@@ -131,8 +136,10 @@ fn place_lines<'a>(text: &'a str, seed: &RandomState) -> Option<Vec<PlacedLine<'
         }
         let head = open.last().map_or(section, |(_, head)| *head);
         let item = trimmed.strip_prefix("- ").map(str::trim);
+        // `- name: api` is a pair and means the same wherever it stands, `- --migrate` does not
         let pair = |text: &str| text.contains([':', '=']);
         out.push(PlacedLine {
+            // `- name: web` names its own place; a member without a name is known by its list alone
             number: at + 1,
             text: trimmed,
             head,
@@ -145,6 +152,7 @@ fn place_lines<'a>(text: &'a str, seed: &RandomState) -> Option<Vec<PlacedLine<'
         let key = match item {
             Some(_) if !named => "-",
             Some(item) => item,
+            // the head of a block names it with all its words: `resource "aws_s3_bucket" "jars" {`
             None if trimmed.ends_with('{') => trimmed,
             None => trimmed.split([':', '=']).next().unwrap_or(trimmed),
         };
@@ -167,6 +175,8 @@ fn add_moved<'a>(
         if line.member {
             lists
                 .entry(line.head)
+                // the last member of a list in JSON has no comma, so a member that became the last
+                // one is the same
                 .or_default()
                 .push(line.text.trim_end_matches(','));
         }
@@ -186,6 +196,8 @@ fn add_moved<'a>(
             list.sort();
             list
         };
+        // with other members the list shows as changed lines anyway; only an order is hidden from
+        // them
         own != other && own.len() == other.len() && sorted(own) == sorted(other)
     };
     let moved_lists: std::collections::HashSet<u64> = own
@@ -193,6 +205,7 @@ fn add_moved<'a>(
         .copied()
         .filter(|head| reordered(*head))
         .collect();
+    // a line that is listed already is not listed twice
     let numbers: std::collections::HashSet<usize> =
         changed.iter().map(|(number, _)| *number).collect();
     for line in text {
@@ -203,6 +216,7 @@ fn add_moved<'a>(
             }
             _ => false,
         };
+        // a closing bracket has no meaning of its own, wherever it moved
         let shows = line.text.chars().any(char::is_alphanumeric);
         if (!stays || line.member && moved_lists.contains(&line.head))
             && shows
@@ -284,6 +298,7 @@ fn only_in<'a>(
 ) -> Vec<ChangedLine<'a>> {
     let mut known: HashMap<u64, usize, RandomState> =
         HashMap::with_capacity_and_hasher(other.len(), RandomState::default());
+    // counted, not only known: of two equal lines of which one went, one did change
     for (hash, _) in other {
         *known.entry(*hash).or_default() += 1;
     }

@@ -10,6 +10,7 @@ use regex::Regex;
 
 use crate::changed_lines::ChangedLine;
 
+// minified scripts stand in one line of megabytes, and every expression below is run over it
 /// Most bytes of one line that are looked at; what lies beyond is left out.
 const LINE: usize = 64 * 1024;
 
@@ -63,6 +64,7 @@ impl DatabaseStep {
     }
 }
 
+// in JSON and in shells the quotes are escaped themselves: `\"jars\"`
 /// A name of a table, of an index: quoted in any way, with its schema.
 const NAME: &str = r#"(?:\\?["'`]|\[)?([A-Za-z_$@][\w$.\-]*(?:\\?["'`\]]\.\\?["'`\[]?[\w$]+)*)"#;
 
@@ -76,6 +78,7 @@ static SCHEMA: LazyLock<Option<Regex>> = LazyLock::new(|| {
     ))
 });
 
+// a statement over several lines shows `ADD COLUMN` in a line of its own
 static COLUMN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     build_regex(
         r"(?i)\b(add|alter|drop|rename|modify|change)\s+(?:column|constraint|foreign\s+key|primary\s+key)\s+\S",
@@ -92,6 +95,7 @@ static ROWS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// A client of a database that is given something to run.
 static CLIENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     build_regex(
+        // without something to run a client only opens a prompt: `psql --version` changes nothing
         r#"(?i)(?:^|[\s"'`\[,/|;&(=])(?:psql|mysql|mariadb|sqlcmd|sqlite3|sqlplus|mongosh|mongo|cqlsh|clickhouse[- ]client|cockroach\s+sql|usql|duckdb|isql|mssql-cli|snowsql|pg:psql|spanner-cli|wrangler\s+d1\s+execute)["'`]?(?:[\s,].*?)?(?:[\s"'`,]-{1,2}(?:c|e|f|q|i|command|execute|file|eval|query|sql)(?:["'`\s=,]|$)|<|\.sql\b|\.js\b)"#,
     )
 });
@@ -110,6 +114,7 @@ static ITEM: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 
+// a probe of health asks `select 1` and a first start creates the database and its users
 /// A client that only asks: whether the server is there, its version, a number of rows.
 static ASKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     build_regex(
@@ -136,11 +141,13 @@ static TOOL: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"\beval\W+\S*\.(?:release\.)?migrate\b",
         r"redis-cli\b.*?\b(?:flushall|flushdb|del|unlink|rename|restore)\b",
         r"aws\W+dynamodb\W+(?:update|delete|put|batch-write)",
+        // modules of Ansible name the object and no statement
         r"(?:[\w.]+\.)?(?:postgresql|mysql|mssql)_(?:table|schema|idx|ext|sequence)\s*:",
         r"bq\W+(?:query|load|rm|update|cp)\b",
         r"gcloud\W+(?:sql\W+(?:import|databases\W+delete)|spanner\W+databases\W+ddl)",
         r"curl\b.*?(?:_reindex|_update_by_query|_delete_by_query|_mapping|_aliases)",
         r"kafka-topics\S*\b.*?--(?:alter|delete)\b",
+        // scripts of a project's own are known by the word that says what they do to rows
         r"(?:run|exec|node|python3?|php|ruby|bin/\S+|console|bundle)\b.*?\b(?:backfill|re-?encrypt|rewrite-rows|data-migration)",
     ];
     build_regex(&format!(
@@ -153,6 +160,7 @@ static TOOL: LazyLock<Option<Regex>> = LazyLock::new(|| {
 pub fn find_database_step(lines: &[ChangedLine<'_>]) -> Option<DatabaseStep> {
     let mut command = None;
     for (index, (number, line)) in lines.iter().enumerate() {
+        // a statement shows what it does; of a command only that it may do something is known
         match judge_line(line) {
             Some((effect, mut statement)) => {
                 if let Some(statement) = &mut statement {
@@ -203,6 +211,7 @@ pub fn find_database_command(lines: &[ChangedLine<'_>], text: &str) -> Option<Da
     let started: Vec<ChangedLine<'_>> = lines
         .iter()
         .filter(|(number, line)| {
+            // a chart or a playbook speaks of much; `delete from` in a description runs nothing
             !is_talk(line)
                 && (starts_client(cut(line)) || holds_statement(cut(line)) && near(*number))
         })
@@ -211,6 +220,7 @@ pub fn find_database_command(lines: &[ChangedLine<'_>], text: &str) -> Option<Da
     find_database_step(&started)
 }
 
+// a module of Ansible names its connection and database between its name and the statement
 /// A client is named at most this many lines above its statement, and this many below.
 const ABOVE: usize = 12;
 const BELOW: usize = 3;
@@ -250,6 +260,7 @@ fn starts_client(line: &str) -> bool {
 
 /// A comment, a title, or a line that prints or looks for words.
 fn is_talk(line: &str) -> bool {
+    // `- name: Drop the old table` is the title of a step
     let bare = line.trim_start_matches("- ").trim_start();
     const BEGINS: [&str; 12] = [
         "#",
@@ -266,6 +277,7 @@ fn is_talk(line: &str) -> bool {
         "\"description\":",
     ];
     let lower = bare
+        // a title may be as long as it likes; what decides stands at its beginning
         .chars()
         .take(80)
         .collect::<String>()
@@ -281,6 +293,7 @@ fn is_talk(line: &str) -> bool {
     BEGINS.iter().any(|begin| lower.starts_with(begin))
 }
 
+// SCHEMA comes first: `INSERT` within `CREATE TRIGGER` belongs to what the trigger does
 fn judge_line(line: &str) -> Option<(DatabaseEffect, Option<DatabaseStatement>)> {
     // most lines hold none of these words
     if is_talk(line) {
@@ -318,9 +331,11 @@ fn judge_line(line: &str) -> Option<(DatabaseEffect, Option<DatabaseStatement>)>
 
 /// `ALTER TABLE jars` and what it does in the lines below.
 fn join_next_lines(statement: &mut DatabaseStatement, next: &[ChangedLine<'_>], from: usize) {
+    // a statement with more words says itself what it does
     if statement.verb != "ALTER" || statement.text.split_whitespace().count() > 6 {
         return;
     }
+    // only lines right below that changed too: a line further down may belong to another statement
     for (expected, (number, line)) in (from + 1..=from + 3).zip(next) {
         if *number != expected || statement.text.len() > 300 {
             return;
@@ -376,6 +391,7 @@ fn make_statement(
     }
 }
 
+// a pipeline called `test.yml` starts a database beside it and throws both away
 /// A file of a pipeline that only checks, as its name says: what it runs against a database runs
 /// against one that is thrown away.
 pub fn only_checks(path: &str) -> bool {
@@ -393,6 +409,8 @@ pub fn only_checks(path: &str) -> bool {
                     | "checks"
                     | "pr"
                     | "codeql"
+                    | "validate"
+                    | "verify"
             )
         })
 }

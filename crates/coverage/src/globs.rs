@@ -8,7 +8,9 @@ use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 /// # Errors
 /// The reason in a few words, as the glob library gives it.
 pub fn build_glob(pattern: &str) -> Result<Glob, String> {
+    // people write `./src` as a shell completes it; trees know no leading dot
     let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
+    // `*.sql` without a folder is meant for every folder, as in `.gitignore`
     let anywhere = if pattern.trim_end_matches('/').contains('/') || pattern.ends_with('/') {
         pattern.to_owned()
     } else {
@@ -20,6 +22,7 @@ pub fn build_glob(pattern: &str) -> Result<Glob, String> {
         anywhere
     };
     GlobBuilder::new(&whole)
+        // without it `src/*` would also take `src/a/b`, which no shell does
         .literal_separator(true)
         .build()
         .map_err(|error| error.kind().to_string())

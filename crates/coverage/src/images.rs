@@ -1,5 +1,6 @@
 //! Images of programs that others wrote: which keep data, and which keep nothing.
 
+// raising the last number of a patch leaves files as they are, in all of them
 /// Products that keep data, and how many numbers of their version say whether files stay readable
 /// for the older one (stated 2026-10, from the upgrade guides named above: where minor steps change
 /// files, two).
@@ -9,6 +10,7 @@ const STORES: [(&str, usize); 42] = [
     ("postgis", 1),
     ("pgvector", 1),
     ("timescaledb", 2),
+    // an extension changes its own tables in minor steps as well
     ("mysql", 2),
     ("percona-server", 2),
     ("mariadb", 2),
@@ -20,6 +22,7 @@ const STORES: [(&str, usize); 42] = [
     ("valkey", 2),
     ("keydb", 1),
     ("dragonfly", 2),
+    // it keeps all in memory, so no number of its version says anything about files
     ("memcached", 9),
     ("elasticsearch", 2),
     ("opensearch", 2),
@@ -33,6 +36,7 @@ const STORES: [(&str, usize); 42] = [
     ("nats", 2),
     ("pulsar", 2),
     ("mssql", 1),
+    // `mssql/server` is called by its last word, which alone says too little to be a store
     ("server", 9),
     ("etcd", 2),
     ("clickhouse", 2),
@@ -55,7 +59,9 @@ pub fn find_store_product(image: &str) -> Option<(&'static str, usize)> {
         .next()
         .unwrap_or(image)
         .to_ascii_lowercase();
+    // the same product with fewer plugins: `elasticsearch-oss`
     let name = name.strip_suffix("-oss").unwrap_or(&name);
+    // `aurora-postgresql` is the name of an engine in stacks, not of an image
     let engine = name.trim_start_matches("aurora-");
     STORES
         .iter()
@@ -63,6 +69,7 @@ pub fn find_store_product(image: &str) -> Option<(&'static str, usize)> {
         .copied()
 }
 
+// `nginx-with-cache` or `my-python-service` is some program with an image named for its base
 /// Images that run or serve other things and keep nothing of their own, by their whole name: what
 /// only begins or ends like one may keep something.
 const KEEPS_NOTHING: [&str; 48] = [
@@ -116,6 +123,7 @@ const KEEPS_NOTHING: [&str; 48] = [
     "buildpack-deps",
 ];
 
+// an exporter asks another program for figures and gives them away
 /// Whether an image runs or serves other things and keeps nothing of its own; what only exports
 /// figures of another program keeps nothing either.
 pub fn keeps_nothing(image: &str) -> bool {

@@ -13,6 +13,7 @@ pub struct InstalledVersion<'a> {
     pub version: &'a str,
 }
 
+// a base image and its variables have checks of their own, which would tell them twice
 /// Instructions of an image that install nothing, or that are read for themselves.
 const NO_INSTALL: [&str; 17] = [
     "from",
@@ -34,6 +35,7 @@ const NO_INSTALL: [&str; 17] = [
     "#",
 ];
 
+// another pip or npm writes nothing that the older program would have to read
 /// What is installed to build, to fetch or to run the program, and keeps nothing: languages and
 /// their package managers, compilers, tools of a shell.
 const TOOLS: [&str; 44] = [
@@ -83,6 +85,7 @@ const TOOLS: [&str; 44] = [
     "dumb-init",
 ];
 
+// scripts that are packed into one line name no library that a person raised
 /// Longest line that is looked at, in bytes, and most words of it.
 const LINE: usize = 4_000;
 const WORDS: usize = 200;
@@ -127,12 +130,14 @@ fn is_tool(name: &str) -> bool {
 /// version in it. A number alone, a path and a switch are none.
 fn split_versioned_word(word: &str) -> Option<InstalledVersion<'_>> {
     let word = word.trim_end_matches(['\\', '&', '|', ']', '}', '>']);
+    // `--option=1.2` and `$VERSION` say a version of something that stands elsewhere
     if word.contains("://") {
         return split_versioned_address(word);
     }
     if word.starts_with(['/', '.', '-', '$', '<', '>']) || word.contains('$') {
         return None;
     }
+    // the sign that says most comes first: `redis=6:7.0` of apt has a colon within its version
     for sign in ["==", "~=", ">=", "@", "=", ":"] {
         if let Some((name, version)) = word.rsplit_once(sign) {
             return split_given(name, version);
@@ -140,6 +145,7 @@ fn split_versioned_word(word: &str) -> Option<InstalledVersion<'_>> {
     }
     let bare = word.strip_prefix(['v', 'V']).unwrap_or(word);
     if is_hash(word) || bare.starts_with(|c: char| c.is_ascii_digit()) {
+        // a bare version, as behind `GIT_TAG`: who is meant stands in another line
         return (is_hash(word) || is_dotted(bare)).then_some(InstalledVersion {
             name: "",
             version: bare,
@@ -155,6 +161,7 @@ fn split_given<'a>(name: &'a str, version: &'a str) -> Option<InstalledVersion<'
     let named = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '@');
     let numbered = version.starts_with(|c: char| c.is_ascii_digit()) || is_hash(version);
     // capitals are variables of a build file, which are read for themselves
+    // `ROCKSDB_VERSION=9.1.0`
     let variable = name.chars().all(|c| !c.is_ascii_lowercase());
     (named && numbered && !variable).then_some(InstalledVersion { name, version })
 }
@@ -176,6 +183,8 @@ fn split_versioned_address(word: &str) -> Option<InstalledVersion<'_>> {
                 .trim_end_matches(".tar.xz");
             (is_dotted(version) || is_hash(part)).then_some(version)
         })
+        // the last one: `releases/download/v1.2/tool-1.2.tar.gz` says the file's own version at its
+        // end
         .last()?;
     // `host/owner/NAME/archive/..`
     let name = parts()
@@ -187,6 +196,7 @@ fn split_versioned_address(word: &str) -> Option<InstalledVersion<'_>> {
 
 /// `1.2` and longer ones.
 fn is_dotted(version: &str) -> bool {
+    // one number alone is a size, a port or a count
     let mut parts = version.split(['.', '-', '_', '+']);
     let number = |part: Option<&str>| {
         part.is_some_and(|part| part.starts_with(|c: char| c.is_ascii_digit()))
@@ -196,6 +206,7 @@ fn is_dotted(version: &str) -> bool {
 
 /// The name of a commit.
 fn is_hash(word: &str) -> bool {
+    // git shortens to seven; without both letters and digits it is a word or a number
     (7..=64).contains(&word.len())
         && word.bytes().all(|byte| byte.is_ascii_hexdigit())
         && word.bytes().any(|byte| byte.is_ascii_digit())

@@ -3,6 +3,7 @@
 /// `tables | packages`, one family a line.
 pub const FAMILIES: &str = include_str!("../../../assets/library-tables.txt");
 
+// `rails` writes its tables into migrations of the program, which are judged themselves
 /// Frameworks whose tables are copied into the migrations of the program that uses them: another
 /// version of theirs brings none by itself.
 const COPIED: [&str; 6] = [
@@ -18,6 +19,7 @@ const COPIED: [&str; 6] = [
 /// run with another version of it.
 pub fn names_library_with_tables(line: &str) -> bool {
     let lower = line.to_ascii_lowercase();
+    // a part of another name is another library
     let part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let whole = |name: &str| {
         lower.match_indices(name).any(|(at, _)| {
@@ -31,6 +33,7 @@ pub fn names_library_with_tables(line: &str) -> bool {
     packages
         .flat_map(|(_, packages)| packages.split_whitespace())
         .any(|package| {
+            // a name of three letters is a word of anything
             package.len() > 3 && !COPIED.contains(&package) && whole(&package.to_ascii_lowercase())
         })
 }

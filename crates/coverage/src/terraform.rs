@@ -1,6 +1,7 @@
 //! Lines of Terraform, OpenTofu and Nomad files with the blocks around them. No value is worked
 //! out; braces, quotes and here documents are followed.
 
+// people write some thousand lines; longer files are generated
 /// Most lines of one file, and deepest nesting that is followed.
 const LINES: usize = 50_000;
 const DEPTH: usize = 60;
@@ -43,6 +44,7 @@ pub fn each_line(text: &str, mut take: impl FnMut(&TerraformLine<'_>)) {
     let (mut depth, mut in_comment) = (0usize, false);
     for (index, whole) in text.lines().enumerate().take(LINES) {
         let line = whole.trim();
+        // text of a here-document may hold braces of another language
         if let Some(end) = here {
             take(&TerraformLine {
                 number: index + 1,
@@ -67,6 +69,7 @@ pub fn each_line(text: &str, mut take: impl FnMut(&TerraformLine<'_>)) {
         }
         let (key, value) = key_and_value(line);
         let opens = depth == 0 && line.contains('{');
+        // `resource "aws_db_instance" "larder" {` names what all its lines belong to
         if depth == 0 {
             block = split_terraform_words(line);
             keys.clear();
@@ -90,6 +93,7 @@ pub fn each_line(text: &str, mut take: impl FnMut(&TerraformLine<'_>)) {
             .split_once("<<")
             .filter(|(before, _)| before.trim_end().ends_with(['=', '(']))
         {
+            // `<<` stands in expressions too; behind `=` or `(` it begins a text
             here = Some(end.trim_start_matches(['-', '~']).trim()).filter(|end| !end.is_empty());
         }
         let mut first = true;
@@ -97,11 +101,13 @@ pub fn each_line(text: &str, mut take: impl FnMut(&TerraformLine<'_>)) {
             if change {
                 depth += 1;
                 if depth > 1 && keys.len() < DEPTH {
+                    // brackets of one line beyond the first belong to the same key
                     keys.push(if first { key } else { "" });
                 }
                 first = false;
             } else {
                 depth = depth.saturating_sub(1);
+                // below the deepest level that is kept no key was added, so none is taken away
                 if keys.len() >= depth.max(1) && depth > 0 {
                     keys.pop();
                 }
@@ -142,6 +148,7 @@ fn without_comment(line: &str) -> &str {
         match c {
             '"' if before != '\\' => quoted = !quoted,
             '#' if !quoted => return line[..at].trim_end(),
+            // `//` as in C is a comment of Terraform, too
             '/' if !quoted && before == '/' => return line[..at - 1].trim_end(),
             _ => {}
         }

@@ -29,6 +29,12 @@ pub enum CannotRule {
     TypesOnly,
     /// The same content under another name.
     SameContent,
+    /// Files that hold nothing.
+    Empty,
+    /// Lists of the files that a bundler made.
+    BuiltNames,
+    /// Packed releases of a chart whose files lie beside them, and their list.
+    PackedChart,
     /// Program text whose change holds no statement, call or number about the schema.
     NoSchemaSign,
     /// The interface of this component is written down in a contract file that was read.
@@ -47,7 +53,7 @@ pub enum CannotRule {
 
 impl CannotRule {
     /// All of them.
-    pub const ALL: [CannotRule; 19] = [
+    pub const ALL: [CannotRule; 22] = [
         Self::Documentation,
         Self::Tests,
         Self::Styling,
@@ -60,6 +66,9 @@ impl CannotRule {
         Self::NewMapping,
         Self::TypesOnly,
         Self::SameContent,
+        Self::Empty,
+        Self::BuiltNames,
+        Self::PackedChart,
         Self::NoSchemaSign,
         Self::WrittenDown,
         Self::NoInterface,
@@ -84,6 +93,9 @@ impl CannotRule {
             Self::NewMapping => "new-mapping",
             Self::TypesOnly => "types-only",
             Self::SameContent => "same-content",
+            Self::Empty => "empty",
+            Self::BuiltNames => "built-names",
+            Self::PackedChart => "packed-chart",
             Self::NoSchemaSign => "no-schema-sign",
             Self::WrittenDown => "written-down",
             Self::NoInterface => "no-interface",
@@ -100,9 +112,12 @@ impl CannotRule {
             Self::Documentation => "it is prose that people read",
             Self::Tests => "it is a test, or only tests use it",
             Self::Styling => "it is a style sheet, an image or a font",
-            Self::Page => "it is a page without statements or program text inside",
+            Self::Page => {
+                "it is a page or a translation, without statements or program text inside"
+            }
             Self::NotLive => {
-                "it lies among examples, fixtures or developers' tools and does not run in production"
+                "it lies among examples, fixtures or developers' tools and does not run in \
+                    production"
             }
             Self::DeveloperTool => {
                 "it is a setting of a tool that people work with, and neither runs nor ships"
@@ -111,29 +126,39 @@ impl CannotRule {
                 "it is code of a library; the step of the library counts, not the file"
             }
             Self::SameProgram => {
-                "only comments, the layout, the order of definitions and imports, or names of locals differ"
+                "only comments, the layout, the order of definitions and imports, or names of \
+                    locals differ"
             }
             Self::OnlyIndexes => {
-                "only declarations of indexes differ, which change how fast an answer is and not what it is"
+                "only declarations of indexes differ, which change how fast an answer is and not \
+                    what it is"
             }
             Self::NewMapping => {
-                "it only adds a model of a table that the older release has none for, and no call reaches it by itself"
+                "it only adds a model of a table that the older release has none for, and no call \
+                    reaches it by itself"
             }
             Self::TypesOnly => {
                 "it only declares types for a compiler or an editor, and nothing runs it"
             }
             Self::SameContent => "its content is the same under another name",
+            Self::Empty => "it holds nothing",
+            Self::BuiltNames => "it only lists the names of files that a bundler made",
+            Self::PackedChart => {
+                "it is a packed release of a chart whose files lie beside it, or the list of such"
+            }
             Self::NoSchemaSign => {
                 "no changed line holds a statement, a call or a version number about the schema"
             }
             Self::WrittenDown => {
-                "the interface of this component is written down in a contract file, which was compared"
+                "the interface of this component is written down in a contract file, which was \
+                    compared"
             }
             Self::NoInterface => "nothing in these releases answers calls or messages of others",
             Self::NoSetting => "no changed line reads a setting",
             Self::NoInfrastructure => "it describes no infrastructure",
             Self::KeepsNothing => {
-                "it builds, checks or serves the program and keeps nothing, and no changed line changes what the program runs on"
+                "it builds, checks or serves the program and keeps nothing, and no changed line \
+                    changes what the program runs on"
             }
             Self::OtherField => "a file of this kind is about something else",
         }

@@ -20,6 +20,7 @@ pub(crate) enum FileStep {
 
 /// Lets the step be, unless a test wants it to fail.
 pub(crate) fn check_injected_fault(step: FileStep) -> Result<()> {
+    // faults exist in tests alone, so what users run has no switch that makes writing fail
     #[cfg(test)]
     return tests::pass(step);
     #[cfg(not(test))]

@@ -63,6 +63,7 @@ pub fn explain_not_plain_file(about: &Metadata) -> Option<&'static str> {
     {
         use std::os::unix::fs::FileTypeExt;
         if kind.is_fifo() {
+            // opening a pipe for reading waits until somebody writes to it
             return Some(
                 "it is a pipe and could wait for ever; write what comes through it into a file first",
             );
@@ -76,6 +77,8 @@ pub fn explain_not_plain_file(about: &Metadata) -> Option<&'static str> {
 
 fn read_bounded_bytes(file: File, limit: u64) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
+    // one byte more than the bound tells a file that is too large from one that fits; a length that
+    // was asked before may be old
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
         return Err(Error::new(
@@ -101,6 +104,7 @@ fn open_checked_file(path: &Path, before: Metadata) -> Result<File, Error> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(
         &mut options,
+        // the number of O_NONBLOCK differs: 0o4000 on Linux, 4 on macOS and the BSDs
         if cfg!(any(target_os = "linux", target_os = "android")) {
             0o4000
         } else {
@@ -115,6 +119,8 @@ fn open_checked_file(path: &Path, before: Metadata) -> Result<File, Error> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
+        // the path was asked before it was opened; an exchange in between would pass a link as a
+        // file
         if (before.dev(), before.ino()) != (after.dev(), after.ino()) {
             return Err(make_refusal_error(
                 "it was exchanged while it was opened; try again",

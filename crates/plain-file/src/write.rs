@@ -23,6 +23,8 @@ pub enum FileReaders {
 /// The system's. What was there before is there still, and nothing is left beside it.
 pub fn replace_file(path: &Path, bytes: &[u8], readers: FileReaders) -> Result<(), Error> {
     let beside = write_temporary_file(path, bytes, readers)?;
+    // a move within one folder is one step of the file system, so a reader sees the old or the new
+    // file
     check_injected_fault(FileStep::Move)?;
     beside.persist(path).map(drop).map_err(|error| error.error)
 }
@@ -61,6 +63,7 @@ fn write_temporary_file(
     bytes: &[u8],
     readers: FileReaders,
 ) -> Result<tempfile::NamedTempFile, Error> {
+    // `report.md` has an empty parent, which no system opens as a folder
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
@@ -68,13 +71,18 @@ fn write_temporary_file(
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     if readers == FileReaders::Umask {
+        // a temporary file is made for its owner alone; a report that others open needs the usual
+        // rights
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     }
     #[cfg(not(unix))]
     let _ = readers;
     check_injected_fault(FileStep::Open)?;
+    // beside its place and not in the temporary folder: a move across file systems is a copy, which
+    // may stop half-way
     let made = builder.prefix(".backout-").tempfile_in(folder)?;
     write_all_or_fault(made.as_file(), bytes)?;
+    // without this a machine that loses power may have moved a file whose bytes were never written
     sync_file(made.as_file())?;
     Ok(made)
 }

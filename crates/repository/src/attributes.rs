@@ -67,6 +67,7 @@ impl<'r> BlobReader<'r> {
         } else {
             AttrCheckFlags::FILE_THEN_INDEX
         };
+        // git's own default; a repository that sets more must not make us hold gigabytes in memory
         let big = big.unwrap_or(512 * 1024 * 1024).min(512 * 1024 * 1024);
         Ok(Self {
             repo,
@@ -102,8 +103,10 @@ impl<'r> BlobReader<'r> {
             ));
         }
         if let Some(kept) = self.store.get(side.id) {
+            // kept contents come first: the header alone costs a look into the packs
             return Ok((Contents::Bytes(kept), None));
         }
+        // the size is asked before the contents, which libgit2 would unpack whole
         match self.odb.read_header(side.id) {
             Ok((size, _)) if size > self.big => return Ok((Contents::Big, None)),
             Ok(_) => {}
@@ -121,6 +124,7 @@ impl<'r> BlobReader<'r> {
                 .as_ref()
                 .and_then(|config| config.get_bool(&format!("diff.{driver}.binary")).ok())
         };
+        // git asks no attribute for links and submodules
         if !side.is_some_and(|side| side.is_regular()) {
             return None;
         }
@@ -132,6 +136,8 @@ impl<'r> BlobReader<'r> {
         };
         let value = self.repo.get_attr_bytes(path, "diff", flags).ok()?;
         match AttrValue::from_bytes(value) {
+            // `diff` alone says text, `-diff` says binary, `diff=name` leaves it to the driver's
+            // setting
             AttrValue::True => Some(false),
             AttrValue::False => Some(true),
             AttrValue::String(driver) => configured(driver),
@@ -143,9 +149,11 @@ impl<'r> BlobReader<'r> {
     /// Whether no attribute file on the way to a path is a pipe or device: libgit2 would wait for
     /// one.
     fn can_be_opened(&self, path: &std::path::Path) -> bool {
+        // a bare repository has no attribute files on disk that could block
         let Some(root) = self.repo.workdir() else {
             return true;
         };
+        // thousands of changed files share few folders, and each look is a call to the system
         let mut known = self.folders.borrow_mut();
         path.ancestors().skip(1).all(|folder| {
             let plain = |folder: &std::path::Path| {
@@ -180,6 +188,7 @@ impl<'r> BlobReader<'r> {
         old: (&[u8], Option<ChangeSide>),
         new: (&[u8], Option<ChangeSide>),
     ) -> Result<Counted, git2::Error> {
+        // a file that only moved has nothing to compare
         let same = old.1.map(|side| side.id) == new.1.map(|side| side.id);
         let ((before, old_blob), (after, new_blob)) = (
             self.contents_and_blob(old.1)?,
@@ -206,12 +215,14 @@ impl<'r> BlobReader<'r> {
         if same {
             return Ok(Counted::Lines(0, 0));
         }
+        // an added or removed file needs no difference: every line of it counts
         if before.is_empty() || after.is_empty() {
             return Ok(Counted::Lines(
                 count_byte_lines(&after),
                 count_byte_lines(&before),
             ));
         }
+        // one text may lie under hundreds of paths, such as copied settings of many services
         let ids = match (old.1, new.1) {
             (Some(old), Some(new)) if !old.is_submodule() && !new.is_submodule() => {
                 Some((old.id, new.id))
@@ -223,6 +234,7 @@ impl<'r> BlobReader<'r> {
             return Ok(Counted::Lines(added, removed));
         }
         let mut options = DiffOptions::new();
+        // whether it is text was decided above by git's rule; libgit2 would guess again by its own
         options.context_lines(0).force_text(true);
         let patch = match (&old_blob, &new_blob) {
             // libgit2 hashes bare bytes before it compares them, and knows the id of a blob
@@ -240,6 +252,7 @@ impl<'r> BlobReader<'r> {
 
 fn count_byte_lines(bytes: &[u8]) -> u64 {
     (memchr::memchr_iter(b'\n', bytes).count()
+        // git counts a last line without an end as a line
         + usize::from(bytes.last().is_some_and(|&last| last != b'\n'))) as u64
 }
 

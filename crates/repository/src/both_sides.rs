@@ -43,6 +43,7 @@ pub(super) fn walk_both(
     current: Oid,
 ) -> Result<Option<CommitsOfBothSides>, git2::Error> {
     if repo.is_shallow() || repo.commondir().join("info/grafts").exists() {
+        // a graft gives a commit other parents than its text says, and only the text is read below
         return Ok(None);
     }
     let odb = repo.odb()?;
@@ -59,6 +60,7 @@ pub(super) fn walk_both(
     while let Some(&(newest, ..)) = walk.queue.peek() {
         // as git's `still_interesting`
         if walk.one_sided > 0 || newest >= oldest {
+            // a common commit that still waits may reach one that was taken for one side's own
             slop = SLOP;
         } else if slop == 0 {
             break;
@@ -72,6 +74,7 @@ pub(super) fn walk_both(
             continue;
         };
         let (flags, parents) = (commit.reached_from, commit.parents.clone());
+        // only what one side has bounds the walk: common history goes down to the roots
         if flags != BOTH {
             oldest = oldest.min(time);
         }
@@ -82,6 +85,7 @@ pub(super) fn walk_both(
             walk.reach(parent, flags)?;
         }
     }
+    // newest first; the sort keeps the order of the walk for commits of one second
     order.sort_by_key(|(time, _)| Reverse(*time));
     let side = |wanted: u8| {
         let of_side = |id: &Oid| {
@@ -120,11 +124,14 @@ impl CommitWalk<'_> {
             return Ok(());
         };
         let flags = commit.reached_from | from;
+        // its parents know it already; walking them again would cost the history once for each
+        // merge
         if flags == commit.reached_from {
             return Ok(());
         }
         let was_one_sided = commit.waits && commit.reached_from != BOTH;
         commit.reached_from = flags;
+        // it is in the queue already and will hand on both sides when its turn comes
         if commit.waits {
             self.one_sided -= usize::from(was_one_sided && flags == BOTH);
             return Ok(());
@@ -157,6 +164,7 @@ fn read_commit(odb: &git2::Odb<'_>, id: Oid) -> Result<WalkedCommit, git2::Error
     }
     let (mut parents, mut time) = (Vec::new(), 0);
     for line in object
+        // the message begins behind an empty line, and may hold lines that look like headers
         .data()
         .split(|byte| *byte == b'\n')
         .take_while(|line| !line.is_empty())
@@ -168,6 +176,8 @@ fn read_commit(odb: &git2::Odb<'_>, id: Oid) -> Result<WalkedCommit, git2::Error
                     .and_then(Oid::from_str)?,
             );
         } else if let Some(committer) = line.strip_prefix(b"committer ") {
+            // names may hold blanks and digits; the time stands behind the last bracket of the
+            // address
             let behind = memchr::memrchr(b'>', committer).map_or(0, |at| at + 1);
             let seconds = committer[behind..]
                 .split(|byte| *byte == b' ')
@@ -176,6 +186,7 @@ fn read_commit(odb: &git2::Odb<'_>, id: Oid) -> Result<WalkedCommit, git2::Error
             time = std::str::from_utf8(seconds)
                 .ok()
                 .and_then(|seconds| seconds.parse().ok())
+                // git reads a broken time as 0 as well; the commit is still a part of the range
                 .unwrap_or(0);
             break;
         }

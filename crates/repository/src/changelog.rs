@@ -42,6 +42,8 @@ pub fn read_quick_changelog(
         let ids = ids().map_err(wrap_git_error("cannot list the first-parent commits"))?;
         let reads = ids
             .iter()
+            // what a commit changes is the slow part, and this list has to stand on the screen at
+            // once
             .map(|id| entries::read_commit_entry(repo, *id, &mailmap, false))
             .collect::<Result<Vec<_>, _>>()?;
         let mut log = Changelog {
@@ -89,6 +91,7 @@ pub fn read_whole_changelog(
     };
     log.notes.clone_from(&repository.info.notes);
     if ours.iter().chain(&theirs).any(|read| read.holes) {
+        // commits below such a folder look smaller than they are, so this is said and not left out
         let count = ours.iter().chain(&theirs).filter(|read| read.holes).count();
         log.notes.push(format!(
             "{count} commits touch folders that are not in this clone; their paths are incomplete"
@@ -113,9 +116,11 @@ pub fn read_whole_changelog(
         .collect();
     let keep = |read: &ReadCommit| {
         let id = read.id.to_string();
+        // `Merge branch 'main' into x` changes nothing by itself and would fill the list
         !read.is_merge()
             || read.message.merge_title().is_some()
             || !read.message.declared.is_empty()
+            // an author may declare on the merge that the change cannot be taken back
             || !read.message.reverts_commits.is_empty()
             || reverted.iter().any(|prefix| id.starts_with(prefix))
     };
@@ -151,10 +156,13 @@ fn side_by_side(
     theirs: &mut [ReadCommit],
 ) -> Result<(), RepositoryError> {
     log.only_in_previous = theirs.len() as u64;
+    // a release on one line has nothing on the other side, and comparing costs a read of each
+    // commit
     if theirs.is_empty() {
         return Ok(());
     }
     let keys = |side: &[ReadCommit]| {
+        // merges have no key: a merge has no patch of its own that a twin could share
         side.iter()
             .filter_map(|read| Some((read.id, read.key?)))
             .collect::<Vec<_>>()
@@ -190,7 +198,11 @@ fn side_by_side(
     }
     log.already_in_previous = twins.ours.len() as u64;
     if twins.unknown > 0 {
-        log.notes.push(format!("{} commits could not be compared with the other side because contents are not in this clone", twins.unknown));
+        log.notes.push(format!(
+            "{} commits could not be compared with the other side because \
+            contents are not in this clone",
+            twins.unknown
+        ));
     }
     let mut lost = Vec::new();
     let mut altered = 0u64;
@@ -203,14 +215,20 @@ fn side_by_side(
                 .picked_from
                 .iter()
                 .any(|id| our_ids.contains(id) || our_picks.contains(id))
+                // a pick whose conflict was solved by hand is no equal patch, and may lack half of
+                // the change
                 || our_picks.contains(&read.entry.commit),
         );
+        // the convention of current's range says nothing about commits of the other side
         finish_changelog_entry(read, false);
         lost.push(read.entry.clone());
     }
     log.lost_from_previous = lost.len() as u64;
     if altered > 0 {
-        log.notes.push(format!("{altered} of the commits that only previous has were picked from or into current with a changed patch"));
+        log.notes.push(format!(
+            "{altered} of the commits that only previous has were picked from \
+            or into current with a changed patch"
+        ));
     }
     if lost.len() > LOST {
         log.notes.push(format!(
@@ -271,10 +289,12 @@ const BRANCH: usize = 50;
 fn requests_of_merges(current: Oid, reads: &[ReadCommit]) -> HashMap<Oid, u64> {
     let by_id: HashMap<Oid, &ReadCommit> = reads.iter().map(|read| (read.id, read)).collect();
     let (mut seen, mut found) = (HashSet::new(), HashMap::new());
+    // from current down its first parents; sides of merges wait with the number of their request
     let mut open: Vec<(Oid, Option<u64>)> = vec![(current, None)];
     while let Some((head, number)) = open.pop() {
         let mut line: Vec<&ReadCommit> = Vec::new();
         let mut at = Some(head);
+        // the first visit wins: a commit below two merges belongs to the one that brought it
         while let Some(read) = at
             .and_then(|id| by_id.get(&id))
             .filter(|read| seen.insert(read.id))
@@ -282,6 +302,8 @@ fn requests_of_merges(current: Oid, reads: &[ReadCommit]) -> HashMap<Oid, u64> {
             line.push(read);
             at = read.parents.first().copied();
         }
+        // a branch of a release merged at once would give hundreds of commits the number of one
+        // request
         let number = number.filter(|_| line.len() <= BRANCH);
         if let Some(number) = number {
             found.extend(line.iter().map(|read| (read.id, number)));
@@ -306,6 +328,7 @@ impl Repository {
     /// `mailmap.blob` and `mailmap.file`.
     pub(super) fn mailmap(&self) -> Mailmap {
         let mut map = Mailmap::default();
+        // git does not follow a link that a tree brings either: it could lead anywhere
         let file = |path: &std::path::Path| plain_file::read_no_link(path, MAILMAP).ok();
         if let Some(bytes) = self
             .work_dir
@@ -322,6 +345,7 @@ impl Repository {
                     .and_then(|config| config.get_string(key).ok())
             };
             let blob = set("mailmap.blob")
+                // a bare repository has no working tree, so git takes the file out of HEAD
                 .or_else(|| self.work_dir.is_none().then(|| "HEAD:.mailmap".to_owned()));
             let bytes = blob
                 .and_then(|spec| repo.revparse_single(&spec).ok())

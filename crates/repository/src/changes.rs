@@ -52,6 +52,7 @@ pub fn list_changed_files(
 ) -> Result<Changes, RepositoryError> {
     let walked = compare_pair_trees(handles, pair)?;
     let raw = &walked.changes;
+    // both read the same blobs from packs; side by side they take the time of the slower one
     let (found, counts) = std::thread::scope(|scope| {
         let found = scope.spawn(|| {
             let (previous, current) = (
@@ -81,7 +82,8 @@ pub fn list_changed_files(
             Some("contents are not in this clone, so files that moved and changed may be missed")
         }
         (false, true) => Some(
-            "so many files were added and removed that, as in git, their contents were not compared",
+            "so many files were added and removed that, as in git, their contents were not \
+                compared",
         ),
         (false, false) => None,
     };
@@ -167,6 +169,7 @@ fn join_renames(
     for (at, change) in raw
         .iter()
         .enumerate()
+        // git shows a move as one file, so its removed half is not listed again
         .filter(|(at, _)| !sources.contains(at))
     {
         let from = renames.get(&at).and_then(|from| raw.get(*from));
@@ -182,6 +185,8 @@ fn join_renames(
         };
         let (insertions, deletions) = match counted {
             Some(Counted::Lines(added, removed)) => (Some(*added), Some(*removed)),
+            // a binary file or one that is not here has no count; 0 would claim that no line
+            // changed
             _ => (None, None),
         };
         let id = |side: Option<ChangeSide>| side.map(|side| side.id.to_string());
@@ -199,6 +204,7 @@ fn join_renames(
             component: None,
         });
     }
+    // git sorts by bytes of the tree; people look for a path, so the list is sorted as it is shown
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
 }
@@ -223,6 +229,7 @@ fn fill_change_totals(result: &mut Changes, walked: &Walked, counts: &[Counted])
                     && change.new.is_some()
                     && change.old.map(|side| side.mode) == change.new.map(|side| side.mode) =>
             {
+                // a change of mode alone stays: `chmod +x` is a change that somebody may look for
                 files -= 1
             }
             Counted::Lines(plus, minus) => (added, removed) = (added + plus, removed + minus),
@@ -231,9 +238,11 @@ fn fill_change_totals(result: &mut Changes, walked: &Walked, counts: &[Counted])
         }
     }
     let whole = walked.absent.is_empty();
+    // a folder that is not here may hold any number of files, so no total is better than a low one
     result.files_changed = whole.then_some(files);
     result.insertions = (whole && !no_blob).then_some(added);
     result.deletions = (whole && !no_blob).then_some(removed);
+    // a partial clone brings contents when git asks for them; this program never starts a download
     let why = "its contents are not in this clone, so changed lines are not counted";
     let settle = Some("git fetch --refetch --no-filter".to_owned());
     result

@@ -33,6 +33,7 @@ impl ContentsStore {
     /// Keeps contents for whoever asks next, as long as there is room.
     pub fn keep(&self, id: Oid, contents: &Arc<[u8]>) {
         let length = contents.len();
+        // the first that are asked stay: what is dropped first and asked next would be read twice
         if length > LARGEST || self.bytes.fetch_add(length, Ordering::Relaxed) + length > MOST {
             return;
         }

@@ -31,6 +31,7 @@ impl ConventionalHeader<'_> {
     /// The type, where the word can be trusted to be one.
     pub fn kind(&self, in_use: bool) -> Option<&str> {
         let sure = in_use
+            // `feat!:` and `fix(api):` are forms that nobody writes for a folder by accident
             || self.breaking
             || self.scope.is_some()
             || !ALSO_SUBSYSTEMS.contains(&self.word.as_str());
@@ -42,6 +43,7 @@ impl ConventionalHeader<'_> {
 /// types from subsystems.
 pub fn read_subject_header(subject: &str) -> Option<ConventionalHeader<'_>> {
     let (head, description) = subject.split_once(':')?;
+    // `https://x` and `a::b` hold a colon as well
     if !description.starts_with(' ') || description.trim().is_empty() {
         return None;
     }
@@ -53,6 +55,7 @@ pub fn read_subject_header(subject: &str) -> Option<ConventionalHeader<'_>> {
         None => (head, None),
     };
     let plain = !word.is_empty()
+        // longer than any type or folder; a sentence before a colon is no header
         && word.len() <= 40
         && word
             .bytes()
@@ -72,11 +75,13 @@ pub fn read_subject_header(subject: &str) -> Option<ConventionalHeader<'_>> {
 pub fn in_use<'a>(subjects: impl Iterator<Item = &'a str>) -> bool {
     let (mut typed, mut all) = (0usize, 0usize);
     for subject in subjects
+        // git writes `Revert "` by itself, so it says nothing about the habits of the project
         .filter(|subject| !subject.starts_with("Revert \"") && !subject.starts_with("Reapply \""))
     {
         all += 1;
         typed += usize::from(read_subject_header(subject).is_some_and(|header| header.is_type()));
     }
+    // half and not all: a few commits without the form are in every range that follows it
     all > 0 && typed * 2 >= all
 }
 
@@ -92,6 +97,7 @@ pub fn breaking_footer(body: &str) -> bool {
         ]
         .iter()
         .any(|mark| line.starts_with(mark))
+            // some write the mark alone and the explanation in the next line
             || line == "BREAKING CHANGE:"
     };
     let paragraphs: Vec<&str> = body
@@ -103,6 +109,8 @@ pub fn breaking_footer(body: &str) -> bool {
         .iter()
         .any(|paragraph| paragraph.lines().next().is_some_and(marks))
         || paragraphs
+            // `Refs: 1` and `BREAKING-CHANGE: x` stand together in the last paragraph, as trailers
+            // do
             .last()
             .is_some_and(|last| last.lines().any(marks))
 }

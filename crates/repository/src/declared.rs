@@ -92,10 +92,12 @@ pub fn read_declarations(body: &str) -> Vec<Declaration> {
     for line in body.lines().take(LINES) {
         let line = line.get(..LINE.min(line.len())).unwrap_or_default();
         let trimmed = line.trim_start();
+        // a fence shows an example of the trailer, as a contribution guide that was pasted does
         if trimmed.starts_with("```") || trimmed.starts_with("~~~") {
             fenced = !fenced;
             continue;
         }
+        // a quoted reply repeats what somebody else declared
         if fenced || trimmed.starts_with('>') {
             continue;
         }
@@ -109,6 +111,7 @@ pub fn read_declarations(body: &str) -> Vec<Declaration> {
             }
             continue;
         }
+        // an empty line stands between a heading and its boxes, so it does not end the question
         if !trimmed.is_empty() {
             question = read_question(trimmed);
         }
@@ -123,6 +126,7 @@ pub fn read_declarations(body: &str) -> Vec<Declaration> {
             .filter(|(yes, _)| *yes || ticked)
             .map(|(_, declared)| declared),
     );
+    // a squash of fifty commits may repeat one trailer fifty times
     found.truncate(MOST);
     found
 }
@@ -140,6 +144,7 @@ fn without_comments(body: &str) -> String {
     let (mut out, mut rest) = (String::with_capacity(body.len()), body);
     while let Some((before, after)) = rest.split_once("<!--") {
         out.push_str(before);
+        // a template's remark that was never closed hides its rest, as forges show it
         rest = after.split_once("-->").map_or("", |(_, after)| after);
     }
     out.push_str(rest);
@@ -148,10 +153,13 @@ fn without_comments(body: &str) -> String {
 
 /// What a sentence says about going back; nothing where it says both, or speaks of something else.
 fn read_statement(text: &str) -> Option<Declared> {
+    // phones and word processors write `can’t` with a curved sign
     let text = text.to_lowercase().replace('’', "'");
+    // asked first: `the steps to roll back are tested` holds words of all three lists
     if pattern_matches(&BESIDE, &text) {
         return None;
     }
+    // before the other list, since `cannot be rolled back` holds `be rolled back` as well
     if pattern_matches(&NOT_SAFE, &text) {
         return Some(Declared::NotSafe);
     }
@@ -174,10 +182,13 @@ fn read_box(text: &str, ticked: bool, question: Option<Declared>) -> Option<Decl
     let statement = read_statement(text);
     match (statement, ticked) {
         (Some(says), true) => return Some(says),
+        // `safe to roll back` left open says that nobody vouches for it, which is not *no*
         (Some(Declared::Safe | Declared::Doubt), false) => return Some(Declared::Doubt),
+        // `irreversible` left open is the usual state of that box
         (Some(_), false) => return None,
         (None, _) => {}
     }
+    // a bare *yes* means nothing without the question above it
     let question = question.filter(|_| ticked)?;
     let yes = read_yes_no(text)?;
     Some(if yes == (question == Declared::Safe) {
@@ -238,9 +249,11 @@ fn read_trailer_line(line: &str) -> Option<Declared> {
         "irreversible" | "no-rollback" | "not-reversible" | "breaks-rollback"
         | "rollback-unsafe" | "forward-only" | "roll-forward-only" => Declared::NotSafe,
         // a token that may also hold a plan: only what plainly answers counts
+        // `Rollback: revert this commit` is a plan, and says neither yes nor no
         "rollback" | "roll-back" | "rollback-safety" | "revert" | "backout" => {
             let lower = value.to_lowercase();
             let first =
+                // `no steps needed` begins with *no* and means that it is easy
                 read_yes_no(value).filter(|_| !lower.starts_with("no ") || is_negation(&lower));
             return match first {
                 Some(true) => Some(judge_conditional_value(&lower)),
@@ -265,6 +278,8 @@ fn read_trailer_line(line: &str) -> Option<Declared> {
 
 /// `no rollback`, `no way back`: a no that is about going back. `no steps needed` is none.
 fn is_negation(value: &str) -> bool {
+    // a list of beginnings: after `no` a comma or bracket ends the answer, a noun may turn it
+    // around
     [
         "no rollback",
         "no roll back",

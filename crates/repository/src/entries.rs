@@ -81,6 +81,7 @@ pub fn read_commit_entry(
         }
     }
     let (mut key, mut holes) = (None, false);
+    // a merge that says nothing is left out of the list, so its change is not read
     if paths && (!merge || message.merge_title().is_some() || !message.declared.is_empty()) {
         let walked = twins::commit_walk(repo, &commit).map_err(wrap_git_error(format!(
             "cannot read what the commit {id} changes"
@@ -93,6 +94,7 @@ pub fn read_commit_entry(
             .map(|change| display_path(&change.path))
             .collect();
         holes = !walked.absent.is_empty();
+        // a key over half of the paths would make twins of commits that differ in the other half
         key = (!merge && !holes).then(|| twins::header_key(&walked.changes));
     }
     Ok(ReadCommit {

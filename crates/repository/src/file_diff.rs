@@ -52,7 +52,8 @@ pub fn file_diff(repo: &git2::Repository, change: &FileChange, context: usize) -
     };
     match (old, new) {
         (DiffSide::Absent, _) | (_, DiffSide::Absent) => FileDiff::Unavailable(format!(
-            "the contents of {} are not in this clone; `git fetch --refetch --no-filter` brings them",
+            "the contents of {} are not in this clone; `git fetch --refetch --no-filter` brings \
+                them",
             change.path
         )),
         (DiffSide::Large(size), _) | (_, DiffSide::Large(size)) => FileDiff::Unavailable(format!(
@@ -121,6 +122,7 @@ pub fn text_diff(old: &str, new: &str, context: usize, command: &str) -> FileDif
         };
         let span = |start: std::ops::Range<usize>, end: std::ops::Range<usize>| {
             (
+                // git writes line 0 for a side that has no lines in the hunk
                 start.start + usize::from(end.end > start.start),
                 end.end - start.start,
             )
@@ -132,6 +134,7 @@ pub fn text_diff(old: &str, new: &str, context: usize, command: &str) -> FileDif
         };
         for op in &group {
             let room = LINES.saturating_sub(shown + hunk.lines.len());
+            // unchanged lines stand once on the screen, changed ones on both sides
             cut |= op.old_range().len().max(op.new_range().len()) > room
                 || op.old_range().len() + op.new_range().len() > room
                     && !matches!(op, DiffOp::Equal { .. });
@@ -163,6 +166,7 @@ fn lines_of<'a>(
     long: &mut bool,
 ) {
     let marked =
+        // words of a rewritten block match by chance, and comparing them is quadratic in its size
         matches!(op, DiffOp::Replace { old_len, new_len, .. } if old_len + new_len <= MARKED);
     let before = lines.len();
     let mut push =
@@ -209,12 +213,14 @@ fn cut_line_parts(parts: Vec<(bool, &str)>, long: &mut bool) -> Vec<(bool, Strin
     let mut out: Vec<(bool, String)> = Vec::new();
     let mut room = COLUMNS;
     for (mark, text) in parts {
+        // a change of line ends alone shows as a changed line without a mark
         let text = text.trim_end_matches(['\n', '\r']);
         if text.is_empty() {
             continue;
         }
         let count = text.chars().take(room + 1).count();
         let piece: String = text.chars().take(room).collect();
+        // a commit could carry characters that move the cursor of whoever reads it
         let piece = escape_invisible(&piece);
         match out.last_mut() {
             Some((same, before)) if *same == mark => before.push_str(&piece),

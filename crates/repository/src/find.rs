@@ -22,10 +22,13 @@ pub fn find_release(
     wanted: &str,
 ) -> Result<Release, RepositoryError> {
     let wanted = wanted.trim();
+    // people copy `refs/tags/v3.1` from `git show-ref`
     let short = wanted.strip_prefix("refs/tags/").unwrap_or(wanted);
     if let Some(release) = releases
         .releases
         .iter()
+        // the exact tag comes first: a project may have the tags `3.1` and `v3.1` on different
+        // commits
         .find(|release| release.tag.as_ref().is_some_and(|tag| tag == short))
     {
         return Ok(release.clone());
@@ -54,6 +57,7 @@ fn by_version(releases: &Releases, wanted: &str) -> Result<Option<Release>, Repo
         key.as_ref()
             .is_none_or(|key| *key == scheme::line_key(&release.scheme))
     };
+    // `3.1` and `3.1.0` may both exist; who types one of them means that one
     let exact: Vec<&Release> = releases
         .releases
         .iter()
@@ -76,9 +80,11 @@ fn by_version(releases: &Releases, wanted: &str) -> Result<Option<Release>, Repo
     let Some(first) = hits.first() else {
         return Ok(None);
     };
+    // `v3.1.0` and `3.1.0` on one commit are one release
     if hits.iter().all(|release| release.commit == first.commit) {
         return Ok(Some((*first).clone()));
     }
+    // beside `payments/3.1` and `billing/3.1` a bare `3.1` is the product's own
     let nameless: Vec<&&Release> = hits
         .iter()
         .filter(|release| scheme::line_key(&release.scheme).is_empty())
@@ -117,11 +123,13 @@ fn by_revision(
         version: shorten_text(&escape_invisible(wanted), 80).into_owned(),
         nearest: suggest_nearest_releases(releases, wanted),
     };
+    // git reads a revision recursively (`a~1~1~1`), and no real one is that long
     if wanted.is_empty() || wanted.len() > 500 {
         return Err(unknown());
     }
     let object = repo
         .revparse_single(wanted)
+        // a clone for a build server has the branches of its remote only
         .or_else(|_| repo.revparse_single(&format!("refs/remotes/origin/{wanted}")))
         .map_err(|_| unknown())?;
     let commit = object.peel_to_commit().map_err(|error| {
@@ -142,6 +150,7 @@ fn by_revision(
         }
     })?;
     let id = commit.id().to_string();
+    // a commit that a release names is that release, so that its line is known
     if let Some(release) = releases
         .releases
         .iter()
@@ -149,6 +158,7 @@ fn by_revision(
     {
         return Ok(release.clone());
     }
+    // a name that was typed stays, since the person knows it; an id is shortened
     let is_id = wanted.len() >= 7 && id.starts_with(&wanted.to_ascii_lowercase());
     let version = if is_id {
         id.get(..12).unwrap_or(&id).into()
@@ -172,6 +182,7 @@ fn suggest_nearest_releases(releases: &Releases, wanted: &str) -> String {
     let mut scored: Vec<(Vec<u64>, usize, usize, &Release)> = releases
         .releases
         .iter()
+        // each needs a distance of 64 by 64 steps, and the list is one sentence of three names
         .take(2000)
         .enumerate()
         .map(|(at, release)| {
@@ -180,6 +191,8 @@ fn suggest_nearest_releases(releases: &Releases, wanted: &str) -> String {
                     let number = |version: &Version, i: usize| {
                         version.numbers().get(i).copied().unwrap_or(0)
                     };
+                    // four numbers are what versions have; the words of their suffixes are compared
+                    // as letters
                     (0..4)
                         .map(|i| number(meant, i).abs_diff(number(&version, i)))
                         .collect()
@@ -234,6 +247,8 @@ pub fn find_release_pair(
 ) -> Result<ReleasePair, RepositoryError> {
     let current = match current {
         Some(wanted) => find_release(handles, releases, wanted)?,
+        // tags are there and a filter left none: the advice is another than for a repository
+        // without tags
         None if releases.releases.is_empty() && releases.left_out > 0 => {
             return Err(RepositoryError::NoneFit(
                 "--tag-pattern or --service".to_owned(),
@@ -266,6 +281,7 @@ pub fn find_release_pair(
         scope.spawn(|| tree_reads::read_trees_ahead(handles, from, to));
         history::walk_commit_range(handles, from, to)
     })?;
+    // numbers of two lines cannot be compared: `payments/2` is not older than `billing/3`
     let newer = match (
         find_release_version(&previous),
         find_release_version(&current),
@@ -273,6 +289,7 @@ pub fn find_release_pair(
         (Some((a, x)), Some((b, y))) => a == b && x > y,
         _ => false,
     };
+    // diverged and older by number is a release branch, and a usual way back
     if range.relation == ReleaseRelation::Swapped
         || (range.relation == ReleaseRelation::Diverged && newer)
     {
@@ -296,6 +313,7 @@ fn find_newest_release(releases: &Releases) -> Option<&Release> {
     releases
         .releases
         .iter()
+        // a pre-release is often newer than the release that is out
         .find(|release| {
             !release.prerelease && find_release_version(release).map(|(line, _)| line) == line
         })
@@ -340,6 +358,7 @@ pub fn find_previous_release(
             find_release_version(release).map(|(line, other)| (release, line, other))
         })
         .filter(|(release, line, other)| {
+            // a line by years and one by numbers have no common order, so time has to tell
             if line.1 == key.1 {
                 *other < version && !other.means_same(&version)
             } else {
@@ -354,6 +373,7 @@ pub fn find_previous_release(
             .filter(|(_, line)| *line == key)
             .map(|(release, _)| *release)
     };
+    // from `2.0.0-rc2` one goes back to `2.0.0-rc1`, which a final release would skip
     if current.prerelease
         && let Some(release) = own().next()
     {
@@ -393,6 +413,7 @@ fn find_continued_line_release(
         .filter(|(line, version)| line == key && !version.is_prerelease())
         .map(|(_, version)| version)
         .min();
+    // `v28.5` became `docker-v29.0`: the line goes on under another name
     let continues = |release: &Release, line: &VersionLineName| {
         if line.1 != key.1 {
             return line.0 == key.0;
@@ -406,14 +427,17 @@ fn find_continued_line_release(
             })
         };
         scheme::may_be_renamed(&line.0, &key.0)
+            // two majors apart is another product that happens to share a word
             && major(current).abs_diff(major(release)) <= 1
             && wholly_below()
     };
     for (release, _) in below
         .iter()
         .filter(|(release, line)| line != key && !release.prerelease && continues(release, line))
+        // each costs a walk through the history; the nearest ones are the first
         .take(4)
     {
+        // a line with a fitting name outside of current's history is another product
         let (old, new) = (history::commit_id(release)?, history::commit_id(current)?);
         if handles.with(|repo| {
             repo.graph_descendant_of(new, old)
@@ -435,6 +459,8 @@ fn find_nearest_past_release(
     let tagged: HashMap<Oid, &Release> = releases
         .releases
         .iter()
+        // oldest first into the map, so that the highest version of one commit is the one that
+        // stays
         .rev()
         .filter_map(|release| Some((history::commit_id(release).ok()?, release)))
         .collect();
@@ -443,6 +469,8 @@ fn find_nearest_past_release(
             let mut walk = repo.revwalk()?;
             walk.set_sorting(Sort::TIME)?;
             walk.push(start)?;
+            // the commit itself is skipped; without any release in its history the walk has to end
+            // somewhere
             for id in walk.skip(1).take(200_000) {
                 if let Some(release) = tagged.get(&id?) {
                     return Ok(Some((*release).clone()));

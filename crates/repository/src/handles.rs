@@ -59,9 +59,11 @@ impl Handles {
         &self,
         work: impl FnOnce(&git2::Repository) -> Result<T, RepositoryError>,
     ) -> Result<T, RepositoryError> {
+        // asked here because everything that reads takes a handle first
         if self.is_cancelled() {
             return Err(RepositoryError::Cancelled);
         }
+        // a handle may not be used by two threads, and opening one costs its caches
         let idle = self
             .idle
             .lock()
@@ -81,6 +83,7 @@ impl Handles {
 
     /// Idle handles are not closed any more.
     pub fn leave_open(&self) {
+        // closing a large cache of libgit2 takes time that a person waits for at the end
         std::mem::forget(std::mem::take(
             &mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner),
         ));

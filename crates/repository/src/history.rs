@@ -43,6 +43,7 @@ pub fn walk_commit_range(
     previous: Oid,
     current: Oid,
 ) -> Result<Arc<CommitRange>, RepositoryError> {
+    // a pair is asked for by the changelog, the screens and the checks
     let known = handles
         .ranges
         .lock()
@@ -75,6 +76,7 @@ pub fn walk_commit_range(
         .ranges
         .lock()
         .unwrap_or_else(PoisonError::into_inner);
+    // pairs of one session are few; a server of many pairs must not keep all of them
     if ranges.len() >= 16 {
         ranges.clear();
     }
@@ -89,6 +91,7 @@ fn find_commit_relation(
     ours: &[Oid],
     theirs: &[Oid],
 ) -> Result<ReleaseRelation, RepositoryError> {
+    // two names of one commit were refused before, so this is no empty range
     if theirs.is_empty() {
         return Ok(ReleaseRelation::Ancestor);
     }

@@ -30,6 +30,7 @@ impl Mailmap {
         for line in
             String::from_utf8_lossy(bytes.get(..bytes.len().min(LIMIT)).unwrap_or_default()).lines()
         {
+            // git takes a `#` for a remark at the start of a line only
             if line.starts_with('#') {
                 continue;
             }
@@ -37,6 +38,8 @@ impl Mailmap {
                 continue;
             };
             let (old_name, old_email) = match parse_mailmap_person(rest, true) {
+                // `New <new> <old>`: two addresses mean that the first is new; with one it is the
+                // key
                 Some((old_name, old_email, _)) => (old_name, Some(old_email)),
                 None => (None, None),
             };
@@ -57,6 +60,7 @@ impl Mailmap {
                 }
                 None => {
                     let target = entry.any.get_or_insert_with(MailmapIdentity::default);
+                    // a later line with a name only leaves the address of an earlier line as it is
                     target.name = name.map(str::to_owned).or_else(|| target.name.take());
                     target.email = new_email.or_else(|| target.email.take());
                 }
@@ -67,6 +71,7 @@ impl Mailmap {
     /// Name and address after the map.
     pub fn resolve(&self, name: &str, email: &str) -> (String, String) {
         let found = self.entries.get(&email.to_lowercase());
+        // of one address and several people the line with the old name is the more exact one
         let target = found.and_then(|entry| {
             entry
                 .by_name
@@ -89,6 +94,7 @@ fn parse_mailmap_person(text: &str, empty_email: bool) -> Option<(Option<&str>, 
     let close = open + text.get(open..)?.find('>')?;
     let email = text.get(open + 1..close)?;
     if email.is_empty() && !empty_email {
+        // git lets the old address be empty, since old imports have commits without one
         return None;
     }
     let name = text.get(..open)?.trim();
@@ -106,7 +112,11 @@ mod tests {
     #[test]
     fn all_four_forms_of_git_are_known() {
         let mut map = Mailmap::default();
-        map.add(b"# comment\nProper <one@example.org>\n<new@example.org> <old@example.org>\nBoth <both@example.org> <was@example.org>\nRight <right@example.org> Wrong <shared@example.org>\nbroken line\n");
+        map.add(
+            b"# comment\nProper <one@example.org>\n<new@example.org> <old@example.org>\nBoth \
+            <both@example.org> <was@example.org>\nRight <right@example.org> Wrong \
+            <shared@example.org>\nbroken line\n",
+        );
         let resolve = |name: &str, email: &str| map.resolve(name, email);
         assert_eq!(
             resolve("x", "ONE@example.org"),
@@ -132,7 +142,8 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_mailmap_is_read_without_harm(text in "(A|B <|a@x|>| |#|\n|<|é){0,40}", name in "[AB]{0,2}") {
+        fn any_mailmap_is_read_without_harm(text in "(A|B <|a@x|>| \
+            |#|\n|<|é){0,40}", name in "[AB]{0,2}") {
             let mut map = Mailmap::default();
             map.add(text.as_bytes());
             let _ = map.resolve(&name, "a@x");

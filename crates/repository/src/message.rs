@@ -59,6 +59,7 @@ static PICKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     compile_message_pattern(r"(?m)^\s*\(cherry picked from commit ([0-9a-f]{7,64})\)?")
 });
 static REVERTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    // `This partially reverts commit` leaves a part in force, so it is no revert
     compile_message_pattern(r"\b[Tt]his reverts (?:the )?commits? <?([0-9a-f]{7,64})\b")
 });
 static REVERTS_REQUEST: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -91,6 +92,7 @@ impl CommitMessage {
                 .unwrap_or_default(),
             encoding,
         )
+        // forges write the text of their forms with carriage returns
         .replace("\r\n", "\n");
         let text = text.trim_start_matches('\n');
         let (subject, body) = split_commit_message(text);
@@ -103,6 +105,8 @@ impl CommitMessage {
             ..Self::default()
         };
         let (title, suffix) = without_numbers(&subject);
+        // the subject of a merge names its own request; a number in brackets may be one that it
+        // quotes
         message.pull_request = find_pattern_number(&SUBJECT, &subject)
             .or(suffix)
             .or_else(|| find_pattern_number(&BODY, &body));
@@ -127,6 +131,7 @@ impl CommitMessage {
 
     /// Whether the subject itself speaks of taking something back.
     pub fn says_revert(&self) -> bool {
+        // `fix: revert the cache` and `Revert "x"` both speak of it, `Add a revert button` does not
         let lower = self.title.to_ascii_lowercase();
         self.reverts_subject.is_some()
             || ["revert", "reapply", "back out", "backout", "undo"]
@@ -143,15 +148,18 @@ impl CommitMessage {
             .map(str::trim)
             .find(|line| !line.is_empty())
             .unwrap_or_default();
+        // what forges write by themselves
         let usual = ["Merge ", "Merged in ", "Auto merge of ", "Merging "]
             .iter()
             .any(|start| self.subject.starts_with(start));
         if !usual {
             return Some(self.title.clone()).filter(|title| !title.is_empty());
         }
+        // Gitea puts the title of the request into the subject, in quotes
         if let Some(rest) = self.subject.strip_prefix("Merge pull request '") {
             return rest.rsplit_once("' (#").map(|(title, _)| title.to_owned());
         }
+        // a merge without a request (`Merge branch 'main'`) has no title of its own in its body
         let says = !first.is_empty()
             && self.pull_request.is_some()
             && ![
@@ -200,6 +208,8 @@ fn decode_commit_message(bytes: &[u8], encoding: Option<&str>) -> String {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
+        // each byte of Latin-1 is the character of that number; the rest of that family differs in
+        // signs only
         Err(_) if latin => bytes.iter().map(|&byte| char::from(byte)).collect(),
         Err(_) => String::from_utf8_lossy(bytes).into_owned(),
     }
@@ -209,11 +219,13 @@ fn decode_commit_message(bytes: &[u8], encoding: Option<&str>) -> String {
 /// brought it to this branch.
 fn without_numbers(subject: &str) -> (String, Option<u64>) {
     let (mut rest, mut last) = (subject, None);
+    // `Fix it (#12) (#34)`: the request was merged to one branch and then brought to another
     while let Some(found) = SUFFIX.as_ref().and_then(|pattern| pattern.captures(rest)) {
         let Some(whole) = found.get(0) else { break };
         last = last.or_else(|| found.get(1).and_then(|n| n.as_str().parse().ok()));
         rest = rest.get(..whole.start()).unwrap_or_default();
     }
+    // a subject that is only a number would leave an empty title
     if rest.trim().is_empty() {
         (subject.to_owned(), last)
     } else {
@@ -223,6 +235,7 @@ fn without_numbers(subject: &str) -> (String, Option<u64>) {
 
 /// `Revert "x"` reverts x; `Reapply "x"` reverts `Revert "x"`, as git 2.43 and later write it.
 fn reverted_subject(title: &str) -> Option<String> {
+    // tools for conventional commits put a type before git's own words
     let title = title
         .strip_prefix("revert: ")
         .or_else(|| title.strip_prefix("chore: "))
@@ -233,6 +246,7 @@ fn reverted_subject(title: &str) -> Option<String> {
             .filter(|head| head.eq_ignore_ascii_case(start))
             .and_then(|_| title.get(start.len()..))
     };
+    // the last quote ends it, since the subject that is quoted may hold quotes itself
     if let Some(rest) = quoted("revert \"") {
         return rest.rsplit_once('"').map(|(inner, _)| inner.to_owned());
     }
@@ -248,6 +262,7 @@ pub fn read_trailers(body: &str) -> Vec<(String, String)> {
     };
     let (mut found, mut others, mut by_git) = (Vec::<(String, String)>::new(), 0usize, false);
     for line in last.lines() {
+        // a value may go on in the next line, as in the header of a mail
         if line.starts_with([' ', '\t'])
             && let Some((_, value)) = found.last_mut()
         {
@@ -272,9 +287,11 @@ pub fn read_trailers(body: &str) -> Vec<(String, String)> {
             _ => others += 1,
         }
     }
+    // git's own share: a quarter of the lines, and one that git itself wrote
     if others == 0 || (by_git && found.len() * 3 >= others) {
         found
     } else {
+        // co-authors are asked for by forges everywhere, also above other text
         found
             .into_iter()
             .filter(|(token, _)| token.eq_ignore_ascii_case("co-authored-by"))
@@ -329,7 +346,8 @@ mod tests {
                 "Auto merge of #99 - user:branch, r=x",
             ),
             (
-                "src: add x\n\nPR-URL: https://github.com/nodejs/node/pull/123\nReviewed-By: A <a@b>",
+                "src: add x\n\nPR-URL: https://github.com/nodejs/node/pull/123\nReviewed-By: A \
+                    <a@b>",
                 123,
                 "src: add x",
             ),
@@ -375,7 +393,8 @@ mod tests {
     #[test]
     fn reverts_by_subject_and_trailer() {
         let message = read(
-            "Revert \"Fix \"it\" (#12)\" (#13)\n\nThis reverts commit 0123456789abcdef0123456789abcdef01234567, reversing\nchanges made to aaaa.",
+            "Revert \"Fix \"it\" (#12)\" (#13)\n\nThis reverts commit \
+                0123456789abcdef0123456789abcdef01234567, reversing\nchanges made to aaaa.",
         );
         assert_eq!(message.reverts_subject.as_deref(), Some("Fix \"it\" (#12)"));
         assert_eq!(
@@ -402,7 +421,9 @@ mod tests {
     #[test]
     fn trailers_are_the_last_paragraph_only() {
         let message = read(
-            "Add x\n\nnote: not a trailer\nCo-authored-by: No <no@x>\n\nmore\n\nCo-authored-by: Anna <anna@x>\nSigned-off-by: B <b@x>\n(cherry picked from commit 0123456789abcdef0123456789abcdef01234567)",
+            "Add x\n\nnote: not a trailer\nCo-authored-by: No <no@x>\n\nmore\n\nCo-authored-by: \
+                Anna <anna@x>\nSigned-off-by: B <b@x>\n(cherry picked from commit \
+                0123456789abcdef0123456789abcdef01234567)",
         );
         assert_eq!(
             message.co_authors,

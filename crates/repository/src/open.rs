@@ -40,6 +40,7 @@ pub fn open_repository(path: &Path) -> Result<OpenedRepository, RepositoryError>
     } else {
         &absolute
     };
+    // libgit2 opens these files itself and would wait for ever at a pipe
     super::plain::check_git_files(start)?;
     let mut notes = Vec::new();
     let mut kept = None;
@@ -50,6 +51,8 @@ pub fn open_repository(path: &Path) -> Result<OpenedRepository, RepositoryError>
     ) {
         Ok(found) => found,
         Err(error) => match explain_open_error(&error, start, &name) {
+            // an error that has its own sentence is not tried again: the stand-in must not get
+            // around a refusal
             Some(refused) => return Err(refused),
             None => {
                 let shadow = shadow::make_shadow_repository(start, &name)?;
@@ -123,6 +126,7 @@ fn is_bare(found: &git2::Repository, config: Option<&git2::Config>, git_dir: &Pa
 /// The sentence for an error of opening; `None` where a second way of opening may help.
 fn explain_open_error(error: &git2::Error, start: &Path, name: &str) -> Option<RepositoryError> {
     let says = error.message();
+    // before the rest: a repository of another user is refused whatever its format
     if error.code() == ErrorCode::Owner {
         let path = says
             .split('\'')
@@ -152,12 +156,15 @@ fn is_partial(common_dir: &Path, config: Option<&git2::Config>) -> bool {
     let packs = std::fs::read_dir(common_dir.join("objects/pack"));
     let promised = packs.is_ok_and(|list| {
         list.flatten().any(|file| {
+            // a clone without contents leaves this mark beside its packs, also where the setting is
+            // gone
             file.path()
                 .extension()
                 .is_some_and(|ending| ending == "promisor")
         })
     });
     let configured = config.is_some_and(|config| {
+        // a worktree or a mirror may have either of the two settings
         ["remote\\..*\\.promisor", "remote\\..*\\.partialclonefilter"]
             .iter()
             .any(|glob| {
@@ -183,27 +190,36 @@ fn describe_repository(
                     .count()
             });
         info.notes.push(format!(
-            "history ends early at {boundary} shallow {}, so commits may be missing; `git fetch --unshallow --tags` completes it",
+            "history ends early at {boundary} shallow {}, so commits may be missing; `git fetch \
+                --unshallow --tags` completes it",
             pluralise_word(boundary, "commit")
         ));
     }
     if info.partial {
-        info.notes
-            .push("this is a partial clone: contents that are not here are listed as unchecked; `git fetch --refetch --no-filter` brings them".to_owned());
+        info.notes.push(
+            "this is a partial clone: contents that are not here are listed as unchecked; \
+                `git fetch --refetch --no-filter` brings them"
+                .to_owned(),
+        );
     }
+    // git follows these and libgit2 does not, so figures differ and somebody will compare them
     let replaced = repo
         .references_glob("refs/replace/*")
         .map_err(wrap_git_error("cannot list references"))?
         .count();
     if replaced > 0 || common_dir.join("info/grafts").exists() {
         info.notes.push(format!(
-            "{replaced} replaced {} (refs/replace, grafts) are not followed, so figures can differ from git's; compare with `git --no-replace-objects`",
+            "{replaced} replaced {} (refs/replace, grafts) are not followed, so figures can differ \
+                from git's; compare with `git --no-replace-objects`",
             pluralise_word(replaced, "object")
         ));
     }
     if config.is_some_and(|config| config.get_string("attr.tree").is_ok()) {
-        info.notes
-            .push("attr.tree is set, and backout does not read attributes from that tree: line counts of files it marks can differ from git's".to_owned());
+        info.notes.push(
+            "attr.tree is set, and backout does not read attributes from that tree: line \
+                counts of files it marks can differ from git's"
+                .to_owned(),
+        );
     }
     Ok(())
 }

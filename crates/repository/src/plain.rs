@@ -36,6 +36,7 @@ pub(super) fn check_git_files(start: &Path) -> Result<(), RepositoryError> {
     let Some(git_dir) = git_dir(start)? else {
         return Ok(());
     };
+    // a worktree has its own HEAD, and shares references and objects with the main one
     let common = plain_file::read_plain_file(&git_dir.join("commondir"), 4096)
         .ok()
         .map(|text| git_dir.join(String::from_utf8_lossy(&text).trim()));
@@ -62,6 +63,7 @@ fn git_dir(start: &Path) -> Result<Option<PathBuf>, RepositoryError> {
             return Ok(Some(own));
         }
         check_plain_file(&own)?;
+        // `.git` is a file in a worktree and in a submodule
         if let Ok(text) = plain_file::read_plain_file(&own, 4096) {
             let text = String::from_utf8_lossy(&text).into_owned();
             return Ok(text
@@ -69,6 +71,7 @@ fn git_dir(start: &Path) -> Result<Option<PathBuf>, RepositoryError> {
                 .strip_prefix("gitdir:")
                 .map(|path| folder.join(path.trim())));
         }
+        // a bare repository has no `.git`; these two are what git looks for as well
         if folder.join("objects").is_dir() && std::fs::symlink_metadata(folder.join("HEAD")).is_ok()
         {
             return Ok(Some(folder.to_owned()));
@@ -79,6 +82,7 @@ fn git_dir(start: &Path) -> Result<Option<PathBuf>, RepositoryError> {
 
 fn check_plain_file(path: &Path) -> Result<(), RepositoryError> {
     match std::fs::metadata(path) {
+        // opening a folder blocks nobody
         Ok(about) if !about.is_dir() => plain_file::explain_not_plain_file(&about)
             .map_or(Ok(()), |says| Err(build_refused_file_error(path, says))),
         _ => Ok(()),
@@ -122,6 +126,7 @@ fn check_included_files(config: &Path, depth: usize) -> Result<(), RepositoryErr
     let mut inside = false;
     for line in text.lines().map(str::trim) {
         let mut setting = line;
+        // `[include]` and `[includeIf "gitdir:~/work/"]` name further files; others name none
         if let Some(section) = line.strip_prefix('[') {
             inside = section
                 .trim_start()
@@ -145,6 +150,7 @@ fn check_included_files(config: &Path, depth: usize) -> Result<(), RepositoryErr
         if !further && key != "attributesfile" {
             continue;
         }
+        // a remark and a path with `#` look alike, so both readings are checked
         for value in list_setting_spellings(value) {
             let home = value
                 .strip_prefix("~/")

@@ -150,7 +150,8 @@ fn read_at_most(
         found.notes.insert(
             0,
             format!(
-                "{unread} more tags were not read: {taken} are, in the order of their names, so newer releases can be missing; narrow them with --tag-pattern, such as 'v*'"
+                "{unread} more tags were not read: {taken} are, in the order of their names, so \
+                    newer releases can be missing; narrow them with --tag-pattern, such as 'v*'"
             ),
         );
     }
@@ -168,6 +169,7 @@ fn read_at_most(
 /// product there are its clients and charts. Lines of channels (`nightly-2024-11-03`) come last,
 /// however new they are.
 fn sort_release_lines(lines: &mut [(ReleaseLineName, Vec<ReleaseCandidate>)]) {
+    // `1.9.9` may be newer than `2.0.0` in time; what counts is how new the line's best release is
     let head = |line: &[ReleaseCandidate]| {
         let candidate = line
             .iter()
@@ -191,6 +193,7 @@ fn sort_release_lines(lines: &mut [(ReleaseLineName, Vec<ReleaseCandidate>)]) {
     let nameless = lines.iter().position(|((key, _), line)| {
         key.is_empty() && head(line).is_some_and(|time| newest - time <= NINETY_DAYS)
     });
+    // only the nameless line moves up; those it passes keep their order
     if let Some(part) = nameless.and_then(|at| lines.get_mut(..=at)) {
         part.rotate_right(1);
     }
@@ -233,6 +236,7 @@ fn drop_moving(line: &mut Vec<ReleaseCandidate>, skipped: &mut Vec<(String, Stri
         let numbers = candidate.version.numbers();
         let moves = longer.iter().any(|(other, commit, scheme)| {
             other.len() > numbers.len()
+                // `v1` beside `v1.2.3` of the same scheme moves, wherever it stands now
                 && other.starts_with(numbers)
                 && *scheme == candidate.release.scheme
                 && (*commit == candidate.release.commit || numbers.len() == 1)
@@ -259,6 +263,7 @@ fn list_tag_notes(
     left_out: usize,
 ) -> Vec<String> {
     let mut notes = Vec::new();
+    // `payments-v1` and `payments/v2` are read as one line; that may be wrong, so it is said
     for (_, line) in lines {
         let mut schemes: Vec<&str> = Vec::new();
         for candidate in line {
@@ -290,7 +295,8 @@ fn list_tag_notes(
             .and_then(|candidate| candidate.release.tag.clone())
             .unwrap_or_default();
         notes.push(format!(
-            "{} lines of releases are here; first comes that of {}; choose another with `--service NAME` or `--tag-pattern GLOB`",
+            "{} lines of releases are here; first comes that of {}; choose another with `--service \
+                NAME` or `--tag-pattern GLOB`",
             lines.len(),
             first
         ));

@@ -72,9 +72,11 @@ pub fn find_exact_renames(raw: &[RawChange]) -> Renames {
         let fits = |source: &usize| {
             let source = raw.get(*source)?;
             let old = source.old?;
+            // a link may be moved as a link only; a file may change its mode on the way
             ((old.is_regular() && new.is_regular()) || old.mode == new.mode)
                 .then(|| get_base_name(&source.path) == get_base_name(&change.path))
         };
+        // git prefers the same name, so `a/x.sql` and `b/x.sql` of equal contents do not swap
         let best = sources
             .iter()
             .position(|source| fits(source) == Some(true))
@@ -103,6 +105,7 @@ pub fn find_renames(handles: &Handles, raw: &[RawChange]) -> Result<FoundRenames
         return Ok(found);
     }
     let namesakes = pair_unique_file_names(raw, &removed, &added);
+    // namesakes are paired first and shrink the square that decides about the rest
     let whole = (removed.len() - namesakes.len().min(removed.len()))
         .saturating_mul(added.len() - namesakes.len().min(added.len()))
         <= LIMIT * LIMIT;
@@ -122,6 +125,7 @@ pub fn find_renames(handles: &Handles, raw: &[RawChange]) -> Result<FoundRenames
             .filter(|at| raw.get(**at).is_some_and(is_file))
             .count();
     for (old, new) in namesakes {
+        // alone by name and three quarters alike is git's shortcut before the whole square
         if score_similarity(spans.get(&old), spans.get(&new), NAMESAKE) >= NAMESAKE {
             found.renames.insert(new, old);
         }
@@ -141,6 +145,7 @@ pub fn find_renames(handles: &Handles, raw: &[RawChange]) -> Result<FoundRenames
         )?
     };
     let mut used = HashSet::new();
+    // the most alike first, and each removed file is used once, as git does
     for (_, _, new, old) in list_rename_candidates(handles, raw, &spans, &removed, &added)? {
         if !found.renames.contains_key(&new) && used.insert(old) {
             found.renames.insert(new, old);
@@ -161,6 +166,7 @@ fn pair_unique_file_names(
             if let Some(change) = raw.get(*at) {
                 names
                     .entry(get_base_name(&change.path).to_vec())
+                    // a name that occurs twice on one side pairs with nothing
                     .and_modify(|only| *only = None)
                     .or_insert(Some(*at));
             }
@@ -219,6 +225,7 @@ fn hash_content_spans(bytes: &[u8], text: bool) -> Spans {
     let mut counts: HashMap<u32, u64> = HashMap::new();
     let hash = |first: u32, second: u32| first.wrapping_add(second.wrapping_mul(0x61)) % 107_927;
     for (at, &byte) in bytes.iter().enumerate() {
+        // git leaves out a carriage return in text, so that a change of line ends is no new file
         if text && byte == b'\r' && bytes.get(at + 1) == Some(&b'\n') {
             continue;
         }
@@ -251,6 +258,7 @@ fn score_similarity(old: Option<&Spans>, new: Option<&Spans>, least: i32) -> i32
     };
     let (large, small) = (old.size.max(new.size), old.size.min(new.size));
     if new.size == 0
+        // git's test by size alone spares the comparison of most pairs
         || (large as f64) * (WHOLE - f64::from(least)) < ((large - small) as f64) * WHOLE
     {
         return 0;

@@ -14,6 +14,7 @@ const FILES: usize = 500;
 
 /// Tries the revert. A merge is reverted along its first parent.
 pub fn revert_trial(handles: &Handles, current: &Release, commit: &str) -> RevertTrial {
+    // a handle of its own, since objects in memory would stay visible to the next reader
     let handle = match handles.fresh() {
         Ok(handle) => handle,
         Err(error) => return RevertTrial::Impossible(error.to_string()),
@@ -26,7 +27,10 @@ pub fn revert_trial(handles: &Handles, current: &Release, commit: &str) -> Rever
         let says = escape_invisible(error.message()).into_owned();
         RevertTrial::Impossible(match error.code() {
             git2::ErrorCode::NotFound => {
-                format!("the revert cannot be tried because an object is not in this clone ({says}); `git fetch --refetch --no-filter` brings it")
+                format!(
+                    "the revert cannot be tried because an object is not in this clone \
+                    ({says}); `git fetch --refetch --no-filter` brings it"
+                )
             }
             _ => format!("the revert cannot be tried: {says}"),
         })
@@ -48,17 +52,20 @@ fn attempt_revert(
             "the first commit of a history cannot be reverted".to_owned(),
         ));
     }
+    // a revert of what current does not have may apply cleanly and would change nothing
     if reverted.id() != current && !repo.graph_descendant_of(current, reverted.id())? {
         return Ok(RevertTrial::Impossible(format!(
             "{:.12} is not part of the current release",
             reverted.id()
         )));
     }
+    // git demands the side to keep; the first parent is the branch that it was merged into
     let mainline = u32::from(reverted.parent_count() > 1);
     let index = repo.revert_commit(
         &reverted,
         &ours,
         mainline,
+        // conflicts are what is asked for, so the merge has to go on behind the first one
         Some(MergeOptions::new().fail_on_conflict(false)),
     )?;
     if index.has_conflicts() {
@@ -92,6 +99,7 @@ fn attempt_revert(
         .collect();
     files.sort();
     Ok(if files.is_empty() {
+        // the change is there no more: somebody took it back already
         RevertTrial::Empty
     } else {
         RevertTrial::Clean { files }

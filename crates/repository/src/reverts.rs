@@ -16,6 +16,7 @@ pub fn link_reverts(
     let mut by_subject: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut by_request: HashMap<u64, Vec<usize>> = HashMap::new();
     for (at, message) in messages.iter().enumerate() {
+        // `Add x (#1)` is quoted with its number by one forge and without by another
         for subject in [message.subject.as_str(), message.title.as_str()] {
             let list = by_subject.entry(subject).or_default();
             if list.last() != Some(&at) {
@@ -46,6 +47,7 @@ pub fn link_reverts(
             .reverts_commits
             .iter()
             .filter_map(|id| by_id(id))
+            // newest first: what a commit reverts is older, so it stands further down
             .filter(|&target| target > at)
             .collect();
         // without an id the nearest older commit of that subject, else of that pull request, is
@@ -59,6 +61,8 @@ pub fn link_reverts(
                 .as_deref()
                 .and_then(|subject| {
                     older(by_subject.get(subject))
+                        // forges cut the subject of a long one, and the quoted text ends in an
+                        // ellipsis
                         .or_else(|| older(Some(&find_cut_off_subjects(messages, subject))))
                 })
                 .or_else(|| {
@@ -77,6 +81,7 @@ pub fn link_reverts(
             message.reverts_commits.first(),
         ) {
             (Some(id), _) => Some(id.clone()),
+            // an id outside the range is still told where the subject itself says revert
             (None, Some(id)) => known(id).or_else(|| sure.then(|| id.clone())),
             (None, None) => None,
         };
@@ -92,6 +97,7 @@ fn find_cut_off_subjects(messages: &[&CommitMessage], subject: &str) -> Vec<usiz
     let Some(start) = subject
         .strip_suffix('…')
         .or_else(|| subject.strip_suffix("..."))
+        // a short beginning such as `Fix…` would fit many commits
         .filter(|start| start.len() >= 20)
     else {
         return Vec::new();
@@ -109,6 +115,7 @@ fn find_cut_off_subjects(messages: &[&CommitMessage], subject: &str) -> Vec<usiz
 fn cancel_reverted_entries(entries: &mut [ChangelogEntry], targets: &[Vec<usize>]) {
     let mut undone: Vec<Option<usize>> = vec![None; entries.len()];
     for (revert, list) in targets.iter().enumerate() {
+        // a revert that was itself reverted undoes nothing
         if undone.get(revert).copied().flatten().is_some() {
             continue;
         }
@@ -245,7 +252,8 @@ mod tests {
         let log = [
             (
                 "bbbbbbbb",
-                "Add cards (#9)\n\n* Revert \"wip\"\n\nThis reverts commit 0123456789abcdef.\n\n* more",
+                "Add cards (#9)\n\n* Revert \"wip\"\n\nThis reverts commit 0123456789abcdef.\n\n* \
+                    more",
             ),
             ("aaaaaaaa", "Old"),
         ];

@@ -24,6 +24,7 @@ pub fn is_moving(tag: &str) -> bool {
         .next()
         .unwrap_or(tag)
         .to_ascii_lowercase();
+    // `latest-arm` moves, `nightly-2024-11-03` stays where it is: digits make it a release
     let first_word = last.split(['-', '_', '.']).next().unwrap_or_default();
     MOVING.contains(&last.as_str())
         || (MOVING.contains(&first_word) && !last.bytes().any(|b| b.is_ascii_digit()))
@@ -33,6 +34,7 @@ pub fn is_moving(tag: &str) -> bool {
 /// only behind a word that announces a release (`v5`, `release-42`, `r7`), so that `pr-12` is not
 /// one.
 pub fn parse_tag_name(tag: &str) -> Option<ParsedTag> {
+    // git allows names of thousands of letters, and each start of a number is tried below
     if tag.len() > 200 {
         return None;
     }
@@ -40,6 +42,7 @@ pub fn parse_tag_name(tag: &str) -> Option<ParsedTag> {
     let mut single = None;
     let mut before = None::<char>;
     for (at, c) in tag.char_indices().skip_while(|(at, _)| *at < start) {
+        // a start within `1.20` would find the version `20`
         let inside_number = before.is_some_and(|b| b.is_ascii_digit())
             || (before == Some('.')
                 && at > 1
@@ -55,6 +58,8 @@ pub fn parse_tag_name(tag: &str) -> Option<ParsedTag> {
             if version.numbers().len() > 1
                 || version
                     .numbers()
+                    // `20241103` is a date without separators, and so a release without a word
+                    // before it
                     .first()
                     .is_some_and(|n| (19_000_101..=20_991_231).contains(n))
             {
@@ -63,6 +68,7 @@ pub fn parse_tag_name(tag: &str) -> Option<ParsedTag> {
                     version,
                 });
             }
+            // a lone number counts only where no version of several numbers follows
             single = single.or_else(|| {
                 is_version_prefix(scheme).then(|| ParsedTag {
                     scheme: scheme.to_owned(),
@@ -104,6 +110,7 @@ pub fn line_key(scheme: &str) -> String {
 pub fn find_release_line(scheme: &str, version: &Version) -> (String, bool) {
     let first = version.numbers().first().copied().unwrap_or_default();
     (
+        // calendar versions begin with a year; no counted version comes near these numbers soon
         line_key(scheme),
         (1990..2100).contains(&first) || first >= 19_900_101,
     )
@@ -129,6 +136,7 @@ pub fn may_be_renamed(one: &str, other: &str) -> bool {
 pub fn is_service(scheme: &str, service: &str) -> bool {
     let wanted = line_key(service);
     let key = line_key(scheme);
+    // `@acme/payments` is asked for by its last word, as people call it
     scheme == service || key == wanted || key.rsplit('/').next() == Some(wanted.as_str())
 }
 

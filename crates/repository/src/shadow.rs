@@ -34,6 +34,7 @@ pub fn make_shadow_repository(start: &Path, name: &str) -> Result<Shadow, Reposi
     let mut notes = Vec::new();
     let mut reftable = false;
     for (extension, value) in read_git_extensions(&config) {
+        // extensions that change neither how objects are named nor where references lie
         match (extension.as_str(), value.as_str()) {
             ("objectformat", "sha1")
             | (
@@ -60,6 +61,7 @@ pub fn make_shadow_repository(start: &Path, name: &str) -> Result<Shadow, Reposi
         .prefix("backout-git-")
         .tempdir()
         .map_err(build_unwritable_error)?;
+    // before anything is copied, so that a foreign repository leaves nothing in our folder
     check_git_ownership(&git_dir, folder.path())?;
     let root = folder.path();
     for part in [
@@ -75,6 +77,7 @@ pub fn make_shadow_repository(start: &Path, name: &str) -> Result<Shadow, Reposi
         .join("objects")
         .canonicalize()
         .unwrap_or_else(|_| common_dir.join("objects"));
+    // objects are not copied: the stand-in points at them and never writes there
     std::fs::write(
         root.join("objects/info/alternates"),
         format!("{}\n", objects.display()),
@@ -89,6 +92,8 @@ pub fn make_shadow_repository(start: &Path, name: &str) -> Result<Shadow, Reposi
         notes.push("references are kept as reftable; the git program listed them".to_owned());
         list_with_git(&git_dir, root, name)?;
     } else {
+        // references are copied: libgit2 refuses to read them under the repository's own
+        // configuration
         copy_small_file(&git_dir.join("HEAD"), &root.join("HEAD"))?;
         copy_small_file(&common_dir.join("packed-refs"), &root.join("packed-refs"))?;
         copy_refs(&common_dir.join("refs"), &root.join("refs"), 0)?;
@@ -108,7 +113,8 @@ pub fn make_shadow_repository(start: &Path, name: &str) -> Result<Shadow, Reposi
 
 fn build_unwritable_error(error: std::io::Error) -> RepositoryError {
     RepositoryError::Other(format!(
-        "the stand-in for this repository cannot be written to the temporary folder ({error}); set TMPDIR to a folder with room"
+        "the stand-in for this repository cannot be written to the temporary folder ({error}); set \
+            TMPDIR to a folder with room"
     ))
 }
 
@@ -164,6 +170,7 @@ fn check_git_ownership(git_dir: &Path, ours: &Path) -> Result<(), RepositoryErro
         let _ = entries.for_each(|entry| {
             let value = String::from_utf8_lossy(entry.value_bytes()).into_owned();
             trusted = match value.as_str() {
+                // git's rule: an empty value takes back what was trusted by an earlier one
                 "" => false,
                 "*" => true,
                 other => trusted || other.trim_end_matches('/') == path,
@@ -200,6 +207,7 @@ fn copy_refs(from: &Path, to: &Path, depth: usize) -> Result<(), RepositoryError
     for file in list.flatten() {
         let (source, target) = (file.path(), to.join(file.file_name()));
         let Ok(kind) = file.file_type() else { continue };
+        // deeper than the name of any branch
         if kind.is_dir() && depth < 32 {
             std::fs::create_dir_all(&target).map_err(build_unwritable_error)?;
             copy_refs(&source, &target, depth + 1)?;
@@ -232,6 +240,7 @@ fn list_with_git(git_dir: &Path, root: &Path, name: &str) -> Result<(), Reposito
             .args(arguments)
             .stdin(std::process::Stdio::null());
         let ran = command
+            // a partial clone would start to download, and nothing here may reach the network
             .env("GIT_NO_LAZY_FETCH", "1")
             .env("GIT_OPTIONAL_LOCKS", "0")
             .env("GIT_TERMINAL_PROMPT", "0")
@@ -247,6 +256,7 @@ fn list_with_git(git_dir: &Path, root: &Path, name: &str) -> Result<(), Reposito
         format!("# pack-refs with: sorted\n{list}"),
     )
     .map_err(build_unwritable_error)?;
+    // a detached HEAD is no reference and has an id only
     let head = run(&["symbolic-ref", "HEAD"])
         .map(|target| format!("ref: {target}"))
         .or_else(|| run(&["rev-parse", "HEAD"]))
@@ -299,10 +309,14 @@ fn write_config(
                     "true".into()
                 },
             );
+            // anything else could name a program (`diff.x.textconv`, `core.sshCommand`) that git
+            // would start
             let wanted = (key.starts_with("diff.") && key.ends_with(".binary"))
                 || key.starts_with("mailmap.")
                 || key == "core.attributesfile"
                 || key == "core.bigfilethreshold";
+            // kept, because they tell that contents may be missing; no remote address is copied
+            // with them
             let promised = key.ends_with(".promisor") || key.ends_with(".partialclonefilter");
             if wanted || promised {
                 let _ = target.set_str(&key, &value);

@@ -60,6 +60,7 @@ fn read_entry_blob<T>(
         return Err(ReadError::Submodule { path: path() });
     }
     let id = Oid::from_str(&entry.id).map_err(fails)?;
+    // one text is asked for by many checks, and was often read while lines were counted
     if let Some(kept) = store.get(id) {
         return Ok(take(&kept));
     }
@@ -83,6 +84,7 @@ impl Snapshot for GitSnapshot {
     }
 
     fn read(&self, path: &str) -> Result<Arc<[u8]>, ReadError> {
+        // a path below a folder that is not in this clone may exist, so *not found* would be wrong
         let missing = || {
             if self
                 .listing
@@ -130,6 +132,7 @@ impl Snapshot for GitSnapshot {
         let Some(search) = WordSearch::new(words, fold_case, limit) else {
             return (Vec::new(), Vec::new());
         };
+        // equal contents under many paths (copies, vendored files) are searched once
         let files: Vec<Vec<&str>> = by_contents(
             self.listing
                 .entries
@@ -140,6 +143,7 @@ impl Snapshot for GitSnapshot {
             let (mut hits, mut failed) = (Vec::new(), Vec::new());
             let opened = self.handles.with(|repo| {
                 for paths in part {
+                    // a search over a whole tree takes seconds, and nobody may wait for it any more
                     if self.handles.is_cancelled() {
                         return Err(RepositoryError::Cancelled);
                     }

@@ -6,6 +6,7 @@ use super::handles::Handles;
 /// Number of threads that pay on this machine.
 pub fn choose_thread_count(work: usize) -> usize {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    // a thread needs a handle with its own caches, which a few objects do not pay for
     cores.min(8).min(work / 64 + 1)
 }
 
@@ -45,6 +46,7 @@ pub fn in_threads<I: Sync, T: Send>(
         }
         Ok::<_, RepositoryError>(parts)
     })?;
+    // threads finish in any order; results have to be those of one thread
     parts.sort_by_key(|(at, _)| *at);
     Ok(parts.into_iter().flat_map(|(_, part)| part).collect())
 }

@@ -89,11 +89,13 @@ fn build_tree_listing(walked: Walked) -> TreeListing {
         })
     };
     let mut entries: Vec<TreeEntry> = walked.changes.into_iter().filter_map(side).collect();
+    // git sorts a folder as if it ended in a slash; here a path is looked up by its text
     entries.sort_by(|a, b| a.path.cmp(&b.path));
     let absent = walked
         .absent
         .iter()
         .map(|(path, _)| {
+            // the whole tree is absent: every path lies below the empty one
             if path.is_empty() {
                 String::new()
             } else {

@@ -55,6 +55,7 @@ impl<K: PartialEq, V> RecentValues<K, V> {
         if let Some(known) = find(&self.0.lock().unwrap_or_else(PoisonError::into_inner)) {
             return Ok(known);
         }
+        // made without the lock: a listing takes a second, and other keys must not wait for it
         let value = Arc::new(make()?);
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|(known, _)| *known != key);

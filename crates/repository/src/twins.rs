@@ -23,11 +23,13 @@ pub fn header_key(changes: &[RawChange]) -> ChangeDigest {
     for change in changes {
         hash_change_header(change, &mut hash);
     }
+    // the header alone rules out nearly all pairs, and reads no contents
     hash.finalize().into()
 }
 
 fn hash_change_header(change: &RawChange, hash: &mut Sha256) {
     let name = remove_white_space(&change.path);
+    // git leaves white space out of a patch id, names included
     hash.update(b"diff--git");
     hash.update((name.len() as u64).to_le_bytes());
     hash.update(&name);
@@ -57,18 +59,21 @@ fn patch_key(
         hash_change_header(change, &mut hash);
         let (before, after) = (reader.contents(change.old)?, reader.contents(change.new)?);
         if matches!(before, Contents::Absent(_)) || matches!(after, Contents::Absent(_)) {
+            // half a patch would be equal to another half; unknown is counted and said
             return Ok(None);
         }
         let binary = reader.is_binary(&change.path, change.old, &before)
             || reader.is_binary(&change.path, change.new, &after);
         let (Contents::Bytes(before), Contents::Bytes(after), false) = (before, after, binary)
         else {
+            // git takes the ids of binary files, since there are no lines
             for side in [change.old, change.new] {
                 hash.update(side.map_or_else(|| "0".repeat(40), |side| side.id.to_string()));
             }
             continue;
         };
         let mut options = DiffOptions::new();
+        // as git's patch id, whatever the configuration says about context
         options.context_lines(3).interhunk_lines(0).force_text(true);
         let patch = Patch::from_buffers(&before, None, &after, None, Some(&mut options))?;
         for hunk in 0..patch.num_hunks() {
@@ -78,6 +83,7 @@ fn patch_key(
                     '+' => b"+".as_slice(),
                     '-' => b"-".as_slice(),
                     ' ' => b"".as_slice(),
+                    // git leaves out the marks for a missing line end
                     _ => continue,
                 };
                 hash.update(origin);
@@ -91,6 +97,7 @@ fn patch_key(
 /// The change a commit makes against its first parent; a root against the empty tree.
 pub fn commit_walk(repo: &Repository, commit: &git2::Commit<'_>) -> Result<Walked, git2::Error> {
     let parent = match commit.parent_ids().next() {
+        // a merge is seen from its first parent, as `git show -m --first-parent` does
         Some(id) => Some(repo.find_commit(id)?.tree_id()),
         None => None,
     };

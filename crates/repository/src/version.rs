@@ -39,6 +39,7 @@ impl Suffix {
         Self::After(parts, stage)
     }
 
+    // `1.0.0-1.0-rc.1` leads to `1.0.0-1.0`
     fn before(parts: Vec<SuffixPart>) -> Self {
         // a word is a stage already; a number may have stages of its own
         if !matches!(parts.first(), Some(SuffixPart::Number(_))) {
@@ -76,6 +77,7 @@ const AFTER: [&str; 11] = [
 impl Version {
     /// Reads a whole text as a version, without a prefix. `None` when it is not one.
     pub fn parse(text: &str) -> Option<Self> {
+        // anyone may write a tag; no version is longer
         if text.len() > 80 || !text.is_ascii() || !text.starts_with(|c: char| c.is_ascii_digit()) {
             return None;
         }
@@ -85,6 +87,7 @@ impl Version {
         if build.is_some_and(|build| !is_suffix_text(build)) {
             return None;
         }
+        // tried as a date first: `2024-11-03` would be the version 2024 with a pre-release
         let (numbers, rest) = dashed_date(core).or_else(|| parse_version_numbers(core))?;
         let suffix = if rest.is_empty() {
             Suffix::None
@@ -161,6 +164,7 @@ fn dashed_date(text: &str) -> Option<(Vec<u64>, &str)> {
     }
     let rest = rest.get(2..)?;
     if rest.starts_with(|c: char| c.is_ascii_digit()) {
+        // `2024-11-031` is no day
         return None;
     }
     Some((
@@ -184,6 +188,8 @@ fn parse_version_numbers(text: &str) -> Option<(Vec<u64>, &str)> {
         }
         found.push(digits.parse().ok()?);
         let next = after
+            // the same sign all along: `7_88_0` is one version, `1.2_3` is `1.2` with something
+            // behind
             .chars()
             .next()
             .filter(|c| matches!(c, '.' | '_') && separator.is_none_or(|s| s == *c));
@@ -224,7 +230,9 @@ fn parse_version_suffix(text: &str) -> Option<Suffix> {
         SuffixPart::Number(_) if text.starts_with(['-', '_']) => Suffix::before(parts),
         SuffixPart::Number(_) => return None,
         SuffixPart::Word(_, word) if FINAL.contains(&word.as_str()) => match parts.get(1..) {
+            // `1.0.Final` and `1.0` are one version
             Some([]) | None => Suffix::None,
+            // `20.10.0-ce-1` is a rebuild of the final one, `-ce-rc1` leads to it
             Some(more @ [SuffixPart::Number(_), ..]) => Suffix::after(more.to_vec()),
             Some(more) => Suffix::before(more.to_vec()),
         },
@@ -246,6 +254,7 @@ fn split_suffix_parts(text: &str) -> Vec<SuffixPart> {
             continue;
         }
         let lower = piece.to_ascii_lowercase();
+        // `1.0.0a2` and `rc1`: Python writes its stages without a separator
         let letters = lower
             .find(|c: char| !c.is_ascii_alphabetic())
             .unwrap_or(lower.len());
@@ -293,6 +302,7 @@ fn rank_suffix_word(word: &str) -> u8 {
         "beta" | "b" => 2,
         "milestone" | "m" => 3,
         "rc" | "c" | "cr" => 5,
+        // a word that nobody knows stands where `pre` does: behind every milestone, before `rc`
         _ => 4,
     }
 }

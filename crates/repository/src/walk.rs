@@ -85,6 +85,7 @@ fn load_tree<'r>(
         None => Ok(Ok(None)),
         Some((_, Ok(tree))) => Ok(Ok(Some(tree))),
         Some((id, Err(error))) if is_absent(&error) => {
+            // a shallow or partial clone may lack a folder; the rest of the tree is still compared
             walked.absent.push((prefix.to_vec(), id));
             Ok(Err(()))
         }
@@ -100,9 +101,11 @@ fn compare_subtrees(
     depth: usize,
     walked: &mut Walked,
 ) -> Result<(), git2::Error> {
+    // equal folders are stepped over, where libgit2 expands each of them
     if old == new {
         return Ok(());
     }
+    // an error and no silent end: what lies deeper would count as unchanged
     if depth > DEPTH {
         return Err(git2::Error::from_str(
             "a folder is nested more than 256 levels deep",
@@ -124,6 +127,7 @@ fn compare_subtrees(
             (None, None) => return Ok(()),
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
+            // both lists are sorted by git's order, so one pass finds every pair
             (Some(left), Some(right)) => compare_tree_entries(left, right),
         };
         let (left, right) = (
@@ -173,6 +177,7 @@ fn compare_subtrees(
                 new: new_side,
             });
         }
+        // a file that became a folder is removed as a file, and its folder is walked as new
         compare_subtrees(repo, tree(&left), tree(&right), prefix, depth + 1, walked)?;
         prefix.truncate(length);
     }

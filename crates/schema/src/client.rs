@@ -31,6 +31,8 @@ impl ClientHabits {
     ) -> Self {
         let mentions = |words: &[&str]| words.iter().any(|word| old.mentions(word));
         let mut habits = Self::default();
+        // asked by manifest and name: other libraries are called sqlx too, and that of Go converts
+        // by value
         let rust_sqlx = old.depends_in("Cargo.toml", "sqlx");
         habits.width = if old.mentions("tokio-postgres") {
             Some("tokio-postgres reads integers by their width")
@@ -51,6 +53,7 @@ impl ClientHabits {
         } else if matches!(dialect, Dialect::Postgres | Dialect::Unknown)
             && mentions(&["\"pg\"", "\"postgres\""])
         {
+            // four bytes come as a number there; only eight bytes change what the program sees
             habits.only_eight_bytes = true;
             Some(
                 "the PostgreSQL client of Node.js gives integers of eight bytes as text, so sums become joined texts",
@@ -69,6 +72,7 @@ impl ClientHabits {
             })
         };
         habits.validates = validates.cloned();
+        // a format of whole seconds meets the microseconds that a wider time gives
         if mentions(&["\"laravel/framework\"", "\"illuminate/database\""]) {
             habits.fractions =
                 Some("Laravel reads times by one format and stops at fractions of a second");
@@ -86,6 +90,7 @@ pub fn find_validation(old: &Manifest, tree: &dyn Snapshot) -> Option<Evidence> 
         "javax.persistence",
         "jakarta.persistence",
     ]
+    // searched only where a manifest names such a library: a search of a large tree takes long
     .iter()
     .find(|word| old.mentions(word))?;
     let words = [
@@ -105,6 +110,7 @@ pub fn find_validation(old: &Manifest, tree: &dyn Snapshot) -> Option<Evidence> 
     let (hits, _) = tree.search_many(&words, true, 20, &settings);
     hits.iter()
         .find(|hit| {
+            // `ddl-auto: update` changes the schema and does not refuse it
             let line = hit.text.trim_start();
             line.to_lowercase().contains("validate") && !line.starts_with(['#', '/', '*'])
         })

@@ -10,6 +10,7 @@ pub fn quote_name(dialect: Dialect, name: &str) -> String {
         .chars()
         .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
         && name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
+    // unquoted, these words end a statement that a person pastes in an incident
     let reserved = matches!(
         name,
         "order"
@@ -59,6 +60,7 @@ pub fn quote_table(dialect: Dialect, name: &Name) -> String {
 fn find_neutral_value(dialect: Dialect, data_type: &str) -> Option<&'static str> {
     let lower = data_type.to_lowercase();
     let starts = |words: &[&str]| words.iter().any(|word| lower.starts_with(word));
+    // first, since `text[]` and `integer[]` begin like the types below
     Some(if lower.ends_with("[]") {
         "'{}'"
     } else if starts(&["bool"]) {
@@ -109,6 +111,8 @@ fn find_neutral_value(dialect: Dialect, data_type: &str) -> Option<&'static str>
 /// Makes rows pass that leave the column out: a default where the type has a neutral value, else
 /// NULL is allowed.
 pub fn write_column_fill(dialect: Dialect, name: &Name, column: &Column) -> Option<String> {
+    // one value for all rows breaks a unique key at the second row, and points a reference at
+    // nothing
     let unique = column.unique || column.primary;
     match find_neutral_value(dialect, &column.data_type)
         .filter(|_| !unique && column.references.is_none())
@@ -132,6 +136,7 @@ pub fn set_default(
     value: &DefaultValue,
 ) -> Option<String> {
     let (DefaultValue::Constant(value) | DefaultValue::Volatile(value)) = value else {
+        // no default can be set to nothing; taking one away is another statement
         return None;
     };
     let (on, column) = (quote_table(dialect, name), quote_name(dialect, column));
@@ -159,6 +164,7 @@ pub fn set_default(
 
 /// Allows NULL again.
 pub fn allow_null(dialect: Dialect, name: &Name, column: &Column) -> Option<String> {
+    // a key refuses NULL, whatever is said about the column
     if column.primary {
         return None;
     }
@@ -196,6 +202,7 @@ fn default_of(column: &Column) -> String {
 
 /// Adds a dropped column again, empty: NULL is allowed, whatever it was, since there are rows.
 pub fn add_column(dialect: Dialect, name: &Name, column: &Column) -> Option<String> {
+    // the type was never seen, or the database computes the values: no statement can be made up
     if column.data_type.is_empty() || column.generated {
         return None;
     }
@@ -241,6 +248,7 @@ pub fn old_default(
 /// Lets writers give a column's values again: it is no longer computed, or no longer always
 /// numbered.
 pub fn take_values(dialect: Dialect, name: &Name, column: &str, computed: bool) -> Option<String> {
+    // both are words of PostgreSQL; elsewhere the column has to be made anew
     let what = if computed {
         "DROP EXPRESSION"
     } else {
@@ -336,6 +344,7 @@ pub fn write_view(
 pub fn write_routine(dialect: Dialect, old: &Routine, exists: bool) -> Option<String> {
     let body = old.body.trim().trim_end_matches(';').trim_end();
     if old.head.is_empty() || body.is_empty() {
+        // the head holds the parameters, without which the text cannot be written again
         return None;
     }
     let head = &old.head;
@@ -401,6 +410,7 @@ pub fn rename_table(dialect: Dialect, from: &Name, to: &Name) -> Option<String> 
             quote_table(dialect, to),
             quote_table(dialect, from)
         )),
+        // moved and not renamed: the name stays and only the schema differs
         Dialect::Mssql if from.schema != to.schema && from.name.eq_ignore_ascii_case(&to.name) => {
             let (schema, from) = (
                 to.schema.as_deref().unwrap_or("dbo"),
@@ -454,6 +464,7 @@ pub fn set_type(dialect: Dialect, name: &Name, old: &Column) -> Option<String> {
 
 /// Makes columns unique again.
 pub fn add_unique(dialect: Dialect, name: &Name, columns: &[String]) -> Option<String> {
+    // an index over `lower(code)` has an expression where a column is expected
     let plain = columns
         .iter()
         .all(|column| column.chars().all(|c| c.is_alphanumeric() || c == '_'));
@@ -462,6 +473,7 @@ pub fn add_unique(dialect: Dialect, name: &Name, columns: &[String]) -> Option<S
         .map(|column| quote_name(dialect, column))
         .collect::<Vec<_>>()
         .join(", ");
+    // the old name is often not known, and a new one cannot meet an index that is there
     let index = format!("{}_{}_back", name.name, columns.join("_")).to_lowercase();
     (plain && !columns.is_empty()).then(|| {
         format!(
@@ -497,6 +509,7 @@ pub fn drop_constraint(
         (Dialect::MySql, ConstraintKind::Unique) => "INDEX",
         _ => "CONSTRAINT",
     };
+    // SQLite has no statement that takes a rule away
     (!constraint.is_empty() && dialect != Dialect::Sqlite).then(|| {
         format!(
             "ALTER TABLE {} DROP {word} {};",

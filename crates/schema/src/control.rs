@@ -60,6 +60,8 @@ impl Rate {
 impl ControlGroup {
     /// Chosen evenly and always alike.
     pub fn choose(before: &Schema, after: &Schema) -> Self {
+        // only what the range leaves alone shows how well the search works: what is new has to be
+        // missing
         let alone: Vec<usize> = (0..before.entities.len())
             .filter(|id| left_alone(before, after, *id))
             .collect();
@@ -71,9 +73,11 @@ impl ControlGroup {
                 let names: Vec<String> = entity
                     .columns
                     .iter()
+                    // a name that nobody could miss would raise the rate and prove nothing
                     .filter(|state| state.alive && is_telling_column(&state.column.name))
                     .map(|state| state.column.name.clone())
                     .collect();
+                // one table of 300 columns would otherwise be most of the group
                 pick_evenly(&names, OF_ONE_TABLE)
                     .into_iter()
                     .map(|name| (*id, name))
@@ -146,6 +150,8 @@ impl ControlGroup {
         for (table, columns) in self
             .columns
             .iter()
+            // a column counts only beside its table: where the table is not found the class has
+            // another name
             .filter(|(table, _)| usage.has_table(table, models))
         {
             let alike = columns
@@ -175,6 +181,7 @@ fn left_alone(before: &Schema, after: &Schema, id: usize) -> bool {
         && old.name.key() == new.name.key()
         && old.columns.len() == new.columns.len()
         && old.columns.iter().zip(&new.columns).all(same)
+        // tools name their own table and the program does not, so it would lower the rate
         && !is_bookkeeping_table(&old.name.name)
 }
 
@@ -210,6 +217,7 @@ fn touched_columns(before: &Schema, after: &Schema, alone: &[usize]) -> Vec<(usi
                 .into_iter()
                 .map(|name| (id, name)),
         );
+        // enough to choose from; a schema of ten thousand tables is not gathered whole
         if out.len() > COLUMNS {
             break;
         }
@@ -219,6 +227,7 @@ fn touched_columns(before: &Schema, after: &Schema, alone: &[usize]) -> Vec<(usi
 
 /// Finding the column says something about the search.
 fn is_telling_column(column: &str) -> bool {
+    // `id` and `no` occur in any text
     column.len() > 2 && !EVERYWHERE.contains(&column.to_lowercase().as_str())
 }
 
@@ -251,6 +260,7 @@ fn pick_evenly<T: Clone>(items: &[T], limit: usize) -> Vec<T> {
         return items.to_vec();
     }
     (0..limit)
+        // evenly and not the first ones: tables of one part of the program often stand together
         .filter_map(|at| items.get(at * items.len() / limit).cloned())
         .collect()
 }

@@ -37,6 +37,7 @@ pub struct CountingQuery {
 pub fn identify_query(text: &str) -> String {
     let digest = Sha256::digest(text.trim().trim_end_matches(';').trim().as_bytes());
     let mut id = String::from("q");
+    // 48 bits: two of some hundred queries do not meet, and a person can compare them by eye
     for byte in digest.iter().take(6) {
         // writing into a String cannot fail
         let _ = write!(id, "{byte:02x}");
@@ -46,6 +47,7 @@ pub fn identify_query(text: &str) -> String {
 
 /// All queries of the migrations that run, each once, in the order of the migrations.
 pub fn list_counting_queries(migrations: &[Migration]) -> Vec<CountingQuery> {
+    // more rows than anybody runs; [`needs_more_queries`] keeps the answer from being *no* then
     let mut queries = list_all_queries(migrations);
     queries.truncate(QUERIES);
     queries
@@ -55,6 +57,7 @@ pub fn list_counting_queries(migrations: &[Migration]) -> Vec<CountingQuery> {
 /// queries than are written, or a migration does what nobody read.
 pub fn needs_more_queries(migrations: &[Migration]) -> bool {
     let unread = |operation: &Operation| {
+        // a step without a query may make rows in a new form that nothing counts
         operation.query.is_none()
             && operation.rollback == RollbackEffect::Doubt
             && operation
@@ -81,6 +84,7 @@ fn list_all_queries(migrations: &[Migration]) -> Vec<CountingQuery> {
         })
         .filter_map(|(migration, operation)| {
             let text = operation.query.as_deref()?;
+            // the same query may be due on two databases and has to be asked on each
             seen.insert((migration.dialect.as_str().to_owned(), text))
                 .then(|| CountingQuery {
                     id: identify_query(text),
@@ -151,6 +155,7 @@ pub fn write_counting_script(
 /// One row: the identity, the count, the time.
 fn write_counting_statement(query: &CountingQuery, dialect: Dialect) -> String {
     let text = query.text.trim().trim_end_matches(';');
+    // CQL takes neither a constant in its answer nor a count within another query
     if dialect == Dialect::Cassandra {
         return format!(
             "-- CQL has no row for it; count by hand: {}",
@@ -158,6 +163,8 @@ fn write_counting_statement(query: &CountingQuery, dialect: Dialect) -> String {
         );
     }
     // values that stand in more than one row are counted as rows of their own
+    // `SELECT a, count(*) .. GROUP BY a` gives a row a value, and the script needs one number a
+    // query
     let counted = if text.starts_with("SELECT count(*) FROM") {
         format!("({text})")
     } else {
@@ -169,6 +176,7 @@ fn write_counting_statement(query: &CountingQuery, dialect: Dialect) -> String {
         Dialect::MySql => "DATE_FORMAT(UTC_TIMESTAMP(), '%Y-%m-%dT%H:%i:%sZ')",
         Dialect::Mssql => "CONVERT(varchar(19), SYSUTCDATETIME(), 126) + 'Z'",
         Dialect::ClickHouse => "formatDateTime(now('UTC'), '%Y-%m-%dT%H:%i:%SZ')",
+        // every database has this word; its zone is not known, so the time is read with care
         Dialect::Unknown => "CURRENT_TIMESTAMP",
         _ => "to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
     };
@@ -186,10 +194,13 @@ fn name_commands(dialect: Dialect) -> (&'static str, &'static str) {
             "observed.csv",
         ),
         Dialect::MySql => (
+            // `--force`: an error of one query, such as a table that is not there, must not end the
+            // others
             "mysql --batch --force DATABASE < ask.sql > observed.tsv",
             "observed.tsv",
         ),
         Dialect::Mssql => (
+            // without `-W` the columns are padded with blanks
             "sqlcmd -d DATABASE -t 30 -W -s , -i ask.sql -o observed.csv",
             "observed.csv",
         ),
@@ -221,6 +232,7 @@ fn list_settings(dialect: Dialect) -> Vec<String> {
             format!("/*M!100101 SET SESSION max_statement_time = {SECONDS} */;"),
         ],
         Dialect::Mssql => vec![
+            // the line that says how many rows there were is no row of the answer
             "SET NOCOUNT ON;".to_owned(),
             "SET LOCK_TIMEOUT 5000;".to_owned(),
         ],
@@ -232,6 +244,7 @@ fn list_settings(dialect: Dialect) -> Vec<String> {
         _ => vec![
             "SET default_transaction_read_only = on;".to_owned(),
             format!("SET statement_timeout = '{SECONDS}s';"),
+            // a query that waits behind a migration would hold up everybody behind it
             "SET lock_timeout = '5s';".to_owned(),
         ],
     }
@@ -239,6 +252,7 @@ fn list_settings(dialect: Dialect) -> Vec<String> {
 
 /// A name in a comment: one line.
 fn write_comment(text: &str) -> String {
+    // names come out of the repository: a line break would begin a statement
     model::shorten_text(&model::escape_invisible(text), 200).into_owned()
 }
 

@@ -52,6 +52,7 @@ const ENDINGS: [(&str, &str, DerivedKind); 9] = [
 /// The kind of a column's name, where it may be one that nobody writes out.
 pub fn find_derived_kind(column: &str) -> Option<DerivedKind> {
     let lower = column.to_ascii_lowercase();
+    // words that a mapper writes by itself, without an ending that would tell them
     match lower.as_str() {
         "discriminator" | "dtype" | "discr" => return Some(DerivedKind::Class),
         "lft" | "rgt" | "rght" | "_lft" | "_rgt" | "tree_id" | "ancestry" | "lock_version"
@@ -62,6 +63,7 @@ pub fn find_derived_kind(column: &str) -> Option<DerivedKind> {
     }
     let ended = |ending: &str, camel: &str| {
         lower.len() > ending.len() && lower.ends_with(ending)
+            // `Id` behind a small letter: `GRID` and `grid` are words of their own
             || column.strip_suffix(camel).is_some_and(|stem| {
                 stem.ends_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
             })
@@ -73,6 +75,7 @@ pub fn find_derived_kind(column: &str) -> Option<DerivedKind> {
         // `Home_Street`: both words are written big
         let (part, member) = column.split_once('_')?;
         let big = |word: &str| word.starts_with(|c: char| c.is_ascii_uppercase());
+        // `LEGACY_CODE` is written in capitals as a whole, and somebody wrote it out
         let small = column.contains(|c: char| c.is_ascii_lowercase());
         (big(part) && big(member) && small).then_some(DerivedKind::Part)
     })
@@ -111,8 +114,10 @@ pub fn find_table_of_history(table: &str) -> Option<String> {
     let before = HISTORY
         .iter()
         .find_map(|ending| lower.strip_suffix(ending))
+        // django-simple-history puts the word before the name
         .or_else(|| lower.strip_prefix("historical"))
         .or_else(|| lower.strip_suffix("history"))?;
+    // `a_log` and `x_history` would fit nearly anything
     (before.len() > 1).then(|| before.trim_matches('_').to_owned())
 }
 
@@ -122,6 +127,7 @@ pub fn split_joined_name(table: &str) -> Vec<(String, String)> {
     let bare = table.trim_matches('_');
     let mut out = Vec::new();
     let mut add = |left: &str, right: &str| {
+        // a name of many parts may be cut at each of them, and all cuts are looked for
         if left.len() > 1 && right.len() > 1 && out.len() < 16 {
             out.push((left.to_ascii_lowercase(), right.to_ascii_lowercase()));
         }
@@ -133,6 +139,7 @@ pub fn split_joined_name(table: &str) -> Vec<(String, String)> {
             add(left, &right[1..]);
         } else if c.is_ascii_uppercase() && last.is_ascii_lowercase() {
             add(left, right);
+            // Prisma joins two models as `_CategoryToPost`
             if let Some(right) = right.strip_prefix("To") {
                 add(left, right);
             }

@@ -34,6 +34,7 @@ const SIGNS: [(Dialect, &[&str]); 6] = [
             "using gin",
             "using btree",
             "gen_random_uuid",
+            // Prisma writes times of PostgreSQL so
             "timestamp(3)",
             " text[]",
             "on conflict",
@@ -52,6 +53,7 @@ const SIGNS: [(Dialect, &[&str]); 6] = [
             "mediumtext",
             "longtext",
             "modify column",
+            // with its bracket: a bare `datetime` is a type of SQLite and SQL Server as well
             " datetime(",
             "tinyint(",
             "on duplicate key",
@@ -157,9 +159,11 @@ impl DialectSigns for Dialect {
     fn from_text(text: &str, sql: bool) -> Option<Self> {
         let lower: String = text
             .chars()
+            // the beginning of a text tells its dialect, and a dump may have gigabytes
             .take(20_000)
             .collect::<String>()
             .to_ascii_lowercase();
+        // `-- needs MySQL 8` in a migration of PostgreSQL is no sign of MySQL
         let lower = if sql { without_comments(&lower) } else { lower };
         let count = |signs: &[&str]| {
             signs

@@ -4,6 +4,7 @@
 use super::down_dialect::{find_other_dialect, name_dialect};
 use super::down_leftovers::{describe_harm, describe_leftovers, not_brought_back};
 use super::down_loss::{describe_lost_rows, loses_by_up};
+use super::down_values::find_rows_not_led_back;
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
@@ -60,6 +61,7 @@ impl<'a> DownJudge<'a> {
     pub fn judge(&mut self, up: &Script, way: &DownMigration, runs: bool) -> Down {
         let down = self.judge_next(up, way);
         // beyond the bound nothing is judged, and nothing needs what would be found
+        // a unit that does not run leaves the schema as it is for those behind it
         if runs && self.any && self.spent <= self.bound {
             let found = self.found.to_mut();
             let tables: BTreeSet<usize> = up
@@ -82,6 +84,7 @@ impl<'a> DownJudge<'a> {
             }
         };
         self.spent = self.spent.saturating_add(cost);
+        // a migration without a way down costs nothing and is said as it is, also beyond the bound
         if cost == 0 || self.spent <= self.bound {
             return judge_down(up, way, &self.found, self.dialect);
         }
@@ -192,6 +195,7 @@ fn judge_written_down(
         why,
         rehearse: false,
     };
+    // a refusal comes first: whatever stands behind it never runs
     if let Some(at) = script.refuses {
         return Down {
             line: Some(at),
@@ -209,11 +213,14 @@ fn judge_written_down(
             ..down(
                 DownKind::Script,
                 Some(DownState::Failing),
+                // it does not get to its end, and what it does until then may lose rows all the
+                // same
                 Some(play_up_and_down(up, script, before, false, dialect).loses),
                 Some(why.clone()),
             )
         };
     }
+    // an empty file, comments, or a state that only the framework keeps
     if script.effective().next().is_none() {
         if let Some(step) = script
             .steps
@@ -230,6 +237,7 @@ fn judge_written_down(
                 )
             };
         }
+        // nothing to undo and nothing done is complete; empty beside a real change is not
         if up.effective().next().is_none() {
             return down(
                 DownKind::Script,
@@ -284,6 +292,7 @@ fn play_up_and_down(
     let mut stops = None;
     for (at, step) in down.steps.iter().enumerate() {
         stops = stops
+            // the first refusal ends the script, so later ones are not looked for
             .or_else(|| stops_at(step, before, &schema, dialect))
             .or_else(|| references.refuse_drop(down, at, &schema));
         schema.apply(&step.action);
@@ -297,6 +306,7 @@ fn play_up_and_down(
         why,
         rehearse: false,
     };
+    // harm before failure: a down that drops what it did not make must never read as *just fails*
     if let Some(why) = describe_harm(up, down, before, &middle, &after) {
         return PlayedDown {
             loses: true,
@@ -304,11 +314,13 @@ fn play_up_and_down(
         };
     }
     if let Some(why) = stops {
+        // a down that stops is known to stop, whatever it would leave behind
         return ends(Some(DownState::Failing), Some(why));
     }
     if let Some(why) = not_brought_back(up, before, &middle, &after) {
         return ends(Some(DownState::Incomplete), Some(why));
     }
+    // a statement that nobody read may do anything, so the down cannot be called complete
     if let Some(step) = down
         .steps
         .iter()
@@ -320,10 +332,12 @@ fn play_up_and_down(
         );
     }
     if let Some(why) = describe_leftovers(up, down, before, &middle, &after)
+        // what a tool turns around by itself leaves nothing behind that its up made
         && !derived
     {
         return ends(Some(DownState::Incomplete), Some(why));
     }
+    // an empty down beside a job that only the program knows was called complete
     if let Some(step) = up
         .steps
         .iter()
@@ -348,6 +362,9 @@ fn play_up_and_down(
             ..ends(None, Some(join_loss_and_reason(loss, why)))
         };
     }
+    if let Some(why) = find_rows_not_led_back(up, down, before) {
+        return ends(None, Some(why));
+    }
     ends(Some(DownState::Complete), loss)
 }
 
@@ -365,6 +382,7 @@ fn stops_at(
     dialect: Dialect,
 ) -> Option<String> {
     let line = step.line;
+    // before the steps: a statement of another database is refused whatever it is about
     if let Some(other) = find_other_dialect(&step.text, dialect) {
         return Some(format!(
             "line {line} of it is written for {other}, and {} refuses it",
@@ -376,6 +394,8 @@ fn stops_at(
             Some(format!("line {line} of it does not run: {why}"))
         }
         // MySQL and ClickHouse fill a column without default with the empty value of its type.
+        // such a column can be added to an empty table only, and tables of a live release are not
+        // empty
         A::AddColumn { table, column, .. }
             if !matches!(
                 dialect,
@@ -388,6 +408,7 @@ fn stops_at(
                 .and_then(|entity| entity.get(&column.name))
                 .filter(|state| state.known && column.data_type.is_empty());
             let required = was.map_or(column, |state| &state.column);
+            // a table that the down itself made again has no row yet
             let old = schema
                 .table(table)
                 .is_none_or(|entity| entity.old.is_some() || before.table(table).is_some());
@@ -399,6 +420,8 @@ fn stops_at(
                 )
             })
         }
+        // SQLite and SQL Server refuse to drop a column that an index uses; others drop the index
+        // with it
         A::DropColumn { table, column } if matches!(dialect, Dialect::Sqlite | Dialect::Mssql) => {
             let named = |index: &&super::step::TableIndex| {
                 index.table.key() == table.key()
@@ -429,6 +452,8 @@ fn find_computed_rows(down: &Script) -> Option<String> {
             .to_ascii_lowercase()
             .split_whitespace()
             .collect::<Vec<_>>()
+            // only what stands behind SET counts: a query in the condition chooses rows and gives
+            // no value
             .join(" ");
         let values = squeezed
             .split_once(" set ")

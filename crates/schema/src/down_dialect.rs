@@ -8,12 +8,14 @@ use super::dialect::Dialect;
 /// The database for which a statement is written, where it is refused by this one. What has no
 /// text of SQL is of no dialect.
 pub fn find_other_dialect(text: &str, dialect: Dialect) -> Option<&'static str> {
+    // a long text is a body or rows; what is refused shows in its first words
     let words: Vec<String> = text
         .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')'))
         .filter(|word| !word.is_empty())
         .take(400)
         .map(str::to_ascii_uppercase)
         .collect();
+    // other statements are alike in all databases, or their words mean something else elsewhere
     let first = words.first()?.as_str();
     if !matches!(first, "ALTER" | "DROP") {
         return None;
@@ -25,6 +27,7 @@ pub fn find_other_dialect(text: &str, dialect: Dialect) -> Option<&'static str> 
     };
     let alters = words.get(1).is_some_and(|word| word == "TABLE") && first == "ALTER";
     let drops_index = first == "DROP" && words.get(1).is_some_and(|word| word == "INDEX");
+    // `DROP INDEX name ON table` is MySQL's form; PostgreSQL and SQLite name the index alone
     let named_table = words.iter().any(|word| word == "ON");
     let mysql = alters
         && (has(&["DROP", "FOREIGN", "KEY"])
@@ -38,6 +41,7 @@ pub fn find_other_dialect(text: &str, dialect: Dialect) -> Option<&'static str> 
             Some("MySQL or SQL Server")
         }
         Dialect::Postgres | Dialect::Sqlite | Dialect::Mssql if mysql => Some("MySQL"),
+        // `DROP INDEX orders.client` holds the table in its name
         Dialect::MySql | Dialect::Mssql if drops_index && !named_table && !has_dotted(&words) => {
             Some("PostgreSQL or SQLite")
         }
@@ -47,6 +51,7 @@ pub fn find_other_dialect(text: &str, dialect: Dialect) -> Option<&'static str> 
         {
             Some("another database")
         }
+        // what is not known to be refused is no fault of the down
         _ => None,
     }
 }

@@ -14,6 +14,7 @@ pub(super) fn describe_leftovers(
     middle: &Schema,
     after: &Schema,
 ) -> Option<String> {
+    // the order is that of weight: a table that stays matters more than an index
     find_table_that_stays(before, middle, after)
         .or_else(|| super::down_rows::find_column_left_changed(up, before, middle, after))
         .or_else(|| find_table_not_back(before, middle, after))
@@ -28,11 +29,13 @@ fn find_table_that_stays(before: &Schema, middle: &Schema, after: &Schema) -> Op
         .entities
         .iter()
         .enumerate()
+        // what both copies share was not touched, and most tables of a large schema were not
         .filter(|(id, entity)| entity.alive && !before.shares_table(middle, *id))
     {
         let made = before.entities.get(id).is_none_or(|was| !was.alive) && entity.old.is_none();
         if made
             && after.entities.get(id).is_some_and(|now| now.alive)
+            // a table that was there under this name was made anew, and stays on purpose
             && before.table(&entity.name).is_none()
         {
             return Some(format!("the table {} stays", entity.name));
@@ -51,6 +54,8 @@ fn find_table_that_stays(before: &Schema, middle: &Schema, after: &Schema) -> Op
                         && state.old.is_none()
                         && state.known
                         && now.columns.get(*at).is_some_and(|now| now.alive)
+                        // a column of that name was there before: it was made anew, and is no rest
+                        // of the up
                         && was.get(&state.column.name).is_none()
                 });
             if let Some((_, state)) = stays {
@@ -65,6 +70,7 @@ fn find_table_that_stays(before: &Schema, middle: &Schema, after: &Schema) -> Op
 }
 
 fn find_table_not_back(before: &Schema, middle: &Schema, after: &Schema) -> Option<String> {
+    // no name was given or taken, so no table can be missing
     if before.shares_names(middle) {
         return None;
     }
@@ -107,6 +113,7 @@ fn find_index_left(before: &Schema, middle: &Schema, after: &Schema) -> Option<S
         .indexes
         .keys()
         .find(|name| !middle.indexes.contains_key(*name) && !after.indexes.contains_key(*name))?;
+    // an index of a table that is gone cannot come back before its table does
     let table_gone = before
         .indexes
         .get(name)
@@ -143,6 +150,7 @@ fn find_value_that_stays(up: &Script, down: &Script) -> Option<String> {
             None
         }
     })?;
+    // both are the ways by which a value is taken out: a type without it takes the place
     let made_anew = down
         .effective()
         .any(|step| matches!(step.action, A::DropType { .. } | A::CreateType { .. }));
@@ -291,6 +299,7 @@ pub(super) fn not_brought_back(
             && !gone.is_empty()
             && dropped(name)
             && heirs.get(*id).is_none()
+            // the name is taken by the table that the up put there
             && middle.table(name).is_some()
             && after.table(name).is_none()
             && !after.views.contains_key(&name.key())
@@ -312,6 +321,7 @@ pub(super) fn not_brought_back(
     up.effective().find_map(|step| match &step.action {
         A::DropTable { table, .. }
             if before.table(table).is_none()
+                // made and dropped in one migration: it was never there for previous
                 && after.table(table).is_none()
                 && !made(table)
                 && !after.views.contains_key(&table.key()) =>

@@ -22,6 +22,7 @@ impl<'a> Heirs<'a> {
             .filter(|(_, entity)| entity.alive)
         {
             for source in &entity.copied {
+                // the first copy has the rows that old code knew; later ones are copies of a copy
                 of.entry(*source).or_insert(at);
             }
         }
@@ -82,6 +83,7 @@ pub(super) fn describe_lost_rows(
         .entities
         .iter()
         .enumerate()
+        // a table that nothing touched loses nothing
         .filter(|(id, entity)| entity.alive && !middle.shares_table(after, *id))
     {
         match heirs.get(id) {
@@ -116,10 +118,12 @@ pub(super) fn describe_lost_rows(
                 return Some(format!("rows of {table} are removed"));
             }
             A::Insert { table, from, .. }
+                // `INSERT .. SELECT .. WHERE` fills a table with some of the rows only
                 if !from.is_empty() && step.text.to_ascii_uppercase().contains("WHERE") =>
             {
                 return Some(format!("rows are left out when {table} is filled again"));
             }
+            // an UPDATE that reads another table puts values back that were kept there
             A::Update { table, reads, .. } if reads.is_empty() => {
                 return Some(format!("values in {table} are overwritten"));
             }
@@ -207,6 +211,7 @@ pub(super) fn loses_by_up_in(up: &Script, before: &Schema, middle: &Schema) -> b
     gone || up.effective().any(|step| match &step.action {
         // Tables and columns whose definition was never seen are not in `before`.
         A::DropTable { table, .. } => {
+            // with a replayed history every table is known, so one that is not there never was
             before.table(table).is_none() && middle.table(table).is_none() && !before.replayed
         }
         A::DropColumn { table, column } => {
@@ -232,6 +237,8 @@ pub(super) fn loses_by_up_in(up: &Script, before: &Schema, middle: &Schema) -> b
                             .map_or(entity.known, |state| state.old.is_none())
                     }) || added.has(table, column)
                 });
+            // filling NULL, reading from elsewhere and writing new columns only take nothing from
+            // old values
             old_table(table) && !fills_null && reads.is_empty() && !new_only
         }
         _ => false,

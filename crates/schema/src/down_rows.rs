@@ -44,6 +44,7 @@ pub fn find_step_rows_decide(down: &Script, middle: &Schema, dialect: Dialect) -
 /// rows, or writes the column that the step is about.
 fn prepares_rows(action: &A, table: &Name, step: &A) -> bool {
     match action {
+        // removing any rows of the table counts: whether they are the right ones is not worked out
         A::Delete { table: other } | A::Truncate { table: other } => other.key() == table.key(),
         A::Update {
             table: other,
@@ -53,6 +54,7 @@ fn prepares_rows(action: &A, table: &Name, step: &A) -> bool {
             let about = step
                 .column()
                 .map_or_else(|| list_step_columns(step), |column| vec![column.to_owned()]);
+            // an UPDATE whose columns were not read may have written the one that matters
             other.key() == table.key()
                 && (columns.is_empty()
                     || about.is_empty()
@@ -80,6 +82,7 @@ fn list_filled<'a>(
     middle: &'a Schema,
 ) -> Option<(&'a TableEntity, &'a [String])> {
     let entity = middle.table(table)?;
+    // a column that the down makes again is empty, so nothing in it can refuse
     let filled = !columns.is_empty() && columns.iter().all(|column| entity.get(column).is_some());
     filled.then_some((entity, columns))
 }
@@ -102,6 +105,7 @@ fn find_refusal(
             let null = (!column.nullable)
                 .then(|| refuse_null(table, from, middle, schema, dialect))
                 .flatten();
+            // a column restated may be NOT NULL and narrower at once; NULL is the commoner stop
             null.or_else(|| refuse_length(table, from, &column.data_type, middle, schema, dialect))
         }
         A::ChangeType { table, column, to } => {
@@ -160,6 +164,7 @@ fn refuse_constraint(
     schema: &Schema,
     dialect: Dialect,
 ) -> Option<(String, Option<String>)> {
+    // `NOT VALID` checks only rows that are written from then on
     let unchecked = constraint.text.to_ascii_uppercase().contains("NOT VALID");
     match constraint.kind {
         ConstraintKind::Unique | ConstraintKind::Primary => {
@@ -192,6 +197,7 @@ fn refuse_orphans(
     dialect: Dialect,
 ) -> Option<(String, Option<String>)> {
     let (entity, columns) = list_filled(&constraint.columns, table, middle)?;
+    // a key that stands already kept such rows from coming
     let guarded = schema.table(table)?.constraints.iter().any(|other| {
         other.kind == ConstraintKind::Foreign && are_same_columns(&other.columns, columns)
     }) || columns.iter().all(|column| {
@@ -202,6 +208,7 @@ fn refuse_orphans(
     let parent = constraint.references.as_ref()?;
     // a parent that the down has just made has no rows yet
     let query = match (columns, parent.name.is_empty()) {
+        // the key of the parent is nearly always `id`; over several columns no query is made up
         ([column], false) => question::ask_orphan_rows(dialect, table, column, parent, "id"),
         _ => None,
     };
@@ -250,8 +257,10 @@ fn refuse_null(
     schema: &Schema,
     dialect: Dialect,
 ) -> Option<(String, Option<String>)> {
+    // the column has to be there with rows that came since
     middle.table(table)?.get(column)?;
     let now = schema.table(table)?.get(column)?;
+    // it takes NULL now: else no row can hold one
     (now.known && now.column.nullable && !now.column.primary).then(|| {
         (
             format!(
@@ -277,12 +286,14 @@ fn refuse_length(
     middle.table(table)?.get(column)?;
     let now = &schema.table(table)?.get(column)?.column.data_type;
     let dialects: &[Dialect] = match dialect {
+        // where the database is not known the type has to be narrower in both families
         Dialect::Unknown => &[Dialect::MySql, Dialect::Postgres],
         _ => std::slice::from_ref(&dialect),
     };
     let narrower = dialects
         .iter()
         .all(|dialect| compare_types(now, to, *dialect) == TypeChange::Narrower);
+    // any text came since, and a number, a date or an enumeration takes some of them only
     if is_text(now)
         && !is_text(to)
         && !is_enumeration(now)
@@ -329,6 +340,7 @@ fn is_enumeration(data_type: &str) -> bool {
 /// Whether an enumeration that is written into the column lacks a value that it has now.
 fn loses_members(now: &str, to: &str) -> bool {
     let members = |text: &str| -> Vec<String> {
+        // what stands between quotes are the members; a quote inside of one is doubled and rare
         text.split('\'')
             .skip(1)
             .step_by(2)
@@ -349,6 +361,7 @@ fn refuse_twins(
     dialect: Dialect,
 ) -> Option<(String, Option<String>)> {
     let (entity, columns) = list_filled(columns, table, middle)?;
+    // a key over fewer of the columns is the stricter one, and holds the wider one as well
     let inside = |other: &[String]| {
         !other.is_empty()
             && other.iter().all(|one| {
@@ -435,6 +448,7 @@ impl ChangedReferences {
         else {
             return None;
         };
+        // by the name that the table has now: the down may have renamed it before
         let dropped = &schema.table(table)?.name;
         let is_dropped = |other: &Name| other.key() == dropped.key();
         let refers = |entity: &TableEntity| {
@@ -490,6 +504,7 @@ pub fn find_column_left_changed(
         let same = after
             .entity(id)
             .is_some_and(|entity| entity.alive && std::ptr::eq(entity, now));
+        // columns of a table that was never seen whole may be there without being known
         if !same && !now.known {
             continue;
         }
@@ -502,6 +517,7 @@ pub fn find_column_left_changed(
                 }
                 Some(left)
                     if state.known
+                        // a down that forgets DROP NOT NULL leaves previous unable to write NULL
                         && state.column.nullable
                         && left.column.required()
                         && between.is_some_and(|between| between.column.required()) =>
@@ -525,6 +541,7 @@ pub fn find_column_left_changed(
         let unseen = before
             .table(table)
             .is_none_or(|entity| !entity.known && entity.get(column).is_none());
+        // added and dropped within the up: previous never had it
         let added = up.steps.iter().any(|other| {
             matches!(&other.action, A::AddColumn { table: of, column: made, .. }
                 if of.key() == table.key() && made.name.eq_ignore_ascii_case(column))

@@ -21,6 +21,7 @@ struct Driver {
     reason: &'static str,
 }
 
+// the first entry that fits is the reason that is told, so clients of one language stand together
 const DRIVERS: [Driver; 10] = [
     Driver {
         ends: &["cs", "fs", "vb"],
@@ -39,6 +40,7 @@ const DRIVERS: [Driver; 10] = [
         reason: "SqlClient reads integers by their width",
     },
     Driver {
+        // `Int` takes any width in Haskell; only a type of a stated width is refused
         ends: &["hs"],
         imports: &["database.postgresql.simple", "hasql."],
         narrow: &["int32", "int16", "int4", "int2"],
@@ -63,6 +65,7 @@ const DRIVERS: [Driver; 10] = [
         reason: "skunk holds the types of columns against those it was told",
     },
     Driver {
+        // JDBC is not imported by name where a framework hands it on, so its calls are looked for
         ends: &["java", "kt", "groovy", "scala"],
         imports: &["getobject(", "queryformap("],
         narrow: &["integer.class", "(integer)", "int::class", "as int"],
@@ -174,12 +177,16 @@ impl SourceDrivers {
                 && coverage::place::classify_path_place(path) == coverage::place::FileRole::Live
         };
         let (hits, _) = tree.search_many(&words, true, PLACES, &files);
+        // quotes differ between files of one language (`"pg"`, `'pg'`), and are left out on both
+        // sides
         let bare = |hit: &Hit| hit.text.to_lowercase().replace(['"', '\'', '`'], "");
         Self {
             lines: hits
                 .iter()
+                // a minified bundle has one line, which holds every word
                 .filter(|hit| hit.text.len() < 1_000)
                 .map(|hit| (hit.path.clone(), bare(hit)))
+                // a remark that names a driver is no use of it
                 .filter(|(_, line)| {
                     let line = line.trim_start();
                     !line.starts_with("//") && !line.starts_with("--") && !line.starts_with('*')
@@ -202,6 +209,7 @@ impl SourceDrivers {
         DRIVERS
             .iter()
             .filter(|driver| {
+                // JDBC and the client of Crystal serve any database
                 dialect == Dialect::Unknown || driver.of.is_empty() || driver.of.contains(&dialect)
             })
             .find(|driver| holds(driver, driver.imports) && holds(driver, driver.narrow))

@@ -1,9 +1,8 @@
 //! Statements in the strings of a program, in any language: strings, comments and the names of
 //! functions are enough.
 
-use std::collections::HashMap;
-
 use super::dialect::Dialect;
+use super::embedded_edits::{StatementNews, is_within, list_step_ranges, tell_statements_apart};
 use super::sql;
 use super::step::{SchemaAction, Script};
 use crate::host::go::list_second_functions;
@@ -40,6 +39,8 @@ pub struct EmbeddedStatements {
     pub up: Vec<(usize, String)>,
     /// The same, inside functions named down, rollback, revert or undo.
     pub down: Vec<(usize, String)>,
+    /// A member of a list of migrations was edited after it ran.
+    pub edited: bool,
 }
 
 impl EmbeddedStatements {
@@ -68,30 +69,28 @@ pub fn find_new_statements(path: &str, text: &str, earlier: Option<&str>) -> Emb
     let Some(family) = EmbeddedCommentStyle::of(&extension) else {
         return EmbeddedStatements::default();
     };
-    let mut known: HashMap<String, usize> = HashMap::new();
-    if let Some(earlier) = earlier {
-        for (_, statement, _) in find_embedded_statements(earlier, family) {
-            *known.entry(collapse_blanks(&statement)).or_default() += 1;
-        }
-    }
+    let texts = |found: &[(usize, String, bool)]| -> Vec<String> {
+        found
+            .iter()
+            .map(|(_, statement, _)| collapse_blanks(statement))
+            .collect()
+    };
+    let found = find_embedded_statements(text, family);
+    let before = earlier.map_or_else(Vec::new, |text| find_embedded_statements(text, family));
+    let news = tell_statements_apart(&texts(&found), &texts(&before));
+    let lists = list_step_ranges(text);
     let mut out = EmbeddedStatements::default();
     let second = list_second_functions(text);
-    for (line, statement, back) in find_embedded_statements(text, family) {
-        let back = back
-            || second
-                .iter()
-                .any(|(first, last)| (*first..=*last).contains(&line));
-        if let Some(left) = known
-            .get_mut(&collapse_blanks(&statement))
-            .filter(|left| **left > 0)
-        {
-            *left -= 1;
+    for ((line, statement, back), news) in found.into_iter().zip(news) {
+        if news == StatementNews::Known {
             continue;
         }
-        if back {
-            out.down.push((line, statement))
+        if back || is_within(&second, line) {
+            out.down.push((line, statement));
+        } else if news == StatementNews::Edited && is_within(&lists, line) {
+            out.edited = true;
         } else {
-            out.up.push((line, statement))
+            out.up.push((line, statement));
         }
     }
     out

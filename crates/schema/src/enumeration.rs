@@ -17,6 +17,7 @@ pub fn read_enum_members(data_type: &str) -> Option<Vec<String>> {
         let end = loop {
             let (at, c) = chars.next()?;
             match (c, chars.peek()) {
+                // a doubled quote stands for one
                 ('\'', Some((_, '\''))) => {
                     chars.next();
                     value.push('\'');
@@ -28,6 +29,7 @@ pub fn read_enum_members(data_type: &str) -> Option<Vec<String>> {
         out.push(value);
         rest = rest.get(end..)?;
     }
+    // no member was read: the type is written otherwise, and nothing is said about it
     (!out.is_empty()).then_some(out)
 }
 

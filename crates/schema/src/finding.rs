@@ -40,12 +40,14 @@ pub fn of_steps(said: Vec<JudgedStep>) -> Vec<Finding> {
     let mut at: HashMap<(&'static str, String), usize> = HashMap::new();
     for said in said {
         let severity = match said.effect {
+            // a database that is not live stops nobody
             _ if !said.live => Severity::Notes,
             RollbackEffect::BreaksReads | RollbackEffect::BreaksWrites => Severity::Blocks,
             RollbackEffect::DataChanged | RollbackEffect::Doubt => Severity::Warns,
             RollbackEffect::Safe => Severity::Notes,
         };
         let confidence = match said.effect {
+            // where old code is shown to use the object nothing has to be believed
             RollbackEffect::BreaksReads
             | RollbackEffect::BreaksWrites
             | RollbackEffect::DataChanged
@@ -56,10 +58,12 @@ pub fn of_steps(said: Vec<JudgedStep>) -> Vec<Finding> {
             RollbackEffect::Doubt => Confidence::Hint,
             _ => Confidence::Likely,
         };
+        // one finding an object: ten steps on a table would else be ten findings of one danger
         let known = at.entry((said.check.doc.id, said.object.clone()));
         let finding = match known {
             Entry::Occupied(known) => {
                 let finding = &mut out[*known.get()];
+                // the worst step decides, and so does the surest proof
                 finding.severity = finding.severity.min(severity);
                 finding.confidence = finding.confidence.min(confidence);
                 finding
@@ -77,6 +81,7 @@ pub fn of_steps(said: Vec<JudgedStep>) -> Vec<Finding> {
                 &mut out[last]
             }
         };
+        // a range of many steps on one table would make a text that nobody reads
         if let Some(query) = said.ask.filter(|query| {
             !finding.action.as_raw().contains(query.as_str())
                 && finding.action.as_raw().len() < 2000
@@ -88,11 +93,13 @@ pub fn of_steps(said: Vec<JudgedStep>) -> Vec<Finding> {
             )
             .into();
         }
+        // the first step is the one that mends the first break; later ones are in the plan
         finding.compatibility_step = finding
             .compatibility_step
             .take()
             .or(said.step.map(model::Untrusted::from));
         for place in std::iter::once(said.place).chain(said.used_by) {
+            // two steps of one line are one place
             if finding.evidence.len() < SHOWN
                 && !finding
                     .evidence
@@ -108,6 +115,7 @@ pub fn of_steps(said: Vec<JudgedStep>) -> Vec<Finding> {
 
 /// Findings about files and downs.
 pub fn of_files(migrations: &[Migration], edits: &[(String, bool)]) -> Vec<Finding> {
+    // what waits has not happened, so its way down is not needed
     let runs: Vec<&Migration> = migrations
         .iter()
         .filter(|migration| {
@@ -135,6 +143,7 @@ pub fn of_files(migrations: &[Migration], edits: &[(String, bool)]) -> Vec<Findi
         .iter()
         .filter(|migration| migration.change == MigrationChange::Removed)
         .collect();
+    // it ran long ago and stays done: mostly it was squashed with others
     out.extend(make_shared_finding(
         &checks::MIGRATION_REMOVED,
         Severity::Notes,
@@ -190,8 +199,10 @@ fn list_down_findings(runs: &[&Migration]) -> Vec<Finding> {
     };
     let missing = chosen(&|migration| {
         matches!(migration.down.kind, DownKind::None | DownKind::Irreversible)
+            // a migration without an operation has nothing to go down from
             && !migration.operations.is_empty()
     });
+    // no way down matters only where old code needs one
     let risky = missing
         .iter()
         .any(|migration| migration.rollback != RollbackEffect::Safe);
@@ -201,6 +212,7 @@ fn list_down_findings(runs: &[&Migration]) -> Vec<Finding> {
             Some(DownState::Failing | DownState::Harmful | DownState::Incomplete)
         )
     });
+    // an unknown state is no good one: the text does not tell, so it is warned about as unfit
     let untold = chosen(&|migration| written(migration) && migration.down.state.is_none());
     let losing = chosen(&|migration| written(migration) && migration.down.loses_data == Some(true));
     [

@@ -44,6 +44,7 @@ const FILLED: [&str; 4] = [
 pub(super) fn unknown_step(unit: &Unit, current: &dyn Snapshot) -> Option<Operation> {
     let steps = &unit.reading.up.steps;
     let place = &unit.found.place;
+    // a file that cannot be read was noted as unchecked before
     let text = current
         .read_text(&place.path)
         .ok()
@@ -52,10 +53,12 @@ pub(super) fn unknown_step(unit: &Unit, current: &dyn Snapshot) -> Option<Operat
     let includes = text.as_deref().is_some_and(|text| {
         place.path.to_ascii_lowercase().ends_with(".sql") && text.lines().any(is_include)
     });
+    // a statement that reads only, or sets the session, was understood and does nothing
     let understood = !steps.is_empty()
         && steps
             .iter()
             .all(|step| step.action == SchemaAction::Nothing);
+    // `\i other.sql` does what the other file does, which is not nothing
     if !includes
         && (understood
             || text
@@ -107,6 +110,7 @@ pub(super) fn doubt_way_down(down: &mut Down, unit: &Unit, current: &dyn Snapsho
         );
         return;
     }
+    // an SQL file without a way down has none; a program may build it in a form that is not known
     if down.kind != DownKind::None || path.to_ascii_lowercase().ends_with(".sql") {
         return;
     }
@@ -148,9 +152,11 @@ fn does_nothing(path: &str, text: &str) -> bool {
         return false;
     };
     let bare = comments.replace_all(text, " ");
+    // comments alone are an empty migration in every tool
     if path.to_ascii_lowercase().ends_with(".sql") {
         return bare.trim().is_empty();
     }
+    // `operations = []` that a loop fills is no empty list
     empty.is_match(&bare) && !FILLED.iter().any(|sign| bare.contains(sign))
 }
 

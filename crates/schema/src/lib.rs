@@ -20,8 +20,10 @@ mod down_dialect;
 mod down_leftovers;
 mod down_loss;
 mod down_rows;
+mod down_values;
 mod driver;
 mod embedded;
+mod embedded_edits;
 mod enumeration;
 mod finding;
 mod hollow;
@@ -114,6 +116,7 @@ pub fn check_database_with_histories(
             .map(|(played, group)| (played.set, group)),
     );
     let signs = start_gate::Signs::of(sets.iter(), range, &old);
+    // one search of the tree answers all sets, and finds what checks the schema at the start
     let (usage, signed) = PreviousUsage::search(
         range.previous,
         &names,
@@ -138,6 +141,7 @@ pub fn check_database_with_histories(
         &mut outcome.migrations,
     );
     for migration in &outcome.migrations {
+        // what was not understood is said beside the verdict, never taken for fine
         note_unread(migration, &mut unchecked);
     }
     outcome.findings = finding::of_steps(said);
@@ -161,6 +165,7 @@ pub fn check_database_with_histories(
     outcome
         .findings
         .extend(all_safe(&outcome.migrations, range.previous_version));
+    // an order that does not hang on the sets, so that two runs give the same text
     outcome.findings.sort_by(|a, b| {
         (a.severity, &a.check, &a.subject).cmp(&(b.severity, &b.check, &b.subject))
     });
@@ -205,6 +210,7 @@ impl<'a> PreviousProgram<'a> {
         sets: &[Set],
         usage: PreviousUsage<'a>,
     ) -> Self {
+        // strict mode is MySQL's alone; an unknown database may be MySQL
         let mysql = sets
             .iter()
             .any(|set| matches!(set.dialect, Dialect::MySql | Dialect::Unknown));
@@ -217,6 +223,7 @@ impl<'a> PreviousProgram<'a> {
                 )
             })
         });
+        // the search for drivers reads all program text, and only a changed type needs it
         let drivers = if retyped {
             driver::SourceDrivers::find(range.previous)
         } else {
@@ -257,6 +264,7 @@ fn judge_played_sets(
     let mut edits = Vec::new();
     for (played, group) in played.iter().zip(groups) {
         let dialect = played.set.dialect;
+        // an unknown dialect counts as live: a database that nobody can name may be the one in use
         let is_live = live.is_empty() || dialect == Dialect::Unknown || live.contains(&dialect);
         let new_tables: Vec<String> = played
             .after
@@ -282,6 +290,7 @@ fn judge_played_sets(
             dependents: std::cell::OnceCell::new(),
             others: played.others(sets),
         };
+        // of two programs with a table of one name, the one beside the migrations is meant
         if let Some(unit) = played.set.units.first() {
             program.usage.look_from(&unit.found.place.path);
         }
@@ -297,6 +306,7 @@ fn find_kept_disagreements(
     played: &[PlayedSet<'_>],
     unchecked: &mut Vec<Unchecked>,
 ) -> Vec<Finding> {
+    // units that did not run are in the kept schema, so both would disagree for that reason alone
     let whole = |played: &&PlayedSet<'_>| played.set.units.iter().all(|unit| unit.ran.is_none());
     let kept: Vec<(&Set, snapshot::PlayedRange<'_>)> = played
         .iter()
@@ -315,9 +325,14 @@ fn note_start_gates(
     histories: &[MigrationHistory],
 ) -> Vec<Unchecked> {
     let (mut gates, mut compared) = start_gate::find_start_gates(signs, signed, range);
+    // in this order: what is live may show that a gate does not stop, and needs all gates
     compared.extend(start_gate::find_unexplained_edit(sets, range));
     gates.extend(start_gate::find_repaired_edit(sets, range));
+    let (of_product, product_compared) = start_gate::find_product_gates(range);
+    gates.extend(of_product);
+    compared.extend(product_compared);
     start_gate::settle_by_what_is_live(&mut gates, sets, range, histories);
+    // the first by name, so that the same range gives the same sentence
     outcome.start_not_understood = compared.iter().min().cloned();
     outcome.gate_tool = gates
         .iter()
@@ -408,6 +423,7 @@ fn note_row_rewrites(outcome: &mut DatabaseOutcome, sets: &[Set], range: &Releas
             .findings
             .push(checks::DATA_REWRITTEN.doc.make_finding(
                 Severity::Warns,
+                // a hint, since a walk over rows may be a command that nobody starts
                 model::Confidence::Hint,
                 rewrite.of,
                 says,
@@ -440,6 +456,7 @@ fn note_unread(migration: &Migration, unchecked: &mut Vec<Unchecked>) {
         .operations
         .iter()
         .filter(|operation| operation.kind == OperationKind::Unknown)
+        // a file of a thousand unread statements is one thing to look at
         .take(5)
     {
         unchecked.push(Unchecked {
@@ -462,6 +479,7 @@ fn all_safe(migrations: &[Migration], previous: &str) -> Option<Finding> {
         || runs
             .iter()
             .any(|migration| migration.rollback != RollbackEffect::Safe)
+    // one operation in doubt is enough to say nothing
     {
         return None;
     }
@@ -491,6 +509,7 @@ fn all_safe(migrations: &[Migration], previous: &str) -> Option<Finding> {
         });
     let (severity, says) = match searched {
         Some(operation) => (
+            // a clean verdict that rests on not finding a name is worth a look
             Severity::Notes,
             format!(
                 "{says}. {} is gone, and nothing was found that uses it: {}",
@@ -516,6 +535,7 @@ fn lenient_mysql(previous: &dyn Snapshot) -> Option<Evidence> {
         .filter(|entry| {
             entry
                 .path
+                // settings of one program; more than a few are copies for tests
                 .to_ascii_lowercase()
                 .ends_with("config/database.php")
                 || entry.path.ends_with("config/database.yml")

@@ -52,6 +52,8 @@ impl<'a> LibraryLookup<'a> {
                 .any(|sign| is_library_table_match(&name, sign))
         }) {
             let _ = tables;
+            // the table alone says nothing: `sessions` belongs to a library only where it is among
+            // the dependencies
             if let Some(found) = packages
                 .split_whitespace()
                 .find_map(|package| Some((package.to_owned(), self.manifest.dependency(package)?)))
@@ -61,6 +63,7 @@ impl<'a> LibraryLookup<'a> {
         }
         // `jobq_task` with `jobq` among the dependencies, and no folder of that name here.
         let prefix = name.split(['_', '.']).next().filter(|prefix| {
+            // a short prefix stands in front of many names by chance
             prefix.len() > 3 && prefix.len() < name.len() && !ORDINARY.contains(prefix)
         })?;
         let parts = self.parts.get_or_init(|| {
@@ -75,11 +78,14 @@ impl<'a> LibraryLookup<'a> {
                 .map(str::to_ascii_lowercase)
                 .collect()
         });
+        // a folder of that name is the program's own part, and the library's table would lie
+        // outside
         if parts.contains(prefix) {
             return None;
         }
         let place = self
             .like
+            // each column of a table asks again, and a search of all manifests is slow
             .borrow_mut()
             .entry(prefix.to_owned())
             .or_insert_with(|| self.manifest.dependency_like(prefix))

@@ -6,9 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use super::database_signs::{find_kept_schema, names_driver};
+use super::database_signs::{find_kept_schema, names_driver, names_store};
 use super::layout::{Manifest, recognise_migration};
-use super::mechanism_words::{BY_MODEL, DRIVERS, IN_CODE, MODELS, NOT_READ, OWN};
+use super::mechanism_words::{BY_MODEL, DRIVERS, IN_CODE, MODELS, NOT_READ, OWN, STORES};
 use coverage::ReleaseRange;
 use coverage::ledger::{Mark, is_live, is_program, is_vendored};
 use coverage::place::list_purpose_folders;
@@ -20,6 +20,9 @@ const READS: usize = 60;
 
 /// Most files of program text that are searched for tables that the program makes itself.
 const SEARCHED: usize = 3_000;
+
+/// Longest line in which a statement is looked for, in bytes.
+const LINE: usize = 4_000;
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,6 +40,7 @@ pub struct Mechanism {
 
 /// Looks for the mechanism in both releases.
 pub fn find_mechanism(range: &ReleaseRange<'_>) -> Mechanism {
+    // both releases: a tool that was taken out in the range still ran for previous
     let (old, new) = (
         Manifest::read(range.previous, &range.config.database),
         Manifest::read(range.current, &range.config.database),
@@ -81,16 +85,21 @@ pub fn find_mechanism(range: &ReleaseRange<'_>) -> Mechanism {
     let driver = DRIVERS
         .iter()
         .find(|word| names_driver(&old, word) || names_driver(&new, word));
+    let store = STORES
+        .iter()
+        .find(|word| names_store(&old, word) || names_store(&new, word));
     let may_act = |change: &FileChange| is_program(&change.path) || change.kind == FileKind::Config;
     let files = range
         .changes
         .iter()
         .any(|change| may_act(change) && is_live(&change.path) && !is_vendored(&change.path));
+    // a store beside tables that are read keeps forms of its own: those of stored forms
     let searched = !((driver.is_some() || read.is_empty()) && files)
-        || own_tables(range, &mut found, &mut parts);
+        || own_tables(range, !read.is_empty(), &mut found, &mut parts);
     if parts.is_empty() {
         let kept = find_kept_schema(range);
-        let (says, would_be_seen) = say_without_tools(driver.copied(), kept, searched);
+        let (says, would_be_seen) =
+            say_without_tools(driver.copied(), store.copied(), kept, searched);
         parts.push(says);
         found.would_be_seen &= would_be_seen;
     }
@@ -101,6 +110,7 @@ pub fn find_mechanism(range: &ReleaseRange<'_>) -> Mechanism {
 /// What is said where no tool was seen, and whether a change of the schema would have been.
 fn say_without_tools(
     driver: Option<&str>,
+    store: Option<&str>,
     kept_schema: Option<&str>,
     searched: bool,
 ) -> (String, bool) {
@@ -114,6 +124,13 @@ fn say_without_tools(
             let driver = driver.trim_matches(|c: char| !c.is_alphanumeric());
             let says = format!(
                 "a database library ({driver}) is among the dependencies, and how the schema is changed was not found"
+            );
+            (says, false)
+        }
+        None if let Some(store) = store => {
+            let store = store.trim_matches(|c: char| !c.is_alphanumeric());
+            let says = format!(
+                "the program keeps its data in {store}, which has no schema that a tool changes; whether it changes what stands there was not found"
             );
             (says, false)
         }
@@ -153,18 +170,21 @@ fn mark_unread_files<'n>(
         change.status != FileStatus::Deleted && is_program(&change.path) && is_live(&change.path)
     }) {
         let lower_path = change.path.to_ascii_lowercase();
+        // a file is read only where its path or a dependency gives a reason
         if known.is_empty() && !in_code && !lower_path.contains("migrat") {
             continue;
         }
         let Ok(text) = range.current.read_text(&change.path) else {
             continue;
         };
+        // imports and the class stand at the start of a file
         let head: String = text
             .lines()
             .take(60)
             .collect::<Vec<_>>()
             .join("\n")
             .to_ascii_lowercase();
+        // statements in such functions are read elsewhere; a model is known to the library alone
         if let Some((_, name)) = IN_CODE.iter().find(|(word, _)| head.contains(word))
             && let Some((line, call)) = find_new_model_call(range, change, &text)
         {
@@ -243,6 +263,7 @@ fn find_migration_tools(tree: &dyn Snapshot, manifest: &Manifest) -> BTreeSet<Fr
             .any(|word| lower.contains(word))
     };
     for entry in
+        // newest files first by name: the tool in use is the one of the last migrations
         tree.list().iter().rev().filter(|entry| {
             likely(&entry.path) && is_live(&entry.path) && !is_vendored(&entry.path)
         })
@@ -258,6 +279,7 @@ fn find_migration_tools(tree: &dyn Snapshot, manifest: &Manifest) -> BTreeSet<Fr
         if let Some(place) = recognise_migration(&entry.path, tree, manifest, &mut text) {
             out.insert(place.framework);
         }
+        // no repository has more tools; the list is for a sentence
         if out.len() > 5 {
             break;
         }
@@ -267,7 +289,14 @@ fn find_migration_tools(tree: &dyn Snapshot, manifest: &Manifest) -> BTreeSet<Fr
 
 /// Tables that the program makes itself: from models, or by statements and a version of its own.
 /// Gives whether all program text of current was searched.
-fn own_tables(range: &ReleaseRange<'_>, found: &mut Mechanism, parts: &mut Vec<String>) -> bool {
+///
+/// `read`: a tool is read, whose own files are no second way.
+fn own_tables(
+    range: &ReleaseRange<'_>,
+    read: bool,
+    found: &mut Mechanism,
+    parts: &mut Vec<String>,
+) -> bool {
     let words: Vec<String> = MODELS
         .iter()
         .map(|(word, _)| (*word).to_owned())
@@ -308,6 +337,7 @@ fn own_tables(range: &ReleaseRange<'_>, found: &mut Mechanism, parts: &mut Vec<S
             && is_live(path)
             && !is_vendored(path)
             && !is_test_path(path)
+            && !(read && lies_among_migrations(path))
     };
     let count = range
         .current
@@ -315,6 +345,7 @@ fn own_tables(range: &ReleaseRange<'_>, found: &mut Mechanism, parts: &mut Vec<S
         .iter()
         .filter(|entry| wanted(&entry.path))
         .count();
+    // in a large tree only files whose path speaks of data are searched, and that is said
     let (hits, failed) = range.current.search_many(&words, true, 3, &|path| {
         wanted(path) && (count <= SEARCHED || hinted(path))
     });
@@ -341,17 +372,52 @@ fn own_tables(range: &ReleaseRange<'_>, found: &mut Mechanism, parts: &mut Vec<S
             hit.line
         ));
     }
-    if let Some(hit) = hits
-        .iter()
-        .find(|hit| hit.word >= MODELS.len() && !is_code_comment(&hit.text))
-    {
+    if let Some(hit) = hits.iter().find(|hit| {
+        hit.word >= MODELS.len()
+            && !is_code_comment(&hit.text)
+            && (!is_mere_name(hit) || works_with_rows(range.current, &hit.path))
+    }) {
         parts.push(format!(
             "statements or a version of its own in program text ({}:{})",
             model::escape_invisible(&hit.path),
             hit.line
         ));
     }
+    // a search that left files out cannot end in *no sign*
     count <= SEARCHED && failed.is_empty()
+}
+
+/// A folder above the file is one of migrations.
+fn lies_among_migrations(path: &str) -> bool {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    folder.to_ascii_lowercase().contains("migrat")
+}
+
+/// The line names a version of a schema, and no statement: documents of other kinds have one, too.
+fn is_mere_name(hit: &Hit) -> bool {
+    hit.text.len() > LINE || !hit.text.to_ascii_lowercase().contains("create table")
+}
+
+/// A file whose text reads or writes rows, or opens a database.
+fn works_with_rows(tree: &dyn Snapshot, path: &str) -> bool {
+    const SIGNS: [&str; 12] = [
+        "select ",
+        "insert into",
+        "update ",
+        "pragma",
+        "create table",
+        "alter table",
+        "sqlite",
+        "query(",
+        "execute(",
+        "migrat",
+        "database",
+        "indexeddb",
+    ];
+    tree.read_text(path).is_ok_and(|text| {
+        let lower = text.to_ascii_lowercase();
+        SIGNS.iter().any(|sign| lower.contains(sign))
+    })
 }
 
 fn is_test_path(path: &str) -> bool {
@@ -375,153 +441,4 @@ fn is_code_comment(text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use model::{Config, MemorySnapshot};
-
-    #[test]
-    fn a_word_within_another_name_is_no_database_library() {
-        for (file, text) in [
-            ("jars.cabal", "library\n  exposed-modules: Jars\n"),
-            (
-                "pom.xml",
-                "<dependency><groupId>org.hibernate.validator</groupId><artifactId>hibernate-validator</artifactId></dependency>",
-            ),
-            (
-                "package.json",
-                "{\"devDependencies\": {\"mongodb-memory-server\": \"9\", \"typeorm-naming-strategies\": \"4\"}}",
-            ),
-        ] {
-            let found = found_in(&[(file, text)]);
-            assert!(
-                found.says.starts_with("no sign of a database"),
-                "{}",
-                found.says
-            );
-        }
-        for (file, text, name) in [
-            (
-                "pom.xml",
-                "<artifactId>hibernate-validator</artifactId><artifactId>hibernate-core</artifactId>",
-                "(hibernate)",
-            ),
-            (
-                "build.gradle.kts",
-                "implementation(\"org.jetbrains.exposed:exposed-core:0.50.0\")",
-                "(exposed)",
-            ),
-            (
-                "package.json",
-                "{\"dependencies\": {\"mongodb\": \"6\"}}",
-                "(mongodb)",
-            ),
-        ] {
-            let found = found_in(&[(file, text)]);
-            assert!(
-                found.says.contains(name) && !found.would_be_seen,
-                "{}",
-                found.says
-            );
-        }
-    }
-
-    #[test]
-    fn a_schema_that_is_kept_whole_shows_how_it_changes() {
-        let manifest = ("requirements.txt", "asyncpg==0.29\n");
-        let table = "CREATE TABLE jars (id int);\n";
-        let kept = found_in(&[manifest, ("db/schema.sql", table)]);
-        assert!(
-            kept.would_be_seen && kept.says.contains("db/schema.sql"),
-            "{}",
-            kept.says
-        );
-        for path in ["tests/schema.sql", "db/jars.sql"] {
-            let found = found_in(&[manifest, (path, table)]);
-            assert!(!found.would_be_seen, "{path}: {}", found.says);
-        }
-        let empty = found_in(&[manifest, ("db/schema.sql", "SELECT 1;\n")]);
-        assert!(!empty.would_be_seen, "{}", empty.says);
-    }
-
-    fn found_in(files: &[(&str, &str)]) -> Mechanism {
-        let tree = MemorySnapshot::new(files.iter().copied());
-        let config = Config::default();
-        find_mechanism(&ReleaseRange {
-            previous: &tree,
-            current: &tree,
-            changes: &[],
-            config: &config,
-            previous_version: "3.0.0",
-            current_version: "3.1.0",
-        })
-    }
-
-    #[test]
-    fn umzug_is_read_where_it_runs_the_files_of_sequelize() {
-        let file = "module.exports = {\n  async up(queryInterface, Sequelize) {\n    await queryInterface.addIndex(\"jars\", [\"label\"]);\n  },\n};\n";
-        let package =
-            "{ \"dependencies\": { \"sequelize\": \"6\", \"umzug\": \"3\", \"pg\": \"8\" } }";
-        let both = found_in(&[
-            ("package.json", package),
-            ("migrations/20250101000000-jars.js", file),
-        ]);
-        assert!(
-            both.would_be_seen && !both.says.contains("Umzug"),
-            "{}",
-            both.says
-        );
-        let alone = found_in(&[(
-            "package.json",
-            "{ \"dependencies\": { \"umzug\": \"3\", \"pg\": \"8\" } }",
-        )]);
-        assert!(
-            !alone.would_be_seen
-                && alone
-                    .says
-                    .contains("Umzug is used here and not read; no file"),
-            "{}",
-            alone.says
-        );
-    }
-
-    #[test]
-    fn functions_of_gormigrate_are_read_but_for_what_a_model_tells() {
-        let manifest = (
-            "go.mod",
-            "module example.test/jars\n\nrequire github.com/go-gormigrate/gormigrate/v2 v2.1.0\n",
-        );
-        let file = |body: &str| {
-            format!(
-                "package steps\n\nimport \"github.com/go-gormigrate/gormigrate/v2\"\n\nvar all = []*gormigrate.Migration{{\n{body}}}\n"
-            )
-        };
-        let before = file("");
-        let old = MemorySnapshot::new([manifest, ("steps/all.go", before.as_str())]);
-        let config = Config::default();
-        let found = |body: &str| {
-            let after = file(body);
-            let new = MemorySnapshot::new([manifest, ("steps/all.go", after.as_str())]);
-            let changes = old.changes_to(&new);
-            find_mechanism(&ReleaseRange {
-                previous: &old,
-                current: &new,
-                changes: &changes,
-                config: &config,
-                previous_version: "3.0.0",
-                current_version: "3.1.0",
-            })
-        };
-        let plain = found(
-            "\t{ID: \"2\", Migrate: func(tx *gorm.DB) error { return tx.Exec(\"ALTER TABLE jars DROP COLUMN lid\").Error }},\n",
-        );
-        assert!(
-            plain.would_be_seen && plain.marks.is_empty(),
-            "{}",
-            plain.says
-        );
-        let model = found(
-            "\t{ID: \"2\", Migrate: func(tx *gorm.DB) error { return tx.AutoMigrate(&Jar{}) }},\n",
-        );
-        assert_eq!(model.marks.len(), 1);
-    }
-}
+mod tests;

@@ -2,7 +2,7 @@
 
 /// Migration tools that are known by name and not read: the word that a manifest or a file names
 /// them by, and their name.
-pub(super) const NOT_READ: [(&str, &str); 22] = [
+pub(super) const NOT_READ: [(&str, &str); 21] = [
     ("thinkinghome.migrator", "ThinkingHome.Migrator"),
     ("aerich", "Aerich"),
     ("peewee_migrate", "peewee-migrate"),
@@ -23,14 +23,16 @@ pub(super) const NOT_READ: [(&str, &str); 22] = [
     ("codeigniter", "CodeIgniter migrations"),
     ("ebean-migration", "Ebean migrations"),
     ("barrel", "Barrel"),
-    ("vapor/fluent", "Fluent"),
     ("masonite", "Masonite ORM"),
 ];
 
 /// Migration tools whose migrations are functions of the program. Their statements are read where
 /// they stand; calls that change the schema by a model of the program are not.
-pub(super) const IN_CODE: [(&str, &str); 2] =
-    [("gormigrate", "gormigrate"), ("xormigrate", "xormigrate")];
+pub(super) const IN_CODE: [(&str, &str); 3] = [
+    ("gormigrate", "gormigrate"),
+    ("xormigrate", "xormigrate"),
+    ("vapor/fluent", "Fluent"),
+];
 
 /// Calls in such functions that change the schema by a model: lower case.
 pub(super) const BY_MODEL: [&str; 13] = [
@@ -51,12 +53,14 @@ pub(super) const BY_MODEL: [&str; 13] = [
 
 /// Database libraries among the dependencies, as manifests name them.
 pub(super) const DRIVERS: [&str; 64] = [
+    // parts of names: what they also fit is taken out by the list of names that are no drivers
     "grdb",
     "dbix::class",
     "dbd::",
     "persistent-",
     "datomic",
     "marten",
+    // with quotes, as JSON writes them: the bare word stands in hundreds of other names
     "\"pg\"",
     "\"postgres\"",
     "pg-promise",
@@ -117,8 +121,50 @@ pub(super) const DRIVERS: [&str; 64] = [
     "duckdb",
 ];
 
+/// Stores that lie in the program's own process or hold documents, and have no schema that a tool
+/// changes: what stands in them is a form of the program's own.
+pub(super) const STORES: [&str; 37] = [
+    "heed",
+    "lmdb",
+    "sled",
+    "redb",
+    "rocksdb",
+    "fjall",
+    "dgraph-io/badger",
+    "bbolt",
+    "boltdb",
+    "cockroachdb/pebble",
+    "leveldb",
+    "com.h2database",
+    "mapdb",
+    "lucene",
+    "tantivy",
+    "elastic4s",
+    "elastic4play",
+    "elasticsearch",
+    "opensearch",
+    "solr",
+    "nedb",
+    "lowdb",
+    "pouchdb",
+    "couchdb",
+    "couchbase",
+    "neo4j",
+    "dynamodb",
+    "firestore",
+    "arangodb",
+    "rethinkdb",
+    "surrealdb",
+    "influxdb",
+    "foundationdb",
+    "tinydb",
+    "zodb",
+    "objectbox",
+    "cubdb",
+];
+
 /// Words by which a program makes its tables itself: lower case, and what they are.
-pub(super) const MODELS: [(&str, &str); 20] = [
+pub(super) const MODELS: [(&str, &str); 25] = [
     ("dbix::class::core", "DBIx::Class"),
     (".sync2(", "xorm Sync2"),
     ("runmigration ", "persistent runMigration"),
@@ -139,6 +185,14 @@ pub(super) const MODELS: [(&str, &str); 20] = [
     ("createtableifnotexists", "CreateTableIfNotExists"),
     ("new mongoose.schema", "Mongoose models"),
     ("@database(", "Room"),
+    ("mongoid::document", "Mongoid models"),
+    ("dev.morphia", "Morphia models"),
+    (
+        "org.springframework.data.mongodb.core.mapping.document",
+        "Spring Data models",
+    ),
+    ("from mongoengine import", "MongoEngine models"),
+    ("from beanie import", "Beanie models"),
 ];
 
 /// Words of statements and of a version that the program keeps itself.

@@ -76,6 +76,7 @@ impl MigrationFile {
     /// Id that copies for several databases share: the path with the word for the database left
     /// out, and the version's digits.
     pub fn group(&self) -> String {
+        // without a word for a database each file is a migration of its own
         if self.dialect.is_none() {
             return self.path.clone();
         }
@@ -83,12 +84,14 @@ impl MigrationFile {
             .set
             .split('/')
             .filter(|part| {
+                // `migrations-postgres` and `db.mysql` hold the word within a part
                 !part
                     .split(['.', '-', '_'])
                     .any(|word| Dialect::from_word(word).is_some())
             })
             .collect::<Vec<_>>()
             .join("/");
+        // copies for several databases share their number, and often not their name
         let digits: String = self.version.chars().filter(char::is_ascii_digit).collect();
         format!("{folder}#{digits}")
     }

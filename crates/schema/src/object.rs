@@ -18,6 +18,7 @@ impl Name {
     pub fn from_parts(mut parts: Vec<String>) -> Self {
         let name = parts.pop().unwrap_or_default();
         let schema = parts.pop().filter(|schema| {
+            // written by one tool and left out by the next, these schemas name the same table
             !matches!(
                 schema.to_ascii_lowercase().as_str(),
                 "public" | "dbo" | "main" | ""
@@ -28,6 +29,7 @@ impl Name {
 
     /// From a dotted string.
     pub fn new(dotted: &str) -> Self {
+        // quotes of all dialects: the same name is quoted in one statement and bare in another
         Self::from_parts(
             dotted
                 .split('.')
@@ -75,6 +77,7 @@ impl DefaultValue {
     /// From the text of a default expression. `NULL` is no default.
     pub fn from_text(text: &str) -> Self {
         let lower = text.trim().to_ascii_lowercase();
+        // `DEFAULT NULL` gives a row nothing, so a required column with it still refuses
         if lower.is_empty() || lower == "null" || lower.starts_with("null::") || lower == "(null)" {
             return Self::None;
         }
@@ -173,6 +176,7 @@ impl Column {
 
     /// Rows that leave it out are refused.
     pub fn required(&self) -> bool {
+        // a required column is the commonest break: old code leaves out what it does not know
         !self.nullable && !self.default.is_some() && !self.auto && !self.generated
     }
 
@@ -223,6 +227,7 @@ impl Constraint {
         let Some(at) = lower.find("on delete") else {
             return false;
         };
+        // RESTRICT and NO ACTION keep the parent; without an action the database does the same
         let action = lower[at + "on delete".len()..].trim_start();
         action.starts_with("cascade") || action.starts_with("set ")
     }

@@ -11,6 +11,7 @@ use model::Snapshot;
 
 /// Key that orders migrations of a set: numbers by value, then the text.
 pub fn make_order_key(place: &MigrationFile) -> (bool, Vec<u128>, String) {
+    // some tools compare names as text, where `10_` comes before `9_`
     let numbers = if matches!(find_tool(place.framework).record().order, ToolOrder::Names) {
         Vec::new()
     } else {
@@ -18,6 +19,7 @@ pub fn make_order_key(place: &MigrationFile) -> (bool, Vec<u128>, String) {
             .version
             .split(|c: char| !c.is_ascii_digit())
             .filter(|part| !part.is_empty())
+            // beyond 38 digits the number cannot be held, and such versions sort behind all others
             .map(|part| part.parse().unwrap_or(u128::MAX))
             .collect()
     };
@@ -48,11 +50,13 @@ pub fn arrange_by_tool_order<T>(
             let parents = items
                 .iter()
                 .map(|item| {
+                    // a file that cannot be read has no parent, and stands with the roots
                     let text = tree.read_text(&place(item).path).unwrap_or_default();
                     (key(place(item)), list(&text))
                 })
                 .collect();
             let depth = count_parent_depths(&parents);
+            // a stable sort: of one depth the order of the names stays
             items.sort_by_key(|item| depth.get(&key(place(item))).copied().unwrap_or(usize::MAX));
         }
         ToolOrder::Listed { list, by_path } => {
@@ -64,6 +68,7 @@ pub fn arrange_by_tool_order<T>(
                     place.identity.clone()
                 }
             };
+            // what the list does not name runs last, or never; the judgement takes it as run
             items.sort_by_key(|item| listed.get(&key(place(item))).copied().unwrap_or(usize::MAX));
         }
     }
@@ -80,6 +85,7 @@ fn count_parent_depths(parents: &BTreeMap<String, Vec<String>>) -> BTreeMap<Stri
             .filter(|name| {
                 parents[*name]
                     .iter()
+                    // a parent outside of the range is there already
                     .all(|parent| !parents.contains_key(parent) || depth.contains_key(parent))
             })
             .collect();

@@ -28,6 +28,7 @@ pub(super) struct PlayedSet<'a> {
 impl<'a> PlayedSet<'a> {
     pub(super) fn new(set: &'a Set, old: &'a Manifest) -> Self {
         let mut after = set.before.clone();
+        // where nothing has a way down the schema between migrations need not be kept
         let (mut touched, mut downs) = (Vec::new(), Vec::new());
         let any = set
             .units
@@ -37,6 +38,7 @@ impl<'a> PlayedSet<'a> {
         for unit in &set.units {
             let runs = is_played(unit);
             let mut down = judge.judge(&unit.reading.up, &unit.reading.down, runs);
+            // files of one text share what was read, and the path in it is that of the first
             if down.path.as_deref() == Some(&unit.read_as) {
                 down.path = Some(unit.found.place.path.clone());
             }
@@ -98,6 +100,7 @@ impl<'a> PlayedSet<'a> {
     ) {
         for (at, unit) in self.set.units.iter().enumerate() {
             if !is_played(unit) {
+                // an edit of what ran already runs nothing, and is told by itself
                 if unit.change == MigrationChange::Modified {
                     edits.push((
                         unit.path.clone(),
@@ -112,8 +115,12 @@ impl<'a> PlayedSet<'a> {
                 ));
                 continue;
             }
+            if crate::embedded_edits::is_edited(range, unit) {
+                edits.push((unit.path.clone(), false));
+            }
             let mut operations = Vec::new();
             for (step, touched) in unit.reading.up.steps.iter().zip(&self.touched[at]) {
+                // transactions and settings of the session would fill the list of a migration
                 if step.action == SchemaAction::Nothing {
                     continue;
                 }
@@ -134,6 +141,7 @@ impl<'a> PlayedSet<'a> {
                         live,
                     });
                 }
+                // on PostgreSQL this is the index that does not block writers
                 let concurrently =
                     matches!(&step.action, SchemaAction::CreateIndex(index) if index.concurrently);
                 operations.push(Operation {
@@ -171,6 +179,7 @@ impl<'a> PlayedSet<'a> {
 
 /// The unit runs when the new release is deployed, and nobody has seen that it did not.
 pub(super) fn is_played(unit: &Unit) -> bool {
+    // a state that is not known counts as run: only a migration that waits changes nothing
     let pending = |run: &model::MigrationRun| run.state == model::MigrationState::Pending;
     is_run_on_deploy(unit) && !unit.ran.as_ref().is_some_and(pending)
 }
@@ -194,6 +203,7 @@ pub(super) fn build_migration(
         .iter()
         .map(|operation| operation.rollback)
         .max()
+        // no operation is no change; what was not understood has an operation of its own
         .unwrap_or(RollbackEffect::Safe);
     let change_set = unit
         .path
@@ -321,6 +331,7 @@ pub(super) fn only_formatting(
             SchemaAction::Unknown { .. } | SchemaAction::HostCode { .. }
         )
     };
+    // an earlier text that was not understood may differ in what it does
     !before.up.steps.is_empty()
         && before.up.steps.iter().all(understood)
         && actions(&before) == actions(&unit.reading)

@@ -26,6 +26,7 @@ pub fn ask_filled_rows(dialect: Dialect, name: &Name, column: &Column) -> Option
         // Every row has a value of its own, which tells nothing.
         DefaultValue::Volatile(_) => return None,
     };
+    // a computed column is filled in old rows as well
     (is_plain_column_name(&column.name) && !column.generated && !column.auto).then(|| {
         format!(
             "SELECT count(*) FROM {} WHERE {condition};",
@@ -114,6 +115,7 @@ pub fn ask_duplicate_values(dialect: Dialect, name: &Name, columns: &[String]) -
     } else {
         ("", " LIMIT 20")
     };
+    // a person looks at some examples; all of them may be millions
     Some(format!(
         "SELECT {top}{list}, count(*) FROM {} GROUP BY {list} HAVING count(*) > 1{limit};",
         quote_table(dialect, name)
@@ -173,6 +175,7 @@ pub fn ask_unfit_values(
             }
         )
     } else {
+        // floats round and dates have no narrower kind that a count could tell
         return None;
     };
     Some(format!(

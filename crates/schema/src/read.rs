@@ -18,9 +18,11 @@ pub fn read_migration(
         MigrationLanguage::Embedded => {
             embedded::read_embedded_changes(place, source.text, None, source.dialect)
         }
+        // what holds change sets is read by its own reader, one unit a set
         MigrationLanguage::Changelog | MigrationLanguage::Unread => MigrationReading::unread(place),
         _ => tool.read_program(source),
     };
+    // a file beside it wins: its tool runs that one, whatever the file holds inside
     if let Some((path, text)) = down {
         reading.down = DownMigration::Written {
             script: sql::read_sql(text, source.dialect, 1),

@@ -31,6 +31,7 @@ pub enum DownMigration {
 impl DownMigration {
     /// There is a way down, or a refusal, that has to be judged on the schema.
     pub fn needs_schema(&self) -> bool {
+        // a missing way down is judged by its absence alone
         !matches!(self, Self::None | Self::Missing(_))
     }
 }
@@ -59,10 +60,12 @@ impl Around<'_> {
     /// A file that the migration names: beside it first, else the shortest path of the tree that
     /// ends so. With its path.
     pub fn file(&self, place: &MigrationFile, named: &str) -> Option<(String, String)> {
+        // `./sql/x.sql`, `/sql/x.sql` and `classpath:sql/x.sql` name the same file
         let named = named
             .trim_start_matches(['.', '/'])
             .trim_start_matches("classpath:")
             .trim_start_matches('/');
+        // a name without an ending is a word of the call and no file
         if named.is_empty() || !named.contains('.') {
             return None;
         }
@@ -70,6 +73,7 @@ impl Around<'_> {
         let found = if self.tree.has(&beside) {
             beside
         } else {
+            // tools resolve such a name against a folder that only their configuration knows
             let end = format!("/{named}");
             self.tree
                 .list()

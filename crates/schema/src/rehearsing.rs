@@ -101,6 +101,8 @@ pub fn list_rehearsed_sets(range: &ReleaseRange<'_>) -> (Vec<RehearsedSet>, Vec<
             found.change,
             MigrationChange::Added | MigrationChange::RenamedRunsAgain
         ) || found.change == MigrationChange::Modified && found.place.repeatable;
+        // a baseline runs on an empty database only, and the scratch database is filled by the
+        // history
         if runs && !found.place.baseline {
             by_set
                 .entry(found.place.set.clone())
@@ -132,6 +134,7 @@ fn build_set(
     let not_sql = places
         .iter()
         .chain(found.iter().map(|found| &found.place))
+        // statements can be run from here; a program needs its own tool
         .find(|place| place.language != MigrationLanguage::Sql)
         .map(|place| place.path.clone());
     let mut bytes = 0;
@@ -140,6 +143,7 @@ fn build_set(
             .read_text(&place.path)
             .map_err(|error| error.to_string());
         let text = text.and_then(|text| {
+            // the bytes are counted before the text is cut, so that one huge file cannot pass
             bytes += text.len();
             if bytes > MIGRATIONS {
                 return Err(format!(
@@ -188,6 +192,7 @@ fn leave_out_what_a_baseline_holds(places: &mut Vec<MigrationFile>) {
         .max_by_key(|place| key(place))
         .cloned();
     let Some(newest) = newest else { return };
+    // repeatable scripts run again behind the baseline
     places.retain(|place| !place.baseline && (place.repeatable || key(place) > key(&newest)));
     places.insert(0, newest);
 }
@@ -203,6 +208,7 @@ fn cut_migration(
     let record = find_tool(place.framework).record();
     let marks = record
         .marks
+        // marks in another language than SQL are read by its own reader
         .filter(|_| record.down == DownStyle::InFile && place.language == MigrationLanguage::Sql);
     let (up, inside) = match marks {
         Some(marks) => cut_sql_sections(text, marks),
@@ -214,6 +220,7 @@ fn cut_migration(
             (whole, None)
         }
     };
+    // a file beside it goes before marks inside, as the tool takes it
     let beside = down.and_then(|path| {
         let text = tree.read_text(path).ok()?;
         Some((path.to_owned(), list_placed(&text, dialect, 1)))
@@ -259,6 +266,7 @@ fn list_placed(text: &str, dialect: Dialect, first_line: usize) -> Vec<PlacedSta
 
 /// Words by which a migration asks its tool for no transaction.
 fn runs_alone(tree: &dyn Snapshot, place: &MigrationFile, text: &str) -> bool {
+    // the mark stands at the top of a file; a word further down is text
     let says = text.lines().take(60).any(|line| {
         let line = line.trim().to_ascii_lowercase();
         let words: String = line
@@ -266,10 +274,12 @@ fn runs_alone(tree: &dyn Snapshot, place: &MigrationFile, text: &str) -> bool {
             .chars()
             .filter(|c| !matches!(c, ' ' | '-' | '_' | '='))
             .collect();
+        // the words count in comments only: a column may be called `no_transaction`
         line.starts_with(['-', '#', '/'])
             && (words.contains("notransaction") || words.contains("transaction:false"))
     });
     let folder = crate::tree_path::find_parent_folder(&place.path);
+    // Diesel keeps this beside the files
     says || place.framework == Framework::Diesel
         && tree
             .read_text(&format!("{folder}/metadata.toml"))
@@ -299,6 +309,7 @@ pub fn list_old_statements(tree: &dyn Snapshot, config: &model::Config) -> OldSt
         {
             continue;
         }
+        // asked last, since telling a migration may read the file
         let migration =
             || recognise_migration(path, tree, &manifest, &mut || tree.read_text(path).ok());
         let Ok(text) = tree.read_text(path) else {
@@ -328,6 +339,7 @@ pub fn list_old_statements(tree: &dyn Snapshot, config: &model::Config) -> OldSt
 impl OldStatements {
     fn take(&mut self, path: &str, found: Vec<(usize, String)>, known: &mut HashSet<String>) {
         for (line, text) in found {
+            // one query stands in many files, and blanks between its words do not matter
             let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
             if text.len() > STATEMENT || !known.insert(folded) {
                 continue;
@@ -372,6 +384,7 @@ fn list_queries_of_sqlx(text: &str) -> Vec<(usize, String)> {
 fn list_queries_of_file(text: &str) -> Vec<(usize, String)> {
     let dialect = Dialect::from_text(text, true).unwrap_or_default();
     let all = sql::list_statement_texts(text, dialect, 1);
+    // a file with a CREATE is a schema or a migration, not a list of queries
     if !all.iter().all(|(_, text)| sql::reads_or_writes_rows(text)) {
         return Vec::new();
     }
@@ -381,6 +394,7 @@ fn list_queries_of_file(text: &str) -> Vec<(usize, String)> {
             .any(|sign| text.contains(sign))
     };
     let writes = |text: &str| !text.trim_start().to_ascii_uppercase().starts_with("SELECT");
+    // rows without a place for a value are seeds: running them proves nothing about the program
     all.into_iter()
         .filter(|(_, text)| filled(text) || !writes(text))
         .collect()
@@ -392,10 +406,12 @@ fn is_put_together(path: &str, text: &str) -> bool {
     let verb = |at: usize| {
         let rest = &text[at + 1..];
         // `%s` and `%(name)s` are places for values in Python, `LIKE '%a'` is a pattern
+        // `%v`, `%d`, `%q` and `%[1]s` are holes of Go
         rest.starts_with(['v', 'd', 'q', '[', '+']) && !rest.starts_with("d'")
             || rest.starts_with('s') && !python
     };
     text.match_indices('%')
+        // in quotes a percent sign is a pattern, and a brace belongs to JSON
         .any(|(at, _)| verb(at) && !is_in_quotes(text, at))
         || text.contains("${")
         || text.contains("#{")
@@ -406,6 +422,7 @@ fn is_put_together(path: &str, text: &str) -> bool {
             end.is_some_and(|end| rest[end..].starts_with(['}', ':', '(']))
                 && !is_in_quotes(text, at)
         })
+        // `... WHERE id =` goes on in the next string
         || text.trim_end().ends_with(['=', ',', '('])
 }
 

@@ -72,6 +72,7 @@ const SAVES: [&str; 8] = [
 pub fn find_row_rewrites(range: &ReleaseRange<'_>, claimed: &HashSet<&str>) -> Vec<RowRewrite> {
     let mut found = Vec::new();
     let program = range.changes.iter().filter(|change| {
+        // a file that is a migration is judged by its steps, and would be told twice
         change.status != FileStatus::Deleted
             && !claimed.contains(change.path.as_str())
             && is_code(&change.path)
@@ -80,6 +81,7 @@ pub fn find_row_rewrites(range: &ReleaseRange<'_>, claimed: &HashSet<&str>) -> V
     });
     for change in program {
         read_file(range, change, &mut found);
+        // what is found is a hint; the first places are enough for a person to look
         if found.len() >= SHOWN * 4 {
             break;
         }
@@ -112,6 +114,7 @@ fn read_file(range: &ReleaseRange<'_>, change: &FileChange, found: &mut Vec<RowR
     let statements = STATEMENT_HEAD.as_ref();
     let walks = WALK_HEAD.as_ref();
     let any = |regex: Option<&Regex>| regex.is_some_and(|regex| regex.is_match(&text));
+    // a file without either head is not cut into statements
     if text.len() > FILE || !any(statements) && !any(walks) {
         return;
     }
@@ -122,6 +125,7 @@ fn read_file(range: &ReleaseRange<'_>, change: &FileChange, found: &mut Vec<RowR
             .read_text(change.old_path.as_deref().unwrap_or(&change.path))
             .ok(),
     };
+    // a statement that stood there before rewrote rows for previous as well
     let differs = ChangedLines::between(earlier.as_deref(), Some(&text));
     let fresh: HashSet<usize> = differs.fresh.iter().map(|(line, _)| *line).collect();
     let program = ProgramText::new(text.clone(), &change.path);
@@ -134,6 +138,7 @@ fn read_file(range: &ReleaseRange<'_>, change: &FileChange, found: &mut Vec<RowR
         text.chars().take(200).collect::<String>()
     };
     let mut add = |line: usize, of: &str| {
+        // `shop.orders` and `"orders"` name one table
         let bare = of.rsplit('.').next().unwrap_or(of);
         let of = bare.trim_matches(['"', '`', '[', ']', '\\']).to_lowercase();
         if of.len() > 1 {
@@ -154,6 +159,8 @@ fn read_file(range: &ReleaseRange<'_>, change: &FileChange, found: &mut Vec<RowR
         let line = line_of(whole.start());
         if fresh.contains(&line)
             && let Some(statement) = program.statement_from(whole.start(), STATEMENT)
+            // a condition with a value from outside is about one request; without one it is about
+            // all rows
             && !is_bound(&statement)
             && !removes_expired(&statement)
         {
@@ -168,6 +175,7 @@ fn read_file(range: &ReleaseRange<'_>, change: &FileChange, found: &mut Vec<RowR
         let (Some(whole), Some(class)) = (head.get(0), head.get(1)) else {
             continue;
         };
+        // a walk saves its rows a few lines below its head
         let line = line_of(whole.start());
         let saved = text
             .lines()
@@ -207,6 +215,7 @@ fn is_bound(statement: &str) -> bool {
 fn removes_expired(statement: &str) -> bool {
     let lower = statement.to_lowercase();
     lower.trim_start().starts_with("delete")
+        // clearing out old rows changes none that stay
         && [
             "now(",
             "current_timestamp",

@@ -64,11 +64,13 @@ impl Schema {
     pub fn settle(&mut self) {
         self.made.clear();
         self.by_old.clear();
+        // only living tables: one that is gone in the history never was there for previous
         for (key, &at) in self.names.iter() {
             self.by_old.insert(key.clone(), at);
             let entity = Rc::make_mut(&mut self.entities[at]);
             entity.old = Some(key.clone());
             entity.stands_for = None;
+            // whose rows were copied before the range no longer matters
             entity.copied.clear();
             entity.columns.retain(|column| column.alive);
             entity.name_columns();
@@ -83,6 +85,7 @@ impl Schema {
     pub fn forget_gone(&mut self, keep_old: bool) {
         let stays = |entity: &TableEntity| entity.alive || keep_old && entity.old.is_some();
         let living = self.entities.iter().filter(|entity| stays(entity)).count();
+        // a long history makes and drops thousands of tables; a small schema is not worth the copy
         if self.entities.len() < 1_000 + 2 * living {
             return;
         }
@@ -137,6 +140,7 @@ impl Schema {
             };
             let stays = |state: &ColumnState| state.alive || state.old.is_some();
             let staying = entity.columns.iter().filter(|state| stays(state)).count();
+            // places of columns change by this, so it is done seldom and between migrations
             if entity.columns.len() > 2 * staying + 8 {
                 let entity = self.change(id);
                 entity.columns.retain(|state| stays(state));
@@ -174,6 +178,7 @@ impl Schema {
         if let Some(id) = self.id(name) {
             return id;
         }
+        // a database that previous does not have holds nothing old
         let old = (!self.fresh).then(|| name.key());
         self.add(TableEntity {
             old,
@@ -198,6 +203,7 @@ impl Schema {
         }
         self.size += 1;
         let entity = self.change(entity);
+        // a column of an old table that no migration made was there before the range
         let old = if entity.old.is_some() || entity.stands_for.is_some() {
             Some(name.to_owned())
         } else {
@@ -224,6 +230,7 @@ impl Schema {
     /// A new table took the name of one of the previous release: to old code it is that table.
     pub(super) fn take_over(&mut self, id: usize) {
         let key = self.entities[id].name.key();
+        // it is that table already, under its own name
         if self.entities[id].old.is_some() {
             return;
         }
@@ -239,6 +246,8 @@ impl Schema {
             .collect();
         let entity = self.change(id);
         entity.stands_for = Some(key);
+        // of a table whose columns are known the new one has only those; of an unknown one it may
+        // have all
         for state in entity
             .columns
             .iter_mut()
@@ -267,6 +276,7 @@ impl Schema {
     }
 
     pub(super) fn create(&mut self, table: &Table) -> Touched {
+        // `IF NOT EXISTS` leaves what is there, whatever the statement says about it
         if let Some(id) = self.id(&table.name).filter(|_| table.if_not_exists) {
             return Touched {
                 entity: Some(id),
@@ -274,6 +284,8 @@ impl Schema {
                 ..Touched::default()
             };
         }
+        // `CREATE TABLE` over one that stands replaces it; without that the database would have
+        // refused
         if let Some(id) = self.names.remove(&table.name.key()) {
             self.change(id).alive = false;
         }
@@ -287,6 +299,7 @@ impl Schema {
                 known: true,
             })
             .collect();
+        // a table made by LIKE has the columns of another one, known as far as that one is
         let mut known = table.columns_known;
         if let Some(like) = table
             .like
@@ -294,6 +307,7 @@ impl Schema {
             .or(table.partition_of.as_ref())
             .and_then(|name| self.table(name))
         {
+            // tables that copy each other double with each statement
             let fits = self.size + like.columns.len() <= SIZE;
             known = like.known && fits;
             columns.extend(
@@ -342,6 +356,7 @@ impl Schema {
             return;
         }
         // beyond all measure the source alone is known
+        // a chain of copies over a long range would hold the square of its length
         let far = self.size <= SIZE;
         let more: Vec<usize> = self.entities[from]
             .copied
@@ -384,6 +399,8 @@ impl Schema {
                 ..
             } => {
                 entity.restate(at, |own| {
+                    // SQL Server restates a column without touching its default, which is a rule of
+                    // its own there
                     let (default, auto) = (own.default.clone(), own.auto);
                     // keys are no part of a column: they stay where they are not repeated
                     let keys = (own.unique, own.primary);
@@ -424,10 +441,12 @@ pub fn matches_constraint(
             .name
             .as_ref()
             .is_some_and(|other| other.eq_ignore_ascii_case(name)),
+        // a rule without a name is meant by its columns
         None if !columns.is_empty() => {
             kind.is_none_or(|kind| kind == constraint.kind)
                 && same_columns(&constraint.columns, columns)
         }
+        // a table has one primary key, so no name is needed
         None => kind == Some(constraint.kind) && constraint.kind == ConstraintKind::Primary,
     }
 }

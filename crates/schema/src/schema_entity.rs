@@ -78,6 +78,7 @@ impl TableEntity {
                 .iter()
                 .position(|state| state.alive && state.column.name.eq_ignore_ascii_case(column));
         }
+        // names are kept in small letters, and most are written so: no copy then
         let found = if column.bytes().any(|byte| byte.is_ascii_uppercase()) {
             self.by_name.get(column.to_ascii_lowercase().as_str())
         } else {
@@ -111,6 +112,7 @@ impl TableEntity {
             .by_name
             .entry(self.columns[at].column.name.to_ascii_lowercase().into())
             .or_default();
+        // of two columns with one name the earlier one is found, as in a list
         let place = same.partition_point(|other| *other < at);
         same.insert(place, at);
     }
@@ -152,6 +154,7 @@ impl TableEntity {
     pub(super) fn restate(&mut self, at: usize, change: impl FnOnce(&mut Column)) {
         self.unname(at);
         change(&mut self.column(at).column);
+        // the new name may be one that another column had
         self.name_column(at);
     }
 
@@ -168,6 +171,7 @@ pub(super) fn alter_entity_column(column: &mut Column, action: &SchemaAction) {
     use SchemaAction as A;
     match action {
         A::ChangeType { to, .. } => {
+            // a collation behind a type is no part of it
             column.data_type = to.split(" COLLATE ").next().unwrap_or(to).to_owned()
         }
         A::SetNotNull { .. } => column.nullable = false,

@@ -36,6 +36,7 @@ impl TableNames {
 
     /// Takes a name away from an entity that has it.
     pub fn remove_of(&mut self, key: &str, id: usize) {
+        // the name may have been taken by another table meanwhile
         if self.by_key.get(key) == Some(&id) {
             self.remove(key);
         }
@@ -62,6 +63,7 @@ impl TableNames {
     pub fn find(&self, name: &Name) -> Option<usize> {
         let key = name.key();
         if let Some(id) = self.by_key.get(&key) {
+            // the name as written goes before any that only ends so
             return Some(*id);
         }
         let short = name.name.to_lowercase();
@@ -70,11 +72,13 @@ impl TableNames {
             .get(&short)?
             .iter()
             .filter(|other| match &name.schema {
+                // with a schema written, a table without one fits; without, any single schema does
                 Some(_) => **other == short,
                 None => other.contains('.'),
             });
         match (fitting.next(), fitting.next()) {
             (Some(key), None) => self.by_key.get(key).copied(),
+            // two schemas with a table of that name: which is meant hangs on the search path
             _ => None,
         }
     }

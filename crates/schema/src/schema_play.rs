@@ -12,6 +12,8 @@ impl Schema {
             return self.create(table);
         }
         let known = self.play_table(action);
+        // each asks whether the step is its own; what is left is about a table or column that is
+        // there
         let known = known.or_else(|| self.play_rule(action));
         known
             .or_else(|| self.play_object(action))
@@ -34,6 +36,7 @@ impl Schema {
                     });
                 }
                 let existed = self.id(table).is_some();
+                // a table that was never seen was old; it has to be known before it can be gone
                 let id = self.ensure(table);
                 self.names.remove_of(&self.entities[id].name.key(), id);
                 self.change(id).alive = false;
@@ -74,6 +77,7 @@ impl Schema {
                     }
                 }
                 self.change(id).name = to;
+                // a rebuild ends so: the new table takes the old name
                 self.take_over(id);
                 Touched {
                     entity: Some(id),
@@ -108,6 +112,7 @@ impl Schema {
             } => {
                 let existed = self.id(table).is_some();
                 let id = self.ensure(table);
+                // a column that is there is replaced: dropped and added, its data is gone
                 if let Some(at) = self.entities[id].find(&column.name) {
                     if *if_not_exists {
                         return Some(Touched {
@@ -126,6 +131,7 @@ impl Schema {
                     alive: true,
                     known: true,
                 });
+                // a reference shows a table that no migration of this folder made
                 if let Some(target) = &column.references {
                     self.ensure(&target.clone());
                 }
@@ -138,6 +144,7 @@ impl Schema {
             }
             A::Insert { table, from, .. } => {
                 let id = self.ensure(table);
+                // rows that come from another table keep what old code wrote there
                 for source in from {
                     let source = self.ensure(source);
                     self.copy(source, id);
@@ -162,6 +169,7 @@ impl Schema {
         Some(match action {
             A::CreateIndex(index) => {
                 let id = self.ensure(&index.table);
+                // an index without a name gets one by the database, and nothing can name it here
                 if let Some(name) = &index.name {
                     self.keep_index(name.to_lowercase(), index.clone());
                 }
@@ -177,6 +185,7 @@ impl Schema {
                     .map(|index| index.table)
                     .or_else(|| table.clone());
                 let entity = owner.and_then(|owner| self.id(&owner));
+                // MySQL drops a unique rule by its index
                 if let Some(id) = entity {
                     self.change(id).constraints.retain(|constraint| {
                         constraint
@@ -208,12 +217,14 @@ impl Schema {
         Some(match action {
             A::AddConstraint { table, constraint } => {
                 let id = self.ensure(table);
+                // a primary key forbids NULL, whatever the column said before
                 if constraint.kind == ConstraintKind::Primary {
                     for name in &constraint.columns {
                         let at = self.column(id, name);
                         self.change(id).column(at).column.nullable = false;
                     }
                 }
+                // a rule that the range made and dropped again stopped nobody
                 if let Some(name) = &constraint.name {
                     self.made.insert(name.to_lowercase());
                 }
@@ -234,6 +245,7 @@ impl Schema {
                 self.change(id).constraints.retain(|constraint| {
                     !matches_constraint(constraint, name.as_deref(), *kind, columns)
                 });
+                // PostgreSQL and MySQL keep a unique rule as an index of the same name
                 if let Some(name) = name {
                     self.take_index(&name.to_lowercase());
                     // The name PostgreSQL gives to a column's own rule.

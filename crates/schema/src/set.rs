@@ -49,11 +49,13 @@ impl Set {
     ) -> Option<Self> {
         let first = found.first()?.clone();
         let framework = first.place.framework;
+        // all files of one set agree in tool and folder
         let set = first.place.set.clone();
         let dialect = first
             .place
             .dialect
             .unwrap_or_else(|| guess_set_dialect(range, old, new, &found));
+        // a range of edits runs nothing, so nobody asks what the schema was
         let needs_history = found.iter().any(|found| {
             runs_on_deploy(found.change)
                 || found.place.repeatable
@@ -66,6 +68,7 @@ impl Set {
         } else {
             Schema::default()
         };
+        // only a program that shows no sign of any database starts with an empty one
         before.fresh = !before.replayed
             && needs_history
             && old.dialect().is_none()
@@ -107,6 +110,7 @@ fn runs_on_deploy(change: MigrationChange) -> bool {
 
 /// No other file has to be read with it: files of the same text then say the same.
 fn is_read_alone(found: &MatchedMigration) -> bool {
+    // a removed file is read from previous, and a baseline is cut to one step
     found.change != MigrationChange::Removed && found.down.is_none() && !found.place.baseline
 }
 
@@ -141,6 +145,7 @@ impl UnitReader<'_> {
                     ),
                 });
                 let reading = Rc::new(MigrationReading::unknown(why));
+                // what would have run stays in the list as unknown; what would not is only noted
                 return runs_on_deploy(found.change)
                     .then(|| Unit::of_file(found, reading, None))
                     .into_iter()
@@ -186,6 +191,7 @@ impl UnitReader<'_> {
             dialect: self.dialect,
             around,
         };
+        // a sibling's text is a part of what is said
         if !is_read_alone(&found) {
             let reading = read_with_down(&found, &source, self.range.current);
             return Unit::of_file(found, Rc::new(reading), None);
@@ -210,6 +216,7 @@ fn read_embedded_unit(
         .previous
         .read_text(found.from.as_deref().unwrap_or(&found.place.path))
         .ok();
+    // the statements that stood there before are the history of such a program
     if let Some(earlier) = &earlier {
         super::embedded::read_all_statements(&found.place.path, earlier, dialect)
             .steps
@@ -240,6 +247,7 @@ fn read_with_down(
         down.as_ref().map(|(path, text)| (*path, text.as_str())),
     );
     if found.place.baseline {
+        // its steps made what is in the database already
         reading.up.steps.truncate(1);
         for step in &mut reading.up.steps {
             step.action = SchemaAction::StateOnly {
@@ -255,6 +263,7 @@ fn has_no_database(tree: &dyn Snapshot, set: &str) -> bool {
     let around = find_parent_folder(set);
     let beside = |path: &str| {
         around.is_empty()
+            // beside the migrations lies the program that would use them
             || path
                 .strip_prefix(around)
                 .is_some_and(|rest| rest.starts_with('/'))
@@ -264,6 +273,7 @@ fn has_no_database(tree: &dyn Snapshot, set: &str) -> bool {
         && tree
             .list()
             .iter()
+            // a tree without program text proves nothing about a database
             .any(|entry| super::usage::is_program(&entry.path))
         && !tree.list().iter().any(|entry| {
             entry.path.ends_with(".sql")
@@ -295,12 +305,14 @@ fn find_moved_change_sets(
     framework: Framework,
     found: &[MatchedMigration],
 ) -> MovedChangeSets {
+    // other tools know a migration by its file
     if framework != Framework::Liquibase {
         return MovedChangeSets::default();
     }
     let files: Vec<(String, String, Option<String>)> = found
         .iter()
         .filter(|found| {
+            // an added changelog has nothing that could have moved
             matches!(
                 found.change,
                 MigrationChange::Modified | MigrationChange::Removed
@@ -326,12 +338,14 @@ pub(super) fn guess_set_dialect(
 ) -> Dialect {
     let by_text = |tree: &dyn Snapshot, paths: &mut dyn Iterator<Item = (&str, bool)>| {
         let texts: Vec<Dialect> = paths
+            // twenty files tell it; a history has thousands
             .take(20)
             .filter_map(|(path, sql)| tree.read_text(path).ok().map(|text| (text, sql)))
             .filter_map(|(text, sql)| Dialect::from_text(&text, sql))
             .collect();
         texts
             .iter()
+            // the majority: one copied file of another database must not decide
             .max_by_key(|dialect| texts.iter().filter(|other| other == dialect).count())
             .copied()
     };
@@ -382,6 +396,7 @@ pub(super) fn guess_set_dialect(
             &mut list.map(|path| (path, path.ends_with("sql"))),
         )
     };
+    // the text of SQL shows its dialect; programs hide it behind a builder, and manifests know
     if sql {
         fresh.or(stated)
     } else {
@@ -399,6 +414,7 @@ pub(super) fn list_earlier_migrations(
     like: &MigrationFile,
 ) -> Vec<MigrationFile> {
     let extension = like.path.rsplit('.').next().unwrap_or_default();
+    // these sets are spread over the tree by their tools, one folder an app or engine
     let spread = matches!(set, "django" | "rails" | "liquibase");
     // Changes of sqitch may lie in folders of any depth.
     let deep = like.framework == Framework::Sqitch;
@@ -423,6 +439,7 @@ pub(super) fn list_earlier_migrations(
                 tree.read_text(&entry.path).ok()
             })
         })
+        // a way down is no part of the history
         .filter(|place| place.set == set && place.side == MigrationSide::Up)
         .take(HISTORY)
         .collect();
@@ -451,6 +468,7 @@ fn build_previous_schema(
             Ok(text) => text,
             Err(error) => {
                 missing.push(error.to_string());
+                // one unreadable file leaves a gap: its tables count as never seen, not as absent
                 continue;
             }
         };
@@ -479,6 +497,7 @@ fn build_previous_schema(
         for step in scripts.iter().flat_map(|script| &script.steps) {
             schema.apply(&step.action);
         }
+        // the history of a long project drops more than it keeps
         schema.forget_gone(false);
     }
     if let Some(first) = missing.first() {

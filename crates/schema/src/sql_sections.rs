@@ -18,12 +18,14 @@ fn is_mark_line(line: &str, signs: &[&str]) -> bool {
     let said = rest
         .trim_matches(['-', ' ', '\t', '=', '#', ':'])
         .to_ascii_lowercase();
+    // `-- down payments are stored apart` begins with the word and is no mark
     let alone = |sign: &str| !sign.contains(['+', '!', ':', '@', ' ']);
     signs.iter().any(|sign| {
         if alone(sign) {
             said == *sign
         } else {
             said.strip_prefix(sign)
+                // `+goose downwards` would else end the way up
                 .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
         }
     })
@@ -43,12 +45,14 @@ pub fn cut_sql_sections(text: &str, marks: SectionMarks) -> (SqlSection, Option<
     let line_of = |signs: &[&str]| text.lines().position(|line| is_mark_line(line, signs));
     let (start, end) = (line_of(up), line_of(down));
     let lines: Vec<&str> = text.lines().collect();
+    // without a mark the whole file goes up, as its tools run it
     let from = start.map_or(0, |line| line + 1);
     let (up_lines, down_lines) = match end {
         Some(end) if end >= from => (from..end, Some(end + 1..lines.len())),
         // Down may stand before up.
         Some(end) => (
             from..lines.len(),
+            // the down ends where the up begins
             Some(end + 1..from.saturating_sub(1).max(end + 1)),
         ),
         None => (from..lines.len(), None),
@@ -82,6 +86,7 @@ pub fn read_sql_sections(
     MigrationReading {
         up: sql::read_sql(&up.text, dialect, up.line),
         down: way,
+        // the mark itself is the line that a person looks for
         line: up.line.saturating_sub(1).max(1),
     }
 }

@@ -327,6 +327,7 @@ pub struct Script {
 impl Script {
     /// Steps that change schema or rows, or may.
     pub fn effective(&self) -> impl Iterator<Item = &MigrationStep> {
+        // session settings and the framework's own state leave no trace in the database
         self.steps.iter().filter(|step| {
             !matches!(
                 step.action,

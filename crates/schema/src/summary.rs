@@ -49,6 +49,7 @@ impl DatabaseSummary {
 pub fn summarize_database(outcome: &DatabaseOutcome) -> DatabaseSummary {
     let live = |migration: &&Migration| {
         outcome.dialects.is_empty()
+            // a dialect that is not known may be the live one
             || migration.dialect == Dialect::Unknown
             || outcome
                 .dialects
@@ -59,6 +60,7 @@ pub fn summarize_database(outcome: &DatabaseOutcome) -> DatabaseSummary {
         .migrations
         .iter()
         .filter(live)
+        // what waits or was left alone changed nothing
         .filter(|migration| migration.runs())
         .collect();
     let mut facts = vec![summarize_schema_change(&runs), old_code(&runs)];
@@ -91,6 +93,7 @@ pub fn summarize_database(outcome: &DatabaseOutcome) -> DatabaseSummary {
     facts.push(start_gate(outcome, &runs, of(&checks::START_GATE)));
     facts.push(data_migrated(&runs, &outcome.rewritten_by_program));
     facts.extend(to_count(&runs));
+    // where one tool's gate asks for the way down only its own migrations have to go
     facts.extend(summarize_downs(&of_the_gate(&runs, outcome.gate_tool)));
     DatabaseSummary { facts }
 }
@@ -136,6 +139,7 @@ fn start_gate(
 ) -> SummaryFact {
     let key = fact_key::DATABASE_START_GATE;
     if gate.is_none() {
+        // a comparison that nobody understood may stop the start, so *no* would be a guess
         if let Some(entry) = &outcome.start_not_understood {
             return make_summary_fact(
                 key,
@@ -147,6 +151,7 @@ fn start_gate(
         if let Some(why) = outcome
             .start_not_known
             .as_ref()
+            // without a migration of the range no tool meets a version that it does not know
             .filter(|_| !runs.is_empty())
         {
             return make_summary_fact(key, "unknown", why.clone(), Vec::new());
@@ -178,6 +183,7 @@ fn of_the_gate<'m>(runs: &[&'m Migration], tool: Option<Framework>) -> Vec<&'m M
         )
     };
     let (gated, others): (Vec<&&Migration>, Vec<&&Migration>) = runs.iter().partition(own);
+    // going down with one tool mends nothing where another database breaks old code
     if gated.is_empty() || others.into_iter().any(breaks) {
         runs.to_vec()
     } else {
@@ -203,6 +209,7 @@ fn list_operations<'a>(
 /// How far the schema moved: 4 destructive, 3 changed, 2 additive, 1 tweak, 0 nothing.
 fn rank_operation(operation: &Operation) -> u8 {
     let Some(kind) = operation.kind.known() else {
+        // a kind of a newer program: nothing is known, so it counts as a change
         return 3;
     };
     match kind {
@@ -219,6 +226,7 @@ fn rank_operation(operation: &Operation) -> u8 {
         | K::ColumnOption
         | K::ValidateConstraint
         | K::Grant => 1,
+        // additions by their words, and old code still meets them in its writes
         K::AddRequiredColumn | K::AddUnique | K::AddCheck | K::AddForeignKey | K::AddPrimaryKey => {
             3
         }
@@ -232,6 +240,7 @@ fn rank_operation(operation: &Operation) -> u8 {
         | K::DeleteRows
         | K::NarrowType
         | K::DropSchema
+            // dropping what old code does not use destroys nothing for it
             if operation.rollback != RollbackEffect::Safe =>
         {
             4
@@ -267,6 +276,7 @@ fn summarize_schema_change(runs: &[&Migration]) -> SummaryFact {
 
 fn old_code(runs: &[&Migration]) -> SummaryFact {
     let worst = list_operations(runs)
+        // of equal effects the one with a place in old code explains more
         .max_by_key(|(_, operation)| (operation.rollback, !operation.used_by.is_empty()));
     let Some((migration, operation)) =
         worst.filter(|(_, operation)| operation.rollback != RollbackEffect::Safe)
@@ -306,6 +316,7 @@ fn compatibility_step(runs: &[&Migration]) -> Option<SummaryFact> {
     let doubtful: Vec<_> = list_operations(runs)
         .filter(|(_, operation)| operation.rollback == RollbackEffect::Doubt)
         .collect();
+    // where something breaks its steps decide; doubts are mended along
     let decisive: Vec<(&Migration, &Operation)> = if breaking.is_empty() {
         doubtful.clone()
     } else {
@@ -360,21 +371,24 @@ fn compatibility_step(runs: &[&Migration]) -> Option<SummaryFact> {
 }
 
 fn data_migrated(runs: &[&Migration], by_program: &[Evidence]) -> SummaryFact {
-    match list_operations(runs).find(|(_, operation)| {
-        operation.rollback == RollbackEffect::DataChanged || operation.kind == K::Backfill
-    }) {
+    // filling what is new in the range rewrites nothing that was stored
+    let rewritten = list_operations(runs)
+        .find(|(_, operation)| operation.rollback == RollbackEffect::DataChanged);
+    match rewritten {
         Some((migration, operation)) => make_summary_fact(
             fact_key::DATABASE_DATA_MIGRATED,
             "yes",
             operation.why.clone(),
             vec![make_operation_evidence(migration, operation)],
         ),
+        // program text alone never proves that it ran, and *no* would be wrong if it did
         None if !by_program.is_empty() => make_summary_fact(
             fact_key::DATABASE_DATA_MIGRATED,
             "unknown",
             "new program text rewrites rows outside any migration, and when it runs is not known",
             by_program.to_vec(),
         ),
+        // a no that rests on the migrations only, which the sentence says
         None => make_summary_fact(
             fact_key::DATABASE_DATA_MIGRATED,
             "no",
@@ -386,6 +400,8 @@ fn data_migrated(runs: &[&Migration], by_program: &[Evidence]) -> SummaryFact {
 
 /// Operations whose query counts rows in a form that old code does not know.
 pub(crate) fn can_tell_new_form<'m>(runs: &[&'m Migration]) -> Vec<(&'m Migration, &'m Operation)> {
+    // a column filled by the range has values in all rows, so counting them tells nothing of
+    // current's use
     let filled: BTreeSet<&str> = list_operations(runs)
         .filter(|(_, operation)| operation.kind == K::Backfill)
         .map(|(_, operation)| operation.object.as_str())
@@ -394,6 +410,7 @@ pub(crate) fn can_tell_new_form<'m>(runs: &[&'m Migration]) -> Vec<(&'m Migratio
         operation.rollback != RollbackEffect::Safe
             || operation
                 .kind
+                // a new table or column holds rows of the new form as soon as current writes there
                 .known()
                 .is_some_and(|kind| kind == K::CreateTable || kind.is_addition())
     };
@@ -418,6 +435,7 @@ pub(crate) fn can_tell_new_form<'m>(runs: &[&'m Migration]) -> Vec<(&'m Migratio
 /// in doubt, then in what is new.
 fn to_count(runs: &[&Migration]) -> Option<SummaryFact> {
     let mut found = can_tell_new_form(runs);
+    // the worst first, since only some queries are shown
     found.sort_by_key(|(_, operation)| std::cmp::Reverse(operation.rollback));
     let mut evidence: Vec<Evidence> = Vec::new();
     for (migration, operation) in found {
@@ -446,11 +464,13 @@ fn to_count(runs: &[&Migration]) -> Option<SummaryFact> {
 fn summarize_downs(runs: &[&Migration]) -> Vec<SummaryFact> {
     let counted: Vec<&&Migration> = runs
         .iter()
+        // a migration that does nothing needs no way down
         .filter(|migration| !migration.operations.is_empty())
         .collect();
     if counted.is_empty() {
         return Vec::new();
     }
+    // the order is that of harm: a down that destroys is worse than one that stops
     let grade = |migration: &Migration| match (migration.down.kind, migration.down.state) {
         (_, Some(DownState::Harmful)) => 0,
         (_, Some(DownState::Failing)) => 1,
@@ -478,6 +498,7 @@ fn summarize_downs(runs: &[&Migration]) -> Vec<SummaryFact> {
             "complete",
             "complete",
         ][grade(worst)];
+        // a down that only rows decide is complete as far as its text goes, and not sure
         let sure = grade(worst) != 5;
         let why = match &worst.down.why {
             Some(why) if value != "complete" || !sure => format!("{}: {why}", worst.path),
@@ -508,6 +529,7 @@ fn summarize_downs(runs: &[&Migration]) -> Vec<SummaryFact> {
                 vec![place(migration)],
             ));
         }
+        // one down of which nobody knows whether it loses keeps the answer open
         None if counted
             .iter()
             .all(|migration| migration.down.loses_data == Some(false)) =>

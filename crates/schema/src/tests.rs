@@ -29,6 +29,7 @@ fn assess_with(previous: Files<'_>, current: Files<'_>, config: &Config) -> Data
     })
 }
 
+// a view over a table and program text over the view: what reaches a table without naming it
 const INIT: &str = "CREATE TABLE item (id serial PRIMARY KEY, name text NOT NULL, amount int NOT NULL);\nCREATE VIEW price AS SELECT id, amount FROM item;\n";
 const SHOP: &str = "def prices(db):\n    return db.query('SELECT id, amount FROM price')\n\ndef add(db, name, amount):\n    db.execute('INSERT INTO item (name, amount) VALUES (%s, %s)', name, amount)\n";
 
@@ -179,6 +180,7 @@ fn databases_that_are_not_live_do_not_block() {
 
 #[test]
 fn what_cannot_be_read_is_an_entry_and_the_rest_goes_on() {
+    // a file over the bound, one nested beyond any stack, one that is no text, and one that is fine
     let large = "-- x\n".repeat(4 * 1024 * 1024);
     let deep = format!(
         "SELECT {}1{};\nALTER TABLE item ADD COLUMN b int;\n",
@@ -274,6 +276,7 @@ const DOWN_CASES: &[DownCase<'_>] = &[
         Some(DownState::Empty),
         Some(false),
     ),
+    // a query is no way back: the statement runs and undoes nothing
     (
         "CREATE INDEX i ON item (name);",
         Some("SELECT 1;"),
@@ -289,6 +292,7 @@ const DOWN_CASES: &[DownCase<'_>] = &[
         Some(true),
     ),
     (
+        // the type is put back, and all rows are gone: undone by its text alone
         "ALTER TABLE item ALTER COLUMN name TYPE varchar(99);",
         Some("TRUNCATE item;\nALTER TABLE item ALTER COLUMN name TYPE text;"),
         DownKind::Script,
@@ -310,6 +314,7 @@ const DOWN_CASES: &[DownCase<'_>] = &[
         None,
     ),
     (
+        // the table comes back empty: complete as to the schema, and everything is lost
         "DROP TABLE item;",
         Some("CREATE TABLE item (id int, name text, amount int);"),
         DownKind::Script,
@@ -321,6 +326,7 @@ const DOWN_CASES: &[DownCase<'_>] = &[
         Some(""),
         DownKind::Script,
         Some(DownState::Complete),
+        // what does nothing needs nothing to go back
         Some(false),
     ),
 ];
@@ -352,6 +358,7 @@ mod embedded;
 mod gates;
 mod made;
 mod orders;
+mod product_gates;
 mod ran;
 mod ran_names;
 mod ran_start;

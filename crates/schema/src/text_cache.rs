@@ -24,6 +24,7 @@ impl<'a, T> MigrationTextCache<'a, T> {
     pub fn new(tree: &'a dyn Snapshot, paths: impl Iterator<Item = &'a str>) -> Self {
         let wanted: HashSet<&str> = paths.collect();
         let of_tree = tree
+            // a tree in memory gives no ids, and then each file is read by itself
             .list()
             .iter()
             .filter(|entry| wanted.contains(entry.path.as_str()) && !entry.id.is_empty());
@@ -31,6 +32,8 @@ impl<'a, T> MigrationTextCache<'a, T> {
         let ids: HashMap<&str, Same<'_>> = of_tree
             .map(|entry| {
                 (
+                    // the folder and the ending tell how a text is read: `up.sql` and `up.rb` may
+                    // be alike in bytes
                     entry.path.as_str(),
                     [
                         find_parent_folder(&entry.path),
@@ -60,6 +63,7 @@ impl<'a, T> MigrationTextCache<'a, T> {
             .get(&key)
             .cloned()
             .unwrap_or_else(|| Rc::new(read()));
+        // the text is let go behind its last file: a long history is not held at once
         let left = self.left.entry(key).or_default();
         *left = left.saturating_sub(1);
         if *left == 0 {

@@ -31,9 +31,12 @@ pub fn collect_wanted_names<'a>(
             .iter()
             .any(|step| matches!(step.action, A::AddColumn { .. }))
         {
+            // `SELECT *` in a body answers with whatever the table has; `returns` has to state
+            // something
             let answering = set.before.routines.values().filter(|routine| {
                 routine.body.contains('*') && routine.body.len() > "returns".len()
             });
+            // the bound of a list: a program with more routines is doubt where it matters
             for routine in answering.take(200) {
                 wanted.word(&routine.name.name);
             }
@@ -55,6 +58,7 @@ pub fn collect_wanted_names<'a>(
         for step in &steps {
             add_action_names(&mut wanted, &step.action, set, models);
         }
+        // where nothing can be looked for in vain, nobody needs to know how well the search works
         if steps.iter().any(|step| may_be_vain(&step.action)) {
             for table in group
                 .tables
@@ -91,6 +95,7 @@ fn may_be_vain(action: &A) -> bool {
 }
 
 fn add_action_names(wanted: &mut WantedNames, action: &A, set: &Set, models: bool) {
+    // tables are asked by name and by class, as the framework maps them
     if let Some(table) = action.table().filter(|table| !table.name.is_empty()) {
         wanted.table(table, models);
     }
@@ -153,6 +158,7 @@ fn add_dependents(wanted: &mut WantedNames, set: &Set, steps: &[&MigrationStep])
         _ => None,
     };
     let gone: HashSet<String> = steps.iter().filter_map(goes).collect();
+    // without anything gone no view can stand on it
     if gone.is_empty() {
         return;
     }
@@ -162,6 +168,7 @@ fn add_dependents(wanted: &mut WantedNames, set: &Set, steps: &[&MigrationStep])
     for routine in set.before.routines.values().take(2_000) {
         let body = routine.body.to_lowercase();
         let mut words = body.split(|c: char| !c.is_alphanumeric() && c != '_');
+        // a whole word of the body, since `order` is a part of `orders`
         if words.any(|word| gone.contains(word)) {
             wanted.word(&routine.name.name);
         }
@@ -181,6 +188,7 @@ fn add_vain_names(wanted: &mut WantedNames, action: &A, set: &Set, models: bool)
             let bare = table.name.to_lowercase().replace('_', "");
             for entity in set.before.entities.iter().filter(|entity| entity.alive) {
                 let other = entity.name.name.to_lowercase().replace('_', "");
+                // `orders_tags` may be made of the names of two models, so both are looked for
                 let stem = other.trim_end_matches('s').trim_end_matches("ie");
                 let stem = stem.trim_end_matches('y');
                 if stem.len() > 2 && other != bare && bare.contains(stem) {

@@ -177,6 +177,7 @@ impl TreeBuilder {
     /// Where a scalar's text is kept: in the source when it is a piece of it.
     fn scalar(&mut self, source: &str, text: &str, plain: bool) -> (NodeKind, u32, u32) {
         let (base, at) = (source.as_ptr() as usize, text.as_ptr() as usize);
+        // a text that the parser hands on unchanged is a piece of the source, and is not copied
         if at >= base && at + text.len() <= base + source.len() {
             return (
                 if plain {
@@ -228,6 +229,7 @@ impl TreeBuilder {
             self.waiting.push(id)
         }
         if matches!(kind, NodeKind::Sequence | NodeKind::Mapping) {
+            // the stack of whoever walks the tree hangs on this
             if self.open.len() >= limits.depth {
                 return Err(Error::TooDeep {
                     line: line as usize,
@@ -256,6 +258,8 @@ impl TreeBuilder {
     }
 
     fn tree(mut self, source: String) -> Tree {
+        // a text that ends within a mapping is an error of the parser; this keeps the lists whole
+        // anyway
         while !self.open.is_empty() {
             self.close(0);
         }
@@ -266,6 +270,7 @@ impl TreeBuilder {
             children: self.children,
             roots: self.roots,
         };
+        // a tree stays in memory while a contract is compared, and half of the room may be spare
         tree.nodes.shrink_to_fit();
         tree.children.shrink_to_fit();
         tree
@@ -289,6 +294,18 @@ impl Tree {
             Ok(builder) => Ok(builder.tree(text)),
             Err(error) => Err((error, text)),
         }
+    }
+
+    /// Reads the JSON that a text begins with: behind its end more may follow, which is not read;
+    /// then the line on which that begins.
+    pub fn parse_json_start(text: String, limits: Limits) -> Result<(Self, Option<usize>), Error> {
+        let size = text.len();
+        let limit = limits.bytes.min(i32::MAX as usize);
+        if size > limit {
+            return Err(Error::TooLarge { size, limit });
+        }
+        let (builder, rest) = json::parse_json_start(&text, limits)?;
+        Ok((builder.tree(text), rest))
     }
 
     /// The text it was read from.
@@ -340,12 +357,14 @@ impl Tree {
 }
 
 fn build_span_tree(text: &str, limits: Limits) -> Result<TreeBuilder, Error> {
+    // places are kept as 32 bits, so that a node stays small
     if text.len() > limits.bytes.min(i32::MAX as usize) {
         return Err(Error::TooLarge {
             size: text.len(),
             limit: limits.bytes.min(i32::MAX as usize),
         });
     }
+    // YAML 1.2 takes JSON too, so what looks like it is tried by the quick reader first
     if text.trim_start().starts_with(['{', '['])
         && let Some(read) = json::parse_json_tree(text, limits)
     {
@@ -382,6 +401,7 @@ fn build_span_tree(text: &str, limits: Limits) -> Result<TreeBuilder, Error> {
                 builder.close(place.2);
                 continue;
             }
+            // comments, beginnings of documents and directives hold no value
             _ => continue,
         };
         let id = builder.push(shape, place, limits)?;

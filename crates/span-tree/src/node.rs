@@ -5,6 +5,7 @@ use super::{Id, NOWHERE, Node, NodeKind, Scalar, Stored};
 impl<'a> Node<'a> {
     fn stored(self) -> Option<&'a Stored> {
         let mut id = self.id;
+        // an alias to an alias is rare; a circle of them must end
         for _ in 0..32 {
             let stored = &self.tree.nodes[id as usize];
             match stored.kind {
@@ -93,6 +94,8 @@ impl<'a> Node<'a> {
             "true" | "True" | "TRUE" => Scalar::Bool(true),
             "false" | "False" | "FALSE" => Scalar::Bool(false),
             other => {
+                // `parse` takes `inf` and `nan` too, which YAML writes otherwise, so the letters
+                // are looked at
                 let numeric = other
                     .bytes()
                     .all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E'))
@@ -167,9 +170,11 @@ impl<'a> Node<'a> {
 
     /// As [`Node::get`], with the key's own node: its line is where the entry starts.
     pub fn entry(self, key: &str) -> Option<(Node<'a>, Node<'a>)> {
+        // own keys go before merged ones
         if let Some(found) = self.entries().find(|(name, _)| name.text() == Some(key)) {
             return Some(found);
         }
+        // most mappings merge nothing, and listing all pairs for each key would be quadratic
         if !self.entries().any(|(name, _)| name.text() == Some("<<")) {
             return None;
         }
@@ -205,6 +210,7 @@ impl<'a> Node<'a> {
                 out.push((name, key, value));
             }
         }
+        // behind its own keys, so that these are seen first and stay
         for (_, merged) in self.entries().filter(|(key, _)| key.text() == Some("<<")) {
             if merged.is_mapping() {
                 merged.collect_pairs(visited, seen, out);

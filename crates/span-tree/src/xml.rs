@@ -65,6 +65,7 @@ pub fn parse_xml(text: &str, limits: Limits) -> Result<XmlElement, Error> {
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = Reader::from_str(text);
+    // `<a/>` and `<a></a>` mean the same, and readers need one form
     reader.config_mut().expand_empty_elements = true;
     let mut place = XmlPlace {
         text,
@@ -94,6 +95,8 @@ pub fn parse_xml(text: &str, limits: Limits) -> Result<XmlElement, Error> {
                         limit: limits.depth,
                     });
                 }
+                // well-formed XML has one root; a second one is the sign of two files that were
+                // joined
                 if root.is_some() {
                     return Err(place.report("a second root element".to_owned()));
                 }
@@ -108,6 +111,7 @@ pub fn parse_xml(text: &str, limits: Limits) -> Result<XmlElement, Error> {
             }
             Event::Text(written) => match open.last_mut() {
                 Some(element) => element.text.push_str(&written.xml10_content()),
+                // line ends outside of the root are no text
                 None if written.trim().is_empty() => {}
                 None => return Err(place.report("text outside of the root element".to_owned())),
             },
@@ -122,6 +126,7 @@ pub fn parse_xml(text: &str, limits: Limits) -> Result<XmlElement, Error> {
                 }
             }
             Event::Eof => break,
+            // nothing of a document type is expanded, so no entity can blow a text up
             Event::Empty(_)
             | Event::Comment(_)
             | Event::Decl(_)
@@ -174,6 +179,7 @@ fn read_xml_start(element: &BytesStart<'_>, place: &XmlPlace<'_>) -> Result<XmlE
         line: place.line,
         ..XmlElement::default()
     };
+    // a row of thousands of attributes would be searched for doubles by the library
     for attribute in element.attributes().take(ATTRIBUTES) {
         let attribute = attribute.map_err(|error| place.report(error.to_string()))?;
         let value = match attribute.normalized_value(XmlVersion::default()) {
@@ -189,6 +195,7 @@ fn read_xml_start(element: &BytesStart<'_>, place: &XmlPlace<'_>) -> Result<XmlE
 }
 
 fn without_prefix(name: &str) -> &str {
+    // changelogs write `<liquibase:x>` or `<x>` for the same element
     name.rsplit(':').next().unwrap_or(name)
 }
 
@@ -203,6 +210,7 @@ fn push_xml_entity(entity: &BytesRef<'_>, to: &mut String) {
     };
     match known {
         Some(known) => to.push(known),
+        // kept as it is written: what it stands for is told by a document type only
         None => {
             to.push('&');
             to.push_str(entity);

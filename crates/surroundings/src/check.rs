@@ -8,9 +8,11 @@ use model::{
     Changelog, CheckDeclaration, CheckDoc, Confidence, Evidence, Finding, Severity, Unchecked,
 };
 
+// three findings of one file are read, thirty are scrolled over
 /// So many of a kind in one file are told one by one; more are one finding.
 pub(crate) const APART: usize = 3;
 
+// a sentence with more names is a list
 /// Most names listed in one sentence.
 pub(crate) const NAMES: usize = 4;
 

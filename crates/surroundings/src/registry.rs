@@ -5,6 +5,7 @@ use crate::{config, dependency, infrastructure, security};
 use coverage::{ReleaseRange, SurroundingsOutcome};
 use model::{Changelog, CheckDeclaration, Unchecked};
 
+// a list for a person; what is beyond is counted, so that its end is not taken for all
 /// Most findings one check gives one by one; the rest is counted in a last one.
 pub(crate) const MOST: usize = 25;
 
@@ -45,6 +46,7 @@ pub fn check_surroundings(range: &ReleaseRange<'_>, changelog: &Changelog) -> Su
         let mut findings = (check.run)(&look);
         if findings.len() > MOST {
             let rest = findings.len() - MOST;
+            // the worst ones stay when the others are counted
             findings.sort_by_key(|finding| finding.severity);
             findings.truncate(MOST);
             outcome.unchecked.push(Unchecked {

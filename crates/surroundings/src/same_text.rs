@@ -25,6 +25,7 @@ impl<T> ParsedTextCache<T> {
     /// What `make` makes of a text; `how` tells everything besides the text that the outcome rests
     /// on.
     pub fn get(&self, how: &str, text: &str, make: impl FnOnce() -> T) -> Rc<T> {
+        // the text itself would be held twice; its hash tells it as well
         let key = hash_text_key(how, text);
         if let Some(known) = self.known.borrow().get(&key) {
             return Rc::clone(known);
@@ -54,6 +55,7 @@ impl ParsedTextCache<()> {
 
 fn hash_text_key(how: &str, text: &str) -> [u8; 32] {
     let mut digest = Sha256::new();
+    // with its length first, `ab` and `c` are not taken for `a` and `bc`
     digest.update(how.len().to_le_bytes());
     digest.update(how);
     digest.update(text);

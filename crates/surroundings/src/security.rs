@@ -1,5 +1,6 @@
 //! `security/hole-reopened`.
 
+mod closed_in_code;
 mod told;
 mod words;
 
@@ -16,7 +17,7 @@ const DOC: CheckDoc = CheckDoc {
     title: "Going back opens a closed security hole",
     domain: Domain::Security,
     direction: Direction::Rollback,
-    looks_for: "Commits of the range that name a security id (CVE, GHSA and the like), carry the type or the scope `security`, or speak of a hole in their title; and what the change log, release notes, news fragments and remarks in program text newly say. Not counted: commits that were reverted, that the previous release has too, or that touch documentation and tests alone; ids that the previous release's own side or notes name already; entries of older versions; holes that the text says do not apply.",
+    looks_for: "Commits of the range that name a security id (CVE, GHSA and the like), carry the type or the scope `security`, or speak of a hole in their title; and what the change log, release notes, news fragments and remarks in program text newly say. Also program text that changed: a spelling that let something happen is gone (a certificate that was not checked, objects made of what is read, a statement put together from a text, a page that shows text as it is), or a check of who calls comes before what was there. Not counted: commits that were reverted, that the previous release has too, or that touch documentation and tests alone; ids that the previous release's own side or notes name already; entries of older versions; holes that the text says do not apply.",
     why: "By now the hole is publicly known, and going back opens it again.",
     action: "Name who accepts the risk before going back, or prefer a switch or a fix on top of the new release.",
     example: "fix(auth): check audience of tokens (CVE-2024-12345)",
@@ -50,6 +51,7 @@ fn find_reopened_holes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     // documentation and tests close no hole
     let silent = |kind: FileKind| matches!(kind, FileKind::Documentation | FileKind::Test);
     let changes = look.range.changes;
+    // an empty list of changes is one that is not known, and then commits count
     if !changes.is_empty() && changes.iter().all(|change| silent(change.kind)) {
         return Vec::new();
     }
@@ -57,12 +59,15 @@ fn find_reopened_holes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         .changelog
         .entries
         .iter()
+        // the oldest first: it closed the hole, and later ones only speak of it again
         .rev()
         .filter(|entry| counts(look, entry))
         .filter_map(read_commit)
         .collect();
     holes.extend(told::list_told_holes(look.range));
+    holes.extend(closed_in_code::list_holes_in_code(look.range));
     let ids: Vec<String> = holes.iter().flat_map(|hole| hole.ids.clone()).collect();
+    // what previous names as closed is closed there too
     let mut seen: BTreeSet<String> = told::find_named_before(look.range, &ids);
     let mut findings = Vec::new();
     let mut has_id = false;
@@ -74,6 +79,7 @@ fn find_reopened_holes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         }
         // words beside an id are about that id, as far as anybody can tell
         if !was_named && (has_id || !seen.insert(hole.title.to_ascii_lowercase())) {
+            // a change log and its commit speak of one hole in two ways
             continue;
         }
         has_id |= was_named;
@@ -92,6 +98,7 @@ fn find_reopened_holes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
 
 /// Whether going back would undo what a commit did to the program.
 fn counts(look: &SurroundingsInput<'_>, entry: &ChangelogEntry) -> bool {
+    // a commit that was taken back again closes nothing
     entry.cancelled_by.is_none()
         && !entry.in_previous
         && !entry.merge
@@ -102,6 +109,7 @@ fn counts(look: &SurroundingsInput<'_>, entry: &ChangelogEntry) -> bool {
 /// A commit whose paths are all known, and are documentation and tests alone.
 fn is_silent(look: &SurroundingsInput<'_>, entry: &ChangelogEntry) -> bool {
     !entry.paths.is_empty()
+        // a long commit lists only some of its paths, and the others may be program text
         && entry.paths.len() as u64 >= entry.path_count
         && entry.paths.iter().all(|path| {
             let changed = look
@@ -119,8 +127,10 @@ fn read_commit(entry: &ChangelogEntry) -> Option<ClosedHole> {
     let (title, kind) = (entry.title.as_raw(), entry.conventional_type());
     let scope = entry.scope.as_ref().map(|scope| scope.as_raw());
     let typed = entry.claims_security() || kind == Some("fix") && scope == Some("security");
+    // a refactoring that names an injection moves names of programs
     let told = !matches!(kind, Some("docs" | "test" | "ci" | "style" | "refactor"))
         && words::tell_of_hole(title);
+    // `not affected by CVE-..` closes nothing
     if words::deny_hole(title) {
         return None;
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+// a file with more is data, and would be compared key by key
 /// Most keys of one file that are compared.
 pub(super) const KEYS: usize = 5_000;
 

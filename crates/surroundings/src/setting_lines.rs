@@ -13,6 +13,7 @@ pub(super) fn read_setting_lines(text: &str, sections: bool) -> SettingsByKey {
     let mut blocks: Vec<String> = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let line = line.trim().strip_prefix("export ").unwrap_or(line.trim());
+        // `!` begins a remark in properties, `;` in ini
         if line.is_empty() || line.starts_with(['#', ';', '!']) || line.starts_with("//") {
             continue;
         }
@@ -26,6 +27,7 @@ pub(super) fn read_setting_lines(text: &str, sections: bool) -> SettingsByKey {
             }
             continue;
         }
+        // `billing {` and `billing: {` open the same block in HOCON
         if sections && let Some(name) = line.strip_suffix('{') {
             let name = name.trim().trim_end_matches([':', '=']).trim();
             if blocks.len() < DEPTH {
@@ -38,12 +40,14 @@ pub(super) fn read_setting_lines(text: &str, sections: bool) -> SettingsByKey {
             }
             continue;
         }
+        // of env files a colon is part of the value
         let cut = line.find(|c| c == '=' || (sections && c == ':'));
         let Some((key, value)) = cut.map(|at| (line[..at].trim(), line[at + 1..].trim())) else {
             continue;
         };
         let plain = !key.is_empty()
             && key.len() < 200
+            // a path or an address before the sign is no key
             && key
                 .chars()
                 .all(|c| c.is_alphanumeric() || "._-/\"'[]".contains(c));
@@ -61,6 +65,7 @@ pub(super) fn read_setting_lines(text: &str, sections: bool) -> SettingsByKey {
                 .trim()
                 .trim_matches(['"', '\''])
                 .to_owned();
+            // of a key that stands twice the first counts; which one a program takes is not known
             settings.entry(key).or_insert(Setting {
                 value,
                 line: index + 1,

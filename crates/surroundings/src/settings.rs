@@ -58,6 +58,7 @@ pub(super) fn list_changed_settings(
 ) -> Vec<ChangedSettings> {
     let mut all = Vec::new();
     let texts = ParsedTextCache::default();
+    // values of a chart are settings of what it installs
     for change in range.changes.iter().filter(|change| {
         change.kind == FileKind::Config
             || (change.kind == FileKind::Infrastructure && values_file(&change.path))
@@ -65,6 +66,7 @@ pub(super) fn list_changed_settings(
         let Some(format) = SettingsFormat::of(&change.path) else {
             continue;
         };
+        // files of linters would be told as settings that come and go
         if is_tool_settings_path(&change.path)
             || classify_path_place(&change.path) != FileRole::Live
         {
@@ -75,6 +77,7 @@ pub(super) fn list_changed_settings(
             read_bounded_text(range.previous, old_path(change), unchecked),
             read_bounded_text(range.current, new_path(change), unchecked),
         );
+        // a side that was too large is told as not checked, and is not compared with nothing
         if unchecked.len() > before {
             continue;
         }
@@ -146,6 +149,7 @@ const NO_SECRETS: [&str; 24] = [
     "connector",
 ];
 
+// keys are many, so a word of a secret within a key is enough to hide its value
 /// Whether a key's value must not be shown.
 pub(super) fn is_secret_key(key: &str) -> bool {
     const SIGNS: [&str; 13] = [
@@ -156,6 +160,7 @@ pub(super) fn is_secret_key(key: &str) -> bool {
         "credential",
         "private",
         "auth",
+        // an address may hold a user and a password
         "dsn",
         "url",
         "uri",
@@ -210,6 +215,7 @@ enum SettingsFormat {
 }
 
 impl SettingsFormat {
+    // `.env.production` has an ending of its own, and is an env file
     fn of(path: &str) -> Option<Self> {
         let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
         let end = name.rsplit('.').next().unwrap_or_default();
@@ -236,6 +242,7 @@ impl SettingsFormat {
     }
 
     fn read(self, text: &str) -> Result<SettingsByKey, String> {
+        // an env file has no sections, and a colon in a value is common there
         match self {
             Self::Env => Ok(read_setting_lines(text, false)),
             Self::Ini => Ok(read_setting_lines(text, true)),
@@ -256,11 +263,13 @@ fn read_settings_tree(text: &str) -> Result<SettingsByKey, String> {
     for root in tree.roots() {
         // an object of Kubernetes is no settings file; what it gives a program as settings is
         if root.get("apiVersion").is_some() && root.get("kind").is_some() {
+            // of a ConfigMap the values are what a program reads
             root.get("data")
                 .into_iter()
                 .for_each(|data| flatten_settings(data, &mut String::new(), 0, &mut settings));
             continue;
         }
+        // change sets and tasks are done once, and nobody sets them
         if is_list_of_steps(root) {
             continue;
         }
@@ -298,6 +307,7 @@ pub(super) fn is_tool_settings_path(path: &str) -> bool {
         "cspell",
         "typos",
     ];
+    // hidden files of a platform are deployed with the program
     const SHIPPED: [&str; 9] = [
         ".env",
         ".platform",
@@ -332,6 +342,7 @@ fn flatten_settings(node: Node<'_>, at: &mut String, depth: usize, settings: &mu
             let Some(name) = key.text() else { continue };
             let end = at.len();
             if !at.is_empty() {
+                // keys of a level are joined by points, as programs ask for them
                 at.push('.');
             }
             at.push_str(&shorten_text(name, 80));
@@ -349,6 +360,7 @@ fn flatten_settings(node: Node<'_>, at: &mut String, depth: usize, settings: &mu
         // items are told apart by what names them, else by their place
         for (index, item) in node.items().enumerate() {
             let end = at.len();
+            // an item is named by one of these in nearly all lists
             let named = ["name", "id", "key", "host", "path", "alias"]
                 .iter()
                 .find_map(|key| item.get(key).and_then(Node::text))
@@ -371,6 +383,7 @@ fn flatten_settings(node: Node<'_>, at: &mut String, depth: usize, settings: &mu
             at.truncate(end);
         }
     } else if depth == 0 && node.is_sequence() {
+        // a file that is one list of values is compared as one
         settings
             .entry("list".to_owned())
             .or_insert_with(|| Setting {
@@ -382,6 +395,7 @@ fn flatten_settings(node: Node<'_>, at: &mut String, depth: usize, settings: &mu
 
 /// A list in which something has keys of its own.
 fn of_mappings(node: Node<'_>) -> bool {
+    // a list of values may be long, and its first thousand tell what it is
     node.is_sequence() && node.items().take(1_000).any(Node::is_mapping)
 }
 

@@ -5,6 +5,7 @@ use span_tree::Node;
 /// A playbook, the tasks of a role, or a change log of Liquibase: what is done, step by step. No
 /// program reads it as its settings.
 pub(super) fn is_list_of_steps(root: Node<'_>) -> bool {
+    // each change set runs once and is no setting
     if root.get("databaseChangeLog").is_some() {
         return true;
     }
@@ -19,6 +20,7 @@ pub(super) fn is_list_of_steps(root: Node<'_>) -> bool {
                     "ansible.builtin.import_playbook",
                 ],
             ) || has(item, &["name"])
+                // a task has a name and one module, whose parameters are a map
                 && item.pairs().iter().any(|(key, _, value)| {
                     key.contains('.') || value.is_mapping() && *key != "name"
                 })

@@ -2,6 +2,7 @@
 
 use model::{FileChange, ReadError, Snapshot, Unchecked, Untrusted};
 
+// larger ones are made by tools, and parsers take a multiple of the text
 /// Largest text these checks read, in bytes: lock files of large projects have some megabytes.
 pub(crate) const LIMIT: usize = 12 * 1024 * 1024;
 
@@ -18,6 +19,7 @@ pub(crate) fn read_bounded_text(
             "it has {} bytes, more than the {LIMIT} that are read",
             text.len()
         ),
+        // a side that is not there is no fault; one that cannot be read is said
         Err(ReadError::NotFound(_)) => return None,
         Err(error) => error.to_string(),
     };

@@ -160,6 +160,7 @@ const NUMBER_MORE: u8 = 1 << 6;
 impl Lexicon {
     /// Makes a table ready; in a constant, when the program is compiled.
     pub const fn new(rules: LexiconRules) -> Self {
+        // one look at a table for each byte, where all signs would have to be compared
         let mut classes = mark_letters([0u8; 256]);
         let mut at = 0;
         while at < rules.line_comments.len() {
@@ -184,6 +185,7 @@ impl Lexicon {
         if rules.characters {
             classes[b'\'' as usize] |= OPENS;
         }
+        // in GraphQL and similar texts `-1.5` and `2fa` are one word
         if !rules.numbers {
             at = b'0' as usize;
             while at <= b'9' as usize {
@@ -249,6 +251,7 @@ const fn mark_letters(mut classes: [u8; 256]) -> [u8; 256] {
     while at < 256 {
         let byte = at as u8;
         classes[at] |= match byte {
+            // a form feed is a blank: old C and Lisp files separate their parts by it
             b' ' | b'\t' | b'\r' | 0x0b | 0x0c => BLANK,
             b'0'..=b'9' => DIGIT | WORD_MORE | NUMBER_MORE,
             b'a'..=b'z' | b'A'..=b'Z' => WORD_START | WORD_MORE | NUMBER_MORE,

@@ -155,9 +155,13 @@ impl<'t> TextScanner<'t> {
                     (before, count_signs(close.len())),
                 );
             }
+            // a backslash takes one byte with it; the end is moved to the next letter afterwards
             at += match (byte, quote.escape) {
                 (b'\\', Escape::Backslash) => 2,
+                // GraphQL writes `\"""` for three quotes in a block, and any other backslash means
+                // itself
                 (b'\\', Escape::BeforeClose) if tail[1..].starts_with(close) => 1 + close.len(),
+                // an apostrophe in a word would else swallow the rest of the file
                 (b'\n', _) if !quote.long => {
                     return (ScanPieceKind::Quoted, self.at + at, false, (before, 0));
                 }
@@ -174,6 +178,7 @@ impl<'t> TextScanner<'t> {
     fn end_raw(&mut self, from: usize, marks: usize) -> PieceEnd {
         let rest = self.rest();
         let mut at = from;
+        // `r"\"` holds one backslash: nothing escapes in a raw text, only the marks end it
         while let Some(found) = memchr::memchr(b'"', rest.get(at..).unwrap_or_default()) {
             at += found + 1;
             let behind = rest.get(at..).unwrap_or_default();
@@ -209,6 +214,7 @@ impl<'t> TextScanner<'t> {
             let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
             return Some((ScanPieceKind::Comment, self.at + end, true, (0, 0)));
         }
+        // longer quotes stand first in the table, or `"""` would be an empty text and a quote
         for quote in rules.quotes {
             if rest.starts_with(quote.open.as_bytes()) {
                 return Some(self.end_quote(quote.open.len(), *quote));
@@ -238,6 +244,8 @@ impl<'t> TextScanner<'t> {
             |byte: &&u8| comment.place == CommentPlace::LineStart && self.lexicon.is_blank(**byte);
         let blanks = behind.iter().take_while(blank).count();
         stands
+            // `#[Attribute]` of PHP is no remark, and neither is `#define` of C where it is asked
+            // for
             && (comment.unless.is_empty()
                 || !behind[blanks..].starts_with(comment.unless.as_bytes()))
     }
@@ -253,6 +261,7 @@ impl<'t> TextScanner<'t> {
             let mut at = 1;
             while let Some(&byte) = rest.get(at) {
                 let joined =
+                    // `1..2` is a range of two numbers: a point joins only where a digit follows
                     joins.contains(&byte) && rest.get(at + 1).is_some_and(u8::is_ascii_digit);
                 if !joined && !lexicon.goes_on_in_number(byte) {
                     break;
@@ -266,6 +275,7 @@ impl<'t> TextScanner<'t> {
                 .iter()
                 .position(|byte| !lexicon.goes_on_in_word(*byte));
             let mut length = more.map_or(rest.len(), |more| more + 1);
+            // `empty?` is one name in Ruby, `a!=b` is not
             if !rules.word_tail.is_empty() {
                 let tail = rest.get(length).is_some_and(|byte| {
                     rules.word_tail.as_bytes().contains(byte) && rest.get(length + 1) != Some(&b'=')
@@ -363,6 +373,7 @@ fn count_signs(bytes: usize) -> u8 {
 fn measure_character(rest: &str) -> Option<usize> {
     let inside = rest.strip_prefix('\'')?;
     let letter = inside.chars().next()?;
+    // `'\u{1f600}'` is the longest form
     if letter == '\\' {
         let end = inside
             .char_indices()

@@ -11,6 +11,7 @@ pub fn find_whole_word(text: &str, word: &str) -> Option<usize> {
     if word.is_empty() {
         return None;
     }
+    // letters beyond ASCII count as parts of a name: `Grö` is not found in `Größe`
     let part = |c: char| c.is_alphanumeric() || c == '_';
     let (begins, ends) = (word.starts_with(part), word.ends_with(part));
     text.match_indices(word).map(|(at, _)| at).find(|at| {

@@ -102,7 +102,7 @@ pub fn default_kind(path: &str) -> FileKind {
 fn is_test_file_path(at: &Parts<'_>) -> bool {
     static FOLDERS: Words = LazyLock::new(|| {
         split_word_set(
-            "test tests __tests__ __mocks__ __snapshots__ testdata test-data test_data testing fixtures cypress e2e cassettes androidtest integration-tests \
+            "test tests __tests__ __mocks__ __snapshots__ .snapshots testdata test-data test_data testing fixtures cypress e2e cassettes androidtest integration-tests \
          acceptance benches benchmarks mocks",
         )
     });
@@ -334,6 +334,7 @@ fn is_infrastructure_path(at: &Parts<'_>) -> bool {
                 || at.stem.starts_with("helmfile")))
         || (at.below(&FOLDERS)
             && !at.ends(&PROSE)
+            && !at.is(&["mdx"])
             && (!at.ends(&CODE) || at.is(&["sh", "bash", "ps1"])))
         || (at.within(&["charts", "helm"]) && at.folders.contains(&"templates"))
 }
@@ -541,11 +542,11 @@ mod tests {
                 FileKind::Test,
                 "tests/pay.rs spec/models/order_spec.rb spec/factories/orders.rb spec/support/rates.json src/pay.test.ts src/pay.spec.tsx pkg/pay_test.go test_pay.py src/test/java/PaymentTest.java \
                  src/PaymentTest.java Payments.Tests/OrderTests.cs testdata/openapi.yaml test/fixtures/db/migrations/1.sql features/pay.feature \
-                 cypress/pay.cy.js src/__snapshots__/a.snap tests/fixtures/Cargo.lock conftest.py jest.config.js Button.stories.tsx",
+                 cypress/pay.cy.js src/__snapshots__/a.snap answers/.snapshots/a.JSON tests/fixtures/Cargo.lock conftest.py jest.config.js Button.stories.tsx",
             ),
             (
                 FileKind::Documentation,
-                "README.md docs/guide.rst CHANGELOG.md LICENSE LICENSE-MIT docs/image.png HISTORY.txt man/pay.1 .changeset/x.md deploy/README.md docs/pages/start.mdx \
+                "README.md docs/guide.rst CHANGELOG.md LICENSE LICENSE-MIT docs/image.png HISTORY.txt man/pay.1 .changeset/x.md deploy/README.md docs/pages/start.mdx site/docs/deployment/docker.mdx \
                  web/editor/ORIGINAL-LICENSE",
             ),
             (

@@ -28,6 +28,7 @@ pub(super) fn compare_avro_schemas<'a>(old: AvroSide<'a>, new: AvroSide<'a>, log
         new_names,
         seen: HashSet::new(),
     };
+    // a protocol has types and messages, each of which may move alone
     if a.get("protocol").is_some() || b.get("protocol").is_some() {
         diff.protocol(a, b);
         return;
@@ -69,6 +70,7 @@ fn first_of<'n, T>(list: impl DoubleEndedIterator<Item = (&'n str, T)>) -> HashM
     list.rev().collect()
 }
 
+// messages are what nothing else in the list names
 /// Entries of a list that no other entry names.
 fn standing_alone(list: Node<'_>, entries: &HashSet<String>) -> HashSet<String> {
     let mut named: HashSet<&str> = HashSet::new();
@@ -78,6 +80,7 @@ fn standing_alone(list: Node<'_>, entries: &HashSet<String>) -> HashSet<String> 
         collect_mentioned_types(item, &mut found, 0);
         named.extend(
             found
+                // a record may hold itself, which makes it no helper
                 .into_iter()
                 .filter(|name| *name != own && own.rsplit('.').next() != Some(*name)),
         );
@@ -129,6 +132,7 @@ impl<'a> AvroDiff<'a, '_> {
         };
         let (mut was, mut is) = (entries(a), entries(b));
         let (alone_before, alone_now) = (standing_alone(a, &was), standing_alone(b, &is));
+        // an entry that stands alone on one side is a message there
         was.retain(|name| !alone_before.contains(name) && !alone_now.contains(name));
         is.retain(|name| !alone_before.contains(name) && !alone_now.contains(name));
         was.extend(is);
@@ -369,6 +373,7 @@ impl<'a> AvroDiff<'a, '_> {
                 .iter()
                 .any(|alias| alias == y || *alias == short(y));
             let rule = match (old_name, new_name) {
+                // readers of most languages go by the short name
                 _ if short(x) == short(y) => "avro-namespace-changed",
                 (true, _) => "avro-renamed-with-alias",
                 (false, true) => "avro-renamed-from-alias",
@@ -387,6 +392,7 @@ impl<'a> AvroDiff<'a, '_> {
             return;
         }
         let kind = |node: Node<'a>| {
+            // an error of a protocol is a record on the wire
             node.get("type")
                 .and_then(Node::text)
                 // Avro calls a record that a message answers with as a fault an error
@@ -416,6 +422,7 @@ impl<'a> AvroDiff<'a, '_> {
                 }
                 self.logical(location, from, to);
             }
+            // a record that became an enum shares nothing but its name
             (a, b) if a != b => {
                 let what = format!(
                     "{location} was {} and is {}",
@@ -441,6 +448,7 @@ impl<'a> AvroDiff<'a, '_> {
         let (was, is) = (symbols(from), symbols(to));
         let fallback = |node: Node<'_>| node.get("default").and_then(Node::text).map(str::to_owned);
         // on the way back previous reads, forward current does: the reader's default counts
+        // a reader with a default takes it for a symbol that it does not know
         let (old_default, new_default) = (fallback(from).is_some(), fallback(to).is_some());
         let (before, after) = (first_of(was.iter().copied()), first_of(is.iter().copied()));
         for (symbol, node) in is.iter().filter(|(symbol, _)| !before.contains_key(symbol)) {

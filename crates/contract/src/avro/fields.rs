@@ -61,9 +61,12 @@ impl<'a> AvroDiff<'a, '_> {
                         .copied()
                         .filter(|_| !after.contains_key(alias.as_str()))
                 };
+                // the older name of several that went first decides, so that the way back finds the
+                // same pair
                 let by_new = own_aliases(*to).iter().filter_map(gone).min();
                 by_new
                     .map(|at| (at, "avro-renamed-with-alias"))
+                    // the newer side says what it was called, else the older one what it will be
                     .or_else(|| called.get(*name).map(|at| (*at, "avro-renamed-from-alias")))
             };
             let found = before.get(name).map(|at| (*at, "")).or_else(renamed);
@@ -81,6 +84,7 @@ impl<'a> AvroDiff<'a, '_> {
                     Some(*to),
                 );
             }
+            // a default is of the reader, so another one counts even where the type stays
             self.field_default(&location, *from, *to);
             if let (Some(x), Some(y)) = (from.get("type"), to.get("type")) {
                 let pair = (

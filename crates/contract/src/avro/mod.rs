@@ -25,6 +25,7 @@ pub(super) fn compare_avro_file(
     let mut tree = |side: Option<&str>, path: &str| {
         let text = side?;
         let read = read_tree(text.to_owned()).map_err(|error| error.to_string());
+        // Avro itself refuses a record with a field twice
         let whole = read.and_then(|(tree, _)| match read::find_double_field(&tree) {
             Some((line, why)) => Err(format!("line {line}: {why}")),
             None => Ok(tree),
@@ -67,6 +68,7 @@ pub(super) fn compare_avro_file(
             },
             log,
         ),
+        // a side that is there and cannot be read is no side that is missing
         (None, Some(b), false, _) => log.note(
             "avro-schema-added",
             &read::find_avro_title(b, path),

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use span_tree::{Node, Tree};
 
+// a hostile schema nests types, and each level is a call
 /// Deepest nesting followed while names are collected.
 pub(super) const MAX_DEPTH: usize = 120;
 
@@ -174,6 +175,7 @@ fn by_name<'a>(name: &'a str, node: Node<'a>, space: &str, names: &AvroNames<'a>
         return AvroType::Primitive { name, node };
     }
     let own = build_full_name(name, None, space);
+    // a name without a dot is looked for in the namespace around it first
     for candidate in [own.as_str(), name] {
         if let Some((definition, _)) = names.get(candidate) {
             return AvroType::Named {
@@ -182,6 +184,7 @@ fn by_name<'a>(name: &'a str, node: Node<'a>, space: &str, names: &AvroNames<'a>
             };
         }
     }
+    // a name that stands in another file of the same set is known there
     AvroType::Foreign { name: own, node }
 }
 

@@ -8,6 +8,7 @@ use super::read::AvroType;
 /// Whether a reader of `to` reads what was written as `from`.
 fn can_promote_primitive(from: &str, to: &str) -> bool {
     // the promotions of Avro's schema resolution
+    // in this order: each is read by those behind it
     const LADDER: [&str; 4] = ["int", "long", "float", "double"];
     let step = |name: &str| LADDER.iter().position(|own| *own == name);
     step(from).zip(step(to)).is_some_and(|(a, b)| a < b)
@@ -41,6 +42,7 @@ impl AvroUnionBranches {
         }
     }
 
+    // a branch that has its whole name on the other side is no partner of a short one
     /// Branches by their name without its namespace, but for those that the other side has by their
     /// whole name.
     fn near(&self, list: &[AvroType<'_>], other: &Self) -> HashMap<String, usize> {
@@ -87,6 +89,7 @@ fn list_plain_branches<'a>(list: &[AvroType<'a>]) -> Vec<AvroType<'a>> {
         .cloned()
         .collect();
     out.sort_by_key(|kind| name_union_branch(kind));
+    // a hostile union names one type thousands of times
     out.dedup_by_key(|kind| name_union_branch(kind));
     out
 }
@@ -125,12 +128,14 @@ impl<'a> AvroDiff<'a, '_> {
             }
         }
         // one went and one came: a branch that was widened, narrowed or renamed
+        // with two or more on a side nobody knows which became which
         if let ([x], [y]) = (gone.as_slice(), came.as_slice()) {
             let related = match (x, y) {
                 (AvroType::Primitive { name: x, .. }, AvroType::Primitive { name: y, .. }) => {
                     find_primitive_rule(x, y).is_some_and(|rule| rule != "avro-type-changed")
                 }
                 (AvroType::Named { .. }, AvroType::Named { .. }) => true,
+                // no union on either side: the type itself is another
                 _ => was.len() == 1 && is.len() == 1,
             };
             if related {
@@ -156,6 +161,7 @@ impl<'a> AvroDiff<'a, '_> {
         let common =
             gone.iter().any(|x| reads(&is_plain, x)) || came.iter().any(|y| reads(&was_plain, y));
         // nothing in common at all is a swap, told once
+        // of two unions the branches are told one by one
         if gone.len() == was.len()
             && came.len() == is.len()
             && !common

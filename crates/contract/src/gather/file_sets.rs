@@ -67,6 +67,7 @@ impl ContractGatherer<'_> {
             log.trail = vec![first.clone()];
             self.close(&first, &mut log);
         }
+        // each file is told with its own changes, though all were compared as one
         for pair in &pairs {
             let (mine, rest): (Vec<ContractDifference>, Vec<ContractDifference>) = log
                 .changes
@@ -97,6 +98,7 @@ impl ContractGatherer<'_> {
     }
 
     pub(super) fn graphql(&mut self, seen: &[Seen]) {
+        // extensions of a type may stand in any file of the set
         let files: Vec<graphql::GraphqlFilePair<'_>> = seen
             .iter()
             .filter(|file| file.kind == Some(ContractKind::Graphql))
@@ -181,6 +183,7 @@ impl ContractGatherer<'_> {
     }
 }
 
+// an introspection is made from the definitions, and says all of it again
 /// What an introspection in JSON says again of a schema that is written down in definitions, too:
 /// one contract, told once.
 fn drop_told_by_definitions(changes: &mut Vec<ContractDifference>) {

@@ -61,6 +61,7 @@ impl<'a> ContractGatherer<'a> {
         let path = path?;
         match tree.read_text(path) {
             Ok(text) => Some(text),
+            // a side that is not there is no fault, one that cannot be read is
             Err(ReadError::NotFound(_)) => None,
             Err(error) => {
                 self.unchecked(
@@ -74,6 +75,7 @@ impl<'a> ContractGatherer<'a> {
     }
 
     pub(super) fn log(&self) -> Log {
+        // one contract may not take the room of all others
         let room = MAX_ALL_CHANGES.saturating_sub(self.listed).min(MAX_CHANGES);
         Log {
             changed: self.changed.clone(),
@@ -85,6 +87,7 @@ impl<'a> ContractGatherer<'a> {
     /// Says what a comparison left out: changes beyond those that are listed, and all that it had
     /// not reached when it ended.
     pub(super) fn close(&mut self, path: &str, log: &mut Log) {
+        // what was not reached is not known, so the outcome is at best a doubt
         if log.work.is_spent() {
             let steps = log.work.spent();
             self.unchecked(
@@ -119,6 +122,7 @@ impl<'a> ContractGatherer<'a> {
         kind: ContractKind,
         changes: Vec<ContractDifference>,
     ) {
+        // a file may be a part of several roots
         if let Some(existing) = self
             .examined
             .iter_mut()
@@ -156,6 +160,7 @@ impl<'a> ContractGatherer<'a> {
         kind: ContractKind,
         work: impl FnOnce(&mut Self),
     ) {
+        // a fault of a reader must not lose what the others found
         if catch_panic(|| work(self)).is_none() {
             for path in files {
                 self.broken(path, kind, FAULT, None);

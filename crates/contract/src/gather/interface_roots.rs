@@ -20,6 +20,7 @@ impl ContractGatherer<'_> {
             let Some(kind) = file.kind.filter(|kind| is_interface(*kind)) else {
                 continue;
             };
+            // a copy for one version is not the contract in force
             if self.archived(file) {
                 self.push(file.file.path(), file.file.path(), kind, Vec::new());
                 continue;
@@ -53,6 +54,7 @@ impl ContractGatherer<'_> {
     /// A frozen copy that appeared beside others of its kind.
     pub(super) fn archived(&self, file: &Seen) -> bool {
         let path = file.file.path();
+        // one that changed on both sides is edited, and no frozen copy
         if !detect::is_archived_name(path) || (file.old.is_some() && file.new.is_some()) {
             return false;
         }
@@ -76,6 +78,7 @@ impl ContractGatherer<'_> {
         fragments: &[&Seen],
         named: &[String],
     ) -> Vec<(ChangedContractFile, ContractKind)> {
+        // a root lies above its fragments, seldom beside or below them
         let mut folders: BTreeSet<String> = BTreeSet::new();
         for fragment in fragments {
             let mut folder = fragment.file.path();
@@ -98,6 +101,7 @@ impl ContractGatherer<'_> {
                 && !detect::is_foreign_contract_path(path)
         });
         candidates.sort_by_key(|path| {
+            // what somebody named comes first, then what is called like a root
             (
                 !named.iter().any(|name| name == path),
                 !may_be_interface(path),
@@ -140,6 +144,7 @@ impl ContractGatherer<'_> {
         };
         let mut parts = reached(&new);
         parts.extend(reached(&old));
+        // neither it nor any part of it changed
         if !own && parts.is_empty() {
             return;
         }
@@ -193,6 +198,7 @@ impl ContractGatherer<'_> {
             }
         }
         self.close(file.path(), &mut log);
+        // only a comparison that rests on nothing else is the same for another path
         if own
             && [a, b]
                 .iter()
@@ -210,6 +216,7 @@ impl ContractGatherer<'_> {
             path.as_deref().map(|path| DocumentSet::load(tree, path))
         };
         let (previous, current) = (self.previous, self.current);
+        // reading takes most of the time, and the two sides need nothing of each other
         std::thread::scope(|threads| {
             let old = threads.spawn(|| load(previous, &file.old));
             let new = load(current, &file.new);
@@ -243,6 +250,7 @@ impl ContractGatherer<'_> {
         parts: impl Iterator<Item = String>,
         changes: Vec<ContractDifference>,
     ) {
+        // a changed document without a change of meaning is listed as compared
         let own = self.changed.contains(file.path());
         let mut by_file: BTreeMap<String, Vec<ContractDifference>> = BTreeMap::new();
         if own {

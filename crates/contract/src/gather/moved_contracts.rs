@@ -22,6 +22,7 @@ impl ContractGatherer<'_> {
                 .map(|entry| entry.path.as_str())
                 .filter(|path| detect::is_tree(path) && !detect::is_foreign_contract_path(path))
                 .collect();
+            // the name is enough to know that an interface is written down somewhere
             own.iter().any(|path| named(path))
                 || own
                     .iter()
@@ -34,6 +35,7 @@ impl ContractGatherer<'_> {
                             .is_some_and(is_interface)
                     })
         };
+        // what it offers may be the same, so neither *gone* nor *new* would be true
         let leaves = roots.iter().all(|(file, _)| file.new.is_none()) && !describes(self.current);
         let comes = roots.iter().all(|(file, _)| file.old.is_none()) && !describes(self.previous);
         if !leaves && !comes {
@@ -67,6 +69,7 @@ impl ContractGatherer<'_> {
     /// as well (a registry, a package, a repository of its own, the code), and nobody has taken
     /// away or added all that it describes.
     pub(super) fn moves_as_a_whole(&self, kind: ContractKind, seen: &[Seen]) -> Option<bool> {
+        // formats of which a registry or a package often takes over all
         let ends: &[&str] = match kind {
             ContractKind::Graphql => &["graphql", "graphqls", "gql"],
             ContractKind::Protobuf => &["proto"],

@@ -43,9 +43,11 @@ impl<'a> ContractGatherer<'a> {
         let insisted = |file: &ChangedContractFile| sure.iter().any(|name| name == file.path());
         for file in files
             .iter()
+            // whoever names a file knows better than its ending
             .filter(|file| detect::may_be(file.path()) || insisted(file))
         {
             let is_named = named.iter().any(|name| name == file.path());
+            // declarations of a program itself are a promise to nobody
             if detect::is_declarations(file.path())
                 && !is_named
                 && !detect::is_published_declaration(self.current, self.previous, file.path())
@@ -80,6 +82,7 @@ impl<'a> ContractGatherer<'a> {
             text.as_deref()
                 .and_then(|text| catch_panic(|| look(file.path(), text)).flatten())
         };
+        // a file may have become another format, and the newer text says which
         let kind = kind_of(&new).or_else(|| kind_of(&old));
         if detect::get_path_extension(file.path()) == "avdl" {
             self.unchecked(
@@ -88,6 +91,7 @@ impl<'a> ContractGatherer<'a> {
                 Some("compare the schemas generated from it"),
             );
         }
+        // an absent text is equal to nothing
         let same = old.is_some() && old == new;
         Seen {
             file: file.clone(),
@@ -113,6 +117,7 @@ impl<'a> ContractGatherer<'a> {
                 .filter(|file| file.kind == Some(kind))
                 .map(|file| file.file.path())
                 .collect();
+            // a format that is gone as a whole is written down elsewhere
             if let Some(leaves) = self.moves_as_a_whole(kind, seen) {
                 files
                     .iter()
@@ -125,6 +130,7 @@ impl<'a> ContractGatherer<'a> {
 
     /// Says which contracts were left out for the folder they lie in.
     fn note_left_out(&mut self, mut left_out: BTreeSet<&str>) {
+        // only what is a contract by its content is worth a word
         left_out.retain(|path| {
             let side: &dyn Snapshot = if self.current.has(path) {
                 self.current

@@ -26,6 +26,7 @@ impl ContractGatherer<'_> {
                 continue;
             };
             let path = file.file.path();
+            // a schema that is a part of a document was compared with it
             if kind == ContractKind::JsonSchema && taken.contains(path) {
                 continue;
             }
@@ -62,6 +63,7 @@ impl ContractGatherer<'_> {
             }
         }
         self.close(path, &mut log);
+        // equal texts differ in nothing, also where neither can be read
         if file.same {
             log.changes
                 .retain(|change| change.rule.id() != rules::UNREADABLE.id());

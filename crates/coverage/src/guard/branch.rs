@@ -4,6 +4,7 @@ use super::GuardOutcome;
 use super::lex::{BlockStyle, GuardLanguage, GuardToken, GuardTokenKind};
 use super::words::{has_part, written_parts};
 
+// a refusal stands at the beginning of its branch; long bodies do something else
 /// Most tokens of one branch that are looked at.
 const LOOKED_AT: usize = 400;
 
@@ -15,6 +16,7 @@ pub(super) fn find_branch_outcome(
     let body = &body[..body.len().min(LOOKED_AT)];
     let message: String = body
         .iter()
+        // a text with a blank is a sentence for people; keys and names of formats have none
         .find(|token| token.kind == GuardTokenKind::Text && token.text.contains(' '))
         .map(|token| token.text.chars().take(160).collect())
         .unwrap_or_default();
@@ -33,6 +35,7 @@ pub(super) fn find_branch_outcome(
         // what another question decides is not what this one does
         nested |= matches!(
             token.text,
+            // in `if v > MAX { if strict { throw } }` it hangs on `strict` whether it refuses
             "if" | "unless" | "try" | "catch" | "rescue" | "for" | "while" | "switch" | "match"
         ) && token.kind == GuardTokenKind::Word;
         if token.kind != GuardTokenKind::Word {
@@ -40,12 +43,14 @@ pub(super) fn find_branch_outcome(
         }
         if is_refusal_at(language, body, at) {
             let line = token.line;
+            // it may refuse or not, and which of the two is not known here
             return if deeper && nested {
                 (GuardOutcome::NotUnderstood, message)
             } else {
                 (GuardOutcome::Refuses { line }, message)
             };
         }
+        // a branch that logs and then returns has left the work undone, which is no mere telling
         returns |= token.is("return");
         tells |= tells_by(token.text) || token.is("continue");
     }
@@ -91,11 +96,13 @@ fn is_refusal_at(language: GuardLanguage, body: &[GuardToken<'_>], at: usize) ->
     let plain = word.trim_end_matches(['!', '?']);
     let is_one_of =
         |name: &str, words: &[&str]| words.iter().any(|word| name.eq_ignore_ascii_case(word));
+    // Ruby and Python raise without brackets, elsewhere `fatal` alone may be the name of a field
     let called = next.is_some_and(|next| next.is("(") || next.is("!"))
         || matches!(language.family, BlockStyle::Ends | BlockStyle::Indent);
     if is_one_of(plain, &["raise", "throw"]) || called && is_one_of(plain, &ENDS) {
         return true;
     }
+    // `throwIfNewer(`, `panicOnUnknown(`: helpers of projects are named for what they do
     let begins = || written_parts(word).next().unwrap_or_default();
     if called
         && is_one_of(
@@ -108,6 +115,7 @@ fn is_refusal_at(language: GuardLanguage, body: &[GuardToken<'_>], at: usize) ->
         return true;
     }
     match word {
+        // results of Rust, Either of Scala and Haskell, `Result.failure` of Kotlin and Swift
         "Err" | "Left" | "Failure" | "failure" => next.is_some_and(|next| next.is("(")),
         // the standard library throws it; a logger has a method of this name
         "error" if matches!(language.name, "kt" | "scala") => {
@@ -117,6 +125,7 @@ fn is_refusal_at(language: GuardLanguage, body: &[GuardToken<'_>], at: usize) ->
         }
         // {:error, reason} of Elixir
         "error" if language.name == "ex" => at > 0 && body[at - 1].is(":"),
+        // C leaves by `goto fail`
         "goto" => next.is_some_and(|next| gone_wrong(next.text)),
         "return" => is_error_returned(language, &body[at + 1..]),
         _ => false,
@@ -130,10 +139,12 @@ fn is_error_returned(language: GuardLanguage, behind: &[GuardToken<'_>]) -> bool
     };
     let end = behind
         .iter()
+        // an error is built over a few lines at most; beyond them another statement begins
         .position(|token| token.is(";") || token.is("}") || token.line > first.line + 3)
         .unwrap_or(behind.len())
         .min(40);
     let value = &behind[..end];
+    // C has no errors: a function gives nothing back, or a number below zero as `-EINVAL`
     if language.name == "c"
         && (value.first().is_some_and(|token| {
             ["NULL", "nullptr", "false", "FALSE"]

@@ -6,6 +6,7 @@ use super::compare::read_condition;
 use super::found_guard::{WantedGuard, build_guard};
 use super::lex::{GuardLanguage, GuardToken};
 
+// a guard of a clause is one line of a few comparisons; beyond that the `->` is of another clause
 /// Most tokens of one condition, and of one body.
 const CONDITION: usize = 60;
 const BODY: usize = 400;
@@ -35,8 +36,10 @@ pub(super) fn find_clause_guard(
     let asked = read_condition(condition, false)?;
     let compares = asked.relation.asks()?;
     if !wanted(&asked.names) {
+        // most clauses ask something else, and what their body does costs more than all before it
         return None;
     }
+    // `do:` has its body on the same line, `do` and `->` below it
     let start = if tokens.get(end + 1).is_some_and(|token| token.is(":")) {
         end + 2
     } else {

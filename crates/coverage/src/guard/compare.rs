@@ -15,7 +15,7 @@ pub(super) enum GuardRelation {
 }
 
 impl GuardRelation {
-    fn not(self) -> Self {
+    pub(super) fn not(self) -> Self {
         match self {
             Self::Newer => Self::Older,
             Self::Older => Self::Newer,
@@ -26,6 +26,7 @@ impl GuardRelation {
         }
     }
 
+    // a branch over older things converts them, which is how a reader should treat the past
     /// What a branch asks that is taken where the relation holds; nothing where it is about older
     /// or known things.
     pub fn asks(self) -> Option<Compares> {
@@ -58,6 +59,7 @@ fn is_condition_joiner(token: &GuardToken<'_>) -> bool {
         .any(|word| token.is(word))
 }
 
+// Python and C# write `version is 1 or 2`, where `or` joins the values
 /// The comparisons of a condition. `is not (1 or 2)` lists values and joins no comparisons.
 fn split_condition<'a, 't>(tokens: &'a [GuardToken<'t>]) -> Vec<&'a [GuardToken<'t>]> {
     let value = |token: Option<&GuardToken<'_>>| {
@@ -85,7 +87,10 @@ fn split_condition<'a, 't>(tokens: &'a [GuardToken<'t>]) -> Vec<&'a [GuardToken<
 pub(super) fn read_condition(tokens: &[GuardToken<'_>], negated: bool) -> Option<GuardCondition> {
     let mut found: Option<GuardCondition> = None;
     for part in split_condition(tokens) {
-        let Some(mut one) = read_comparison(part).or_else(|| read_lookup_condition(part)) else {
+        let read = super::called_comparison::read_called_comparison(part)
+            .or_else(|| read_comparison(part))
+            .or_else(|| read_lookup_condition(part));
+        let Some(mut one) = read else {
             continue;
         };
         if negated {
@@ -123,6 +128,7 @@ fn rank_relation(relation: GuardRelation) -> u8 {
 
 /// Names and texts in some tokens. Of a text only a short one without blanks: a key.
 pub(super) fn list_token_names(tokens: &[GuardToken<'_>]) -> Vec<String> {
+    // a text with blanks is a message and names nothing
     let key =
         |text: &str| !text.is_empty() && text.len() <= 60 && !text.contains(char::is_whitespace);
     let wanted = |token: &&GuardToken<'_>| {
@@ -148,6 +154,7 @@ pub(super) fn list_token_numbers(tokens: &[GuardToken<'_>]) -> Vec<u64> {
 
 fn read_comparison(part: &[GuardToken<'_>]) -> Option<GuardCondition> {
     let at = part.iter().position(|token| {
+        // `<T>` at the start of a line is the parameter of a type
         let generic = token.first && token.is("<");
         token.kind == GuardTokenKind::Sign
             && ["<", ">", "<=", ">=", "==", "===", "!=", "!==", "<>"].contains(&token.text)
@@ -160,6 +167,7 @@ fn read_comparison(part: &[GuardToken<'_>]) -> Option<GuardCondition> {
             .position(|token| token.is("is") || token.is("in"))
         {
             // `version in 1..4`, `version not in KNOWN` are lists; `x is not None` compares
+            // `in` is asked by the reader of look-ups, which knows what a list is
             Some(at)
                 if part.get(at)?.is("is")
                     && part.get(at + 1).is_some_and(|next| next.is("not")) =>
@@ -171,9 +179,11 @@ fn read_comparison(part: &[GuardToken<'_>]) -> Option<GuardCondition> {
         },
     };
     let (left, right) = (part.get(..at)?, part.get(at + length..)?);
+    // a sign without both sides is a pointer, a redirection or a type
     if right.is_empty() || left.is_empty() {
         return None;
     }
+    // `rows.length != 1` is about how many rows came back
     // how many there are is no version, unless it is held against one
     let plain = |side: &[GuardToken<'_>]| {
         side.iter().all(|token| token.kind != GuardTokenKind::Word) && !side.is_empty()
@@ -186,6 +196,7 @@ fn read_comparison(part: &[GuardToken<'_>]) -> Option<GuardCondition> {
         side.len() <= 2
             && side.iter().any(|token| {
                 ["null", "nil", "None", "undefined", "nullptr", "NULL", "end"]
+                    // there
                     .iter()
                     .any(|word| token.is(word))
             })
@@ -196,6 +207,7 @@ fn read_comparison(part: &[GuardToken<'_>]) -> Option<GuardCondition> {
     };
     if nothing(right)
         || (looked(left)
+            // `indexOf(x) < 0`, `find(x) == -1`, `has(x) == false`
             && right
                 .first()
                 .is_some_and(|token| token.is("-") || token.text == "0" || token.is("false")))
@@ -206,12 +218,14 @@ fn read_comparison(part: &[GuardToken<'_>]) -> Option<GuardCondition> {
         } else {
             GuardRelation::Member
         };
+        // `x == null` without a look-up asks whether something was given, not whether it is known
         return looked(left).then(|| GuardCondition {
             relation,
             names: list_token_names(left),
             literals: Vec::new(),
         });
     }
+    // `MAX < version` asks the same as `version > MAX`
     let flipped = is_known_side(left) && !is_known_side(right);
     let upward = matches!(word, ">" | ">=");
     let relation = match word {
@@ -255,7 +269,7 @@ fn counts_something(side: &[GuardToken<'_>]) -> bool {
 
 /// Whether a side is what the program knows rather than what it met: a number alone, a constant,
 /// *max*, *current*, *supported*.
-fn is_known_side(side: &[GuardToken<'_>]) -> bool {
+pub(super) fn is_known_side(side: &[GuardToken<'_>]) -> bool {
     if side.iter().all(|token| token.kind != GuardTokenKind::Word) {
         return side.iter().any(|token| {
             token.kind == GuardTokenKind::Number || token.kind == GuardTokenKind::Text
@@ -280,7 +294,9 @@ fn is_known_side(side: &[GuardToken<'_>]) -> bool {
         .any(|token| {
             let name = token.text.trim_start_matches(['@', '$']);
             let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+            // constants of most languages are in capitals; a lone capital is a parameter of a type
             let capital = letters > 1 && name.chars().all(|c| !c.is_lowercase());
+            // `kMaxVersion` of C++ and Dart, `@format` of an attribute of Elixir
             let constant = name.starts_with('k')
                 && name.chars().nth(1).is_some_and(char::is_uppercase)
                 || token.text.starts_with('@');
@@ -338,6 +354,7 @@ const LOOKUPS: [&str; 26] = [
     "hasOwnProperty",
     "dig",
     "tryFrom",
+    // `tryFrom` of PHP and `TryGetValue` of C# give nothing instead of an error
     "fetch",
 ];
 
@@ -346,6 +363,7 @@ fn read_lookup_condition(part: &[GuardToken<'_>]) -> Option<GuardCondition> {
     let negated = part
         .first()
         .is_some_and(|token| token.is("!") || token.is("not"));
+    // `in` comes before the calls: in `x not in list(KNOWN.get(y))` it is what decides
     if let Some(at) = part.iter().position(|token| token.is("in")) {
         let not = negated
             || at
@@ -380,6 +398,7 @@ fn read_lookup_condition(part: &[GuardToken<'_>]) -> Option<GuardCondition> {
     let looked = part
         .iter()
         .any(|token| token.kind == GuardTokenKind::Word && LOOKUPS.contains(&token.text))
+        // `reader, ok := readers[version]` and then `!ok`, as Go asks a table
         || part.last().is_some_and(|token| token.is("ok"));
     looked.then(|| GuardCondition {
         relation: if negated {

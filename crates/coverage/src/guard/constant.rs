@@ -4,6 +4,7 @@
 use super::lex::{GuardToken, GuardTokenKind, cut_program_tokens, find_language};
 use super::words::{names_version, split_name_parts};
 
+// generated tables of constants run to hundreds of thousands; a person names a few versions
 /// Most constants of one file.
 const MOST: usize = 2_000;
 
@@ -30,9 +31,11 @@ impl VersionConstant {
             text.split(|c: char| !c.is_ascii_digit())
                 .filter_map(|part| part.parse().ok())
                 .take(6)
+                // a version has four numbers at most, and what follows them is the name of a build
                 .collect()
         };
         match (self.number(), other.number()) {
+            // `1.10` is above `1.9`, which as texts it is not
             (Some(own), Some(other)) => own > other,
             _ => numbers(&self.value) > numbers(&other.value),
         }
@@ -42,6 +45,7 @@ impl VersionConstant {
 /// The value of a number as written: `4`, `4L`, `0x04`, `4u32`, `1_000`. `None` for fractions.
 pub fn parse_number_literal(text: &str) -> Option<u64> {
     let plain: String = text
+        // `1_000` of most languages, `1'000` of C++
         .chars()
         .filter(|c| *c != '_' && *c != '\'')
         .collect::<String>()
@@ -77,6 +81,7 @@ pub fn version_constants_in(tokens: &[GuardToken<'_>]) -> Vec<VersionConstant> {
             break;
         }
         let name = &tokens[at];
+        // the number is written under this key, so it is the version of what is stored
         // a key of a document that is written: {"version": 2}, put("version", 2)
         let key = name.kind == GuardTokenKind::Text
             && name.text.len() <= 40
@@ -110,6 +115,7 @@ fn is_version_name(name: &str) -> bool {
             && split_name_parts(name).iter().any(|part| {
                 part.strip_prefix('v')
                     .or_else(|| part.strip_prefix("version"))
+                    // `V4` and `VERSION_4`: the number stands in the name, not only beside it
                     .is_some_and(|rest| {
                         !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit())
                     })
@@ -123,12 +129,14 @@ fn find_written_number<'a, 't>(
 ) -> Option<&'a GuardToken<'t>> {
     let sign = tokens.get(at + 1)?;
     let put = sign.is(",")
+        // `put("version", 2)` writes it; any other call with these arguments may read it
         && at > 1
         && tokens[at - 1].is("(")
         && ["put", "set", "add", "field", "Put", "Set", "Add", "insert"]
             .contains(&tokens[at - 2].text);
     let kept = sign.is(":") || sign.is("=>") || put || sign.is("]") && tokens.get(at + 2)?.is("=");
     let value = tokens.get(if sign.is("]") { at + 3 } else { at + 2 })?;
+    // `"version": 2 + offset` is worked out, so the number is not the version
     let ends = tokens.get(at + 3).is_none_or(|token| {
         [",", "}", ")", ";", "]"].iter().any(|sign| token.is(sign)) || token.first
     }) || sign.is("]");
@@ -148,10 +156,13 @@ fn find_assigned_value<'a, 't>(
     let behind: Vec<&GuardToken<'t>> = tokens
         .get(at + 1..)?
         .iter()
+        // eight tokens hold a name, its type and its value; more is an expression
         .take(8)
+        // a value on the next line belongs to it only where that line is not a statement of its own
         .take_while(|token| token.line == name.line || token.line == name.line + 1 && !token.first)
         .collect();
     // the bytes at the beginning of a file: `INDEX_MAGIC "STKIDX02"`
+    // of a magic only the number at its end counts up, so a text without one names no version
     let magic = super::words::has_part(name.text, &["magic", "signature"]);
     let literal = |token: &&GuardToken<'t>| match token.kind {
         GuardTokenKind::Text if magic => {
@@ -163,6 +174,7 @@ fn find_assigned_value<'a, 't>(
         GuardTokenKind::Text => {
             let text = token.text.trim_start_matches(['v', 'V']);
             !text.is_empty()
+                // texts such as `2024-01-01` and `1.2b3` are versions, a sentence is not
                 && token.text.len() <= 24
                 && text.starts_with(|c: char| c.is_ascii_digit())
                 && text
@@ -178,6 +190,7 @@ fn find_assigned_value<'a, 't>(
         .position(|token| token.is("=") || token.is(":=") || token.is("=>"));
     let candidate = match equals {
         // NAME = 4, NAME: u32 = 4, NAME Type = 4, NAME: Type = Type(4)
+        // `NAME: Map<String, u32> = ..` has a type between; further off it is another assignment
         Some(equal) if equal <= 5 => behind
             .get(equal + 1..)?
             .iter()

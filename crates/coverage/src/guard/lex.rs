@@ -12,6 +12,7 @@ use super::lexicons::{
 };
 use text_scan::{Lexicon, ScanPieceKind, TextScanner};
 
+// generated parsers have millions of tokens; guards are written by people, in files far below this
 /// Most tokens of one file.
 const MOST: usize = 200_000;
 
@@ -81,6 +82,7 @@ pub fn find_language(path: &str) -> Option<GuardLanguage> {
         "java" | "groovy" => (BlockStyle::Parens, "java", &JAVA),
         "kt" | "kts" => (BlockStyle::Parens, "kt", &JAVA),
         "scala" | "sc" => (BlockStyle::Parens, "scala", &SCALA),
+        // F# and Visual Basic write branches otherwise; what is not understood there is no guard
         "cs" | "fs" | "vb" => (BlockStyle::Parens, "cs", &JAVA),
         "php" => (BlockStyle::Parens, "php", &PHP),
         "js" | "jsx" | "mjs" | "cjs" | "ts" | "tsx" | "mts" | "cts" | "vue" | "svelte" => {
@@ -105,7 +107,7 @@ pub fn find_language(path: &str) -> Option<GuardLanguage> {
     })
 }
 
-/// Tokens of a text.
+/// Tokens of a text, without those of tests that stand beside the program.
 pub fn cut_program_tokens<'t>(language: GuardLanguage, text: &'t str) -> Vec<GuardToken<'t>> {
     let mut tokens = Vec::with_capacity((text.len() / 6).min(MOST));
     let (mut indent, mut first) = (0, true);
@@ -118,6 +120,8 @@ pub fn cut_program_tokens<'t>(language: GuardLanguage, text: &'t str) -> Vec<Gua
             ScanPieceKind::Blank => {
                 if first {
                     let width = |byte| if byte == b'\t' { 4 } else { 1 };
+                    // Python counts a tab to the next eight; four is what editors show, and only
+                    // order counts here
                     indent += piece.text.bytes().map(width).sum::<usize>();
                 }
                 continue;
@@ -142,5 +146,5 @@ pub fn cut_program_tokens<'t>(language: GuardLanguage, text: &'t str) -> Vec<Gua
             break;
         }
     }
-    tokens
+    super::test_items::leave_out_tests(language, tokens)
 }

@@ -8,6 +8,7 @@ const TICKS: Quote = Quote::long("`");
 const THREE_DOUBLE: Quote = Quote::long("\"\"\"").plain();
 const THREE_SINGLE: Quote = Quote::long("'''").plain();
 
+// the longest comes first, or `===` would be read as `==` and a lone sign
 /// Signs of more than one character, longest first.
 const SIGNS: &[&str] = &[
     "===", "!==", "<=>", "...", "<<=", ">>=", "==", "!=", ">=", "<=", "=>", "->", "&&", "||", "::",
@@ -19,6 +20,7 @@ const BRACES: LexiconRules = LexiconRules {
     line_comments: &[LineComment::anywhere("//")],
     block_comments: &[("/*", "*/")],
     quotes: &[DOUBLE, SINGLE, TICKS],
+    // digits are joined by a point, and by a quote in C++
     number_joins: ".'",
     word_start: "_$@",
     signs: SIGNS,
@@ -49,6 +51,7 @@ pub static SWIFT: Lexicon = Lexicon::new(LONG_TEXTS);
 
 /// Scala: a quote may begin a symbol.
 pub static SCALA: Lexicon = Lexicon::new(LexiconRules {
+    // a single quote begins a character or a symbol, so it opens no text
     quotes: &[THREE_DOUBLE, DOUBLE, TICKS],
     characters: true,
     ..BRACES
@@ -61,6 +64,7 @@ pub static PHP: Lexicon = Lexicon::new(LexiconRules {
         LineComment {
             sign: "#",
             place: CommentPlace::Anywhere,
+            // `#[Attribute]` of PHP 8 is program text
             unless: "[",
         },
     ],

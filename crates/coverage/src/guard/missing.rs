@@ -7,6 +7,7 @@ use super::lex::{GuardToken, GuardTokenKind};
 use super::words::{names_type, names_version};
 use super::{Compares, GuardOutcome, VersionGuard};
 
+// a look-up that stands further above has been asked about already, or belongs to other work
 /// How far above a question the look-up may stand, in tokens, and most tokens of a look-up.
 const ABOVE: usize = 60;
 const LOOKUP: usize = 24;
@@ -33,6 +34,7 @@ pub(super) fn read_missing_entry(
     let name = find_missing_name(condition)?;
     let from = at.saturating_sub(ABOVE);
     let given = (from..at).rev().find(|&place| {
+        // the nearest one above counts: a name may be given anew
         tokens[place].is(name)
             && tokens
                 .get(place + 1)
@@ -71,6 +73,7 @@ fn build_lookup(lookup: &[GuardToken<'_>]) -> Option<GuardCondition> {
             || pair[0].kind == GuardTokenKind::Word && pair[1].is("[")
     });
     let names = list_token_names(lookup);
+    // `users.get(id) == null` is about rows that are missing, not about what the program knows
     let about = names
         .iter()
         .any(|name| names_version(name) || names_type(name));
@@ -99,6 +102,7 @@ pub(super) fn find_missing_guard(tokens: &[GuardToken<'_>], at: usize) -> Option
         .iter()
         .rev()
         .take(LOOKUP)
+        // what is assigned or returned begins behind these signs; the look-up stands after them
         .take_while(|token| {
             token.line + 1 >= line && !token.is("=") && !token.is("return") && !token.is(";")
         })

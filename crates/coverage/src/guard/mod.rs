@@ -9,6 +9,7 @@
 //! text behind it.
 
 mod branch;
+mod called_comparison;
 mod clause;
 mod compare;
 mod constant;
@@ -18,6 +19,7 @@ mod lexicons;
 mod missing;
 mod scan;
 mod switch;
+mod test_items;
 mod token_range;
 pub mod words;
 
@@ -33,9 +35,11 @@ pub use lex::{
 pub use scan::{find_guards, find_in};
 pub use words::may_name_version;
 
+// tables of generated code ask thousands of times; a list for judging needs no more
 /// Most guards of one file.
 pub const MOST: usize = 2_000;
 
+// a list of known versions names each of them; what is asked stands among the first
 /// Most names of one guard.
 pub const NAMES: usize = 60;
 

@@ -9,9 +9,11 @@ use super::token_range::{
 };
 use super::{Compares, GuardOutcome, MOST, VersionGuard, clause, missing, switch};
 
+// a longer condition is most likely one whose end was missed
 /// Most tokens of one condition.
 const CONDITION: usize = 120;
 
+// a generated chain asks for hundreds of values; what comes at its end is then not looked for
 /// Most branches of one chain of `else if`.
 const CHAIN: usize = 60;
 
@@ -39,6 +41,7 @@ pub fn find_in(
         if guards.len() >= MOST {
             break;
         }
+        // working out a branch costs the most, so who asks says first which names matter
         guards.extend(
             at_token(language, tokens, at, wanted, &left).filter(|guard| wanted(guard.subject())),
         );
@@ -96,6 +99,7 @@ pub(super) fn read_branch(
 ) -> Option<GuardBranch> {
     let from = at + 1;
     let first = tokens.get(from)?;
+    // the word `if` of Rust and Scala stands within an arm as well, without a block of its own
     // a guard of an arm: `v if v > MAX =>`
     let arm = tokens[from..]
         .iter()
@@ -107,6 +111,7 @@ pub(super) fn read_branch(
         return Some(GuardBranch {
             condition: from..from + end,
             body: body..arm_end(tokens, body),
+            // an arm has no `else`, so nothing follows that could be its other branch
             behind: tokens.len(),
         });
     }
@@ -146,6 +151,7 @@ fn read_bare_branch(tokens: &[GuardToken<'_>], at: usize) -> Option<GuardBranch>
     })?;
     let end = from + end;
     let start = if tokens[end].is("then") { end + 1 } else { end };
+    // `guard` of Swift has its block behind `else`
     let otherwise = tokens[at].is("guard") && tokens.get(end.checked_sub(1)?)?.is("else");
     let (body, behind) = find_statement_range(tokens, start)?;
     Some(GuardBranch {
@@ -174,6 +180,7 @@ fn read_indented_branch(tokens: &[GuardToken<'_>], at: usize) -> Option<GuardBra
 
 /// The statement stands before its condition: `raise Newer if version > LATEST`.
 fn trails_its_body(tokens: &[GuardToken<'_>], at: usize) -> bool {
+    // Ruby asks behind the statement: `raise Newer if version > LATEST`
     let line = tokens[at].line;
     !tokens[at].first
         && tokens[..at]
@@ -181,6 +188,7 @@ fn trails_its_body(tokens: &[GuardToken<'_>], at: usize) -> bool {
             .rev()
             .take_while(|token| token.line == line)
             .any(|token| !token.is("else"))
+        // `x = if ..` has its body behind it, though it does not begin its line
         && !is_branch_assigned(tokens, at)
 }
 
@@ -263,6 +271,7 @@ fn find_branch_guard(
     let one = read_branch(language, tokens, at)?;
     let turned = tokens[at].is("unless") || tokens[at].is("guard");
     let condition = tokens.get(one.condition.clone())?;
+    // a missing entry comes first: read as a comparison, `reader == null` would be about nothing
     let mut asked = missing::read_missing_entry(tokens, at, condition)
         .filter(|_| !turned)
         .or_else(|| read_condition(condition, turned))?;
@@ -290,6 +299,7 @@ fn find_branch_guard(
             _ => break,
         };
         if matches!(language.family, BlockStyle::Indent | BlockStyle::Ends)
+            // an `else` that stands deeper or less deep belongs to another `if`
             && token.indent != tokens[at].indent
         {
             break;
@@ -312,6 +322,7 @@ fn find_branch_guard(
             asked.names.extend(more.names);
             asked.literals.extend(more.literals);
         }
+        // all known versions of the chain count, so that the list of what is known is whole
         behind = next.behind;
     }
     let body = match last {
@@ -331,6 +342,7 @@ fn find_branch_guard(
                 .count();
             one.behind..one.behind + length
         }
+        // without `else` and without a return the text goes on for both, so nothing is refused
         None => return None,
     };
     asked.names.truncate(super::NAMES);
@@ -341,6 +353,7 @@ fn find_branch_guard(
     Some(build_guard(line, asked, compares, outcome))
 }
 
+// `require` and its kin end the work where what they demand does not hold
 /// Calls that demand something and end the program's work otherwise.
 const DEMANDS: [&str; 20] = [
     "require",
@@ -375,6 +388,7 @@ fn find_assertion_guard(tokens: &[GuardToken<'_>], at: usize) -> Option<VersionG
     } else {
         at + 1
     };
+    // `assert x, "text"` of Python has no brackets
     let statement = token.is("assert") && !tokens.get(open)?.is("(");
     let (start, end) = if statement {
         (
@@ -388,6 +402,7 @@ fn find_assertion_guard(tokens: &[GuardToken<'_>], at: usize) -> Option<VersionG
     } else if tokens.get(open)?.is("(") {
         (open + 1, find_closing_bracket(tokens, open)?)
     } else {
+        // `require "json"` of Ruby loads a file
         return None;
     };
     let mut depth = 0_i32;
@@ -396,8 +411,10 @@ fn find_assertion_guard(tokens: &[GuardToken<'_>], at: usize) -> Option<VersionG
             - i32::from(token.is(")") || token.is("]") || token.is("}"));
         depth == 0 && token.is(",")
     });
+    // what stands behind the first comma is the message
     let first = start..comma.map_or(end, |at| start + at);
     let refusal = (GuardOutcome::Refuses { line: token.line }, String::new());
+    // these two refuse where the condition holds; all others where it does not
     let wrong_if = token.is("throw_if") || token.is("abort_if");
     if let Some(asked) = read_condition(&tokens[first], false) {
         let compares = if wrong_if {
@@ -422,6 +439,7 @@ fn find_assertion_guard(tokens: &[GuardToken<'_>], at: usize) -> Option<VersionG
     Some(build_guard(token.line, asked, compares, refusal))
 }
 
+// whether the caller refuses stands elsewhere, so this is not understood rather than harmless
 /// `return version <= LATEST`: the caller decides.
 fn told_to_the_caller(tokens: &[GuardToken<'_>], at: usize) -> Option<VersionGuard> {
     let line = tokens[at].line;
@@ -435,6 +453,7 @@ fn told_to_the_caller(tokens: &[GuardToken<'_>], at: usize) -> Option<VersionGua
     let value = &tokens[at + 1..end];
     if value
         .iter()
+        // a value that is worked out in branches is judged branch by branch
         .any(|token| token.is("?") || token.is("{") || token.is("if") || token.is("=>"))
     {
         return None;
@@ -462,6 +481,8 @@ fn find_lookup_guard(
     let (token, open) = (&tokens[at], tokens.get(at + 1)?);
     let fails = match language.name {
         "py" => {
+            // a dictionary in capitals is a fixed table of Python; others may be filled while it
+            // runs
             open.is("[")
                 && token.text.len() > 2
                 && token
@@ -474,6 +495,7 @@ fn find_lookup_guard(
         "cs" => open.is("(") && token.is("Parse") && at > 1 && tokens[at - 2].is("Enum"),
         _ => false,
     };
+    // in other languages a look-up gives nothing, which is asked about behind it
     if !fails {
         return None;
     }
@@ -492,6 +514,7 @@ fn find_lookup_guard(
     let about = asked
         .names
         .iter()
+        // `USERS[name]` fails as well, yet tells nothing about a form
         .any(|name| super::words::names_version(name) || super::words::names_type(name));
     (about && !otherwise).then(|| {
         build_guard(

@@ -10,9 +10,11 @@ use super::{Compares, GuardOutcome, NAMES, VersionGuard};
 /// Most tokens of a subject, and of the labels of one case.
 const SUBJECT: usize = 60;
 
+// a switch of an interpreter may be a whole file; its default stands at its end, so it is read on
 /// Most tokens of one switch.
 const SWITCH: usize = 20_000;
 
+// a hostile file nests switches, and each is read to its end again
 /// Most tokens of all switches of a file, those inside others counted again: what nested switches
 /// may cost.
 const SWITCHES: usize = 1_000_000;
@@ -81,6 +83,7 @@ pub(super) fn find_switch_guard(
     }
     let subjects = all.len();
     let mut numbers = Vec::new();
+    // numbers of all cases are wanted: a case that comes is told by the one that previous lacks
     for label in &read.labels {
         let label = &tokens[label.clone()];
         all.extend(list_token_names(label));
@@ -95,6 +98,8 @@ pub(super) fn find_switch_guard(
         None if language.name == "php" && tokens[at].is("match") => {
             (GuardOutcome::Refuses { line }, String::new())
         }
+        // a switch without a default passes over what it does not know; who reads on is not known
+        // here
         None => return None,
     };
     let asked = GuardCondition {
@@ -120,6 +125,7 @@ fn find_switch_subject(
             .rev()
             .take(SUBJECT)
             .take_while(|token| {
+                // C# and Scala have the word behind: `value switch {`
                 token.line == tokens[at].line
                     && !["=", "return", "{", "}", ";", "=>"]
                         .iter()
@@ -152,6 +158,7 @@ fn read_braced_switch(
     if subject.is_empty() {
         return None;
     }
+    // Scala writes `case` before its arms, as a switch does
     let arrows = matches!(tokens[at].text, "match" | "when") && language.name != "scala"
         || language.name == "cs" && next.is("{");
     let mut read = SwitchStatement {
@@ -225,6 +232,7 @@ fn label_end(tokens: &[GuardToken<'_>], from: usize, ends: &[&str]) -> Option<us
     let mut depth = 0_i32;
     let length = tokens
         .get(from..)?
+        // a label with more tokens than this is one whose end was missed
         .iter()
         .take(SUBJECT * 4)
         .position(|token| {
@@ -246,6 +254,7 @@ fn catches_all(label: &[GuardToken<'_>]) -> bool {
             one.is("_")
                 || one.is("else")
                 || one.is("default")
+                // `other => ..` binds a name and takes all; a name with a capital is a case
                 || one.kind == GuardTokenKind::Word
                     && one.text.chars().all(|c| c.is_lowercase() || c == '_')
         }
@@ -257,6 +266,7 @@ fn catches_all(label: &[GuardToken<'_>]) -> bool {
     }
 }
 
+// a first byte is taken apart by its pattern, so it is the subject although `case` names the bytes
 /// `<<version, _::binary>>` of Elixir: a number of any value at the beginning.
 fn takes_any_bytes(label: &[GuardToken<'_>]) -> bool {
     matches!(label, [open, also, name, ..] if open.is("<") && also.is("<")
@@ -288,10 +298,12 @@ fn read_labelled_switch(
     while let Some(token) = tokens.get(i).filter(|_| i < at + most) {
         let ended = token.first
             && (token.indent < indent
+                // what stands at the switch's own depth and is no label comes after it
                 || token.indent == indent && !(token.is(word) || token.is("else")));
         if ended {
             break;
         }
+        // labels of a switch within an arm stand deeper and are its own
         let own = token.first && arms.is_none_or(|arms| token.indent == arms);
         if own && (token.is(word) || token.is("else")) {
             arms = Some(token.indent);

@@ -2,6 +2,7 @@
 
 use super::lex::GuardToken;
 
+// a branch of more tokens is a program of its own, and each of them costs for every branch above
 /// Most tokens of a branch.
 const BRANCH: usize = 1_500;
 
@@ -23,6 +24,7 @@ pub(super) fn find_statement_range(
 ) -> Option<(std::ops::Range<usize>, usize)> {
     if tokens.get(start)?.is("{") {
         let end =
+            // a bracket that is never closed would make the branch reach to the end of the file
             find_closing_bracket(tokens, start).unwrap_or_else(|| tokens.len().min(start + BRANCH));
         return Some((start + 1..end, (end + 1).min(tokens.len())));
     }
@@ -34,6 +36,8 @@ pub(super) fn find_statement_range(
         .position(|token| {
             depth += i32::from(token.is("(") || token.is("{") || token.is("["))
                 - i32::from(token.is(")") || token.is("}") || token.is("]"));
+            // a statement without braces ends with its line, or with the next one where it was
+            // broken
             depth < 0 || depth == 0 && (token.is(";") || token.is("else") || token.line > line + 1)
         })
         .unwrap_or_else(|| (tokens.len() - start).min(BRANCH));

@@ -1,6 +1,7 @@
 //! What a name is about: its parts, and the words that tell versions, types and stored things apart
 //! from the rest.
 
+// no person writes longer ones; minified bundles and data in texts do
 /// Longest name that is taken apart, in characters.
 const LONGEST: usize = 120;
 
@@ -37,6 +38,7 @@ fn part_end(name: &str) -> usize {
             return at;
         }
         let after = letters.peek().map(|(_, after)| *after);
+        // `HTTPServer` is `HTTP` and `Server`: the last capital belongs to the word that follows
         let begins = letter.is_uppercase()
             && before.is_some_and(|before| {
                 before.is_lowercase()
@@ -69,6 +71,7 @@ const VERSION: [&str; 18] = [
     "layout",
     "level",
     "generation",
+    // `epoch` and `generation` count the forms of a log or an index in databases and queues
     "epoch",
     "magic",
     "compat",
@@ -78,6 +81,7 @@ const VERSION: [&str; 18] = [
     "dbversion",
 ];
 
+// building parts of every name of a large file took longer than the rest of its reading
 /// What the words of a version begin with: most names hold none, and those are not taken apart.
 static VERSION_STEMS: std::sync::LazyLock<Option<aho_corasick::AhoCorasick>> =
     std::sync::LazyLock::new(|| {
@@ -229,6 +233,7 @@ const STORED: [&str; 62] = [
     "session",
     "sessions",
     "cache",
+    // sessions, cookies and caches live for hours: long enough for an older release to meet them
     "cached",
     "cookie",
     "token",
@@ -260,6 +265,7 @@ const STORED: [&str; 62] = [
     "repository",
 ];
 
+// `config`, `data`, `state` and `token` are said of anything, so they are not among these
 /// The narrower list: words that are hardly ever said of anything but kept things.
 pub const STORES_STRONG: [&str; 36] = [
     "serializer",
@@ -305,6 +311,7 @@ pub fn names_stored(name: &str) -> bool {
     has_part(name, &STORED)
 }
 
+// `API_VERSION` goes up with every interface and says nothing about rows and files
 /// Words of numbers that are about programs and interfaces, not about what is stored.
 const ELSEWHERE: [&str; 42] = [
     "api",

@@ -2,26 +2,35 @@
 
 /// A line holds an address below a host: `"/jars"`, `'/v1/jars/{id}'`. Paths of a machine are none.
 pub(super) fn holds_address(line: &str) -> bool {
+    line.split(['"', '\'', '`'])
+        .skip(1)
+        .step_by(2)
+        .any(is_address)
+}
+
+/// What stands between two quotes is an address below a host.
+pub(super) fn is_address(text: &str) -> bool {
+    // `"/tmp/jars.db"` is a file of the machine, and no caller ever asks for it
     const MACHINE: [&str; 14] = [
         "/tmp", "/etc", "/usr", "/var", "/dev", "/opt", "/home", "/bin", "/proc", "/sys", "/root",
         "/lib", "/mnt", "/run",
     ];
-    line.split(['"', '\'', '`']).skip(1).step_by(2).any(|text| {
-        let plain = |c: char| {
-            c.is_ascii_alphanumeric()
-                || matches!(c, '/' | '-' | '_' | '.' | ':' | '{' | '}' | '<' | '>' | '*')
-        };
-        text.len() > 2
-            && text.starts_with('/')
-            && text[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == ':' || c == '{')
-            && text.chars().all(plain)
-            && !MACHINE.iter().any(|folder| {
-                text == *folder
-                    || text
-                        .strip_prefix(folder)
-                        .is_some_and(|rest| rest.starts_with('/'))
-            })
-    })
+    let plain = |c: char| {
+        c.is_ascii_alphanumeric()
+            || matches!(c, '/' | '-' | '_' | '.' | ':' | '{' | '}' | '<' | '>' | '*')
+    };
+    // `"/"` alone divides things
+    text.len() > 2
+        && text.starts_with('/')
+        && text[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == ':' || c == '{')
+        // blanks and other signs make it a sentence or an expression
+        && text.chars().all(plain)
+        && !MACHINE.iter().any(|folder| {
+            text == *folder
+                || text
+                    .strip_prefix(folder)
+                    .is_some_and(|rest| rest.starts_with('/'))
+        })
 }
 
 #[cfg(test)]

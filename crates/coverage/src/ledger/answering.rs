@@ -7,10 +7,13 @@ use super::place;
 use crate::ReleaseRange;
 use model::Snapshot;
 
+// a larger tree takes long to search; to say that it answers only asks once more
+// more
 /// Most files that are searched for an interface; a larger tree without a contract file is not told
 /// to have none.
 const SEARCHED: usize = 2_000;
 
+// names in quotes are those whose bare word stands in other names: `"next"` in `next-auth`
 /// Libraries that answer calls or carry messages, as manifests name them.
 const LIBRARIES: &str = "express|fastify|\"koa|hapi|nestjs|restify|\"hono\"|apollo-server|graphql-yoga|trpc|next\"|nuxt|sveltekit|remix|flask|\
     django|fastapi|starlette|aiohttp|tornado|sanic|falcon|bottle|pyramid|litestar|quart|graphene|strawberry|rails|sinatra|\
@@ -25,6 +28,7 @@ const LIBRARIES: &str = "express|fastify|\"koa|hapi|nestjs|restify|\"hono\"|apol
     aws-lambda-java|aws-lambda-powertools|lambda_runtime|lambda_http|wrangler|@vercel/node|@netlify/functions|itty-router|\
     polka|plumber|genie|bref/bref|mangum|chalice|zappa";
 
+// in small letters, and the search folds case; brackets tell a call from a word of a remark
 /// Words of program text that answers calls or messages, in any spelling.
 const ANSWERS: &str = "listenandserve|handlefunc(|createserver|httpserver|serversocket|net.listen(|tcplistener|bind((|.listen(|socketserver|\
     basehttprequesthandler|@app.route|@app.get|@app.post|@restcontroller|@controller|apiresource|requestmapping|getmapping|httpservlet|\
@@ -37,6 +41,7 @@ const ANSWERS: &str = "listenandserve|handlefunc(|createserver|httpserver|server
     #* @delete|recvfrom(|sendto(|sys/socket.h|winsock2.h|rpc.register|register_rest_route|<interface name=|maphub<|\
     onrequest(requestcontext|route(\"/|route('/";
 
+// `GET` in capitals is an endpoint of a file-based router, `get` a method of anything
 /// As [`ANSWERS`], where the spelling tells a method of the protocol from a word.
 const SPELLED: [&str; 21] = [
     "export const GET",
@@ -94,6 +99,7 @@ pub(super) fn can_answer_calls(range: &ReleaseRange<'_>) -> bool {
         .map(|entry| entry.path.as_str())
         .filter(|path| is_searched(path))
         .collect();
+    // what was not looked at is unknown, so such a tree counts as one that answers
     if program.len() > SEARCHED {
         return true;
     }
@@ -113,12 +119,14 @@ pub(super) fn can_answer_calls(range: &ReleaseRange<'_>) -> bool {
         sides.into_iter().any(|(tree, paths)| {
             let wanted = |path: &str| paths.contains(path) && fits(path);
             let (hits, failed) = tree.search_many(&words, fold_case, 1, &wanted);
+            // a file that could not be read may hold the listener
             !hits.is_empty() || !failed.is_empty()
         })
     };
     let answers: Vec<&str> = ANSWERS.split('|').collect();
     says(&answers, true, &|_| true)
         || says(&SPELLED, false, &|_| true)
+        // a plain `export` answers only where a platform makes an address of each file
         || says(&HANDED_OVER, false, &holds_functions)
 }
 
@@ -150,6 +158,7 @@ fn is_address(path: &str) -> bool {
             .any(|part| folders.iter().any(|known| known.eq_ignore_ascii_case(part)))
     };
     let shown = lies_in(&SHOWN);
+    // Svelte's router makes an address of each such file
     name.starts_with("+server.")
         || shown && name.to_ascii_lowercase().ends_with(".php")
         || path.contains("cgi-bin/")
@@ -158,11 +167,13 @@ fn is_address(path: &str) -> bool {
 
 /// A folder of which a platform makes one address a file: `functions/` and `api/` at the top.
 fn holds_functions(path: &str) -> bool {
+    // deeper folders of these names are parts of any program
     path.starts_with("functions/") || path.starts_with("api/")
 }
 
 /// A library's name stands in a manifest, and not as a part of another name.
 fn names_library(text: &str, word: &str) -> bool {
+    // `rack` stands in `tracker`, and `ring` in `string`
     let part = |c: char| c.is_ascii_alphanumeric();
     let inside = |at: usize| {
         word.starts_with(part) && text[..at].ends_with(part)
@@ -224,12 +235,14 @@ fn list_library_manifests(tree: &dyn Snapshot) -> Vec<String> {
                 .any(|end| name.ends_with(end)))
             && place::is_live(path)
     };
+    // a copied library's manifest says what that library needs, not what this program does
     let mut paths: Vec<&str> = tree
         .list()
         .iter()
         .map(|entry| entry.path.as_str())
         .filter(|path| wanted(path) && !place::is_vendored(path))
         .collect();
+    // the outermost manifests are those of the program; the bound below cuts samples first
     paths.sort_by_key(|path| (path.matches('/').count(), *path));
     paths
         .into_iter()

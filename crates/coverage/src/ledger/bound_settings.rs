@@ -11,6 +11,7 @@ use regex::Regex;
 
 use model::Snapshot;
 
+// a generated file of that size is no type that a person fills with settings
 /// Longest text that is looked at, in bytes, and most settings of one.
 const LENGTH: usize = 1024 * 1024;
 const SETTINGS: usize = 2_000;
@@ -21,6 +22,7 @@ struct Binding {
     ends: &'static [&'static str],
     marks: &'static [&'static str],
     member: &'static str,
+    // with a value to fall back to, the older program starts without the key
     /// What a line holds whose setting has a value to fall back to.
     defaults: &'static [&'static str],
 }
@@ -41,6 +43,7 @@ const BINDINGS: [Binding; 11] = [
     Binding {
         ends: &["py"],
         marks: &["BaseSettings"],
+        // a field with a type and no value: pydantic refuses to start without it
         member: r"^[ \t]+([a-zA-Z_]\w*)[ \t]*:[ \t]*[\w\[\], .|]+$|(?:alias|env)[ \t]*=[ \t]*[\x22'](\w+)",
         defaults: &[" = ", "default=", "model_config", "None"],
     },
@@ -108,6 +111,8 @@ const BINDINGS: [Binding; 11] = [
             ".optional(",
             "default:",
             ".nullish(",
+            // `process.env.X` on the line is read one by one, which the reader of settings knows
+            // already
             "process.env",
         ],
     },
@@ -119,6 +124,7 @@ const BINDINGS: [Binding; 11] = [
     },
     Binding {
         ends: &["cs"],
+        // these words stand in much of C#; what binds such a class is looked for in the tree
         marks: &["Options", "Settings", "Configuration"],
         member: r"^\s*(?:\[\w+(?:\([^)]*\))?\]\s*)*public\s+(?:required\s+)?[\w<>\[\]?., ]+\s+(\w+)\s*\{\s*get",
         defaults: &["? ", "= \"", "= new", "= true", "= false"],
@@ -175,6 +181,8 @@ pub(super) fn find_bound_setting(
         .find_map(|(binding, member)| {
             let member = member.as_ref()?;
             let binds = |text: &str| binding.marks.iter().any(|mark| text.contains(mark));
+            // a mark that only one text has is a change of how settings are bound, and is read on
+            // both sides
             if !binding.ends.contains(&end) || !binds(old) && !binds(new) {
                 return None;
             }
@@ -196,6 +204,7 @@ fn find_difference(
     };
     let came = after
         .iter()
+        // a new key without a fall-back asks for something that the older settings may lack
         .find(|(_, name, falls_back)| !falls_back && lacks(before, name));
     if let Some((line, name, _)) = came {
         return Some(BoundSetting {
@@ -203,6 +212,7 @@ fn find_difference(
             line: Some(*line),
         });
     }
+    // one that goes is asked for again by the older program
     before
         .iter()
         .find(|(_, name, falls_back)| !falls_back && lacks(after, name))
@@ -218,11 +228,13 @@ fn list_settings(binding: &Binding, member: &Regex, text: &str) -> Vec<(usize, S
     let mut out = Vec::new();
     for (at, line) in text.lines().enumerate() {
         let trimmed = line.trim_start();
+        // in a remark a field sets nothing; `#[` is an attribute of Rust
         let remark = ["//", "#", "*", "import ", "package ", "from ", "using "]
             .iter()
             .any(|sign| trimmed.starts_with(sign) && !trimmed.starts_with("#["));
         if !remark && line.len() < 1_000 && out.len() < SETTINGS {
             let falls_back = |text: &str| binding.defaults.iter().any(|word| text.contains(word));
+            // attributes stand on the line above the field that they speak of
             let annotated = before.starts_with(['@', '#', '[']) && falls_back(before);
             for found in member.captures_iter(line) {
                 if let Some(name) = found.iter().skip(1).flatten().next() {
@@ -249,11 +261,13 @@ fn is_bound_elsewhere(new: &str, old: &str, tree: &dyn Snapshot) -> bool {
         let name = rest
             .split(|c: char| !(c.is_alphanumeric() || c == '_'))
             .next()?;
+        // without that ending it is a class of the program like any other
         let is_settings = ["Options", "Settings", "Config", "Configuration"]
             .iter()
             .any(|end| name.ends_with(end));
         is_settings.then(|| format!("<{name}>"))
     });
+    // a file declares a few such classes; the search takes as long as its words are many
     let words: Vec<String> = names.take(20).collect();
     if words.is_empty() {
         return false;

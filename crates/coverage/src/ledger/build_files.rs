@@ -31,6 +31,7 @@ pub fn is_pipeline(path: &str) -> bool {
     .any(|word| lower.contains(word))
 }
 
+// `backout` asks what an older file would take away: these hold nothing that outlives a build
 /// Files that build, check or serve the program and keep nothing: applying an older one takes no
 /// data with it.
 pub fn builds_only(path: &str) -> bool {
@@ -63,6 +64,7 @@ pub fn builds_only(path: &str) -> bool {
         ".config.js",
         ".config.ts",
         ".config.mjs",
+        // `jenkinsfile.js`, `dangerfile.js`, `gulpfile.js`: scripts of tools, named for them
         "file.js",
     ];
     is_pipeline(path)
@@ -72,6 +74,7 @@ pub fn builds_only(path: &str) -> bool {
         || ends.iter().any(|end| name.ends_with(end))
 }
 
+// rules for addresses are a part of the contract, and are asked there
 /// Files by which a server in front of the program leads requests, wherever they lie: of Apache and
 /// of Varnish.
 pub(super) fn leads_requests(path: &str) -> bool {

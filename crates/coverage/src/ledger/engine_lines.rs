@@ -16,11 +16,13 @@ pub(super) fn find_engine_version(
         let key = whole_key(line);
         names_engine_version(key)
             && may_be_engine_version(line)
+            // a line without an older one is a new store, which has no files to read
             && gone.iter().any(|(_, was)| whole_key(was) == key)
     });
     line.map(|(number, _)| *number)
 }
 
+// cut at the first colon, `stock:dbVersion` was the key `stock`, which names no engine
 /// All that stands before the value: a key may hold a colon itself, as `stock:dbVersion` does.
 fn whole_key(line: &str) -> &str {
     line.rfind([':', '=']).map_or("", |at| &line[..at])
@@ -42,6 +44,7 @@ fn names_engine_version(key: &str) -> bool {
         "opensearch",
         "engine",
     ];
+    // `databaseSchemaVersion` counts migrations and `pgClientVersion` is of a library
     const OTHERS: [&str; 7] = [
         "schema", "api", "client", "driver", "format", "chart", "exporter",
     ];

@@ -8,9 +8,11 @@ use regex::Regex;
 
 use crate::changed_lines::ChangedLine;
 
+// a longer line is made by a tool; nine expressions would run over each of them
 /// Longest line that is looked at, in bytes.
 const LINE: usize = 2_000;
 
+// a file with more changed members is a new one, and the first that differs is enough
 /// Most names of one side that are looked up in the other.
 const NAMES: usize = 500;
 
@@ -69,57 +71,153 @@ const CALLABLES: [&str; 8] = [
     "export function ",
 ];
 
+// one name is enough: the file is open with it, and a list would say no more
 /// The first name of a member that one text has and the other lacks wholly: with the line of the
 /// newer text where it came, or where something came in its place. A name that comes and that the
 /// contract `knows` is none: the program follows its contract.
 pub(super) fn find_form_drift(
+    path: &str,
     (old, new): (&str, &str),
     fresh: &[ChangedLine<'_>],
     gone: &[ChangedLine<'_>],
     knows: &dyn Fn(&str) -> bool,
 ) -> Option<(Option<usize>, String)> {
+    let hiding = Hiding::of(path, (old, new));
+    if hiding.shows_pages {
+        return None;
+    }
     let missing =
         |lines: &[ChangedLine<'_>], other: &str, known_elsewhere: &dyn Fn(&str) -> bool| {
             let names: Vec<(usize, &str)> = lines
                 .iter()
+                .filter(|(_, line)| !hiding.hides(line))
                 .flat_map(|(number, line)| list_members(line).map(|name| (*number, name)))
                 .take(NAMES)
                 .collect();
-            let words = list_words(other);
+            let held = find_held_names(&names, other);
             names
                 .into_iter()
                 .find(|(_, name)| {
-                    !words.contains(name.to_ascii_lowercase().as_str()) && !known_elsewhere(name)
+                    !held.contains(name.to_ascii_lowercase().as_str()) && !known_elsewhere(name)
                 })
                 .map(|(number, name)| (number, name.to_owned()))
         };
+    // what is gone comes first: going back brings it back, and a caller may already do without it
     if let Some((_, name)) = missing(gone, new, &|_| false) {
         return Some((fresh.first().map(|(line, _)| *line), name));
     }
     missing(fresh, old, knows).map(|(line, name)| (Some(line), name))
 }
 
-/// Words of a text in small letters: a name that only changes its letters' case may be sent in one
-/// case by both.
-fn list_words(text: &str) -> BTreeSet<String> {
-    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-')
-        .filter(|word| !word.is_empty())
-        .flat_map(|word| {
-            let small = word.to_ascii_lowercase();
-            let parts: Vec<String> = if word.contains('-') {
-                small.split('-').map(str::to_owned).collect()
-            } else {
-                Vec::new()
-            };
-            parts.into_iter().chain([small])
-        })
-        .collect()
+/// Which members of a file nobody sends: what is handed to a service when it is made, what belongs
+/// to a class and not to its objects, what the language hides from those who write documents.
+struct Hiding {
+    /// Its classes get what they work with from a container.
+    is_wired: bool,
+    /// It is a part of a page.
+    shows_pages: bool,
+    /// The language writes no private member, unless an annotation says so.
+    writes_no_private: bool,
+}
+
+impl Hiding {
+    fn of(path: &str, (old, new): (&str, &str)) -> Self {
+        const WIRED: [&str; 20] = [
+            "@Injectable",
+            "@Service",
+            "@Component",
+            "@Controller",
+            "@RestController",
+            "@Repository",
+            "@Configuration",
+            "@Singleton",
+            "@ApplicationScoped",
+            "@RequestScoped",
+            "@Inject",
+            "@Autowired",
+            "@RequiredArgsConstructor",
+            "@Bean",
+            "inject(",
+            "[ApiController]",
+            "ControllerBase",
+            ": Controller",
+            "BackgroundService",
+            "extends AbstractController",
+        ];
+        const PAGES: [&str; 3] = ["@angular/", "from 'react'", "from \"react\""];
+        let holds = |words: &[&str]| {
+            words
+                .iter()
+                .any(|word| old.contains(word) || new.contains(word))
+        };
+        let lower = path.to_ascii_lowercase();
+        let ends = |end: &str| lower.ends_with(end);
+        Self {
+            is_wired: holds(&WIRED),
+            shows_pages: [".vue", ".svelte", ".astro", ".tsx", ".jsx"]
+                .iter()
+                .any(|end| ends(end))
+                && holds(&PAGES[1..])
+                || ends(".ts") && holds(&PAGES[..1]) && holds(&["@Component", "@Directive"]),
+            writes_no_private: ends(".cs") || ends(".kt") && !holds(&["@Serializable"]),
+        }
+    }
+
+    /// Whether the members that a line gives are sent by nobody.
+    fn hides(&self, line: &str) -> bool {
+        let words = || {
+            line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '@')
+                .filter(|word| !word.is_empty())
+                .take(6)
+        };
+        // an annotation or an attribute on the same line says that it is written all the same
+        let told =
+            line.contains(['@', '[']) && !line.contains("@Autowired") && !line.contains("@Inject");
+        let private = words().any(|word| matches!(word, "private" | "protected"));
+        if told || line.contains('"') {
+            return false;
+        }
+        let of_class = words().any(|word| word == "static")
+            && words().any(|word| matches!(word, "public" | "private" | "protected" | "internal"));
+        of_class
+            || line.contains("inject(")
+            || line.contains("@Autowired")
+            || private && (self.is_wired || self.writes_no_private)
+    }
+}
+
+/// Which of a few names stand in a text, in small letters: a name that only changes its letters'
+/// case may be sent in one case by both.
+fn find_held_names(names: &[(usize, &str)], text: &str) -> BTreeSet<String> {
+    let mut held = BTreeSet::new();
+    let mut sought: BTreeSet<String> = names
+        .iter()
+        .map(|(_, name)| name.to_ascii_lowercase())
+        .collect();
+    let mut small = String::new();
+    for word in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-') {
+        if sought.is_empty() {
+            break;
+        }
+        // `jar-id` is one name for some readers and two for others
+        let parts = word.contains('-').then(|| word.split('-'));
+        for part in parts.into_iter().flatten().chain([word]) {
+            small.clear();
+            small.push_str(part);
+            small.make_ascii_lowercase();
+            if let Some(name) = sought.take(small.as_str()) {
+                held.insert(name);
+            }
+        }
+    }
+    held
 }
 
 /// Names of members in one line.
 fn list_members(line: &str) -> impl Iterator<Item = &str> {
     let line = if line.len() <= LINE { line } else { "" };
     // parameters are no members; a body on the same line may give some
+    // otherwise each renamed parameter opened the contract
     let line = if CALLABLES.iter().any(|word| line.starts_with(word)) {
         line.split_once(')').map_or("", |(_, body)| body)
     } else {
@@ -136,6 +234,7 @@ fn list_members(line: &str) -> impl Iterator<Item = &str> {
         .map(|name| name.as_str())
 }
 
+// without it every tuned pool or time limit was asked about
 /// Whether what stands behind a name sets an option: a plain number or switch, on a line that
 /// answers nothing. A pool of connections gets `max: 8`; no caller sees it.
 fn is_option(line: &str, end: usize) -> bool {
@@ -159,7 +258,80 @@ mod tests {
 
     fn drift(old: &str, new: &str) -> Option<String> {
         let lines = ChangedLines::between(Some(old), Some(new));
-        find_form_drift((old, new), &lines.fresh, &lines.gone, &|_| false).map(|(_, name)| name)
+        find_form_drift("a", (old, new), &lines.fresh, &lines.gone, &|_| false)
+            .map(|(_, name)| name)
+    }
+
+    #[test]
+    fn what_a_service_is_given_is_sent_by_nobody() {
+        let drift = |path: &str, frame: &str, member: &str| {
+            let (old, new) = (frame.replace('%', ""), frame.replace('%', member));
+            let lines = ChangedLines::between(Some(&old), Some(&new));
+            find_form_drift(path, (&old, &new), &lines.fresh, &lines.gone, &|_| false).is_some()
+        };
+        for (path, frame, member) in [
+            (
+                "Sails.cs",
+                "class SailController : ControllerBase {\n%\n}\n",
+                "    private readonly IMapper _mapper;\n",
+            ),
+            (
+                "Sails.kt",
+                "@Service\nclass SailLifecycle(\n%\n)\n",
+                "  private val mapper: SailMapper,\n",
+            ),
+            (
+                "SailTask.java",
+                "@Singleton\nclass SailTask {\n%\n}\n",
+                "    private final Mapper mapper;\n",
+            ),
+            (
+                "Sails.java",
+                "class Sails {\n%\n}\n",
+                "    private static final int TRANSPARENT = 3;\n",
+            ),
+            (
+                "sail.service.ts",
+                "import { Injectable } from '@angular/core'\n@Injectable()\nclass S {\n%\n}\n",
+                "  private toastr: Toastr;\n",
+            ),
+            (
+                "sail.component.ts",
+                "import { Component } from '@angular/core'\n@Component({})\nclass S {\n%\n}\n",
+                "  area: number;\n",
+            ),
+        ] {
+            assert!(!drift(path, frame, member), "{path} {member}");
+        }
+        for (path, frame, member) in [
+            (
+                "Sail.java",
+                "class Sail {\n%\n}\n",
+                "    private int area;\n",
+            ),
+            (
+                "Sail.cs",
+                "class Sail {\n%\n}\n",
+                "    public int Area { get; set; }\n",
+            ),
+            (
+                "Sail.kt",
+                "@Serializable\nclass Sail(\n%\n)\n",
+                "  private val area: Int,\n",
+            ),
+            (
+                "Sails.java",
+                "@RestController\nclass Sails {\n%\n}\n",
+                "    record SailDto(int area, int size) {}\n",
+            ),
+            (
+                "sail.ts",
+                "export interface Sail {\n%\n}\n",
+                "  area: number;\n",
+            ),
+        ] {
+            assert!(drift(path, frame, member), "{path} {member}");
+        }
     }
 
     #[test]
@@ -239,7 +411,7 @@ mod tests {
         );
         let drift = |old: &str, new: &str| {
             let lines = ChangedLines::between(Some(old), Some(new));
-            find_form_drift((old, new), &lines.fresh, &lines.gone, &|name| {
+            find_form_drift("a", (old, new), &lines.fresh, &lines.gone, &|name| {
                 name == "area"
             })
             .is_some()

@@ -28,6 +28,7 @@ pub(super) fn harmless_value(keys: &[String]) -> bool {
         "tolerations",
         "affinity",
         "topologyspreadconstraints",
+        // whether others still reach the address is asked by the lines of the object itself
         "ingress",
         "service",
         "serviceaccount",
@@ -48,12 +49,14 @@ pub(super) fn harmless_value(keys: &[String]) -> bool {
         "priorityclassname",
         "tests",
     ];
+    // `persistence.resources` and `image.sizeLimit` are about what is kept, whatever stands below
     let keeps = |key: &String| {
         ["storage", "persist", "volume", "claim", "size"]
             .iter()
             .any(|word| key.to_ascii_lowercase().contains(word))
     };
     let plain = |key: &String| KEYS.contains(&key.to_ascii_lowercase().as_str());
+    // one known key is enough: what lies below `resources` is named by the provider as it likes
     !keys.iter().any(keeps) && keys.iter().any(plain)
 }
 
@@ -116,6 +119,7 @@ pub(super) fn harmless_of_compose(keys: &[String]) -> bool {
 pub(super) fn of_kustomization(keys: &[String]) -> Option<&'static str> {
     Some(match keys.first().map(String::as_str)? {
         "images" | "replicas" | "commonAnnotations" | "apiVersion" | "kind"
+        // a generated map ends in a hash of its content, so older files make their own again
         | "configMapGenerator" | "secretGenerator" | "generatorOptions" => return None,
         "commonLabels" | "labels" => {
             "labels that a kustomization adds may become part of selectors, which are immutable"
@@ -123,6 +127,7 @@ pub(super) fn of_kustomization(keys: &[String]) -> Option<&'static str> {
         "namePrefix" | "nameSuffix" | "namespace" => {
             "every object gets another name, so that older files make new ones beside those that hold data"
         }
+        // patches and bases may touch any object, a claim for a volume as well
         _ => {
             "what a kustomization is made of changed, and what that does to objects that hold data is not known"
         }

@@ -19,6 +19,7 @@ pub(super) fn note_images(
     let own = |line: &str| {
         let bare = |tag: &str| tag.trim_start_matches(['v', 'V']).to_owned();
         let tagged = |line: &str| image_of(line).map(|(_, tag)| bare(tag));
+        // a line that also names a volume is about what is kept, whatever its image is
         !line.to_ascii_lowercase().contains("volume")
             && tagged(line).is_some_and(|tag| tag == bare(versions.1))
             && gone
@@ -40,10 +41,13 @@ pub(super) fn note_images(
             "an image or volume that may keep data changed",
         );
     }
+    // `postgres@sha256:..` or `postgres:latest`: a raise that no number shows
     let unsaid = |(_, line): &&ChangedLine<'_>| {
         split_image(line).is_some_and(|(name, tag)| {
             let was = gone.iter().filter_map(|(_, line)| split_image(line));
             find_store_product(name).is_some()
+                // with a version on both sides the check of stores judges the step, so it is not
+                // open here
                 && was
                     .filter(|(other, _)| *other == name)
                     .any(|(_, was)| was.is_none() || tag.is_none())
@@ -51,6 +55,7 @@ pub(super) fn note_images(
     };
     if let Some((line, _)) = fresh.iter().find(unsaid) {
         row[D::Infrastructure.index()] = build_open_standing(
+            // no other reader may close it: the check of stores needs both versions
             STAYS_OPEN,
             Some(*line),
             "the image of a data store changed, and its tag does not say from which version to which; a store may not read files that a newer one has written",
@@ -78,9 +83,11 @@ fn split_image(line: &str) -> Option<(&str, Option<&str>)> {
     let value = match line.get(..5) {
         Some(word) if word.eq_ignore_ascii_case("from ") => line[5..]
             .split_whitespace()
+            // `FROM --platform=linux/amd64 NAME`
             .find(|word| !word.starts_with("--"))?,
         _ => {
             let (before, value) = line.split_once("image:")?;
+            // `baseimage:` of a chart is a key of its own
             if !before.is_empty() && !before.ends_with([' ', '{', ',']) {
                 return None;
             }
@@ -90,6 +97,7 @@ fn split_image(line: &str) -> Option<(&str, Option<&str>)> {
     let value = value.trim_matches(['"', '\'']);
     let name = value.split('@').next().unwrap_or(value);
     Some(match name.rsplit_once(':') {
+        // `host:5000/name` holds the port of a registry and no tag
         Some((name, tag)) if !tag.contains('/') => {
             let says = tag.chars().any(|c| c.is_ascii_digit());
             (name, says.then_some(tag))
@@ -98,6 +106,7 @@ fn split_image(line: &str) -> Option<(&str, Option<&str>)> {
     })
 }
 
+// a monitor or a sign-in service beside the program raises its own tables when it starts
 /// The line where an image of another program is started in another version. The images of the
 /// release carry its own version; programs that keep nothing, and data stores, which have a
 /// check of their own, are none.
@@ -111,6 +120,7 @@ fn other_program_moves(
     let bare = |tag: &str| tag.trim_start_matches(['v', 'V']).to_owned();
     let (old, new) = (bare(previous), bare(current));
     let other = |name: &str| !keeps_nothing(name) && find_store_product(name).is_none();
+    // what moves from the old release's version to the new one's is an image of the release
     let moves = |tag: &str, was: &str| was != tag && bare(tag) != new && bare(was) != old;
     let tags: Vec<&str> = gone.iter().filter_map(|(_, line)| tag_of(line)).collect();
     let lines: std::cell::OnceCell<Vec<&str>> = std::cell::OnceCell::new();
@@ -129,6 +139,7 @@ fn other_program_moves(
                 return false;
             }
             let lines = lines.get_or_init(|| text.lines().collect());
+            // values of a chart give `repository:` and `tag:` in lines of their own
             let from = number.saturating_sub(1 + BESIDE);
             lines
                 .iter()
@@ -155,6 +166,7 @@ fn value_of<'l>(line: &'l str, keys: &[&str]) -> Option<&'l str> {
 /// The tag of an image whose name stands elsewhere: values of a chart, a kustomization.
 fn tag_of(line: &str) -> Option<&str> {
     value_of(line, &["tag", "newTag", "imageTag"])
+        // `latest` and names of branches say nothing of a step
         .filter(|tag| tag.starts_with(|c: char| c.is_ascii_digit() || c == 'v'))
 }
 

@@ -7,9 +7,10 @@ use super::answering::can_answer_calls;
 use super::known_ways::KnownWays;
 use super::linked_packages::LinkedPackages;
 use super::place;
-use super::ways_in::WayIn;
+use super::ways_in::{WayIn, WayKind};
 use crate::ReleaseRange;
 
+// addresses of large products fill some megabytes; beyond it names are not known, so they stay open
 /// Most bytes of contract files that are held to look for a route.
 const TEXTS: usize = 8 * 1024 * 1024;
 
@@ -41,6 +42,7 @@ impl Interfaces {
         {
             let Some(text) = [range.current, range.previous]
                 .iter()
+                // the newer text first: it is what the program has to follow
                 .find_map(|tree| tree.read_text(path).ok())
             else {
                 continue;
@@ -49,6 +51,7 @@ impl Interfaces {
                 continue;
             }
             messages |= !text.contains("openapi") && !text.contains("swagger") && !is_graph(path);
+            // a contract file too much is left out as a whole, so that no address is half known
             if texts.len() + text.len() <= TEXTS {
                 texts.push_str(&text.to_ascii_lowercase());
                 texts.push('\n');
@@ -56,8 +59,10 @@ impl Interfaces {
             }
             written.push((find_contract_component(path), path.clone()));
         }
+        // the innermost component speaks for its files: `billing/api.yaml` before one at the top
         written.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.len()));
         let answers = wanted && can_answer_calls(range);
+        // where something answers calls, the packages beside it are asked as parts of that program
         let linked = if wanted && !answers {
             LinkedPackages::find(range)
         } else {
@@ -75,7 +80,11 @@ impl Interfaces {
 
     /// Whether some contract file that can know of such a way to be called knows it.
     pub(super) fn knows_way(&self, way: &WayIn) -> bool {
-        self.ways.knows(way)
+        let by_word = matches!(
+            way.kind,
+            WayKind::Header | WayKind::Permission | WayKind::Value
+        );
+        by_word && self.names_member(&way.name) || self.ways.knows(way)
     }
 
     /// The contract file that writes down the interface of the component in which a path lies.
@@ -121,6 +130,7 @@ impl Interfaces {
 
 /// Calls that send a request.
 static SENDS: LazyLock<Option<aho_corasick::AhoCorasick>> = LazyLock::new(|| {
+    // `webhook.send` alone may be any word; these calls send a request in most languages
     let words = [
         "post(",
         "put(",
@@ -159,6 +169,7 @@ pub(super) fn calls_back(text: &str) -> bool {
             return false;
         }
         let end = memchr::memchr(b'\n', &text.as_bytes()[call.end()..])
+            // a call ends where its line does, as far as can be told without its grammar
             .map_or(text.len(), |length| call.end() + length);
         from = end;
         let Some(rest) = text.get(call.end()..end).filter(|rest| rest.len() < 2_000) else {
@@ -179,6 +190,7 @@ pub(super) fn calls_back(text: &str) -> bool {
 /// Formats that write down what others call.
 fn is_interface(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
+    // a YAML or JSON file may be anything; what it says decides below
     let structured =
         lower.ends_with(".yaml") || lower.ends_with(".yml") || lower.ends_with(".json");
     [
@@ -204,9 +216,11 @@ fn is_graph(path: &str) -> bool {
 fn says_interface(path: &str, text: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    // a file of messages alone may be a form that is stored, which nobody calls
     if lower.ends_with(".proto") {
         return has(&["service "]);
     }
+    // a schema for Apollo's client has types of its own and nothing that can be called
     if is_graph(path) {
         return has(&["type Query", "type Mutation", "schema {", "schema{"]);
     }
@@ -231,6 +245,7 @@ fn holds_entries(text: &str, section: &str) -> bool {
             .filter(|c| !c.is_whitespace())
             .take(2)
             .collect();
+        // `paths: {}`, `paths: []`, nothing and `null`
         !matches!(value.as_str(), "{}" | "[]" | "" | "nu")
     })
 }
@@ -245,6 +260,7 @@ fn find_contract_component(path: &str) -> String {
         "swagger",
         "asyncapi",
         "spec",
+        // a version below such a folder divides contracts, `api/v1/openapi.yaml`, and no components
         "specs",
         "schema",
         "schemas",

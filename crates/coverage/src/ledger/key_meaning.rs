@@ -16,6 +16,7 @@ pub(super) const ADDRESS_KINDS: [&str; 10] = [
     "NetworkPolicy",
 ];
 
+// an annotation of another domain may make a controller issue, move or delete something
 /// Whose annotations only watch, describe or make pods start anew.
 const WATCHING: [&str; 21] = [
     "prometheus.io/",
@@ -28,6 +29,7 @@ const WATCHING: [&str; 21] = [
     "co.elastic.logs/",
     "fluentbit.io/",
     "checksum/",
+    // a new checksum starts the pods anew, which any release does
     "kubectl.kubernetes.io/",
     "app.kubernetes.io/",
     "meta.helm.sh/",
@@ -56,6 +58,7 @@ pub(super) fn list_inner_keys(line: &str) -> Vec<&str> {
     let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/' | '.');
     value
         .match_indices([':', '='])
+        // a line of one mapping that holds more is data; each sign is walked back from
         .take(200)
         .filter_map(|(at, _)| {
             let before = value[..at].trim_end().trim_end_matches(['"', '\'']);
@@ -68,9 +71,11 @@ pub(super) fn list_inner_keys(line: &str) -> Vec<&str> {
 /// What an annotation says. One without a domain before its name is read by people.
 pub(super) fn judge_annotation(kind: &str, key: &str) -> LineMeaning {
     let lower = key.to_ascii_lowercase();
+    // Kubernetes gives keys without a domain to the users themselves
     if !lower.contains('/') || WATCHING.iter().any(|start| lower.starts_with(start)) {
         return LineMeaning::Harmless;
     }
+    // of an ingress or a service annotations choose paths, hosts and balancers
     if ADDRESS_KINDS.contains(&kind) {
         return LineMeaning::Address;
     }

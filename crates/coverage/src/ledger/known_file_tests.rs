@@ -70,7 +70,7 @@ fn a_file_of_a_known_use_opens_only_what_it_can_do() {
             "1.9.0\n",
             &[D::Infrastructure],
         ),
-        ("jars.dat", "1\n", "2\n", &D::ALL),
+        ("jars.dat", "1\n", "2\n", &[D::StoredForm, D::Configuration]),
     ] {
         assert_eq!(open(path, before, after), domains, "{path}: {after}");
     }

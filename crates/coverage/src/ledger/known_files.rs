@@ -12,6 +12,8 @@ pub(super) enum KnownUse {
     Cannot(Rule),
     /// It says which libraries, tools of the build or runtimes the program gets.
     Libraries,
+    /// It changes the code of a library while that is put in place.
+    LibraryPatch,
     /// It says how program text is turned into what runs.
     Build,
     /// A template of pages.
@@ -29,7 +31,7 @@ pub(super) enum KnownUse {
 }
 
 /// Settings of tools that check, format or describe, and of what people work with.
-const TOOLS: [&str; 42] = [
+const TOOLS: [&str; 48] = [
     ".ansible-lint",
     ".fourmolu.yaml",
     ".hadolint.yaml",
@@ -55,21 +57,29 @@ const TOOLS: [&str; 42] = [
     "biome.json",
     "biome.jsonc",
     "bors.toml",
+    "brakeman.ignore",
     "brewfile",
     "checkstyle.xml",
     "checkstyle-suppressions.xml",
     "cliff.toml",
+    "context7.json",
     "ct.yaml",
     "detekt.yml",
     "fourmolu.yaml",
     "hie.yaml",
+    // Visual Studio starts the program by it; nothing that is deployed reads it
     "launchsettings.json",
     "nx.json",
+    "phpstan-baseline.neon",
+    "phpstan.dist.neon",
+    "phpstan.neon",
+    "phpstan.neon.dist",
     "pmd.xml",
     "pmd-ruleset.xml",
     "shell.nix",
     "stylua.toml",
     "turbo.json",
+    // each of these is read by one tool only, so the name alone settles the use
     "typos.toml",
     "selene.toml",
 ];
@@ -122,6 +132,7 @@ pub(super) fn find_known_use(path: &str) -> Option<KnownUse> {
                 .any(|known| known.eq_ignore_ascii_case(folder))
         })
     };
+    // `spotbugs-exclude.xml`: each project writes the rest of the name as it likes
     let rules = stem.starts_with("spotbugs") || stem.starts_with("findbugs");
     let of_editor = path
         .split('/')
@@ -130,7 +141,9 @@ pub(super) fn find_known_use(path: &str) -> Option<KnownUse> {
         || of_editor
         || end == "xml" && rules
         || WORKED_WITH.iter().any(|known| name.ends_with(known))
+        // a notebook that lies among the sources may be run as a job
         || end == "ipynb" && is_notebook_of_people(path)
+        // other shells complete by scripts that are read as programs
         || matches!(end, "fish" | "elv" | "nu") && lies_in(&["completions", "completion"])
     {
         return Some(KnownUse::Cannot(Rule::DeveloperTool));
@@ -141,6 +154,7 @@ pub(super) fn find_known_use(path: &str) -> Option<KnownUse> {
         return Some(KnownUse::Cannot(Rule::Documentation));
     }
     if end == "xcstrings" || names_language(name, path) {
+        // of words in another language nothing is kept or called
         return Some(KnownUse::Cannot(Rule::Page));
     }
     if LIBRARIES.contains(&name) {
@@ -151,11 +165,14 @@ pub(super) fn find_known_use(path: &str) -> Option<KnownUse> {
     if script && BUILDERS.contains(&stem) || of_webpack || matches!(name, ".babelrc" | ".swcrc") {
         return Some(KnownUse::Build);
     }
+    // a newer Terraform writes a state that an older one refuses
     if matches!(name, ".terraform-version" | ".opentofu-version") {
         return Some(KnownUse::StateWriter);
     }
     let of_play = path == "conf/routes" || path.ends_with("/conf/routes");
     match end {
+        // as tools name them: `name@1.2.patch`, `name+1.2.patch`, `name-npm-1.2-0a1b.patch`
+        "patch" if lies_in(&["patches"]) && is_library_patch(stem) => Some(KnownUse::LibraryPatch),
         "leaf" => Some(KnownUse::Page),
         "desktop" => Some(KnownUse::MenuEntry),
         "rego" | "cedar" | "polar" => Some(KnownUse::Policy),
@@ -164,6 +181,13 @@ pub(super) fn find_known_use(path: &str) -> Option<KnownUse> {
         _ if of_play => Some(KnownUse::Routes),
         _ => None,
     }
+}
+
+fn is_library_patch(stem: &str) -> bool {
+    stem.contains("-npm-")
+        || stem
+            .rsplit_once(['@', '+'])
+            .is_some_and(|(_, version)| version.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// `conf/messages.de` of Play: words of one language.
@@ -177,6 +201,7 @@ fn names_language(name: &str, path: &str) -> bool {
     path.contains("conf/") && language.split(['-', '_']).all(letters)
 }
 
+// Databricks and Papermill run notebooks as jobs, and these lie beside the sources
 /// A notebook in a folder of those who look into data, and not among the sources.
 fn is_notebook_of_people(path: &str) -> bool {
     const FOLDERS: [&str; 9] = [
@@ -230,6 +255,7 @@ pub(super) fn is_help_text(path: &str) -> bool {
             .any(|folder| matches!(folder.to_ascii_lowercase().as_str(), "help" | "usage"))
 }
 
+// before 1.0 each minor version could write a state of its own
 /// Whether two versions of Terraform read the state of each other: since 1.0 those of one major
 /// version do.
 pub(super) fn share_state(old: &str, new: &str) -> bool {
@@ -279,6 +305,13 @@ mod tests {
             ("requirements.lock", Some(Libraries)),
             ("web/webpack.prod.js", Some(Build)),
             ("src/webpack.ts", None),
+            (
+                "ui/patches/@shelf__lid@1.2.patch",
+                Some(KnownUse::LibraryPatch),
+            ),
+            ("debian/patches/01-lid.patch", None),
+            (".ci/phpstan.neon", Some(Cannot(Rule::DeveloperTool))),
+            ("app/config.neon", None),
             ("CMakePresets.json", Some(Build)),
             ("Resources/Views/jar.leaf", Some(Page)),
             ("conf/routes", Some(Routes)),

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ways_in::{WayIn, WayKind, read_method, split_address};
 
+// contracts of whole clouds hold some thousand; what is beyond is not known, so it stays open
 /// Most addresses that are held.
 const ADDRESSES: usize = 20_000;
 
@@ -33,6 +34,7 @@ impl KnownWays {
     pub(super) fn take(&mut self, path: &str, text: &str) {
         let lower = path.to_ascii_lowercase();
         let small = text.to_ascii_lowercase();
+        // a description of messages knows no addresses, and one of addresses no messages
         if text.contains("asyncapi") {
             self.messages.push_str(&small);
             self.messages.push('\n');
@@ -40,10 +42,12 @@ impl KnownWays {
             self.bases.extend(read_bases(text));
             self.add(read_addresses(text));
         } else {
+            // RAML, WSDL and the like: any word that begins as an address does is taken for one
             let loose = text
                 .split(['"', '\'', ' ', '\n', '\t', ','])
                 .filter(|word| word.len() > 1 && word.starts_with('/') && !word.starts_with("//"))
                 .map(|word| (word.trim_end_matches(':').to_owned(), Vec::new()));
+            // a slash in a GraphQL schema is a word of a description
             let graph = ["ql", "qls"].iter().any(|end| lower.ends_with(end));
             if !graph {
                 self.add(loose.collect());
@@ -75,7 +79,18 @@ impl KnownWays {
                 let name = way.name.to_ascii_lowercase();
                 holds_word(&self.names, &name) || holds_word(&self.messages, &name)
             }
-            WayKind::Command => false,
+            WayKind::Base => {
+                let parts = split_address(&way.name);
+                parts.iter().all(|part| self.bases.contains(part))
+                    || self
+                        .addresses
+                        .values()
+                        .flatten()
+                        .any(|(known, _)| known.starts_with(&parts))
+            }
+            // a word of any contract file is enough, which the caller looks up
+            WayKind::Header | WayKind::Permission | WayKind::Value => false,
+            WayKind::Command | WayKind::Metric | WayKind::Hook | WayKind::Column => false,
         }
     }
 
@@ -86,15 +101,19 @@ impl KnownWays {
         likely.iter().any(|(known, methods)| {
             let fits = match parts.len().cmp(&known.len()) {
                 std::cmp::Ordering::Equal => parts == known,
+                // `routes.get("/jars")` in a file that another one mounts below `/v1`
                 std::cmp::Ordering::Less => {
+                    // `/{id}` alone would be the end of nearly every address
                     known.ends_with(parts) && parts.iter().any(|part| part != "{}")
                 }
                 std::cmp::Ordering::Greater => {
+                    // a program may spell out what the contract gives as its base or its server
                     let (before, rest) = parts.split_at(parts.len() - known.len());
                     rest == known && before.iter().all(|part| self.is_base(part))
                 }
             };
             fits && (methods.is_empty()
+                // frameworks answer these two for each address that has any method
                 || method.is_none_or(|method| {
                     methods.contains(&method) || matches!(method, "HEAD" | "OPTIONS")
                 }))
@@ -102,6 +121,7 @@ impl KnownWays {
     }
 
     fn is_base(&self, part: &str) -> bool {
+        // gateways put these before whatever they lead
         let version = part
             .strip_prefix('v')
             .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()));
@@ -122,18 +142,22 @@ fn read_bases(text: &str) -> Vec<String> {
     let values = text.lines().filter_map(|line| {
         let (key, value) = line.split_once(':')?;
         let key = key.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        // `basePath` of Swagger 2, `url` below `servers` of OpenAPI 3
         matches!(key, "basePath" | "url").then_some(value)
     });
     values
         .take(100)
+        // no contract has a hundred servers; a hostile one could
         .flat_map(|value| {
             let value = value.trim().trim_matches(['"', '\'', ',', '}', ']']);
+            // a server may be an address with a host, `https://example.org/v2`, or a path alone
             let path = match value.split_once("//") {
                 Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
                 None => value,
             };
             split_address(path)
         })
+        // a variable in a server's address would make any part a base
         .filter(|part| part != "{}")
         .collect()
 }
@@ -179,6 +203,7 @@ impl KeyReader<'_> {
     fn start_line(&mut self) {
         let rest = &self.text.as_bytes()[self.at..];
         self.indent = rest.iter().take_while(|byte| **byte == b' ').count();
+        // a text that goes on starts at the margin only where a new key of the document begins
         // a scalar may hold a bracket that nothing closes
         if self.indent == 0 && rest.first().is_some_and(u8::is_ascii_alphabetic) {
             self.depth = 0;
@@ -212,6 +237,7 @@ impl KeyReader<'_> {
                 self.at += 1;
                 return self.depth > 0;
             }
+            // `description: it's` holds an apostrophe
             b'"' | b'\'' if wanted || self.follows_sign() => {
                 let start = self.at + 1;
                 let end = self.find_end_of_quoted(start, byte);
@@ -258,6 +284,7 @@ impl KeyReader<'_> {
         while let Some(byte) = self.text.as_bytes().get(at) {
             match *byte {
                 b'\\' if quote == b'"' => at += 2,
+                // an open quote costs its line and no more
                 b'\n' => return at,
                 byte if byte == quote => return at,
                 _ => at += 1,
@@ -285,11 +312,13 @@ impl KeyReader<'_> {
         let below = self.depth == open.depth && self.indent > open.indent;
         if self.depth < open.depth || self.depth == open.depth && !below {
             self.open = None;
+            // keys beside or above the address mean that its methods are over
             return;
         }
         let is_child = if open.is_flow {
             self.depth == open.depth + 1
         } else {
+            // `parameters:` holds keys of its own further in, which are no methods
             below && *open.child.get_or_insert(self.indent) == self.indent
         };
         if is_child

@@ -25,6 +25,7 @@ pub(super) fn find_meanings(
     versions: (&str, &str),
 ) -> SaidByLines {
     let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
+    // the image of the release moves in each release, and would hide what else differs
     let (fresh, gone) = (
         without_own_version(&lines.fresh, &lines.gone, (versions.1, versions.0)),
         without_own_version(&lines.gone, &lines.fresh, versions),
@@ -35,12 +36,14 @@ pub(super) fn find_meanings(
             continue;
         }
         match form {
+            // these three are read elsewhere: by their commands, as statements, as keys of a chart
             InfrastructureFormat::Pipeline
             | InfrastructureFormat::Shown
             | InfrastructureFormat::Chart => {}
             InfrastructureFormat::Dockerfile => {
                 for (number, line) in changed {
                     let upper = line.to_ascii_uppercase();
+                    // another command at the start may keep data elsewhere
                     if upper.starts_with("CMD") || upper.starts_with("ENTRYPOINT") {
                         said.note(LineMeaning::Started, is_fresh.then_some(*number), line, &[]);
                     }
@@ -51,10 +54,12 @@ pub(super) fn find_meanings(
             }
             InfrastructureFormat::Objects => {
                 let there = list_objects(other);
+                // `_helpers.tpl` holds no objects, its lines are put into those of other files
                 let helpers = !yaml_lines::split_yaml_documents(text)
                     .iter()
                     .any(|document| !document.kind.is_empty());
                 // a new file is told by its objects, of which none are left out
+                // a condition around an object decides whether it is there at all
                 let template = changed
                     .iter()
                     .find(|(_, line)| !other.is_empty() && leaves_out(line));
@@ -94,6 +99,8 @@ pub(super) fn find_meanings(
                     .first()
                     .copied()
                 {
+                    // a generated config map gets a new name by its content, which the pods then
+                    // ask for
                     Some("configMapGenerator") => LineMeaning::Given,
                     Some("secretGenerator") => LineMeaning::Started,
                     _ => LineMeaning::Harmless,
@@ -116,6 +123,7 @@ fn without_own_version<'a>(
     }
     let (own, other) = (bare(own), bare(other));
     // a version of one figure may be any number
+    // `3` stands in ports and numbers of replicas, too
     if !own.contains('.') || !other.contains('.') {
         return lines.to_vec();
     }
@@ -172,6 +180,7 @@ fn each_changed_line(
     yaml_lines::each_changed_line(text, changed, |number, document, keys, line| {
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         let is_bare = !line.contains(char::is_alphanumeric);
+        // a bracket alone is told by the line that opened it
         if !is_bare {
             let meaning = judge(document, &keys, line);
             said.note(meaning, is_fresh.then_some(number), line, &keys);
@@ -179,6 +188,7 @@ fn each_changed_line(
     });
 }
 
+// kinds with rights are here as well: the older program had enough with the older rights
 /// Kinds of objects that say how many, how watched and who may: applying the older file gives what
 /// the older release had, and nothing else relied on the newer one.
 const HARMLESS_KINDS: [&str; 14] = [
@@ -211,6 +221,7 @@ const HARMLESS_OF_PODS: [&str; 47] = [
     "nodeselector",
     "tolerations",
     "topologyspreadconstraints",
+    // a pod that gets more time to end is stopped later, and keeps nothing by that
     "terminationgraceperiodseconds",
     "terminationmessagepath",
     "terminationmessagepolicy",
@@ -267,6 +278,7 @@ fn judge_object(document: &YamlDocument, known: bool, keys: &[&str], line: &str)
     let kind = document.kind.as_str();
     let own = keys.last().copied().unwrap_or_default();
     // kinds with a judgement of their own say what is open where they are told
+    // `apiVersion` and the kind have a check of their own
     if !PLAIN_KINDS.contains(&kind) || matches!(keys, ["apiVersion" | "kind"]) {
         return LineMeaning::Harmless;
     }
@@ -283,6 +295,7 @@ fn judge_object(document: &YamlDocument, known: bool, keys: &[&str], line: &str)
                 .unwrap_or(LineMeaning::Harmless),
         };
     }
+    // labels in a selector are immutable and judged there
     if HARMLESS_KINDS.contains(&kind) || keys.contains(&"labels") {
         return LineMeaning::Harmless;
     }
@@ -295,6 +308,7 @@ fn judge_object(document: &YamlDocument, known: bool, keys: &[&str], line: &str)
             Some(&"data" | &"binaryData") => LineMeaning::Given,
             _ => LineMeaning::Started,
         },
+        // how often a secret is fetched changes no secret
         "ExternalSecret" if own == "refreshInterval" => LineMeaning::Harmless,
         "Secret" | "SealedSecret" | "ExternalSecret" => LineMeaning::Started,
         "ScaledObject" => judge_scaler(keys, line),
@@ -305,6 +319,7 @@ fn judge_object(document: &YamlDocument, known: bool, keys: &[&str], line: &str)
                     .into(),
             ),
         },
+        // jobs do something once, and their work stays when the older file is back
         _ => judge_pod(matches!(kind, "Job" | "CronJob"), keys, line),
     }
 }
@@ -322,6 +337,7 @@ fn judge_metadata(kind: &str, known: bool, own: &str, line: &str) -> LineMeaning
     }
     match own {
         "name" | "namespace" if ADDRESS_KINDS.contains(&kind) => LineMeaning::Address,
+        // elsewhere
         // an object of another name is a new one, which its other lines tell
         "metadata" | "name" | "creationTimestamp" => LineMeaning::Harmless,
         "namespace" if !known => LineMeaning::Harmless,
@@ -365,7 +381,9 @@ fn judge_pod(is_job: bool, keys: &[&str], line: &str) -> LineMeaning {
     let inner = list_inner_keys(line);
     let has = |names: &[&str]| lies_below(keys, names) || lies_below(&inner, names);
     let own = keys.last().copied().unwrap_or_default();
+    // what ran at another time, or twice, has done its work
     if has(&["schedule", "timeZone", "suspend", "concurrencyPolicy"])
+        // the command of a job is what it does; of a program that serves only how it is started
         || is_job && has(&["args", "command"])
     {
         return LineMeaning::Unknown(DONE.into());
@@ -387,6 +405,7 @@ fn judge_pod(is_job: bool, keys: &[&str], line: &str) -> LineMeaning {
                 || matches!(*key, "name" | "app")
         })
     };
+    // volumes are told by the row of what is kept, not here
     if lies_below(keys, &["ports", "volumes", "volumeMounts"])
         || own == "name" && lies_below(keys, &["containers", "initContainers"])
         || holder && all_known()
@@ -410,6 +429,7 @@ fn judge_helper(keys: &[&str], line: &str) -> LineMeaning {
         "helm.sh/chart",
     ];
     let own = keys.last().copied().unwrap_or_default();
+    // a chart names its objects and labels here, and moves with each release of it
     // labels and annotations are the same here, and the helper of labels is the usual one
     if keys.is_empty() || NAMES.contains(&own) || own.contains("kubernetes.io/") {
         return LineMeaning::Harmless;

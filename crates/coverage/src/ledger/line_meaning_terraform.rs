@@ -7,6 +7,8 @@ use super::understood_lines::{HARMLESS_ATTRIBUTES, keeps_nothing};
 use crate::changed_lines::ChangedLine;
 use crate::terraform::{self, TerraformLine};
 
+// parts and no whole types: `aws_lb_listener` and `google_compute_firewall` name theirs as they
+// like
 /// Parts of a type that is an address, leads to one or says who reaches it.
 const ADDRESSES: [&str; 21] = [
     "cloudfront",
@@ -32,6 +34,7 @@ const ADDRESSES: [&str; 21] = [
     "frontdoor",
 ];
 
+// before addresses: `aws_internet_gateway` holds `gateway`, and nobody calls it
 /// Parts of a type of the network below: no address of the program, and its meaning is not known.
 const NETWORK: [&str; 6] = ["nat", "internet", "vpn", "transit", "customer", "egress"];
 
@@ -61,6 +64,7 @@ const HARMLESS_OF_PROGRAMS: [&str; 47] = [
     "runtime",
     "handler",
     "filename",
+    // which archive a function is made from is the program itself, and moves in each release
     "s3_bucket",
     "s3_key",
     "s3_object_version",
@@ -101,6 +105,7 @@ const HARMLESS_OF_PROGRAMS: [&str; 47] = [
     "portmappings",
     "termination_grace_period_seconds",
     "selector",
+    // selectors of Kubernetes are immutable, and have a check of their own
     "metadata",
     "revision_history_limit",
 ];
@@ -125,6 +130,7 @@ pub(super) fn find_terraform_meanings(
         }
         let meaning = match line.block.first().copied() {
             Some("resource") => judge_attribute(line),
+            // of Nomad; data, variables and outputs are told by themselves
             Some("job") => judge_part_of_job(line),
             _ => LineMeaning::Harmless,
         };
@@ -148,6 +154,7 @@ fn judge_attribute(line: &TerraformLine<'_>) -> LineMeaning {
     }
     let has = |parts: &[&str]| kind.split('_').any(|part| parts.contains(&part));
     let address = has(&ADDRESSES) || matches!(kind, "kubernetes_service" | "kubernetes_service_v1");
+    // a certificate or an alarm of a balancer is no address of it
     if address && !has(&NETWORK) {
         return if has(&["alarm", "iam", "certificate"]) && !has(&["headers"]) {
             LineMeaning::Harmless
@@ -170,6 +177,7 @@ fn judge_program(line: &TerraformLine<'_>) -> LineMeaning {
         "variables",
         "environment_variables",
         "build_environment_variables",
+        // a container's definition in JSON holds environment, command and image alike
         "env",
         "env_from",
         "app_settings",
@@ -181,6 +189,8 @@ fn judge_program(line: &TerraformLine<'_>) -> LineMeaning {
     let below = line
         .keys
         .iter()
+        // behind the head of the definition, so that a key of the resource around it does not speak
+        // for it
         .position(|key| *key == "container_definitions");
     let own = match below {
         Some(at) => &line.keys[at + 1..],
@@ -202,6 +212,7 @@ fn judge_program(line: &TerraformLine<'_>) -> LineMeaning {
         return LineMeaning::Address;
     }
     // parts of a definition and blocks that only hold others
+    // `container_definitions = jsonencode([{`
     let holds = line.text.ends_with(['{', '[', '(']);
     if holds || below.is_some() && own.iter().all(|key| key.is_empty() || *key == "name") {
         return LineMeaning::Harmless;

@@ -9,6 +9,7 @@ use model::Snapshot;
 
 /// Most manifests of a tree that are read, and most bytes of one.
 const MANIFESTS: usize = 60;
+// the largest manifests that people write; longer ones are made by tools
 const LENGTH: usize = 512 * 1024;
 
 /// Folders of such packages, with the endings of the files that belong to their public part.
@@ -27,6 +28,7 @@ struct PackageManifest {
     is_linked: fn(&Package<'_>) -> bool,
 }
 
+// a registry's own words count: a name such as `my-lib` may be that of a program
 static FORMS: [PackageManifest; 14] = [
     PackageManifest {
         name: "package.json",
@@ -55,6 +57,7 @@ static FORMS: [PackageManifest; 14] = [
         ends: &["py", "pyx"],
         is_linked: |package| {
             package.has("setup(")
+                // a package with commands of its own is a program that people start
                 && !package.has("entry_points")
                 && !package.has("scripts=")
                 && !package.is_started()
@@ -75,6 +78,8 @@ static FORMS: [PackageManifest; 14] = [
         ends: &["php"],
         is_linked: |package| {
             let kind = package.value_of("\"type\"").unwrap_or_default();
+            // a bundle or a plugin of Symfony, WordPress and TYPO3 is linked into the site of
+            // others
             kind == "\"library\""
                 || ["-bundle\"", "-plugin\"", "-module\""]
                     .iter()
@@ -91,6 +96,7 @@ static FORMS: [PackageManifest; 14] = [
         ends: &["java", "kt", "scala", "groovy"],
         is_linked: |package| {
             [
+                // without a place to publish it, a jar stays within the repository
                 "<distributionmanagement>",
                 "central-publishing",
                 "nexus-staging",
@@ -120,6 +126,7 @@ static FORMS: [PackageManifest; 14] = [
         name: ".cabal",
         ends: &["hs"],
         is_linked: |package| {
+            // Cabal writes both at the margin
             let begins = |word: &str| package.text.lines().any(|line| line.starts_with(word));
             begins("library") && !begins("executable")
         },
@@ -195,6 +202,7 @@ impl Package<'_> {
         ])
     }
 
+    // trees are sorted by path, so one look is enough there, and this needs all of them
     /// Whether some path of the tree fits.
     fn any_path(&self, fits: impl Fn(&str) -> bool) -> bool {
         self.tree.list().iter().any(|entry| fits(&entry.path))
@@ -221,6 +229,7 @@ impl LinkedPackages {
                 };
                 if text.len() <= LENGTH
                     && (form.is_linked)(&package)
+                    // both releases have it in most cases
                     && seen.insert((folder.to_owned(), form.name))
                 {
                     found.folders.push((folder.to_owned(), form.ends));
@@ -257,6 +266,7 @@ fn list_package_manifests(tree: &dyn Snapshot) -> Vec<(&str, &'static PackageMan
         .filter(|path| place::is_live(path) && !place::is_vendored(path))
         .filter_map(|path| Some((path, form(path)?)))
         .collect();
+    // the outermost first, so that the bound leaves out samples and nested copies
     found.sort_by_key(|(path, _)| (path.matches('/').count(), *path));
     found.truncate(MANIFESTS);
     found
@@ -281,6 +291,7 @@ fn is_linked_by_npm(package: &Package<'_>) -> bool {
 
 /// A gem that a Gemfile takes from a folder of the same repository is a part of its program.
 fn is_linked_gem(package: &Package<'_>) -> bool {
+    // an engine of Rails in `engines/` is mounted into the program beside it
     let part = !package.folder.is_empty()
         && package
             .tree
@@ -314,6 +325,7 @@ fn is_linked_crate(package: &Package<'_>) -> bool {
         return false;
     }
     let library = package.has("[lib]") || package.holds_file(&["src/lib.rs"]);
+    // crates.io refuses a package without both
     let described = line("description") && line("license");
     library && (described || !package.any_path(program))
 }
@@ -326,6 +338,7 @@ fn is_linked_by_pyproject(package: &Package<'_>) -> bool {
         "[tool.poetry.scripts]",
         "entry-points",
         "package-mode = false",
+        // PyPI refuses whatever has a classifier that begins with `Private ::`
         "private ::",
     ];
     package.has("[build-system]")
@@ -363,6 +376,7 @@ fn is_linked_module(package: &Package<'_>) -> bool {
     }
     let words = ["package main".to_owned()];
     let (hits, failed) = package.tree.search_many(&words, false, 50, &inside);
+    // a file that could not be read may hold `package main`, so it is not said to be a library
     hits.is_empty() && failed.is_empty()
 }
 

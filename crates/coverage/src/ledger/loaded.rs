@@ -7,9 +7,11 @@ use super::{could_hold_program, is_live, is_program, is_vendored};
 use crate::ReleaseRange;
 use model::{FileStatus, escape_invisible};
 
+// a range with more of them is a load of test data, and each name is a search
 /// Most files that are looked for; what is beyond counts as loaded by nobody, as before.
 const FILES: usize = 24;
 
+// `a.sql` would be found in many words
 /// Shortest name that is looked for, in bytes.
 const NAME: usize = 6;
 
@@ -30,6 +32,7 @@ pub(super) fn find_loaded_files(range: &ReleaseRange<'_>) -> BTreeMap<String, St
         .filter(|change| {
             change.status != FileStatus::Deleted
                 && !is_live(&change.path)
+                // what is gone is loaded by nobody in current
                 && !test(&change.path)
                 && !is_program(&change.path)
         })

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::place::builds_documents;
 use super::{is_live, is_program, is_vendored};
 use crate::ReleaseRange;
 use model::{FileKind, FileStatus, Hit, escape_invisible};
@@ -11,8 +12,10 @@ use model::{FileKind, FileStatus, Hit, escape_invisible};
 /// Most changed files whose importers are looked for, and most folders that may be started; what is
 /// beyond counts as run by nobody, as its place says.
 const FILES: usize = 200;
+// each folder costs two words in one search over all files that start something
 const FOLDERS: usize = 40;
 
+// the first few show whether it is started; a folder's name stands in many lines
 /// Most lines of a word that are looked at.
 const HITS: usize = 12;
 
@@ -27,7 +30,7 @@ pub(super) fn find_loaded_programs(range: &ReleaseRange<'_>) -> BTreeMap<String,
             change.status != FileStatus::Deleted
                 && is_program(&change.path)
                 && !is_vendored(&change.path)
-                && (by_kind || !is_live(&change.path))
+                && (by_kind || !is_live(&change.path) || builds_documents(&change.path))
                 && !is_named_as_test(&change.path)
         })
         .map(|change| change.path.as_str())
@@ -47,12 +50,13 @@ pub(super) fn find_loaded_programs(range: &ReleaseRange<'_>) -> BTreeMap<String,
 }
 
 /// Names that frameworks of tests run by themselves; nothing that is live imports them.
-fn is_named_as_test(path: &str) -> bool {
+pub(super) fn is_named_as_test(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let lower = stem.to_ascii_lowercase();
     lower.starts_with("test_")
         || lower == "conftest"
+        // it runs whenever its package is loaded, yet holds nothing in most tests
         || lower == "__init__"
         || [
             "_test", ".test", "-test", "_spec", ".spec", ".stories", ".cy", ".e2e",
@@ -66,6 +70,7 @@ fn is_named_as_test(path: &str) -> bool {
 
 /// Files below a folder that something starts: `CMD ["python", "-m", "demo.app"]`.
 fn find_started(range: &ReleaseRange<'_>, candidates: &[&str]) -> BTreeMap<String, String> {
+    // the first folder of the path: a start names it from the top of the repository
     let folders: BTreeSet<&str> = candidates
         .iter()
         .filter_map(|path| path.split_once('/').map(|(folder, _)| folder))
@@ -147,6 +152,7 @@ fn is_line_that_starts(hit: &Hit) -> bool {
     }
     if name.ends_with(".toml") || name.starts_with("setup.") {
         // `tool = "demo.app:main"` of scripts
+        // `include = ["demo/"]` says what is packed and starts nothing
         return line.contains(':') && line.contains('=') && !begins(&["url", "include", "exclude"]);
     }
     if name.ends_with(".service") {
@@ -182,8 +188,10 @@ fn find_imported(range: &ReleaseRange<'_>, candidates: &[&str]) -> BTreeMap<Stri
         is_program(path)
             && is_live(path)
             && !is_vendored(path)
+            // a test that imports a helper does not make it live
             && !lies_among_tests(path)
             && !is_named_as_test(path)
+            && !builds_documents(path)
     };
     let (hits, _) = range.current.search_many(&texts, false, HITS, &wanted);
     let mut found = BTreeMap::new();
@@ -201,7 +209,7 @@ fn find_imported(range: &ReleaseRange<'_>, candidates: &[&str]) -> BTreeMap<Stri
     found
 }
 
-fn lies_among_tests(path: &str) -> bool {
+pub(super) fn lies_among_tests(path: &str) -> bool {
     path.split('/').rev().skip(1).any(|part| {
         let part = part.to_ascii_lowercase();
         part.contains("test") || part == "spec" || part == "specs"
@@ -228,6 +236,7 @@ fn list_import_words(path: &str) -> Vec<String> {
             vec![if index { folder } else { stem }.to_owned()]
         }
         "php" => vec![path.to_owned()],
+        // Go imports folders, and the name of the module stands before
         "go" => vec![format!("/{folder}\"")],
         _ => Vec::new(),
     }
@@ -238,6 +247,7 @@ fn brings_in(line: &str) -> bool {
     ["import", "from ", "require", "include", "load", "export "]
         .iter()
         .any(|word| lower.contains(word))
+        // in a block of imports of Go a line is a path alone, or one behind `_`
         || lower.starts_with('"')
         || lower.starts_with("_ \"")
 }
@@ -260,7 +270,7 @@ fn begins_a_module(text: &str, word: &str) -> bool {
     })
 }
 
-fn format_place(hit: &Hit) -> String {
+pub(super) fn format_place(hit: &Hit) -> String {
     format!("{}:{}", escape_invisible(&hit.path), hit.line)
 }
 

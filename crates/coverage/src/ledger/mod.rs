@@ -9,6 +9,9 @@ mod address_shape;
 mod answering;
 mod bound_settings;
 mod build_files;
+mod by_content;
+mod compiler_settings;
+mod enclosed_text;
 mod engine_lines;
 mod form_drift;
 mod harmless_keys;
@@ -17,6 +20,7 @@ mod interface;
 mod key_meaning;
 mod known_files;
 mod known_rows;
+mod known_text_ways;
 mod known_ways;
 mod layout;
 mod line_meaning;
@@ -28,14 +32,19 @@ mod loaded_programs;
 mod locals;
 mod lock_blocks;
 mod mapping;
+mod model_files;
 mod moved_library;
 mod new_ways;
+mod package_scripts;
 mod page_program;
+mod pipeline_reach;
 mod pipeline_steps;
 mod place;
 mod public_lines;
 mod published;
+mod read_files;
 mod remarks;
+mod rewriting_steps;
 mod said_lines;
 mod sameness;
 mod scan;
@@ -48,6 +57,7 @@ mod scan_settings;
 mod setting_keys;
 mod signs;
 mod standing_row;
+mod stated_version;
 mod test_text;
 mod tokens;
 mod understood_lines;
@@ -61,6 +71,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use build_files::{builds_only, is_pipeline};
 pub use place::{is_live, is_parked, is_vendored, list_purpose_folders};
+pub use signs::tells_by_word;
 
 use crate::ReleaseRange;
 use model::{
@@ -82,6 +93,9 @@ pub struct OpenMark {
 /// Rank of an open place that shows no sign of its own: the file differs, and that is all that is
 /// known.
 const NO_SIGN: u8 = 90;
+
+/// Rank of a file whose use neither its name nor its content tells.
+const UNKNOWN_USE: u8 = 92;
 
 /// Ranks of libraries that moved, and of what else a manifest says: of many in every release.
 const LIBRARIES: std::ops::RangeInclusive<u8> = 80..=84;
@@ -158,6 +172,8 @@ impl Mark {
             open: Some(OpenMark {
                 line,
                 why: Cow::Owned(why.into()),
+                // a check says what it saw in words of its own, which tell more than any sign of
+                // the content
                 rank: 0,
             }),
         }
@@ -193,18 +209,22 @@ impl Ledger {
         let interfaces = interface::Interfaces::find(range, &known.contracts, program);
         let loaded = loaded::find_loaded_files(range);
         let programs = loaded_programs::find_loaded_programs(range);
+        let taken_in = read_files::find_read_files(range);
         let mut scanner = scan::Scanner {
             range,
             interfaces: &interfaces,
             loaded: &loaded,
             programs: &programs,
+            taken_in: &taken_in,
             models: known.models_make_tables,
             spent: 0,
             rows: known_rows::KnownRows::default(),
             volumes: None,
             libraries: 0,
             vanished: None,
+            ways: known_text_ways::KnownTextWays::default(),
             held: None,
+            steps: std::cell::OnceCell::new(),
         };
         Self {
             files: range
@@ -220,6 +240,7 @@ impl Ledger {
     /// check wins over both; what a rule of *cannot* said of a file that does not run stays.
     pub fn take(&mut self, marks: &[Mark]) {
         let mut at: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        // a file that was renamed is named by its old path where a check reads the older tree
         for (index, file) in self.files.iter().enumerate() {
             at.entry(&file.path).or_default().push(index);
             if let Some(old) = file.old_path.as_deref().filter(|old| *old != file.path) {
@@ -257,6 +278,9 @@ impl Ledger {
                 *place = standing;
             }
         }
+        for file in &mut self.files {
+            by_content::settle_unknown_use(&mut file.standings);
+        }
     }
 
     /// One row a domain. `mechanism` says in words how the program changes its schema.
@@ -289,6 +313,7 @@ impl Ledger {
             }
         }
         open.sort_by_key(|(mark, path)| (order_by_strength(mark.rank), *path));
+        // a file that could not be searched weakens the answer of its domain as a changed one does
         let beside = self.beside(domain);
         row.open = (open.len() + beside.len()) as u64;
         row.places = open
@@ -300,6 +325,7 @@ impl Ledger {
             })
             .chain(beside.into_iter().cloned())
             .take(MOST_OPEN_PLACES)
+            // paths and reasons come out of a repository, and a terminal obeys some characters
             .map(|place| OpenPlace {
                 path: escape_invisible(&place.path).into_owned(),
                 line: place.line,
@@ -341,6 +367,7 @@ impl Ledger {
             {
                 sum.open += 1;
             } else if file.standings.contains(&DomainStanding::Judged) {
+                // one judged domain is enough: with none open, the others were ruled out
                 sum.judged += 1;
             }
         }
@@ -365,6 +392,7 @@ impl Ledger {
     pub fn named_places(&self, domain: CoverageDomain, most_plain: usize) -> Vec<OpenPlace> {
         let few = self.plain(domain).len() <= most_plain;
         let mut out: Vec<OpenPlace> = self.beside(domain).into_iter().cloned().collect();
+        // a long list of files without a sign would push out those that show one
         out.extend(self.open_places(domain, |rank| few || rank < NO_SIGN));
         out
     }
@@ -384,6 +412,7 @@ impl Ledger {
                 ranks.insert(&file.path, rank);
             }
         }
+        // it is ranked first, because an answer of no rests on it
         // a judgement rests on what could not be searched
         for (domain, place) in &self.unsearched {
             ranks.entry(&place.path).or_insert((0, domain.index()));
@@ -441,6 +470,7 @@ impl Ledger {
 /// Whether a folder whose files are not read may hold code of the program that runs: it is no
 /// example, no fixture and no library.
 pub fn could_hold_program(folder: &str) -> bool {
+    // any name of program text does: only the folder is asked here
     let inside = format!("{}/program.rs", folder.trim_end_matches('/'));
     is_live(&inside) && !is_vendored(&inside)
 }
@@ -458,11 +488,14 @@ pub fn is_program(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.rsplit_once('.')
         .is_some_and(|(_, end)| ENDS.iter().any(|known| known.eq_ignore_ascii_case(end)))
+        // declarations are read by the compiler alone, and have a rule of their own
         && ![".d.ts", ".d.mts", ".d.cts"]
             .iter()
             .any(|end| name.ends_with(end))
 }
 
+#[cfg(test)]
+mod content_tests;
 #[cfg(test)]
 mod default_tests;
 #[cfg(test)]

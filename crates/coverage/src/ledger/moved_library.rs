@@ -5,6 +5,7 @@ use super::lock_blocks::{has_blocks, list_locked_packages};
 /// The name of the library that a line moves: of its block in a lock file, else what the line
 /// begins with or gives first.
 pub(super) fn name_library(path: &str, text: &str, line: usize) -> Option<String> {
+    // in a block the name stands lines above the version that moved
     if has_blocks(path) {
         let package = list_locked_packages(path, text).into_iter().nth(line - 1)?;
         return package
@@ -15,12 +16,14 @@ pub(super) fn name_library(path: &str, text: &str, line: usize) -> Option<String
     if let Some(name) = name_around(path, text, at) {
         return Some(name);
     }
+    // without a block the line itself names it: `rails (7.1.2)`, `"left-pad": "1.3.0",`
     let line = text.lines().nth(at)?.trim();
     let quoted = line.split(['"', '\'']).nth(1);
     let bare = line
         .split([' ', '=', ':', '@', '>', '<', '~', '^', ','])
         .next();
-    const WORDS: [&str; 9] = [
+    // what a line of Gradle, Bundler or Go begins with before the name comes
+    const WORDS: [&str; 16] = [
         "gem",
         "implementation",
         "api",
@@ -30,6 +33,14 @@ pub(super) fn name_library(path: &str, text: &str, line: usize) -> Option<String
         "pod",
         "resolved",
         "pkg",
+        // keys of a lock file that stand beside a version
+        "specifier",
+        "reference",
+        "url",
+        "content-hash",
+        "resolution",
+        "hash",
+        "time",
     ];
     let begins = bare.filter(|word| !WORDS.contains(word)).filter(|word| {
         word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '@')
@@ -46,6 +57,7 @@ pub(super) fn name_library(path: &str, text: &str, line: usize) -> Option<String
                     .chars()
                     .all(|c| c.is_ascii_alphanumeric() || "-_./@:".contains(c))
                 && !WORDS.contains(name)
+                // keys of lock files of npm and Yarn that stand where a name does
                 && !matches!(
                     *name,
                     "dependencies" | "integrity" | "checksum" | "node" | "engines"
@@ -57,6 +69,7 @@ pub(super) fn name_library(path: &str, text: &str, line: usize) -> Option<String
 /// The table of a manifest in TOML, or the element of one in XML, around a line that gives a version
 /// alone.
 fn name_around(path: &str, text: &str, at: usize) -> Option<String> {
+    // groupId, artifactId and version stand together; further off it is another element
     /// Lines before it that are looked at.
     const BEFORE: usize = 8;
     let xml = path.ends_with(".xml");
@@ -66,6 +79,7 @@ fn name_around(path: &str, text: &str, at: usize) -> Option<String> {
     let from = at.saturating_sub(BEFORE);
     let around: Vec<&str> = text.lines().skip(from).take(at - from + 1).collect();
     let own = around.last().copied().unwrap_or_default().trim_start();
+    // in TOML a line with a name of its own needs no table around it
     if !xml && !own.starts_with("version") {
         return None;
     }
@@ -114,6 +128,8 @@ mod tests {
             ("requirements.txt", "zodb==6.0", Some("zodb")),
             ("cargo.toml", "rocksdb = \"0.23\"", Some("rocksdb")),
             ("package-lock.json", "\"version\": \"5.0.0\",", None),
+            ("pnpm-lock.yaml", "specifier: ^5.0.0", None),
+            ("composer.lock", "\"reference\": \"5a0b\",", None),
         ] {
             assert_eq!(name_library(path, line, 1).as_deref(), name, "{line}");
         }

@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::known_text_ways::ReadSide;
 use super::scan::Scanner;
 use super::signs::{LedgerSign, SignLine, find_sign_lines};
 use super::standing_row::build_open_standing;
-use super::ways_in::{WayIn, WayKey, WayKind, find_fresh_ways, list_ways, split_address};
+use super::ways_in::{WayIn, WayKey, WayKind, find_fresh_ways, split_address};
 use super::{DomainStanding, is_program, place};
 use crate::changed_lines::ChangedLine;
 use model::{FileChange, FileKind, FileStatus};
@@ -33,8 +34,8 @@ impl Scanner<'_> {
             return Vec::new();
         }
         let old_path = change.old_path.as_deref().unwrap_or(&change.path);
-        let before = list_ways(old_path, old);
-        let mut ways = find_fresh_ways(&before, &list_ways(&change.path, new));
+        let before = self.ways.list(ReadSide::Old, old_path, old);
+        let mut ways = find_fresh_ways(&before, &self.ways.list(ReadSide::New, &change.path, new));
         if ways.is_empty() {
             return ways;
         }
@@ -49,32 +50,52 @@ impl Scanner<'_> {
     }
 
     /// Ways that changed files had and have no more, each with how often.
-    fn count_vanished(&self) -> BTreeMap<WayKey, usize> {
+    fn count_vanished(&mut self) -> BTreeMap<WayKey, usize> {
         let mut before: BTreeMap<WayKey, usize> = BTreeMap::new();
         let mut after: BTreeMap<WayKey, usize> = BTreeMap::new();
         let mut bytes = 0;
-        let changes = self.range.changes.iter().filter(|change| {
+        let range = self.range;
+        let changes = range.changes.iter().filter(|change| {
             is_program(&change.path)
                 && place::is_live(&change.path)
+                && !place::is_vendored(&change.path)
                 && change.kind != FileKind::Test
         });
         for change in changes.take(FILES) {
             let old = change.old_path.as_deref().unwrap_or(&change.path);
-            let mut count = |path: &str, text: String, into: &mut BTreeMap<WayKey, usize>| {
-                bytes += text.len();
-                for way in list_ways(path, &text) {
+            let sides = [
+                (
+                    ReadSide::Old,
+                    FileStatus::Added,
+                    range.previous,
+                    old,
+                    &mut before,
+                ),
+                (
+                    ReadSide::New,
+                    FileStatus::Deleted,
+                    range.current,
+                    change.path.as_str(),
+                    &mut after,
+                ),
+            ];
+            for (side, absent, tree, path, into) in sides {
+                if change.status == absent {
+                    continue;
+                }
+                let ways = match self.ways.known(side, path) {
+                    Some(ways) => ways,
+                    None => {
+                        let Ok(text) = tree.read_text(path) else {
+                            continue;
+                        };
+                        bytes += text.len();
+                        self.ways.list(side, path, &text)
+                    }
+                };
+                for way in ways.iter() {
                     *into.entry(way.key()).or_default() += 1;
                 }
-            };
-            if change.status != FileStatus::Added
-                && let Ok(text) = self.range.previous.read_text(old)
-            {
-                count(old, text, &mut before);
-            }
-            if change.status != FileStatus::Deleted
-                && let Ok(text) = self.range.current.read_text(&change.path)
-            {
-                count(&change.path, text, &mut after);
             }
             if bytes > BYTES {
                 break;

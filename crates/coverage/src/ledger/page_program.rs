@@ -6,6 +6,7 @@
 
 use super::words_only::holds_only_words;
 
+// longer marks stand before shorter ones that begin alike: `<%--` before `<%`
 /// Marks that open program text, and those that close it. The first that fits at a place wins.
 const MARKS: [(&str, &str); 10] = [
     ("<?php", "?>"),
@@ -34,12 +35,16 @@ pub(super) fn keep_program(path: &str, text: &str) -> String {
     {
         // program text as a whole, and languages in which the first sign of a line makes it program
         // text
+        // each line of QML may bind a value that is worked out
         "qml" => text.to_owned(),
+        // a block of script within these is indented text, so then all of it counts
         "haml" | "slim" | "pug" | "jade"
             if !["javascript", "script."]
                 .iter()
                 .any(|word| text.contains(word)) =>
         {
+            // `- if`, `= link_to`, `!= html` and `~ pre` run Ruby; `!` of `!!!` only names a
+            // document type
             let program = |line: &&str| line.trim_start().starts_with(['-', '=', '!', '~']);
             text.split('\n')
                 .map(|line| Some(line).filter(program).unwrap_or_default())
@@ -90,6 +95,7 @@ fn is_one_literal(text: &str) -> bool {
         match c {
             _ if escaped => escaped = false,
             '\\' => escaped = true,
+            // `"$name"` is filled in when it is shown
             '$' if quote == '"' => return false,
             c if c == quote => return chars.next().is_none(),
             _ => {}
@@ -113,6 +119,7 @@ fn keep_marked(text: &str) -> String {
         let rest = &lower[at..];
         let end = if let Some((open, close)) = MARKS.iter().find(|(open, _)| rest.starts_with(open))
         {
+            // a comment of a template is left out by its engine
             let comment = *open == "<%--";
             let end = rest[open.len()..]
                 .find(close)
@@ -124,6 +131,8 @@ fn keep_marked(text: &str) -> String {
             }
             end
         } else if let Some(open) = BRACED.iter().find(|open| rest.starts_with(*open)) {
+            // a block that is not closed counts to the end, so that nothing after it is taken for a
+            // page
             end_of_braces(rest, open).map_or(text.len(), |end| at + end)
         } else {
             at += 1;

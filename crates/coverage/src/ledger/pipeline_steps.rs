@@ -19,6 +19,7 @@ const KEYS: [&str; 12] = [
     "before_script",
 ];
 
+// a list of what is harmless: a command that nobody thought of is a place to look at
 /// Programs that fetch, check, test or print, whatever they are told.
 const BUILDERS: &[&str] = &[
     "actionlint",
@@ -120,6 +121,7 @@ const BUILDERS: &[&str] = &[
     "vitest",
 ];
 
+// `npm test` checks and `npm run deploy` does not, so the word behind decides
 /// Programs that build or check only where they are told so.
 const BY_WORD: &[&str] = &[
     "make",
@@ -231,6 +233,7 @@ const AROUND: &[&str] = &[
     "dlx",
     "--",
 ];
+// parts of words: `migrat` stands in `migrate`, `migrations` and `run-migrations`
 /// Words of what acts on something that is live.
 const ACTS: &[&str] = &[
     "deploy",
@@ -263,6 +266,25 @@ pub(super) fn find_unknown_command(fresh: &[ChangedLine<'_>]) -> Option<usize> {
         .map(|(line, _)| *line)
 }
 
+/// Whether a line changes nothing but the machine that runs it: files there, its keys, its own copy
+/// of the repository.
+pub(super) fn stays_on_machine(line: &str) -> bool {
+    const LOCAL: [&str; 10] = [
+        "rm", "mv", "ln", "gpg", "keytool", "chown", "kill", "unset", "read", "local",
+    ];
+    const OF_GIT: [&str; 7] = [
+        "add", "commit", "config", "init", "checkout", "switch", "am",
+    ];
+    list_commands(line).iter().all(|command| {
+        let mut words = command.split_whitespace().filter(|word| *word != "sudo");
+        let name = words.next().unwrap_or_default();
+        is_harmless(command)
+            || LOCAL.contains(&name)
+            || name == "git" && words.next().is_some_and(|word| OF_GIT.contains(&word))
+            || name == "npm" && words.next() == Some("update")
+    })
+}
+
 /// The commands in a line of a pipeline. A key with another value, a list of names and a lone word
 /// are none.
 fn list_commands(line: &str) -> Vec<String> {
@@ -276,6 +298,7 @@ fn list_commands(line: &str) -> Vec<String> {
             let at = find_key(line, key)?;
             Some(line[at..].trim_start_matches([':', ' ', '(', '[', '|', '>', '-']))
         })
+        // the longest: in `{run: ./go.sh, shell: bash}` the first key holds all that follows
         .max_by_key(|text| text.len());
     let text = match inline {
         Some(text) => text,
@@ -290,6 +313,7 @@ fn list_commands(line: &str) -> Vec<String> {
             })
             .to_owned()
         })
+        // one word is a value, `true`, or the name of a job
         .filter(|part| part.contains(' ') || part.starts_with("./") || part.ends_with(".sh"))
         .collect()
 }
@@ -299,11 +323,13 @@ fn list_commands(line: &str) -> Vec<String> {
 fn find_key(line: &str, key: &str) -> Option<usize> {
     line.match_indices(key).find_map(|(at, _)| {
         let before = line[..at].chars().next_back();
+        // `runner:` holds `run`, and `dry-run:` ends in it
         let end = at + key.len();
         let after = line[end..].chars().next();
         let begins =
             before.is_none_or(|c| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/')));
         let ends = after == Some(':')
+            // steps of a Jenkinsfile are calls, `sh 'make'`
             || matches!(key, "sh" | "bat" | "pwsh" | "powershell")
                 && line[end..].trim_start().starts_with(['"', '\'', '(']);
         (begins && ends).then_some(end)
@@ -331,15 +357,26 @@ fn is_harmless(command: &str) -> bool {
     let words: Vec<&str> = command
         .split_whitespace()
         .map(|word| word.trim_matches(['"', '\'']).trim_start_matches('@'))
+        // `RAILS_ENV=test rake` sets a variable before the program
         .skip_while(|word| BEFORE.contains(word) || word.contains('=') && !word.starts_with('-'))
         .collect();
+    // nothing but words before a command
     let Some((name, rest)) = words.split_first() else {
         return true;
     };
+    // a question, and not a command: `elif [[ "$key" == '' ]]`
+    let asks = command
+        .split_whitespace()
+        .take_while(|word| BEFORE.contains(word))
+        .any(|word| word.starts_with('['));
+    if asks {
+        return true;
+    }
     if BUILDERS.contains(name) {
         return true;
     }
     let has = |sought: &[&str]| rest.iter().any(|word| sought.contains(word));
+    // `find` looks for files until it is told to do something with them
     if *name == "find" {
         return !has(&["-delete", "-exec", "-execdir"]);
     }
@@ -348,6 +385,7 @@ fn is_harmless(command: &str) -> bool {
         let inside = matches!(*name, "docker" | "kubectl") && has(&["run", "exec"]);
         let acts = ACTS
             .iter()
+            // the verb stands near the front; names of files further back may hold any word
             .any(|word| rest.iter().take(4).any(|given| given.contains(word)));
         let told = rest
             .iter()
@@ -370,7 +408,9 @@ fn is_harmless(command: &str) -> bool {
             ) || word.starts_with("-X")
                 || word.starts_with("--data")
         })
+        // `source venv/bin/activate` only chooses which Python runs
         || matches!(*name, "source" | ".") && command.ends_with("activate")
+        // a script of the project is known by its name alone, so both lists are asked
         || (name.starts_with("./") || name.ends_with(".sh") || matches!(*name, "bash" | "sh"))
             && command
                 .split(|c: char| !c.is_ascii_alphanumeric())
@@ -381,6 +421,24 @@ fn is_harmless(command: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_machine_that_is_thrown_away_may_be_changed() {
+        for line in [
+            "sudo rm -rf /usr/share/shelf",
+            "git commit -m jars",
+            "run: gpg --import",
+        ] {
+            assert!(stays_on_machine(line), "{line}");
+        }
+        for line in [
+            "git push heroku main",
+            "aws s3 rm s3://jars --recursive",
+            "rm a; ./mend",
+        ] {
+            assert!(!stays_on_machine(line), "{line}");
+        }
+    }
 
     #[test]
     fn what_builds_and_checks_is_told_from_what_acts() {
@@ -399,6 +457,7 @@ mod tests {
             "if: github.ref == 'refs/heads/main'",
             "curl -sSL https://example.invalid/install.sh | bash -s -- check",
             "echo \"done\"",
+            "elif [[ \"${{ secrets.KEY }}\" == '' ]]; then",
             "pip install -r requirements.txt",
             "./scripts/run-tests.sh",
             "sudo apt-get install libpq-dev",

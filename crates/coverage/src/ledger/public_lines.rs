@@ -9,6 +9,8 @@ pub(super) fn may_declare_public(path: &str, line: &str) -> bool {
         "rs" => in_rust(line),
         "go" => in_go(line),
         "cs" | "fs" | "swift" => {
+            // a member of an enum, and a method of a protocol or an interface, which have no other
+            // word
             has(line, &["public ", "protected ", "open ", "case "]) || line.ends_with(");")
         }
         "java" => in_java(line),
@@ -23,6 +25,7 @@ pub(super) fn may_declare_public(path: &str, line: &str) -> bool {
                 "alias",
                 "define_method",
             ];
+            // a constant of Ruby begins with a capital
             begins(line, &BEGINS) || is_large(line)
         }
         "php" => in_php(line),
@@ -40,6 +43,7 @@ pub(super) fn may_declare_public(path: &str, line: &str) -> bool {
             line.contains("::") || begins(line, &BEGINS)
         }
         "js" | "mjs" | "cjs" | "ts" | "mts" | "cts" | "jsx" | "tsx" => in_javascript(line),
+        // a language without rules here may declare in any line
         _ => true,
     }
 }
@@ -66,6 +70,7 @@ fn in_rust(line: &str) -> bool {
 fn in_go(line: &str) -> bool {
     let function = line
         .strip_prefix("func ")
+        // a method has its receiver before its name
         .map(|rest| match rest.strip_prefix('(') {
             Some(receiver) => receiver.split_once(") ").map_or("", |(_, name)| name),
             None => rest,
@@ -81,6 +86,7 @@ fn in_go(line: &str) -> bool {
 /// A method of an interface has no word before its type.
 fn in_java(line: &str) -> bool {
     has(line, &["public ", "protected ", "@"])
+        // a call has a point or a value, a method of an interface neither
         || line.ends_with([')', ';']) && !has(line, &["=", "return", "private ", "."])
 }
 
@@ -96,6 +102,7 @@ fn in_kotlin(line: &str) -> bool {
         "interface ",
         "enum ",
     ];
+    // of Kotlin and Scala everything is public unless it says otherwise
     has(line, &WORDS) && !has(line, &["private ", "internal "])
 }
 
@@ -103,6 +110,7 @@ fn in_python(line: &str) -> bool {
     let declares = begins(line, &["def ", "async def ", "class ", "__all__", "@"]);
     let is_hidden = begins(line, &["def _", "async def _", "class _"]);
     declares && !is_hidden
+        // what makes an object and calls it is used from outside, in spite of its underscores
         || begins(line, &["def __init__", "def __call__"])
         || is_large(line) && line.contains('=')
 }

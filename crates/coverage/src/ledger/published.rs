@@ -39,6 +39,7 @@ fn find_publishing(path: &str) -> Option<Publishing> {
     let lower = path.to_ascii_lowercase();
     let name = lower.rsplit('/').next().unwrap_or(&lower);
     let end = name.rsplit('.').next().unwrap_or_default();
+    // a part of the path is enough: `deploy/nginx/sites/app.conf`
     let server = [
         "nginx", "httpd", "apache", "traefik", "haproxy", "kong", "gateway",
     ]
@@ -96,12 +97,14 @@ impl Scanner<'_> {
             return;
         }
         let mut note = |domain: D, standing: DomainStanding| {
+            // where the file is open or judged already, that says more
             if matches!(row[domain.index()], DomainStanding::Cannot(_)) {
                 row[domain.index()] = standing;
             }
         };
         match publishing {
             Publishing::Action | Publishing::Module => {
+                // a root of Terraform is applied by its own people; nobody else gives it variables
                 if publishing == Publishing::Module && !is_module(self.range.current, &change.path)
                 {
                     return;
@@ -111,6 +114,7 @@ impl Scanner<'_> {
                 }
             }
             Publishing::Addresses => {
+                // an address that a contract file knows may come
                 let mut ways = find_fresh_ways(&list_addresses(&old), &list_addresses(&new));
                 ways.retain(|way| !self.interfaces.knows_way(way));
                 let contract = self.interfaces.written_down(&change.path);
@@ -169,6 +173,7 @@ fn list_offers(publishing: Publishing, text: &str) -> Vec<(usize, String)> {
             continue;
         }
         if let Some((kind, child)) = &mut section
+            // inputs stand one step below their head, and their own keys deeper
             && *child.get_or_insert(indent) == indent
             && let Some((name, _)) = bare.split_once(':')
         {
@@ -190,6 +195,7 @@ fn compare_offers(publishing: Publishing, old: &str, new: &str) -> Option<Domain
     };
     let lacks =
         |names: &[(usize, String)], name: &str| !names.iter().any(|(_, other)| other == name);
+    // what came counts first: whoever uses it gets an error once the older release is back
     if let Some((line, name)) = after.iter().find(|(_, name)| lacks(&before, name)) {
         let why = format!(
             "{name} appears in what this {whole} takes or gives, and whoever calls it may use it: that is an interface"
@@ -214,6 +220,7 @@ fn is_module(tree: &dyn Snapshot, path: &str) -> bool {
         let own = entry.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         own == folder && (entry.path.ends_with(".tf") || entry.path.ends_with(".tofu"))
     });
+    // a folder with a provider or a state of its own is applied itself
     !beside.take(FILES).any(|entry| {
         tree.read_text(&entry.path).is_ok_and(|text| {
             text.lines().any(|line| {
@@ -244,6 +251,7 @@ fn list_addresses(text: &str) -> Vec<WayIn> {
         }
         let words: Vec<&str> = line
             .split(|c: char| c.is_whitespace() || "\"'`,;()[]".contains(c))
+            // `"GET /jars"` of a function names both in one word
             .filter(|word| !word.is_empty())
             .collect();
         let on_line = METHODS.iter().copied().find(|method| {
@@ -257,11 +265,13 @@ fn list_addresses(text: &str) -> Vec<WayIn> {
                 .and_then(|before| METHODS.iter().copied().find(|method| method == before))
                 .or(on_line);
             let word = word.trim_end_matches('}');
+            // `/jars/{id}` was cut at a bracket that stood around the whole
             let word = if word.matches('{').count() > word.matches('}').count() {
                 format!("{word}}}")
             } else {
                 word.to_owned()
             };
+            // `root /srv/www` is a folder of the machine
             let file = matches!(
                 before.map(|before| before.to_ascii_lowercase()).as_deref(),
                 Some("root" | "alias" | "include" | "access_log" | "error_log" | "handler:")
@@ -297,6 +307,8 @@ fn find_other_start(path: &str, old: &str, new: &str) -> Option<Option<usize>> {
     let (before, after) = (of(old), of(new));
     let lacks =
         |lines: &[(usize, String)], line: &str| !lines.iter().any(|(_, other)| other == line);
+    // an older release starts as its own file says, so any other command may have kept data
+    // elsewhere
     if let Some((line, _)) = after.iter().find(|(_, line)| lacks(&before, line)) {
         return Some(Some(*line));
     }
@@ -312,6 +324,7 @@ fn list_needed_variables(text: &str) -> impl Iterator<Item = (usize, &str)> {
         .enumerate()
         .take(20_000)
         .filter_map(|(at, line)| {
+            // `${NAME:?text}` and `${NAME?}`: the shell stops where the variable is not set
             let end = line.find(":?").or_else(|| line.find("?}"))?;
             let (before, _) = line.split_at(end);
             let name = before

@@ -42,6 +42,7 @@ fn find_forms(path: &str) -> Option<RemarkForms> {
             around: &[PAGE],
             ..NONE
         },
+        // hints of databases and marks of tools are told from remarks below
         "sql" => RemarkForms {
             around: &[("/*", "*/")],
             lines: &["--"],
@@ -89,6 +90,7 @@ fn find_forms(path: &str) -> Option<RemarkForms> {
             lines: &["/ "],
             ..NONE
         },
+        // units of systemd and files of MySQL
         "ini" | "cnf" | "cfg" | "service" | "timer" => RemarkForms {
             lines: &["#", ";"],
             ..NONE
@@ -116,6 +118,7 @@ pub(super) fn differ_only_in_remarks(path: &str, old: &str, new: &str) -> bool {
     let Some(forms) = find_forms(path) else {
         return false;
     };
+    // a tool of migrations keeps a sum of the text, so another remark makes it stop
     if path.ends_with(".sql") && ![old, new].iter().all(|text| holds_only_queries(path, text)) {
         return false;
     }
@@ -126,6 +129,7 @@ pub(super) fn differ_only_in_remarks(path: &str, old: &str, new: &str) -> bool {
         return false;
     };
     let scripts_agree = old_scripts.len() == new_scripts.len()
+        // remarks of a script are those of its language, which the comparison of programs knows
         && old_scripts.iter().zip(&new_scripts).all(|(old, new)| {
             let lines = ChangedLines::between(Some(old), Some(new));
             old == new || judge_sameness("script.ts", old, new, &lines).is_some()
@@ -159,12 +163,14 @@ fn holds_only_queries(path: &str, text: &str) -> bool {
     let marked = text.lines().map(str::trim).any(|line| {
         line.strip_prefix("--").is_some_and(|remark| {
             let remark = remark.trim_start();
+            // `-- name: GetJar :one` of sqlc, `-- :name` of HugSQL: from these calls are made
             remark.starts_with([':', '+', '!', '@', ';', '{', '/'])
                 || remark
                     .split_once(':')
                     .is_some_and(|(key, _)| !key.contains(' '))
         })
     });
+    // with an odd number of quotes a remark may stand within a text
     let quoted = text.matches('\'').count();
     !changes && !marked && quoted.is_multiple_of(2) && !path.to_ascii_lowercase().contains("migrat")
 }
@@ -214,6 +220,7 @@ fn leave_out_remarks(forms: &RemarkForms, text: &str) -> Option<String> {
             .around
             .iter()
             .filter_map(|form| rest.find(form.0).map(|at| (at, form)))
+            // of two signs at one place the longer is meant: `{{!--` before `{{`
             .min_by_key(|(at, form)| (*at, std::cmp::Reverse(form.0.len())));
         let Some((at, (open, close))) = next else {
             break 'text;
@@ -233,6 +240,7 @@ fn leave_out_remarks(forms: &RemarkForms, text: &str) -> Option<String> {
     if forms.lines == ["--"] {
         out = out
             .lines()
+            // an odd number of quotes before it: the sign stands within a text
             .map(|line| match line.split_once(" --") {
                 Some((before, _)) if before.matches('\'').count().is_multiple_of(2) => before,
                 _ => line,
@@ -262,11 +270,13 @@ fn is_read(remark: &str) -> bool {
         return false;
     };
     let inner = inner.trim_start();
+    // conditions for old browsers, knockout, blocks of WordPress, and edge includes
     [
         "[if", "#", "ko ", "/ko", "wp:", "/wp:", "<![", "esi", "build", "endbuild", "inject",
     ]
     .iter()
     .any(|word| inner.starts_with(word))
+        // in a remark that a template fills in, the filling runs
         || ["${", "{{", "{%", "<%", "<?", "@"]
             .iter()
             .any(|sign| inner.contains(sign))

@@ -54,6 +54,7 @@ impl SaidByLines {
             }
             LineMeaning::Given => {
                 self.given.get_or_insert(place);
+                // the innermost key first, since it says most about the value
                 let around: String = keys.iter().rev().flat_map(|key| [*key, " "]).collect();
                 if !is_harmless(line, &around) {
                     self.stored.get_or_insert(place);
@@ -92,6 +93,7 @@ pub(super) fn note_meanings(row: &mut DomainStandings, said: SaidByLines) {
     }
 }
 
+// a browser keeps HSTS for its max-age, and a permanent redirect until its cache is emptied
 /// Browsers and proxies keep some of what they were answered, whatever the older release says.
 pub(super) fn note_kept_answers(
     row: &mut DomainStandings,

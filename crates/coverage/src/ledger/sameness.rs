@@ -37,6 +37,7 @@ pub(super) fn judge_sameness(
     {
         return None;
     }
+    // where comments describe the interface, another comment is another interface
     if !lines.comments.is_empty()
         && [old, new]
             .iter()
@@ -52,6 +53,8 @@ pub(super) fn judge_sameness(
     let mut at = 0;
     let (a, b) = loop {
         match (before.token(at)?, after.token(at)?) {
+            // a walk in step ends at the first difference, which most changes have near their
+            // beginning
             (Some(a), Some(b)) if a.text == b.text && a.indent == b.indent => at += 1,
             (None, None) => return Some(Sameness::Blanks),
             first => break first,
@@ -59,15 +62,18 @@ pub(super) fn judge_sameness(
     };
     // a definition that moved takes its lines along; a local that is renamed changes lines one by
     // one, and a name comes first
+    // a moved definition leaves no line that only one text has
     let may_have_moved = lines.fresh.is_empty() && lines.gone.is_empty();
     let named = a.zip(b).is_some_and(|(a, b)| a.is_word() && b.is_word());
     let may_be_renamed = keeps_locals(path) && named && lines.fresh.len() == lines.gone.len();
     let ended = |token: Option<LedgerToken<'_>>| token.is_none_or(|token| token.text == END);
+    // the quick questions come first: reading both texts to their ends costs the most
     let may_be_laid_out = may_differ_in_layout(path, lines);
     if !(may_have_moved || may_be_renamed || may_be_laid_out || ended(a) && ended(b)) {
         return None;
     }
     let (old, new) = (before.finish()?, after.finish()?);
+    // layout is asked before places: a formatter may also have sorted the imports
     if may_be_laid_out && has_same_program_without_layout(path, &old, &new) {
         return Some(Sameness::Layout);
     }
@@ -111,6 +117,7 @@ fn comment_is_program(line: &str, documented: bool) -> bool {
         "#pragma",
         "#include",
         "#define",
+        // lines of C behind a hash are no comments at all
         "#if",
         // dependencies of scripts, jobs of a cluster, assets, routes, options of compilers
         "//DEPS",
@@ -149,12 +156,14 @@ fn comment_is_program(line: &str, documented: bool) -> bool {
             "inheritdoc",
             "todo",
         ];
+        // `@Route` in a doc block: libraries of PHP read such comments as annotations
         rest.starts_with(|c: char| c.is_ascii_uppercase())
             || [
                 "openapi",
                 "swagger",
                 "route",
                 "gotags",
+                // swag, protoc-go-inject-tag and the like make code from these comments
                 "inject_tag",
                 "lombok",
             ]
@@ -167,6 +176,7 @@ fn comment_is_program(line: &str, documented: bool) -> bool {
     MARKS.iter().any(|mark| line.starts_with(mark)) || validates(line) || annotated
 }
 
+// tsoa and typescript-json-schema check requests by these
 /// A tag of a comment from which tools make the schema that documents and requests are held
 /// against.
 fn validates(line: &str) -> bool {
@@ -222,6 +232,7 @@ fn trim_line_end_tokens<'t, 'a>(tokens: &'t [LedgerToken<'a>]) -> &'t [LedgerTok
     &tokens[..end]
 }
 
+// Go, Rust and Java know a definition wherever it stands in its file
 /// Words that begin a definition whose place among others does not matter. Values that count their
 /// members (enums) stay whole inside one.
 const DEFINES: [&str; 22] = [
@@ -275,6 +286,7 @@ fn has_only_moved_definitions(
                 let value = tokens
                     .get(at + 1)
                     .is_some_and(|next| matches!(next.text, "const" | "let" | "var" | "default"));
+                // `export const x = f()` runs `f` in its turn
                 if !DEFINES.contains(&token.text) || value {
                     return None;
                 }
@@ -342,6 +354,7 @@ fn defined_name(block: &[(String, usize)]) -> Option<String> {
         return None;
     }
     while let Some(text) = texts.next() {
+        // `func (j *Jar) Open()` is called Open
         if text == "(" {
             // the receiver of a method
             let mut depth = 1;
@@ -365,6 +378,7 @@ fn has_only_renamed_locals(path: &str, old: &[LedgerToken<'_>], new: &[LedgerTok
     let mut there: HashMap<&str, &str> = HashMap::new();
     let mut back: HashMap<&str, &str> = HashMap::new();
     for (at, (a, b)) in old.iter().zip(new).enumerate() {
+        // only words may differ, and each in its place
         if a.indent != b.indent || a.is_word() != b.is_word() || (!a.is_word() && a.text != b.text)
         {
             return false;
@@ -374,12 +388,14 @@ fn has_only_renamed_locals(path: &str, old: &[LedgerToken<'_>], new: &[LedgerTok
         }
         if a.is_word()
             && (*there.entry(a.text).or_insert(b.text) != b.text
+                // both ways: two names that become one are no renaming
                 || *back.entry(b.text).or_insert(a.text) != a.text)
         {
             return false;
         }
     }
     // each renamed name is introduced inside a body of this very file
+    // a parameter that is renamed may be named by whoever calls
     let changed: HashSet<&str> = there
         .iter()
         .filter(|(a, b)| a != b)
@@ -408,8 +424,10 @@ fn is_local_name(tokens: &[LedgerToken<'_>], at: usize) -> bool {
         .checked_sub(1)
         .and_then(|before| tokens.get(before))
         .is_none_or(|token| token.text == END || token.line < tokens[at].line);
+    // behind these signs a name belongs to something else, and others see it
     let member = matches!(before, "." | "@" | "#" | ">" | "&" | "?") || before == ":" && !begins;
     let labels =
+        // `f(total=1)` and `{total: 1}` give the name away
         matches!(before, "(" | ",") && after == "=" && then != "=" || after == ":" && then != "=";
     // `{ total }` makes a key of the name
     let shorthand = matches!(before, "{" | ",") && matches!(after, "}" | ",");

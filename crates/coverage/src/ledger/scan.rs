@@ -1,9 +1,11 @@
 //! Each changed file by itself: what its content says about the five domains, before the checks say
 //! what they took apart.
 
+use super::by_content::NOT_KNOWN;
 use super::interface::Interfaces;
 use super::known_files::find_known_use;
 use super::known_rows::KnownRows;
+use super::read_files::build_read_row;
 use super::remarks;
 use super::sameness;
 use super::signs::{LedgerSign, find_version_line, may_tell_version};
@@ -16,6 +18,7 @@ use model::{
     CannotRule as Rule, CoverageDomain as D, FileChange, FileKind, FileStatus, ReadError, Snapshot,
 };
 
+// the time of a range grows with its bytes; this is more than any release that was met changed
 /// Most bytes of program text of one range that are taken apart; what is beyond stays open and says
 /// so.
 pub(super) const BUDGET: u64 = 96 * 1024 * 1024;
@@ -23,6 +26,7 @@ pub(super) const BUDGET: u64 = 96 * 1024 * 1024;
 /// Longest file whose lines are compared, in bytes.
 pub(super) const LENGTH: usize = 4 * 1024 * 1024;
 
+// comparing tokens of a copied framework took longer than the rest of the range
 /// Most changed files of libraries that are compared token by token; of more, each stays open.
 const LIBRARY_FILES: usize = 300;
 
@@ -40,6 +44,8 @@ pub(super) struct Scanner<'a> {
     pub loaded: &'a std::collections::BTreeMap<String, String>,
     /// Program text that does not run by its place, and what starts or imports it.
     pub programs: &'a std::collections::BTreeMap<String, String>,
+    /// Files that are no program text, and why they are a part of the program all the same.
+    pub taken_in: &'a std::collections::BTreeMap<String, String>,
     /// Tables are made from models of the program.
     pub models: bool,
     /// Bytes read so far.
@@ -52,21 +58,30 @@ pub(super) struct Scanner<'a> {
     pub libraries: usize,
     /// Ways to be called that changed files had and have no more, once they were looked for.
     pub vanished: Option<std::collections::BTreeMap<super::ways_in::WayKey, usize>>,
+    /// Ways to be called of the texts that were read for them.
+    pub ways: super::known_text_ways::KnownTextWays,
     /// The file that was read last and is read again, with both its texts.
     pub held: Option<(String, BothTexts)>,
+    /// Steps of the newer release that rewrite rows, once they were looked for.
+    pub steps: std::cell::OnceCell<super::rewriting_steps::RewritingSteps>,
 }
 
 impl Scanner<'_> {
     /// The standings of one changed file.
     pub(super) fn scan(&mut self, change: &FileChange) -> FileStanding {
+        // a file that moves out of a folder of examples, or into one, did run in one of the
+        // releases
         // what does not run in production opens nothing, whatever it holds
         let live =
             place::is_live(&change.path) || change.old_path.as_deref().is_some_and(place::is_live);
         let row = match self.loaded.get(&change.path) {
             Some(place) => loaded_row(place),
             None if self.programs.contains_key(&change.path) => self.program(change),
+            None if let Some(why) = self.taken_in.get(&change.path) => build_read_row(why),
             None if live => {
                 let mut row = self.row(change);
+                self.note_enclosed_text(change, &mut row);
+                self.note_package_scripts(change, &mut row);
                 if change.kind != FileKind::Test && !place::is_vendored(&change.path) {
                     self.note_published(change, &mut row);
                 }
@@ -81,6 +96,8 @@ impl Scanner<'_> {
         }
     }
 
+    // order matters below: what says for certain that a file cannot matter comes before what reads
+    // it
     fn row(&mut self, change: &FileChange) -> DomainStandings {
         if [change.old_mode, change.new_mode].contains(&0o160_000) {
             return fill_row(build_open_standing(
@@ -91,6 +108,9 @@ impl Scanner<'_> {
         }
         if let Some(rule) = place::find_tool_rule(&change.path) {
             return fill_row(build_cannot_standing(rule));
+        }
+        if let Some(row) = self.harmless_content(change) {
+            return row;
         }
         match change.kind {
             FileKind::Styling => return self.styling(change),
@@ -104,6 +124,7 @@ impl Scanner<'_> {
             FileKind::Test => return self.test(change),
             _ => {}
         }
+        // a migration is known to its tool by its name, so a renamed one runs again
         if change.status == FileStatus::Renamed
             && change.old_id.is_some()
             && change.old_id == change.new_id
@@ -146,17 +167,16 @@ impl Scanner<'_> {
             FileKind::Config if place::builds_site(&change.path) => {
                 fill_row(build_cannot_standing(Rule::Documentation))
             }
+            FileKind::Config if self.speaks_one_language(change) => {
+                fill_row(build_cannot_standing(Rule::Page))
+            }
             FileKind::Config if !is_program(&change.path) => self.settings(change),
             FileKind::Infrastructure if !is_program(&change.path) || is_script(&change.path) => {
                 self.infrastructure(change)
             }
-            FileKind::Other if self.changes_what_is_emitted(change) => {
+            FileKind::Other if let Some(why) = self.find_other_output(change) => {
                 let mut row = fill_row(build_cannot_standing(Rule::DeveloperTool));
-                row[D::StoredForm.index()] = build_open_standing(
-                    PLAIN,
-                    None,
-                    "how the compiler writes the program changed, and with it the form of objects may have",
-                );
+                row[D::StoredForm.index()] = build_open_standing(PLAIN, None, why);
                 row
             }
             FileKind::Other if place::is_developer_tool(&change.path) => {
@@ -171,43 +191,8 @@ impl Scanner<'_> {
             FileKind::Other if self.draws_pictures(change) => {
                 fill_row(build_cannot_standing(Rule::Styling))
             }
-            _ => fill_row(build_open_standing(
-                PLAIN,
-                None,
-                "a file whose use is not known",
-            )),
+            _ => self.unknown_use(change, NOT_KNOWN),
         }
-    }
-
-    /// Settings of the compiler of TypeScript that change what it writes, not only what it checks.
-    fn changes_what_is_emitted(&mut self, change: &FileChange) -> bool {
-        const EMITS: [&str; 12] = [
-            "\"target\"",
-            "\"module\"",
-            "usedefineforclassfields",
-            "experimentaldecorators",
-            "emitdecoratormetadata",
-            "preserveconstenums",
-            "isolatedmodules",
-            "esmoduleinterop",
-            "downleveliteration",
-            "\"jsx",
-            "importhelpers",
-            "\"extends\"",
-        ];
-        let name = change.path.rsplit('/').next().unwrap_or(&change.path);
-        if !(name.starts_with("tsconfig") && name.ends_with(".json")) {
-            return false;
-        }
-        let Ok((old, new)) = self.read(change) else {
-            return true;
-        };
-        ChangedLines::between(old.as_deref(), new.as_deref())
-            .all()
-            .any(|(_, line)| {
-                let lower = line.to_ascii_lowercase();
-                EMITS.iter().any(|key| lower.contains(key))
-            })
     }
 
     /// Program text that only says something else to people: words of a translation.
@@ -223,6 +208,23 @@ impl Scanner<'_> {
                 .is_none_or(|text| words_only::holds_only_words(&change.path, text))
         };
         words(&old) && words(&new)
+    }
+
+    /// Settings by their ending, and words of one language by their place and content.
+    fn speaks_one_language(&mut self, change: &FileChange) -> bool {
+        if !change.path.ends_with(".properties") || !self.is_one_language(&change.path) {
+            return false;
+        }
+        let Ok(texts) = self.read(change) else {
+            return false;
+        };
+        let words = texts
+            .0
+            .iter()
+            .chain(&texts.1)
+            .all(|text| words_only::holds_only_texts(&change.path, text));
+        self.held = Some((change.path.clone(), texts));
+        words
     }
 
     /// All that differs is the version of the product, as the names of the releases say it.
@@ -316,6 +318,7 @@ impl Scanner<'_> {
     }
 
     pub(super) fn read(&mut self, change: &FileChange) -> Result<BothTexts, String> {
+        // a file that was read for one question is handed on to the next
         if let Some((path, texts)) = self.held.take()
             && path == change.path
         {
@@ -332,6 +335,7 @@ impl Scanner<'_> {
                         self.spent += text.len() as u64;
                         Ok(Some(text))
                     }
+                    // a path that is not there in one tree is a file that came or went
                     Err(ReadError::NotFound(_)) => Ok(None),
                     Err(error) => Err(error.to_string()),
                 }
@@ -354,6 +358,7 @@ impl Scanner<'_> {
             );
             let words = [
                 "pages",
+                // folders of which frameworks make addresses
                 "routes",
                 "route",
                 "api",
@@ -383,6 +388,7 @@ impl Scanner<'_> {
     }
 
     fn vendored(&mut self, change: &FileChange) -> DomainStanding {
+        // what a library's tests hold is stored by nobody
         if !is_program(&change.path) || change.path.to_ascii_lowercase().contains("_test.") {
             return build_cannot_standing(Rule::Vendored);
         }
@@ -433,7 +439,7 @@ impl Scanner<'_> {
         }
     }
 
-    fn contract(&self) -> DomainStandings {
+    pub(super) fn contract(&self) -> DomainStandings {
         let mut row = fill_row(build_cannot_standing(Rule::OtherField));
         row[D::Contract.index()] =
             build_open_standing(10, None, "a contract file that no reader took apart");
@@ -473,11 +479,13 @@ impl Scanner<'_> {
         row
     }
 
+    // its place among migrations is no proof, since helpers and models lie there as well
     /// Program text that lies among migrations: what it shows says more than its place.
     fn migration_program(&mut self, change: &FileChange) -> DomainStandings {
         let (shown, mut row) = (self.program(change), self.database());
         for domain in [D::Schema, D::StoredForm] {
             match &shown[domain.index()] {
+                // a sign tells what is done, which is more than that a migration changed
                 DomainStanding::Open(mark) if mark.rank < PLAIN => {
                     row[domain.index()] = DomainStanding::Open(mark.clone())
                 }
@@ -505,6 +513,7 @@ pub(super) fn own_version_row() -> DomainStandings {
 /// A file whose rows or settings something that runs takes in.
 fn loaded_row(place: &str) -> DomainStandings {
     let mut row = fill_row(build_cannot_standing(Rule::OtherField));
+    // rows that are loaded at a start may be stored by it and change what the program is set to
     for domain in [D::Schema, D::StoredForm, D::Configuration] {
         row[domain.index()] = build_open_standing(
             40,

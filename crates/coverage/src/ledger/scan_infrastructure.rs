@@ -7,6 +7,7 @@ use super::image_lines::note_images;
 use super::known_rows::{InfrastructureWay, RowOf};
 use super::line_meaning::find_meanings;
 use super::line_words::first_with_word;
+use super::pipeline_reach::{Workflow, is_workflow};
 use super::pipeline_steps::find_unknown_command;
 use super::said_lines::{note_kept_answers, note_meanings};
 use super::scan::Scanner;
@@ -33,11 +34,15 @@ impl Scanner<'_> {
             form: InfrastructureFormat::of(&change.path, old, new),
             pipeline: is_pipeline(&change.path),
             builds: is_build_file(&change.path),
+            // these are all that the path tells, so that one text under many paths is read once
             keeps_nothing: builds_only(&change.path),
             serves: serves(&change.path),
             volumes: self.may_have_volumes(&change.path, old, new),
             only_checks: only_checks(&change.path),
-            commands: is_pipeline(&change.path) && !is_for_developers(&change.path),
+            commands: is_pipeline(&change.path)
+                && !is_for_developers(&change.path)
+                && !(change.path.ends_with(".sh") && only_checks(&change.path)),
+            workflow: is_workflow(&change.path),
         };
         self.rows
             .get(RowOf::Infrastructure(way), change, (old, new), || {
@@ -50,6 +55,7 @@ impl Scanner<'_> {
     fn may_have_volumes(&mut self, path: &str, old: Option<&str>, new: Option<&str>) -> bool {
         let names_user = |text: &str| text.lines().any(|line| user_of(line.trim()).is_some());
         let sides = [old, new];
+        // without another user nothing is asked about volumes, and the tree is not searched
         if !sides.into_iter().flatten().any(names_user) {
             return false;
         }
@@ -57,6 +63,7 @@ impl Scanner<'_> {
             return true;
         }
         let range = self.range;
+        // an image's volumes stand in the files that start it
         InfrastructureFormat::of(path, old, new) == Some(InfrastructureFormat::Dockerfile)
             && *self.volumes.get_or_insert_with(|| {
                 range
@@ -90,6 +97,7 @@ fn is_for_developers(path: &str) -> bool {
     .any(|name| lower.contains(name))
 }
 
+// beyond it a volume is not found, and the line about a user counts as harmless to files
 /// Most files of a tree in which volumes are looked for.
 const VOLUME_FILES: usize = 400;
 
@@ -160,7 +168,11 @@ fn row_of_infrastructure(
 ) -> DomainStandings {
     let mut row = fill_row(build_cannot_standing(Rule::OtherField));
     let lines = ChangedLines::between_in_place(old, new);
-    row[D::Infrastructure.index()] = judge_lines(way, (old, new), &lines);
+    // a job that nothing lets in anywhere changes nothing that is live
+    let workflow = new.filter(|_| way.workflow).and_then(Workflow::read);
+    let reaching = workflow.map(|workflow| workflow.keep_reaching(&lines.fresh));
+    let acting = reaching.unwrap_or_else(|| lines.fresh.clone());
+    row[D::Infrastructure.index()] = judge_lines(way, (old, new), &lines, &acting);
     let said = way
         .form
         .map(|form| find_meanings(form, (old, new), &lines, versions))
@@ -168,7 +180,9 @@ fn row_of_infrastructure(
     let ChangedLines {
         fresh: lines, gone, ..
     } = lines;
-    if let Some(line) = first_with_word(&lines, &STEPS) {
+    if let Some(line) = first_with_word(&acting, &STEPS)
+        && !way.only_checks
+    {
         row[D::Schema.index()] = build_open_standing(
             50,
             Some(line),
@@ -176,10 +190,12 @@ fn row_of_infrastructure(
         );
     }
     note_what_is_started(way, &mut row, &lines, &gone);
+    // images of a pipeline build and check, and keep nothing
     if !way.pipeline {
         note_images(versions, new, &mut row, &lines, &gone);
     }
     built_or_started((way.builds, way.pipeline), &mut row, &lines, &gone);
+    // files that no reader takes apart may install as well; what serves or deploys does not
     let installs = way.form == Some(InfrastructureFormat::Dockerfile)
         || way.form.is_none() && !way.pipeline && !way.serves;
     if way.builds || installs {
@@ -191,6 +207,7 @@ fn row_of_infrastructure(
     }
     let changes_user = |(_, line): &&ChangedLine<'_>| user_of(line).is_some();
     let user = lines.iter().find(changes_user).map(|(line, _)| *line);
+    // a container without a volume has no files left from the newer release
     if way.volumes && (user.is_some() || gone.iter().any(|line| changes_user(&line))) {
         row[D::Infrastructure.index()] = build_open_standing(
             STAYS_OPEN,
@@ -200,7 +217,7 @@ fn row_of_infrastructure(
     }
     // what a pipeline ran for the newer release stays done when the older one is back
     if way.commands
-        && let Some(line) = find_unknown_command(&lines)
+        && let Some(line) = find_unknown_command(&acting)
     {
         for domain in [D::Infrastructure, D::StoredForm] {
             row[domain.index()] = build_open_standing(
@@ -210,12 +227,13 @@ fn row_of_infrastructure(
             );
         }
     }
-    if let Some(step) = find_database_step(&lines).filter(|_| !way.only_checks) {
+    if let Some(step) = find_database_step(&acting).filter(|_| !way.only_checks) {
         for domain in [D::Schema, D::StoredForm] {
             row[domain.index()] = build_open_standing(STAYS_OPEN, Some(step.line), step.why());
         }
     }
     if let Some(line) = describes_database_object((old, new), &lines, &gone)
+        // a statement or a step tells more than a description does
         && !matches!(row[D::Schema.index()], DomainStanding::Open(_))
     {
         row[D::Schema.index()] = build_open_standing(
@@ -226,6 +244,7 @@ fn row_of_infrastructure(
     }
     if let Some((line, is_fresh)) = store_attribute(&lines, &gone) {
         let why = "an attribute of a data store changed, and a store that is raised or made anew may not go back";
+        // keys of a table cannot be changed, so both the store and what it holds are concerned
         for domain in [D::Infrastructure, D::StoredForm] {
             row[domain.index()] = build_open_standing(STAYS_OPEN, is_fresh.then_some(line), why);
         }
@@ -238,6 +257,7 @@ fn judge_lines(
     way: InfrastructureWay,
     texts: (Option<&str>, Option<&str>),
     lines: &ChangedLines<'_>,
+    acting: &[ChangedLine<'_>],
 ) -> DomainStanding {
     match way.form {
         Some(form) => match not_understood(form, texts, lines) {
@@ -245,7 +265,7 @@ fn judge_lines(
             None => DomainStanding::Judged,
         },
         // what builds or serves the program takes nothing with it, unless a line of it deploys
-        None if way.keeps_nothing => match first_with_word(&lines.fresh, &DEPLOYS) {
+        None if way.keeps_nothing => match first_with_word(acting, &DEPLOYS) {
             Some(line) => build_open_standing(
                 20,
                 Some(line),
@@ -253,6 +273,7 @@ fn judge_lines(
             ),
             None => build_cannot_standing(Rule::KeepsNothing),
         },
+        // a file about what it runs on may hold a store, as long as no reader says otherwise
         None => build_open_standing(
             20,
             lines.fresh.first().map(|(line, _)| *line),
@@ -268,6 +289,7 @@ fn note_what_is_started(
     fresh: &[ChangedLine<'_>],
     gone: &[ChangedLine<'_>],
 ) {
+    // a pipeline's own environment is that of the build
     if !way.pipeline
         && let Some((line, _)) = fresh.iter().find(|(_, line)| is_environment(line))
     {
@@ -356,9 +378,11 @@ fn is_in_database(kind: &str) -> bool {
     ];
     OF.iter().any(|start| kind.starts_with(start))
         && kind.split('_').skip(1).any(|word| OBJECTS.contains(&word))
+        // a grant or a role holds no rows; applying the older file gives the older rights
         && !["grant", "iam", "role", "user", "privilege", "permissions"]
             .iter()
             .any(|word| kind.contains(word))
+        // tables whose types do not begin as those above
         || matches!(
             kind,
             "aws_glue_catalog_table" | "aws_keyspaces_table" | "azurerm_kusto_script"
@@ -418,6 +442,7 @@ fn is_environment(line: &str) -> bool {
             key.len() > 3
                 && key
                     .chars()
+                    // `APP_MODE=...` or `APP_MODE: ...`: names of variables are in capitals
                     .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
         })
 }
@@ -430,6 +455,7 @@ fn built_or_started(
     fresh: &[ChangedLine<'_>],
     gone: &[ChangedLine<'_>],
 ) {
+    // what is open for another reason keeps that one
     if !matches!(row[D::StoredForm.index()], DomainStanding::Cannot(_)) {
         return;
     }
@@ -445,6 +471,7 @@ fn built_or_started(
             && !is_harmless(line, "")
     };
     let built = |line: &str| {
+        // flags and assignments of a build file choose what the program is made of
         builds && (line.contains(['=', '(']) || line.contains("-D")) && !is_harmless(line, "")
     };
     let tells = |(_, line): &&ChangedLine<'_>| given(line) || built(line);
@@ -480,6 +507,7 @@ fn note_installed(
     let bare = |version: &str| version.trim().trim_start_matches(['v', 'V']).to_owned();
     let (was, is) = (bare(previous), bare(current));
     let moved = |lines: &[ChangedLine<'_>], there: &[ChangedLine<'_>], own: &str, other: &str| {
+        // the same library at the same version may stand in another line
         let known: HashSet<InstalledVersion<'_>> = there
             .iter()
             .flat_map(|(_, line)| list_installed_versions(line))
@@ -521,6 +549,7 @@ fn store_attribute(fresh: &[ChangedLine<'_>], gone: &[ChangedLine<'_>]) -> Optio
         "shard_key",
         "shardcount",
     ];
+    // any change of these words counts, as no reader knows which value means what
     let line = |lines: &[ChangedLine<'_>]| first_with_word(lines, &WORDS);
     line(fresh)
         .map(|line| (line, true))

@@ -15,7 +15,17 @@ impl Scanner<'_> {
     pub(super) fn known_use(&mut self, change: &FileChange, known: KnownUse) -> DomainStandings {
         match known {
             KnownUse::Cannot(rule) => return fill_row(build_cannot_standing(rule)),
+            // these three are read as other files of their kind are
             KnownUse::Libraries => return self.manifest(change),
+            KnownUse::LibraryPatch => {
+                let mut row = fill_row(build_cannot_standing(Rule::Vendored));
+                row[D::StoredForm.index()] = build_open_standing(
+                    PLAIN,
+                    None,
+                    "the code of a library is changed while it is put in place; what it writes is not known",
+                );
+                return row;
+            }
             KnownUse::Page => return self.page(change),
             KnownUse::Requests => return self.infrastructure(change),
             KnownUse::Build
@@ -32,6 +42,7 @@ impl Scanner<'_> {
         match known {
             KnownUse::Routes => row_of_routes(&lines),
             KnownUse::Policy => {
+                // a policy keeps no rows; the older one may let in whom the newer one refused
                 let mut row = fill_row(build_cannot_standing(Rule::OtherField));
                 row[D::Configuration.index()] = build_open_standing(
                     50,
@@ -57,6 +68,7 @@ impl Scanner<'_> {
         }
     }
 
+    // scripts of k6 are program text that no release runs
     /// Whether both sides of program text only make load for a test.
     pub(super) fn makes_load(&mut self, change: &FileChange) -> bool {
         if !lies_among_load(&change.path) {
@@ -104,6 +116,7 @@ fn row_of_menu_entry(lines: &ChangedLines<'_>) -> DomainStandings {
     row
 }
 
+// a bundle is the program: another target or plugin may change how objects are written
 /// What is built of program text is what runs, and browsers keep some of it.
 fn row_of_build(lines: &ChangedLines<'_>) -> DomainStandings {
     const WORKERS: [&str; 4] = ["pwa", "workbox", "serviceworker", "service-worker"];

@@ -10,8 +10,9 @@ use super::{DomainStanding, STAYS_OPEN, UNREADABLE};
 use crate::changed_lines::{ChangedLine, ChangedLines};
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange};
 
+// another summary or author moved no library, and asked about one in each release
 /// Keys of a manifest that people and registries read, and no program.
-const METADATA: [&str; 26] = [
+const METADATA: [&str; 27] = [
     "name",
     "artifactid",
     "groupid",
@@ -37,9 +38,12 @@ const METADATA: [&str; 26] = [
     "url",
     "email",
     "packagetags",
+    // which tool fetches the libraries
+    "packagemanager",
     "copyright",
 ];
 
+// scripts of npm by their first word: `test:unit` belongs to `test`
 /// How scripts begin that only developers run.
 const DEVELOPERS: [&str; 14] = [
     "test",
@@ -78,11 +82,22 @@ impl Scanner<'_> {
             Ok(texts) => texts,
             Err(why) => return fill_row(build_open_standing(UNREADABLE, None, why)),
         };
-        let ChangedLines { fresh, gone, .. } =
-            ChangedLines::between(old.as_deref(), new.as_deref());
+        let ChangedLines {
+            mut fresh,
+            mut gone,
+            ..
+        } = ChangedLines::between(old.as_deref(), new.as_deref());
         if !fresh.iter().chain(&gone).any(|(_, line)| !is_comment(line)) {
             row[D::StoredForm.index()] = build_cannot_standing(Rule::SameProgram);
             return row;
+        }
+        if !lower_path.contains("lock")
+            && let Some(line) = self.take_stated_versions(&mut fresh, &mut gone)
+        {
+            self.note_own_version(&mut row, &lower_path, line);
+            if fresh.is_empty() && gone.is_empty() {
+                return row;
+            }
         }
         if lower_path.ends_with(".terraform.lock.hcl")
             && let Some(line) = provider_step(&fresh, &gone)
@@ -117,8 +132,11 @@ impl Scanner<'_> {
             );
         }
         note_schema_steps(&mut row, &fresh, &gone);
+        let (previous, current) = (self.range.previous_version, self.range.current_version);
         let moves = |tables: &[bool], at: usize, line: &str| {
             !is_comment(line)
+                && !key_of(line).eq_ignore_ascii_case("packagemanager")
+                && !is_sibling(line, (previous, current))
                 && !is_own_version(tables, at, line)
                 && !["buildConfigField", "resValue", "manifestPlaceholders"]
                     .iter()
@@ -161,6 +179,7 @@ impl Scanner<'_> {
     }
 
     fn note_own_version(&self, row: &mut DomainStandings, manifest: &str, line: usize) {
+        // a library that moved says more than the version of the product
         if let DomainStanding::Cannot(_) = row[D::StoredForm.index()]
             && self.reads_own_version(manifest)
         {
@@ -194,6 +213,7 @@ impl Scanner<'_> {
         let (hits, failed) = self.range.current.search_many(&words, false, 1, &|path| {
             super::is_program(path) && super::is_live(path) && !super::is_vendored(path)
         });
+        // a file that could not be searched may read it
         !hits.is_empty() || !failed.is_empty()
     }
 
@@ -209,11 +229,17 @@ impl Scanner<'_> {
         let tells = |tables: &[bool], (at, line): &ChangedLine<'_>| {
             let key = key_of(line).to_ascii_lowercase();
             let metadata = METADATA.contains(&key.as_str())
+                // `build:css` is a script beside `build`, so the part before the colon decides
                 || DEVELOPERS
                     .iter()
                     .any(|word| key == *word || key.starts_with(&format!("{word}:")));
             let blank = !line.chars().any(char::is_alphanumeric);
-            !blank && !is_comment(line) && !is_own_version(tables, *at, line) && !metadata
+            let versions = (self.range.previous_version, self.range.current_version);
+            !blank
+                && !is_comment(line)
+                && !is_own_version(tables, *at, line)
+                && !is_sibling(line, versions)
+                && !metadata
         };
         let line = fresh
             .iter()
@@ -222,6 +248,7 @@ impl Scanner<'_> {
         if line.is_none() && !gone.iter().any(|line| tells(before, line)) {
             return build_cannot_standing(Rule::DeveloperTool);
         }
+        // a lock file chooses no options, so what differs there is the list itself
         let lock = change.path.to_ascii_lowercase().contains("lock");
         let why = if lock {
             "what libraries write is not known, and their list changed"
@@ -230,6 +257,16 @@ impl Scanner<'_> {
         };
         build_open_standing(84, line, why)
     }
+}
+
+/// A package of the same repository, which goes by the version of the product.
+fn is_sibling(line: &str, (previous, current): (&str, &str)) -> bool {
+    let bare = |version: &str| version.trim().trim_start_matches(['v', 'V']).to_owned();
+    let given = |version: &str| {
+        let version = bare(version);
+        version.contains('.') && line.contains(&format!("\"{version}\""))
+    };
+    line.contains("path") && (given(previous) || given(current))
 }
 
 /// A manifest that may hold scripts beside its libraries; a lock file holds none.
@@ -257,6 +294,7 @@ fn note_schema_steps(
     fresh: &[ChangedLine<'_>],
     gone: &[ChangedLine<'_>],
 ) {
+    // words with a blank or a colon before them: `automigrate` in a name is none
     let steps = [
         " migrat",
         ":migrat",
@@ -331,6 +369,8 @@ fn without_developers_lines<'a>(
         _ if has_blocks(path) => list_locked_packages(path, text)
             .into_iter()
             .map(|package| package.is_some_and(|package| package.is_for_developers))
+            // of npm a list of developers' packages may be shipped by a bundler, so tools are known
+            // by name
             .collect(),
         "gemfile" => in_developers_groups(text),
         "pyproject.toml" | "cargo.toml" => in_developers_tables(text),
@@ -351,6 +391,7 @@ fn in_developers_object(text: &str) -> Vec<bool> {
     let mut inside = false;
     text.lines()
         .map(|line| {
+            // an object of Composer ends with the first brace, as names and versions hold none
             inside |= line.contains("\"require-dev\"");
             let stands_inside = inside;
             inside &= !line.contains('}');
@@ -404,12 +445,14 @@ fn is_developers_line(line: &str) -> bool {
     if LISTS.iter().any(|list| line.starts_with(list)) {
         return true;
     }
+    // `{:credo, "~> 1.7", only: [:dev, :test]}` of Mix
     if let Some(only) = line.split("only:").nth(1).filter(|_| line.starts_with('{')) {
         let names: Vec<&str> = only
             .split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | ':')))
             .filter(|name| name.starts_with(':'))
             .collect();
         return !names.is_empty()
+            // one group more, `:prod`, and it runs
             && names
                 .iter()
                 .all(|name| matches!(*name, ":dev" | ":test" | ":docs"));
@@ -431,6 +474,7 @@ fn in_developers_groups(text: &str) -> Vec<bool> {
     let mut depth = 0_usize;
     let mut inside = Vec::new();
     for line in text.lines().map(str::trim) {
+        // each of these has an `end` of its own
         let opens = line.ends_with(" do") || line.starts_with("if ") || line.starts_with("unless ");
         if depth > 0 {
             depth = match line {

@@ -1,6 +1,7 @@
 //! Files that do not run with the program: styling, prose and tests, each by its name and by its
 //! content.
 
+use super::by_content::NOT_KNOWN;
 use super::known_files::is_help_text;
 use super::scan::{Scanner, own_version_row};
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
@@ -60,10 +61,12 @@ impl Scanner<'_> {
     pub(super) fn styling(&self, change: &FileChange) -> DomainStandings {
         let lower = change.path.to_ascii_lowercase();
         let path = if change.status == FileStatus::Deleted {
+            // what is gone shows nothing
             return fill_row(build_cannot_standing(Rule::Styling));
         } else {
             change.path.as_str()
         };
+        // a program could lie under the name of a picture, so the first bytes are looked at
         let marks: &[(&str, &[u8])] = &[
             (".png", b"\x89PNG"),
             (".jpg", b"\xff\xd8"),
@@ -76,6 +79,7 @@ impl Scanner<'_> {
         if let Some((_, mark)) = marks.iter().find(|(end, _)| lower.ends_with(end))
             && let Ok(bytes) = self.range.current.read(path)
             && !bytes.starts_with(mark)
+            // contents that Git LFS has elsewhere begin with this line
             && !bytes.starts_with(b"version https://git-lfs")
             && !bytes.is_empty()
         {
@@ -98,10 +102,12 @@ impl Scanner<'_> {
         if structured && lower.contains('/') && !DOCUMENT_FOLDERS.contains(&folder) {
             return self.settings(change);
         }
+        // these forms are for people, whatever they say
         if change.status == FileStatus::Deleted
             || lower.ends_with(".md")
             || lower.ends_with(".rst")
             || lower.ends_with(".adoc")
+            || lower.ends_with(".asciidoc")
             || lower.ends_with(".markdown")
         {
             return fill_row(build_cannot_standing(Rule::Documentation));
@@ -128,17 +134,15 @@ impl Scanner<'_> {
         if is_help_text(path) {
             return fill_row(build_cannot_standing(Rule::Page));
         }
+        // a program may read `words.txt` as data
         if lower.ends_with(".txt")
             && !documents
             && !DOCUMENT_NAMES.iter().any(|name| stem.starts_with(name))
-            && !names_people(&stem)
+            && !names_people(&lower)
         {
-            return fill_row(build_open_standing(
-                PLAIN,
-                Some(1),
-                "a text file that the program may read",
-            ));
+            return self.unknown_use(change, "a text file that the program may read");
         }
+        // a script needs no ending to run
         if text.starts_with("#!") {
             return fill_row(build_open_standing(
                 PLAIN,
@@ -146,17 +150,15 @@ impl Scanner<'_> {
                 "a program among the documents",
             ));
         }
+        // `jar.1` is a page of a manual, `upgrade.3` a step
         // the section of a manual is a number, and so is the step of an upgrade
         let numbered = lower
             .rsplit('.')
             .next()
             .is_some_and(|end| end.bytes().all(|byte| byte.is_ascii_digit()));
+        // pages of manuals begin with a request of troff
         if numbered && !text.starts_with(['.', '\'']) {
-            return fill_row(build_open_standing(
-                PLAIN,
-                Some(1),
-                "a file whose use is not known",
-            ));
+            return self.unknown_use(change, NOT_KNOWN);
         }
         if !lower.contains("doc") && looks_like_settings(&text) {
             return fill_row(build_open_standing(
@@ -215,6 +217,7 @@ impl Scanner<'_> {
         let by_name = change.path.ends_with("_test.go");
         // of Ruby, a folder of this name holds what RSpec runs
         let specification = change.path.ends_with(".rb") && parts.iter().any(|part| part == "spec");
+        // of these words a file that is no program text is a stand-in or a record
         if sure || by_name || specification || maybe && !program {
             return fill_row(build_cannot_standing(Rule::Tests));
         }
@@ -223,6 +226,7 @@ impl Scanner<'_> {
             Err(why) => return fill_row(build_open_standing(UNREADABLE, None, why)),
         };
         let text = new.or(old).unwrap_or_default();
+        // what calls a framework of tests is one, wherever it lies; in Go the name has decided
         if !program || !change.path.ends_with(".go") && is_test(&text) {
             return fill_row(build_cannot_standing(Rule::Tests));
         }
@@ -245,9 +249,11 @@ fn looks_like_settings(text: &str) -> bool {
     counted > 0 && settings * 2 > counted
 }
 
-/// `php-library-licenses`, `all_translators`: a list of licences or of people.
-fn names_people(stem: &str) -> bool {
-    stem.split(['-', '_', '.']).any(|word| {
+/// `php-library-licenses.txt`, `app.8c5a.js.LICENSE.txt`: a list of licences or of people, by a path
+/// in small letters.
+fn names_people(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split(['-', '_', '.']).any(|word| {
         ["license", "licence", "translator", "contributor", "credits"]
             .iter()
             .any(|name| word.starts_with(name))

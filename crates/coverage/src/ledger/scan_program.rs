@@ -6,8 +6,10 @@ use super::bound_settings::find_bound_setting;
 use super::form_drift::find_form_drift;
 use super::interface::calls_back;
 use super::mapping;
+use super::model_files::{defines_models, find_model_line, may_be_model};
 use super::new_ways::{build_open_ways, find_other_shape, holds_first_text};
 use super::public_lines::may_declare_public;
+use super::rewriting_steps::{self, RewritingSteps, moves_rows_once, rewrites_by_purpose};
 use super::sameness;
 use super::scan::{BUDGET, LENGTH, Scanner, own_version_row};
 use super::signs::{
@@ -100,7 +102,10 @@ impl Scanner<'_> {
         {
             row[D::Configuration.index()] = standing;
         }
-        if self.models && matches!(row[D::Schema.index()], DomainStanding::Cannot(_)) {
+        if self.models
+            && may_be_model(&change.path)
+            && matches!(row[D::Schema.index()], DomainStanding::Cannot(_))
+        {
             changed.note_models(&mut row);
         }
         changed.note_calls_back(&mut row);
@@ -108,11 +113,42 @@ impl Scanner<'_> {
             let first = fresh.first().map(|(line, _)| *line);
             note_sign(&mut row, change, LedgerSign::RowsRewritten, first);
         }
+        if matches!(row[D::Schema.index()], DomainStanding::Cannot(_)) {
+            self.note_fed_step(&changed, &mut row);
+        }
         if let Some(line) = new.as_deref().and_then(describes_infrastructure) {
             row[D::Infrastructure.index()] =
                 build_open_standing(30, Some(line), LedgerSign::Infrastructure.why());
         }
         row
+    }
+
+    /// The file is a step that rewrites rows, whatever differs in it; or what differs is a list or
+    /// a constant that such a step walks through.
+    fn note_fed_step(&self, changed: &ChangedProgramText<'_>, row: &mut DomainStandings) {
+        let first = changed.fresh.first().map(|(line, _)| *line);
+        let path = &changed.change.path;
+        let texts = [changed.new, changed.old];
+        if rewriting_steps::is_step(path)
+            && texts
+                .into_iter()
+                .flatten()
+                .any(rewriting_steps::rewrites_rows)
+        {
+            note_sign(row, changed.change, LedgerSign::RowsRewritten, first);
+            return;
+        }
+        let steps = self
+            .steps
+            .get_or_init(|| RewritingSteps::find(self.range.current));
+        let fed = [(changed.new, changed.fresh), (changed.old, changed.gone)]
+            .into_iter()
+            .find_map(|(text, lines)| steps.find_fed(path, text?, lines));
+        if let Some((name, step)) = fed {
+            let why = format!("{name} changed, and {step} rewrites rows by it");
+            let rank = 30 + LedgerSign::RowsRewritten as u8;
+            row[D::Schema.index()] = build_open_standing(rank, first, why);
+        }
     }
 
     /// A setting that comes or goes in a type that a library fills.
@@ -140,7 +176,7 @@ impl Scanner<'_> {
         is_new: bool,
     ) -> bool {
         match sign {
-            LedgerSign::Model => self.models,
+            LedgerSign::Model => self.models && may_be_model(&changed.change.path),
             LedgerSign::RowsRewritten => is_new && rewrites_by_purpose(changed.change),
             LedgerSign::Route | LedgerSign::Message => false,
             LedgerSign::Setting => {
@@ -287,7 +323,7 @@ impl Scanner<'_> {
         if change.status != FileStatus::Modified {
             return build_cannot_standing(Rule::WrittenDown);
         }
-        match find_form_drift(texts, fresh, gone, &|name| {
+        match find_form_drift(&change.path, texts, fresh, gone, &|name| {
             self.interfaces.names_member(name)
         }) {
             Some((line, name)) => build_open_standing(
@@ -330,7 +366,7 @@ impl ChangedProgramText<'_> {
             .into_iter()
             .flatten()
             .any(defines_models);
-        let line = model_line(self.fresh).or_else(|| {
+        let line = find_model_line(self.fresh).or_else(|| {
             self.fresh
                 .first()
                 .filter(|_| defines)
@@ -340,7 +376,7 @@ impl ChangedProgramText<'_> {
         let moved = self.fresh.is_empty() && self.gone.is_empty();
         if line.is_some()
             || defines && (!self.gone.is_empty() || moved)
-            || model_line(self.gone).is_some()
+            || find_model_line(self.gone).is_some()
         {
             row[D::Schema.index()] =
                 build_open_standing(30 + LedgerSign::Model as u8, line, LedgerSign::Model.why());
@@ -399,139 +435,6 @@ fn speaks_of_schema(path: &str) -> bool {
     ["schema", "database", "migration"]
         .iter()
         .any(|word| lower.contains(word))
-}
-
-/// A bulk update in a file whose purpose is to rewrite: a migration, a routine, a command, a job;
-/// or in a file that is new.
-fn rewrites_by_purpose(change: &FileChange) -> bool {
-    let lower = change.path.to_ascii_lowercase();
-    let purpose = [
-        "migrat", "upgrade", "backfill", "convert", "routine", "task", "command", "job", "worker",
-        "fix", "script", "update", "patch",
-    ];
-    change.status == FileStatus::Added && purpose.iter().any(|word| lower.contains(word))
-        || ["migrat", "backfill", "upgrade"]
-            .iter()
-            .any(|word| lower.contains(word))
-}
-
-/// A new file that runs once and moves rows, beside the migrations of the schema: by its folder, by
-/// a version in its name where the folder alone tells too little, or by the library that runs it.
-fn moves_rows_once(change: &FileChange, text: &str) -> bool {
-    if change.status != FileStatus::Added {
-        return false;
-    }
-    let lower = change.path.to_ascii_lowercase();
-    let (folder, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
-    if name.starts_with("__init__") || name.starts_with("index.") {
-        return false;
-    }
-    let bare = |part: &str| part.replace(['_', '-'], "");
-    let digits = bare(name).bytes().take_while(u8::is_ascii_digit).count();
-    let named = folder.split('/').any(|part| {
-        matches!(
-            bare(part).as_str(),
-            "datamigrations"
-                | "datamigration"
-                | "manualmigrations"
-                | "onetimeoperations"
-                | "datapatches"
-                | "afterparty"
-                | "dataoperations"
-                | "backfills"
-        )
-    });
-    // `db/data` of data_migrate, `operations` of one-time operations, `patches` of Frappe
-    let versioned = digits >= 8
-        && (format!("/{folder}/").contains("/db/data/")
-            || folder.split('/').any(|part| {
-                matches!(
-                    bare(part).as_str(),
-                    "operations" | "patches" | "postdeploy" | "postdeployment"
-                )
-            }));
-    const LIBRARIES: [&str; 6] = [
-        "MaintenanceTasks::Task",
-        "OneTimeOperation",
-        "DataMigration::",
-        "SimpleDataMigration",
-        "AfterParty",
-        "DataMigrate",
-    ];
-    named || versioned || LIBRARIES.iter().any(|library| text.contains(library))
-}
-
-/// The file holds something from which a library makes a table. Each line of it may be a column:
-/// how one is written differs from library to library.
-fn defines_models(text: &str) -> bool {
-    const MARKS: [&str; 31] = [
-        "extends model ",
-        "extends model<",
-        "(db.model)",
-        "db.entity",
-        "table=true",
-        "entityschema",
-        "dbix::class",
-        "gorm",
-        "xorm",
-        "bun:\"",
-        ": table(",
-        ":table(",
-        "idtable(",
-        "__tablename__",
-        "@entity",
-        "@table",
-        "models.model",
-        "dbset<",
-        "mkpersist",
-        "persistlowercase",
-        "sequelize.define",
-        "model.init(",
-        "@database(",
-        "declarative_base",
-        "declarativebase",
-        "documentstore",
-        "registermigration",
-        "fields.",
-        "new schema(",
-        "mongoose.schema",
-        "ent.schema",
-    ];
-    let lower = text.to_ascii_lowercase();
-    // Sequelize under any name; elements of a page are defined alike
-    let defines = lower.match_indices(".define(").any(|(at, call)| {
-        !lower[..at].ends_with("customelements")
-            && lower[at + call.len()..].starts_with(['"', '\''])
-    });
-    defines || MARKS.iter().any(|mark| lower.contains(mark))
-}
-
-/// A changed line of a model: a field with a type or a mapping.
-fn model_line(fresh: &[(usize, &str)]) -> Option<usize> {
-    let signs = [
-        "gorm:",
-        "db:\"",
-        "@column",
-        "@entity",
-        "column(",
-        "mapped[",
-        "field(",
-        "models.",
-        "schema.types",
-        "datatypes.",
-        "public virtual",
-        "{ get; set; }",
-        "@field",
-        "@primarykey",
-    ];
-    fresh
-        .iter()
-        .find(|(_, line)| {
-            signs
-                .iter()
-                .any(|sign| line.to_ascii_lowercase().contains(sign))
-        })
-        .map(|(line, _)| *line)
 }
 
 /// The line reads a key that the text of the other release does not hold: quoted names, and names

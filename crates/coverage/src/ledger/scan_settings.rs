@@ -118,6 +118,7 @@ impl Scanner<'_> {
             return fill_row(build_cannot_standing(Rule::DeveloperTool));
         }
         let mut row = fill_row(build_cannot_standing(Rule::OtherField));
+        // until a check has compared the file whole, it is open
         row[D::Configuration.index()] =
             build_open_standing(20, None, "a settings file that was not compared whole");
         let (old, new) = match self.read(change) {
@@ -126,11 +127,13 @@ impl Scanner<'_> {
         };
         let (old, new) = (old.as_deref(), new.as_deref());
         let versions = (self.range.previous_version, self.range.current_version);
+        // a chart of many environments holds one text many times
         let mut known = self.rows.get(RowOf::Settings, change, (old, new), || {
             lines_of_settings(&mut row, old, new);
             if let Some(standing) = describes_what_it_runs_on(old, new) {
                 row[D::Infrastructure.index()] = standing;
             }
+            // manifests lie among settings too, under names that tell nothing of it
             if describes_objects(old, new) {
                 let lines = ChangedLines::between_in_place(old, new);
                 let objects = InfrastructureFormat::Objects;
@@ -163,6 +166,7 @@ impl Scanner<'_> {
         });
         // what is copied and filled in before anything reads it says how nothing is kept; that a
         // key came or went is compared all the same
+        // the values of a sample are replaced before anything is stored under them
         if super::place::is_example(&change.path) {
             known[D::StoredForm.index()] = build_cannot_standing(Rule::NotLive);
         }
@@ -180,6 +184,7 @@ fn describes_what_it_runs_on(old: Option<&str>, new: Option<&str>) -> Option<Dom
             .any(|text| words.iter().all(|word| text.contains(word)))
     };
     let lines = ChangedLines::between_in_place(old, new);
+    // stacks of AWS and of Azure
     let stack = [
         "AWSTemplateFormatVersion",
         "AWS::",
@@ -189,6 +194,7 @@ fn describes_what_it_runs_on(old: Option<&str>, new: Option<&str>) -> Option<Dom
     .any(|word| holds(&[word]));
     if stack {
         const SHOWN: [&str; 8] = [
+            // of a stack only what people read is known; any other key may replace a store
             "description",
             "tags",
             "timeout",
@@ -234,6 +240,21 @@ fn tells_of_schema(line: &SignLine<'_>) -> bool {
     .any(|sign| line.shows(*sign))
 }
 
+/// Words of settings about how a schema is changed; the first may name messages as well.
+const ABOUT_SCHEMA: &[&str] = &[
+    "schema",
+    "ddl-auto",
+    "ddl_auto",
+    "hbm2ddl",
+    "synchronize",
+    "automigrate",
+    "auto_migrate",
+    "auto-migrate",
+    "baseline",
+    "migrat",
+    "naming",
+];
+
 fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&str>) {
     let lines = ChangedLines::between_in_place(old, new);
     // the line alone says little where the keys around it say what it is about
@@ -252,19 +273,15 @@ fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&
             .map(Some)
             .or_else(|| lines.gone.iter().any(|line| says(&line)).then_some(None))
     };
-    if let Some(line) = hit(&[
-        "ddl-auto",
-        "ddl_auto",
-        "hbm2ddl",
-        "synchronize",
-        "automigrate",
-        "auto_migrate",
-        "auto-migrate",
-        "baseline",
-        "migrat",
-        "naming",
-        "schema",
-    ]) {
+    // `components: schemas:` describes messages
+    let messages = [old, new].into_iter().flatten().any(|text| {
+        text.lines().any(|line| line.trim_end() == "components:") && text.contains("schemas:")
+    });
+    let words = match ABOUT_SCHEMA {
+        [_, rest @ ..] if messages => rest,
+        words => words,
+    };
+    if let Some(line) = hit(words) {
         row[D::Schema.index()] =
             build_open_standing(40, line, "a setting about how the schema is changed");
     }
@@ -335,6 +352,7 @@ fn note_served_path(
     lines: &ChangedLines<'_>,
     nested: &[(usize, String)],
 ) {
+    // the key may stand alone in its line, with `servlet` above it
     let leads = |(number, line): &&ChangedLine<'_>| {
         let below = |(at, keys): &(usize, String)| at == number && keys.contains("servlet");
         line.contains("servlet.path") || key_of(line) == "path" && nested.iter().any(below)
@@ -418,6 +436,7 @@ fn is_value(path: &str, line: &str) -> bool {
         && [
             "<integer",
             "<bool",
+            // what is not translated is read by the program and not by people
             "<item",
             "<fraction",
             "translatable=\"false\"",
@@ -426,6 +445,7 @@ fn is_value(path: &str, line: &str) -> bool {
         .any(|sign| lower.contains(sign))
 }
 
+// each of the lines is walked up from, so both bounds together are what it costs
 /// Most changed lines whose keys are looked up, and most lines that are walked up for one.
 const NESTED: (usize, usize) = (200, 400);
 
@@ -458,6 +478,7 @@ pub(super) fn with_keys_around(text: &str, fresh: &[ChangedLine<'_>]) -> Vec<(us
     let keys = |number: usize| {
         let mut depth = lines.get(number - 1).map_or(0, |line| indent(line));
         let mut keys = String::new();
+        // upwards only lines that are indented less are around the line
         for line in lines[..number.min(lines.len()) - 1]
             .iter()
             .rev()
@@ -490,6 +511,7 @@ pub(super) fn with_keys_around(text: &str, fresh: &[ChangedLine<'_>]) -> Vec<(us
         .collect()
 }
 
+// these make files of any kind, where `.hbs` or `.twig` make pages
 /// Endings of templates that make files of any kind.
 const TEMPLATES: [&str; 9] = [
     "j2", "jinja", "jinja2", "erb", "tpl", "tmpl", "gotmpl", "ftl", "mustache",

@@ -47,6 +47,7 @@ const HARMLESS: [&str; 62] = [
     "limits",
     "quota",
     "burst",
+    // who logs in says nothing about the form of what is kept
     "username",
     "user",
     "password",
@@ -66,6 +67,7 @@ const HARMLESS: [&str; 62] = [
     "tracing",
     "telemetry",
     "sentry",
+    // a host says where something is, and not in which form
     "host",
     "hostname",
     "hosts",
@@ -95,6 +97,7 @@ const SECTIONS: [&str; 16] = [
 /// `<add key="Port" value="80"/>`. Empty where the line has none, as an entry of a list.
 pub(super) fn key_of(line: &str) -> &str {
     let line = line.trim();
+    // attributes of XML that hold the key: `<add key="Port" value="80"/>`
     let attribute = ["key=\"", "name=\"", "id=\""]
         .iter()
         .find_map(|word| line.split_once(word))
@@ -106,6 +109,7 @@ pub(super) fn key_of(line: &str) -> &str {
         return element.split(['>', ' ', '/']).next().unwrap_or_default();
     }
     let line = line.trim_start_matches(['-', ' ', '[', '"', '\'']);
+    // words that stand before a name in shells and images
     let line = ["export ", "ENV ", "ARG ", "set "]
         .iter()
         .find_map(|word| line.strip_prefix(word))
@@ -139,9 +143,11 @@ pub(super) fn is_harmless(line: &str, around: &str) -> bool {
         .split(['.', '/'])
         .chain(around.split_whitespace())
         .map(|section| section.trim_matches(['"', '\'']));
+    // one section is enough, whatever stands further in: `logging.file.format`
     if sections.any(|section| has_part(section, &SECTIONS)) {
         return true;
     }
+    // an entry of a list has no key of its own; that of the list speaks for it
     let nearest = if key.is_empty() {
         around.split_whitespace().next().unwrap_or_default()
     } else {

@@ -113,6 +113,25 @@ impl LedgerSign {
     }
 }
 
+/// Whether a reason is that of a sign which a word in a changed line gave, and no reader: many in
+/// every release, each worth little by itself.
+pub fn tells_by_word(why: &str) -> bool {
+    use LedgerSign as S;
+    [
+        S::Sealed,
+        S::FormVersion,
+        S::StoredField,
+        S::Serialiser,
+        S::Store,
+        S::RecordType,
+        S::Route,
+        S::Message,
+        S::Setting,
+    ]
+    .iter()
+    .any(|sign| sign.why() == why)
+}
+
 /// Patterns in the order of their signs. Written for the way languages spell such things, not for
 /// one library.
 const PATTERNS: &[(LedgerSign, &str)] = &[
@@ -126,7 +145,7 @@ const PATTERNS: &[(LedgerSign, &str)] = &[
     ),
     (
         LedgerSign::SchemaCall,
-        r"(?i)\b(?:auto_?migrate|create_all|drop_all|ensure_?created|ensure_?deleted|create_?tables?|drop_?tables?|add_?column|drop_?column|remove_?column|rename_?column|rename_?table|alter_?table|alter_?column|create_?index|ensure_?index(?:es)?|add_?columns|register_?migration|run_?migration|create_?collection|generate_?schemas?|schema_?utils)\b\s*[(<:]?",
+        r"(?i)\b(?:auto_?migrate|create_all|drop_all|ensure_?created|ensure_?deleted|create_?tables?|drop_?tables?|add_?column|drop_?column|remove_?column|rename_?column|rename_?table|alter_?table|transform_?table|alter_?column|create_?index|ensure_?index(?:es)?|add_?columns|register_?migration|run_?migration|create_?collection|generate_?schemas?|schema_?utils)\b\s*[(<:]?",
     ),
     (
         LedgerSign::SchemaCall,
@@ -264,6 +283,7 @@ pub(super) fn find_sign_lines<'a>(lines: &[(usize, &'a str)]) -> Vec<SignLine<'a
         return Vec::new();
     };
     let looked_at = lines.iter().filter(|(_, text)| text.len() <= LINE);
+    // of two signs at one line both are kept, each for its own domain
     let marked = looked_at.map(|(number, text)| {
         let signs = set
             .matches(text.as_bytes())
@@ -294,7 +314,9 @@ pub(super) fn first_of_each(lines: &[SignLine<'_>]) -> Vec<(LedgerSign, usize)> 
 /// Whether one of the first lines brings in a library that describes infrastructure in program
 /// text.
 pub(super) fn describes_infrastructure(text: &str) -> Option<usize> {
+    // a word first: most files bring in none of these, and the set costs more
     const WORDS: [&str; 5] = ["cdk", "pulumi", "constructs", "troposphere", "sst."];
+    // what a file brings in stands at its beginning
     let head = text.lines().take(60).enumerate().filter(|(_, line)| {
         let lower = line.to_ascii_lowercase();
         line.len() <= LINE && WORDS.iter().any(|word| lower.contains(word))
@@ -319,6 +341,7 @@ pub(super) fn find_version_line(lines: &[(usize, &str)]) -> Option<usize> {
     let likely = lines
         .iter()
         .filter(|(_, line)| may_tell_version(line))
+        // a library's table of versions may be long, and the first few tell as much
         .take(200);
     let likely: Vec<(usize, &str)> = likely.copied().collect();
     find_sign_lines(&likely)

@@ -49,6 +49,7 @@ const FRAMEWORKS: [&str; 46] = [
     "gtest",
     "catch2",
     "doctest",
+    // Go imports a package by its path in quotes
     "\"testing\"",
 ];
 
@@ -60,6 +61,7 @@ const BRINGS_IN: [&str; 9] = [
     "from",
     "use ",
     "#include",
+    // JavaScript brings in by `const x = require(..)`
     "const",
     "include",
     "@testable",
@@ -93,6 +95,7 @@ const CALLS: [&str; 24] = [
     "meta<",
 ];
 
+// a test says so at its beginning, but for Rust, whose tests stand at the end of a file
 /// Lines that are looked at.
 const LINES: usize = 5_000;
 
@@ -115,6 +118,7 @@ pub(super) fn is_test(text: &str) -> bool {
 /// The name stands in the line, and not in the middle of another word.
 fn holds_name(line: &str, name: &str) -> bool {
     line.match_indices(name)
+        // `latest` ends in `test`, and `majestic` holds `jest`
         .any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric()))
 }
 

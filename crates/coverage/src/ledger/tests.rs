@@ -105,9 +105,9 @@ pub(super) fn one(path: &str, before: &str, after: &str, domain: CoverageDomain)
 use CoverageDomain as D;
 
 #[test]
-fn what_no_rule_rules_out_is_open_in_every_domain() {
-    for domain in D::ALL {
-        assert_eq!(one("data.bin", "a", "b", domain), "open:0", "{domain:?}");
+fn what_no_rule_rules_out_is_open_where_data_and_settings_are_kept() {
+    for domain in [D::StoredForm, D::Configuration] {
+        assert_eq!(one("data.bin", "a", "b", domain), "open:1", "{domain:?}");
     }
 }
 
@@ -248,7 +248,35 @@ const RULED_OUT: &[(&str, D, LedgerCaseFile, LedgerCaseFile)] = &[
         "other-field",
         D::Infrastructure,
         ("VERSION", "1.0.0\n", "v1.1.0\n"),
-        ("FORMAT_VERSION", "3\n", "4\n"),
+        ("machines.def", "volume 3\n", "volume 4\n"),
+    ),
+    (
+        "built-names",
+        D::Configuration,
+        (
+            "public/build/manifest.json",
+            "{\"build/app.js\": \"/build/app.1a2b.js\"}",
+            "{\"build/app.js\": \"/build/app.3c4d.js\"}",
+        ),
+        (
+            "public/build/manifest.json",
+            "{\"store\": \"/data/app.js\", \"keep\": 3}",
+            "{\"store\": \"/data/app.js\", \"keep\": 4}",
+        ),
+    ),
+    (
+        "packed-chart",
+        D::Infrastructure,
+        (
+            "shelf/index.yaml",
+            "apiVersion: v1\nentries:\n  a: 1\ngenerated: x\n",
+            "apiVersion: v1\nentries:\n  a: 2\ngenerated: x\n",
+        ),
+        (
+            "shelf/index.yaml",
+            "apiVersion: v1\nentries:\n  a: 1\n",
+            "apiVersion: v1\nentries:\n  a: 2\n",
+        ),
     ),
     (
         "no-schema-sign",

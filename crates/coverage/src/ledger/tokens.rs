@@ -11,6 +11,7 @@ mod style;
 
 use style::{CommentStyle, LanguageFamily, find_comment_style, has_unclear_comments};
 
+// program text of people is far below; longer texts are bundles and tables
 /// Longest text that is taken apart, in bytes.
 const LENGTH: usize = 2 * 1024 * 1024;
 
@@ -66,6 +67,7 @@ impl<'a> TokenReader<'a> {
         Some(Self(lexer))
     }
 
+    // token by token, since most changes show themselves near the beginning
     /// The token at a place, from 0: `Some(None)` behind the last one, `None` where it is not sure
     /// what a comment is.
     pub(super) fn token(&mut self, at: usize) -> Option<Option<LedgerToken<'a>>> {
@@ -106,6 +108,7 @@ struct LedgerLexer<'a> {
     out: Vec<LedgerToken<'a>>,
 }
 
+// changing such a text changes what the program does
 /// Libraries that read the doc strings of a program: grammars, command lines and descriptions of an
 /// interface stand in them.
 fn reads_documents(text: &str) -> bool {
@@ -175,6 +178,9 @@ impl<'a> LedgerLexer<'a> {
             return Some(());
         }
         if let Some((open, close)) = self.begins_block_comment(rest) {
+            if self.is_glued_to_word() {
+                return None;
+            }
             let end = self.find_end_of_block(open, close)?;
             self.skip(end);
             return Some(());
@@ -201,6 +207,9 @@ impl<'a> LedgerLexer<'a> {
                 self.skip(self.at + 1);
             }
             _ if self.begins_line_comment(rest) => {
+                if self.is_glued_to_word() {
+                    return None;
+                }
                 let end = self.find(self.at, b"\n").unwrap_or(self.bytes.len());
                 // a comment of PHP ends with the program text
                 let page = (self.style.family == LanguageFamily::Php)
@@ -229,6 +238,7 @@ impl<'a> LedgerLexer<'a> {
                 let end = self.raw_string()?;
                 self.push(end)?;
             }
+            b'"' | b'\'' if self.is_within_page_text() => return None,
             b'"' => self.quoted(b'"')?,
             b'\'' if self.style.single => self.quoted(b'\'')?,
             b'\'' if self.style.family == LanguageFamily::Clojure => self.push(self.at + 1)?,
@@ -250,6 +260,50 @@ impl<'a> LedgerLexer<'a> {
         Some(())
     }
 
+    /// No blank parts what looks like a comment from a word: rather the middle of a text whose begin
+    /// was not seen (`'shop//jars'`) than a remark.
+    fn is_glued_to_word(&self) -> bool {
+        let before = self.at.checked_sub(1).map(|at| self.bytes[at]);
+        // Python may quote within what it writes into a quoted text: `f"{of["#a"]}"`
+        let nests = self.style.hashes && self.style.indents;
+        before.is_some_and(|byte| {
+            byte.is_ascii_alphanumeric()
+                || byte == b'_'
+                || byte >= 0x80
+                || nests && matches!(byte, b'"' | b'\'')
+        })
+    }
+
+    /// A quote right behind a word begins no text in a script: it is an apostrophe of what a page
+    /// says (`<p>Don't`), and what follows may be no program text.
+    fn is_within_page_text(&self) -> bool {
+        const BEFORE: [&str; 17] = [
+            "as",
+            "await",
+            "case",
+            "default",
+            "delete",
+            "else",
+            "export",
+            "extends",
+            "from",
+            "import",
+            "in",
+            "instanceof",
+            "of",
+            "return",
+            "throw",
+            "typeof",
+            "yield",
+        ];
+        self.style.family == LanguageFamily::Script
+            && self.is_glued_to_word()
+            && !self
+                .out
+                .last()
+                .is_some_and(|last| BEFORE.contains(&last.text))
+    }
+
     fn after(&self, byte: u8) -> bool {
         self.at > 0 && self.bytes[self.at - 1] == byte
     }
@@ -257,6 +311,7 @@ impl<'a> LedgerLexer<'a> {
     /// A comment up to the end of the line begins here.
     fn begins_line_comment(&self, rest: &[u8]) -> bool {
         let sign = |sign: &&str| rest.starts_with(sign.as_bytes());
+        // `https://` in a text that was not closed begins no comment
         if self.style.line_signs.iter().any(sign) && !self.after(b':') {
             return true;
         }
@@ -270,6 +325,7 @@ impl<'a> LedgerLexer<'a> {
                     && !rest.get(dashes).is_some_and(symbol)
                     && !(self.at > 0 && symbol(&self.bytes[self.at - 1]))
             }
+            // in a shell `a#b` is one word
             (_, b'#') => {
                 self.style.hashes
                     && (self.fresh
@@ -345,3 +401,6 @@ impl<'a> LedgerLexer<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

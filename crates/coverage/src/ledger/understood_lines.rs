@@ -37,6 +37,7 @@ impl InfrastructureFormat {
         let lower = path.to_ascii_lowercase();
         let name = lower.rsplit('/').next().unwrap_or(&lower);
         let end = name.rsplit('.').next().unwrap_or_default();
+        // the way of reading is told by the path first, since texts of people may be broken
         // what a Makefile defines is not known: flags of a compiler, too
         if is_pipeline(path)
             && (matches!(end, "yaml" | "yml" | "json") || name.starts_with("jenkinsfile"))
@@ -58,6 +59,7 @@ impl InfrastructureFormat {
         if name.starts_with("kustomization.") {
             return Some(Self::Kustomization);
         }
+        // tasks of Ansible and Puppet do anything, so no reader takes them apart
         let tasks = [
             "ansible",
             "playbook",
@@ -76,6 +78,7 @@ impl InfrastructureFormat {
         {
             return None;
         }
+        // helpers of charts hold parts of objects
         if end == "tpl" {
             return Some(Self::Objects);
         }
@@ -91,12 +94,14 @@ impl InfrastructureFormat {
         if name.contains("compose") {
             return Some(Self::Compose);
         }
+        // one side may be empty, and one of both that holds objects is enough
         let holds = |words: &[&str]| {
             [old, new]
                 .into_iter()
                 .flatten()
                 .any(|text| words.iter().any(|word| text.contains(word)))
         };
+        // of panels both sides have to be ones, since what comes or goes otherwise may be more
         let every = |words: &[&str]| {
             [old, new]
                 .into_iter()
@@ -120,6 +125,7 @@ pub(super) fn not_understood(
 ) -> Option<(Option<usize>, NotUnderstoodReason)> {
     let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
     let fresh = first_of(form, new, old, &lines.fresh).map(|(line, why)| (Some(line), why));
+    // a fresh line first: it has a place in the text that people see
     fresh.or_else(|| first_of(form, old, new, &lines.gone).map(|(_, why)| (None, why)))
 }
 
@@ -133,9 +139,11 @@ fn first_of(
         return None;
     }
     match form {
+        // pipelines have a reader of their own for what they newly run
         InfrastructureFormat::Pipeline | InfrastructureFormat::Shown => None,
         InfrastructureFormat::Dockerfile => {
             let (line, _) = changed
+                // of an image only its volumes keep something
                 .iter()
                 .find(|(_, line)| line.to_ascii_uppercase().starts_with("VOLUME"))?;
             Some((
@@ -174,6 +182,7 @@ fn first_of(
 /// Kinds of resources that hold no data and no secret, by a part of their type. Everything else
 /// may.
 const KEEPS_NOTHING: [&str; 40] = [
+    // parts of types, so that `aws_iam_role` and `google_project_iam_member` are known alike
     "iam",
     "policy",
     "role",
@@ -216,6 +225,7 @@ const KEEPS_NOTHING: [&str; 40] = [
     "healthcheck",
 ];
 
+// `aws_s3_bucket_lifecycle_configuration` holds `bucket` and deletes by itself
 /// Parts of a type that say the opposite: these delete, keep or hold, whatever stands beside them.
 const MAY_KEEP: [&str; 12] = [
     "lifecycle",
@@ -250,6 +260,7 @@ pub(super) const HARMLESS_ATTRIBUTES: [&str; 24] = [
     "max_capacity",
     "cpu",
     "memory",
+    // machines of another size and other windows of maintenance leave rows alone
     "image_tag",
     "maintenance_window",
     "preferred_maintenance_window",
@@ -296,9 +307,11 @@ fn in_terraform(text: &str, changed: &[ChangedLine<'_>]) -> Option<(usize, NotUn
         // a resource as a whole is told by its own checks
         let understood = match line.block.first().copied().unwrap_or_default() {
             _ if bare => true,
+            // outputs and data are read, and a check only says something
             "output" | "data" | "check" => true,
             "variable" => {
                 line.opens
+                    // another default of a variable may reach any resource
                     || harmless(&["description", "type", "sensitive", "nullable", "validation"])
             }
             "resource" => {
@@ -306,10 +319,12 @@ fn in_terraform(text: &str, changed: &[ChangedLine<'_>]) -> Option<(usize, NotUn
                     || line.opens && line.text.ends_with('{')
                     || harmless(&HARMLESS_ATTRIBUTES)
             }
+            // inputs of a module are named as its author likes
             "module" => harmless(&HARMLESS_ATTRIBUTES),
             "job" => harmless(&HARMLESS_OF_JOBS) || harmless(&HARMLESS_ATTRIBUTES),
             "provider" => harmless(&["default_tags", "tags"]),
             _ => {
+                // settings at the outermost level, as in files of values
                 harmless(&HARMLESS_ATTRIBUTES)
                     || line.keys.is_empty()
                         && line
@@ -338,11 +353,13 @@ pub(super) fn keeps_nothing(kind: &str) -> bool {
             .iter()
             .skip(1)
             .any(|part| KEEPS_NOTHING.contains(part))
+        // by its whole end: a `group` alone may be a group of anything
         || kind.ends_with("security_group")
 }
 
 /// Kinds of objects that hold no data of their own.
 pub(super) const PLAIN_KINDS: [&str; 39] = [
+    // kinds of workloads keep nothing but what their volumes keep
     "Deployment",
     "DaemonSet",
     "ReplicaSet",
@@ -387,6 +404,7 @@ pub(super) const PLAIN_KINDS: [&str; 39] = [
 /// Kinds with a check of their own, or whose removal takes what they hold with it: a change within
 /// is understood only in labels and annotations.
 const KEEPING_KINDS: [&str; 5] = [
+    // going back deletes an object that only the newer release has, and its data with it
     "PersistentVolumeClaim",
     "PersistentVolume",
     "StorageClass",
@@ -426,12 +444,14 @@ fn in_objects(
             within(&["volume", "claim", "hostpath"])
                 || says(&["volume", "claim", "hostpath", "persistent", "storageclass"])
         };
+        // a helper is known by its lines alone
         if helpers {
             return volumes().then(|| "a part of a template about what keeps data changed".into());
         }
         let kind = document.kind.as_str();
         let labels =
             keys.first().is_some_and(|key| key == "metadata") && within(&["labels", "annotations"]);
+        // an object that a template names may be any
         if document.name.is_empty() || kind.is_empty() {
             return (!says(&["apiversion:"])).then(|| {
                 "an object without a kind or a name, so that what it is cannot be said".into()
@@ -446,6 +466,7 @@ fn in_objects(
                 .into()
             });
         }
+        // a definition that both have is compared by a check of its own
         let known = there.contains(&(document.kind.clone(), document.name.clone()));
         let definition = kind == "CustomResourceDefinition" && known;
         if definition || labels && known {
@@ -470,6 +491,7 @@ fn in_keys(
     harmless: fn(&[String]) -> bool,
 ) -> Option<(usize, NotUnderstoodReason)> {
     yaml_lines::first_line(text, changed, |_, keys, line| {
+        // a bracket changes nothing that its keys do not say
         let bare = line
             .trim_matches(['{', '}', '[', ']', ',', ' ', '-'])
             .is_empty();

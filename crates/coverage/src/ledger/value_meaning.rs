@@ -34,6 +34,7 @@ pub(super) fn judge_value(keys: &[&str], line: &str) -> LineMeaning {
         "enabled",
     ];
     let inner = list_inner_keys(line);
+    // an annotation that only watches, whatever it belongs to
     if let Some(at) = keys.iter().position(|key| *key == "annotations")
         && let Some(key) = keys.get(at + 1)
         && judge_annotation("", key) == LineMeaning::Harmless
@@ -52,6 +53,7 @@ pub(super) fn judge_value(keys: &[&str], line: &str) -> LineMeaning {
             LineMeaning::Address
         };
     }
+    // the line of the key itself gives nothing; those below it do
     if lies_below(keys, &GIVEN) && !line.ends_with(':') {
         return LineMeaning::Given;
     }
@@ -69,6 +71,7 @@ pub(super) fn judge_compose(keys: &[&str], line: &str) -> LineMeaning {
         return LineMeaning::Harmless;
     }
     let holder = line.ends_with(':');
+    // labels of proxies make an address of a service
     match *part {
         "ports" | "expose" if !holder => LineMeaning::Address,
         "labels"

@@ -3,10 +3,12 @@
 
 use crate::changed_lines::ChangedLine;
 
+// a chart that is rendered whole has some ten thousand lines
 /// Most lines of one file, and deepest nesting that is followed.
 const LINES: usize = 100_000;
 const DEPTH: usize = 40;
 
+// names of objects end at 253 letters in Kubernetes
 /// Longest kind and name of an object that are told apart, in characters.
 const NAME: usize = 260;
 
@@ -118,6 +120,7 @@ fn visit_yaml_lines(text: &str, mut take: impl FnMut(usize, &[String], &str, usi
     let mut indents: Vec<usize> = Vec::new();
     for (index, whole) in text.lines().enumerate().take(LINES) {
         let line = whole.trim();
+        // lines of a template alone hold no key of the object
         let own = line.starts_with("{{") && line.ends_with("}}");
         if line.is_empty() || line.starts_with('#') || own {
             continue;
@@ -141,7 +144,9 @@ fn visit_yaml_lines(text: &str, mut take: impl FnMut(usize, &[String], &str, usi
         let key = rest
             .split_once(':')
             .map(|(key, _)| key.trim().trim_matches(['"', '\'']))
+            // a flow holds keys of its own, which are read where they matter
             .filter(|key| !key.is_empty() && !key.contains(['{', '[']));
+        // deeper keys are counted to the innermost one that is kept
         if let Some(key) = key.filter(|_| keys.len() < DEPTH) {
             keys.push(model::shorten_text(key, 80).into_owned());
             indents.push(indent);

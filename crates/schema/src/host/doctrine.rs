@@ -56,6 +56,7 @@ impl WayReader for Doctrine {
                 self.writer.script.refuses = self.writer.script.refuses.or(Some(call.line));
                 return;
             }
+            // these check the database and change nothing
             "abortIf" | "skipIf" | "warnIf" | "write" | "getTable" | "hasTable" => return,
             _ => {}
         }
@@ -63,6 +64,7 @@ impl WayReader for Doctrine {
         let action = match call.name.as_str() {
             "createTable" if on_schema => SchemaAction::CreateTable(Table {
                 name: Name::new(&name),
+                // the columns follow in calls on the object
                 columns_known: false,
                 ..Table::default()
             }),
@@ -91,6 +93,7 @@ impl WayReader for Doctrine {
     }
 
     fn body(&mut self, items: &[SyntaxItem]) {
+        // names first: the calls are read by them
         for item in items {
             if let SyntaxItem::Assign {
                 name,
@@ -132,7 +135,25 @@ impl Doctrine {
             }
             return;
         };
+        let mut column: Option<String> = None;
         for part in chain {
+            if part.name == "getColumn" {
+                column = part.text(0).map(str::to_owned);
+                continue;
+            }
+            if let Some(column) = &column
+                && let Some(action) = of_column(part, &table, column)
+            {
+                self.writer.push(action, part, certain);
+                continue;
+            }
+            let options = matches!(part.name.as_str(), "changeColumn" | "modifyColumn");
+            if options && let Some(actions) = of_options(part, &table) {
+                for action in actions {
+                    self.writer.push(action, part, certain);
+                }
+                continue;
+            }
             if let Some(action) = of_part(part, &table) {
                 // A new table takes all of it along.
                 if let (true, SchemaAction::AddColumn { column, .. }) = (fresh, &action)
@@ -151,6 +172,78 @@ impl Doctrine {
             }
         }
     }
+}
+
+/// `->getColumn('y')->setLength(35)`: what a setter changes of a column.
+fn of_column(part: &FunctionCall, table: &Name, column: &str) -> Option<SchemaAction> {
+    let first = part.args.first();
+    set_of_column(part.name.strip_prefix("set")?, first, table, column)
+}
+
+/// `->modifyColumn('y', ['length' => 35])`, where every option is known.
+fn of_options(part: &FunctionCall, table: &Name) -> Option<Vec<SchemaAction>> {
+    let column = part.text(0)?;
+    let Some(Expr::Map(options)) = part.args.get(1) else {
+        return None;
+    };
+    options
+        .iter()
+        .map(|(name, value)| set_of_column(name, Some(value), table, column))
+        .collect()
+}
+
+/// One option of a column, by its name in any case; one that is not known is not understood.
+fn set_of_column(
+    option: &str,
+    value: Option<&Expr>,
+    table: &Name,
+    column: &str,
+) -> Option<SchemaAction> {
+    let (table, column) = (table.clone(), column.to_owned());
+    let unknown = |table: Name, column: String| SchemaAction::Unknown {
+        why: format!("what happens to {table}.{column} is said in an option ({option})"),
+    };
+    Some(match (option.to_ascii_lowercase().as_str(), value) {
+        ("length", Some(Expr::Number(length))) => SchemaAction::ChangeType {
+            table,
+            column,
+            to: format!("varchar({length})"),
+        },
+        ("type", Some(kind)) => match read_type_name(kind) {
+            Some(to) => SchemaAction::ChangeType { table, column, to },
+            None => unknown(table, column),
+        },
+        ("notnull", Some(Expr::Bool(true))) => SchemaAction::SetNotNull { table, column },
+        ("notnull", Some(Expr::Bool(false))) => SchemaAction::DropNotNull { table, column },
+        ("default", Some(Expr::Null)) => SchemaAction::DropDefault { table, column },
+        ("default", Some(value)) => SchemaAction::SetDefault {
+            table,
+            column,
+            value: DefaultValue::from_text(&value.literal()),
+        },
+        ("comment", _) => SchemaAction::ColumnOption {
+            table,
+            column,
+            what: "the comment".to_owned(),
+        },
+        _ => unknown(table, column),
+    })
+}
+
+/// `Type::getType('text')`, `Types::TEXT`, `'text'`.
+fn read_type_name(kind: &Expr) -> Option<String> {
+    let name = match kind {
+        Expr::Call(call) if call.name.ends_with("getType") => {
+            return read_type_name(call.args.first()?);
+        }
+        Expr::Name(name) => name.rsplit("::").next().unwrap_or(name).to_lowercase(),
+        other => other.text()?.to_owned(),
+    };
+    Some(match name.as_str() {
+        "string" => "varchar(255)".to_owned(),
+        "datetime" | "datetime_immutable" | "datetime_mutable" => "timestamp".to_owned(),
+        _ => name,
+    })
 }
 
 fn of_part(part: &FunctionCall, table: &Name) -> Option<SchemaAction> {
@@ -235,6 +328,7 @@ fn of_part(part: &FunctionCall, table: &Name) -> Option<SchemaAction> {
 fn read_doctrine_column(part: &FunctionCall) -> Column {
     let option = |key: &str| part.args.get(2).and_then(|options| options.get(key));
     let kind = match part.args.get(1) {
+        // a type may be a constant: `Types::STRING`
         Some(Expr::Name(name)) => name.rsplit("::").next().unwrap_or(name).to_lowercase(),
         Some(other) => other.text().unwrap_or_default().to_owned(),
         None => String::new(),
@@ -248,6 +342,7 @@ fn read_doctrine_column(part: &FunctionCall) -> Column {
         other => other.to_owned(),
     };
     let mut column = Column::new(part.text(0).unwrap_or_default(), data_type);
+    // Doctrine refuses NULL unless told otherwise
     column.nullable = option("notnull") == Some(&Expr::Bool(false));
     column.auto = option("autoincrement") == Some(&Expr::Bool(true));
     if let Some(default) = option("default") {

@@ -17,6 +17,7 @@ pub fn judge_operation_alone(kind: K) -> RollbackEffect {
         | K::RenameView
         | K::DropRoutine
         | K::DropSchema => RollbackEffect::BreaksReads,
+        // nothing is known of old code here: by themselves these refuse what it wrote until now
         K::AddRequiredColumn
         | K::SetNotNull
         | K::NarrowType
@@ -27,9 +28,11 @@ pub fn judge_operation_alone(kind: K) -> RollbackEffect {
         | K::DropSequence
         | K::AddPrimaryKey
         | K::AddUnique => RollbackEffect::BreaksWrites,
+        // statements run as before, and find other rows
         K::Truncate | K::UpdateRows | K::DeleteRows | K::InsertRows | K::DropPartition => {
             RollbackEffect::DataChanged
         }
+        // an addition by itself is safe; the judge knows the statements that make it another matter
         K::CreateTable
         | K::AddPartition
         | K::TableOption
@@ -59,12 +62,14 @@ pub fn judge_operation_alone(kind: K) -> RollbackEffect {
         | K::StateOnly
         | K::Comment
         | K::Nothing => RollbackEffect::Safe,
+        // the rest hangs on what old code does
         _ => RollbackEffect::Doubt,
     }
 }
 
 /// What happens to the release that runs while it is deployed.
 pub fn on_deploy(kind: K, dialect: Dialect, concurrently: bool) -> DeployEffect {
+    // the list is of what running processes meet, such as columns that a mapper keeps in memory
     match kind {
         K::DropTable
         | K::RenameTable
@@ -76,6 +81,7 @@ pub fn on_deploy(kind: K, dialect: Dialect, concurrently: bool) -> DeployEffect 
         | K::RenameView
         | K::DropRoutine
         | K::AddRequiredColumn => DeployEffect::BreaksRunningCode,
+        // `CONCURRENTLY` builds an index beside the writers
         K::CreateIndex | K::AddUnique if concurrently => DeployEffect::Safe,
         K::CreateIndex
         | K::AddUnique
@@ -92,6 +98,7 @@ pub fn on_deploy(kind: K, dialect: Dialect, concurrently: bool) -> DeployEffect 
         | K::RebuildTable
         | K::AddColumnWithVolatileDefault
         | K::AddGeneratedColumn => DeployEffect::Rewrites,
+        // PostgreSQL lengthens a text without touching rows, and MySQL often copies the table
         K::WidenType if dialect == Dialect::Postgres => DeployEffect::Locks,
         K::WidenType => DeployEffect::Rewrites,
         K::UpdateRows | K::DeleteRows | K::Backfill | K::Truncate => DeployEffect::Locks,
@@ -115,7 +122,9 @@ pub fn judge_revert_effect(kind: K) -> RevertEffect {
         | K::Backfill
         | K::InsertRows
         | K::WidenType
+        // the rows of a partition that is dropped again go with it
         | K::AddPartition => RevertEffect::LosesData,
+        // what was there is in a backup only; no statement brings it back
         K::DropTable
         | K::ReplaceTable
         | K::DropColumn
@@ -125,6 +134,7 @@ pub fn judge_revert_effect(kind: K) -> RevertEffect {
         | K::DeleteRows
         | K::NarrowType
         | K::AddEnumValue => RevertEffect::Irreversible,
+        // what was done is not known well enough to say what undoing it would take
         K::HostCode
         | K::Unknown
         | K::ChangeType

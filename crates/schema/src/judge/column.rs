@@ -30,6 +30,7 @@ pub fn judge_column(
     let named = action.table().cloned().unwrap_or_default();
     let name = action.column().unwrap_or_default().to_owned();
     let (Some(entity), Some(state)) = (case.entity(touched), case.column(touched)) else {
+        // a table that nobody can name is no reason to call a step safe
         return OperationJudgement::new(kind, RollbackEffect::Doubt, "the table is not known");
     };
     if case.is_new(entity, touched) {
@@ -50,6 +51,7 @@ pub fn judge_column(
         name: &name,
         touched,
     };
+    // the last step about an object decides; those before it would tell the same danger twice
     if !entity.alive
         && entity.old.is_some()
         && !matches!(
@@ -63,6 +65,7 @@ pub fn judge_column(
             format!("the table {table} is dropped later in this range; that is judged there"),
         );
     }
+    // a column that is gone at the end is judged where it goes
     if !state.alive && !matches!(action, A::DropColumn { .. }) {
         return OperationJudgement::safe(
             kind,
@@ -114,6 +117,7 @@ pub fn not_null(
         name,
         touched,
     };
+    // the end of the range holds the rule, whatever the column said before it
     let end = Column {
         nullable: false,
         ..state.column.clone()
@@ -141,6 +145,7 @@ impl JudgedColumn<'_, '_> {
     ) -> Option<OperationJudgement> {
         let (case, table, name) = (self.case, self.table, self.name);
         Some(match action {
+        // `GENERATED ALWAYS` refuses a value that is given, even the right one
         A::SetGenerated { .. } => self
             .when_used(
                 old,
@@ -157,6 +162,7 @@ impl JudgedColumn<'_, '_> {
                 &end.name,
                 true,
             )),
+        // a plain column takes values; what is lost is that somebody computed it
         A::DropGenerated { .. } => self.when_used(
             old,
             RollbackEffect::Doubt,
@@ -166,6 +172,7 @@ impl JudgedColumn<'_, '_> {
             ),
             &checks::GENERATED_COLUMN,
         ),
+        // `BY DEFAULT` takes the values of a writer, so only `ALWAYS` is judged
         A::SetIdentity { always: true, .. } => self
             .when_used(
                 old,
@@ -203,6 +210,7 @@ impl JudgedColumn<'_, '_> {
     fn judge_renumbering(&self) -> OperationJudgement {
         let (case, table, name) = (self.case, self.table, self.name);
         let used = case.writes_table(table);
+        // numbers matter only to who inserts rows
         if used.is_empty() {
             return case.vain_table(self.kind, table);
         }
@@ -259,12 +267,14 @@ impl JudgedColumn<'_, '_> {
     }
 
     pub(super) fn added(&self, stated: &Column, end: &Column, old: bool) -> OperationJudgement {
+        // a column that was there is not added: `IF NOT EXISTS` on a database that has it
         if old {
             return self.safe(format!(
                 "the column {}.{} is already there",
                 self.table, self.name
             ));
         }
+        // a default that is dropped in the next statement is the classic of Django
         if stated.required() {
             return if end.required() {
                 self.refuses(&checks::REQUIRED_COLUMN, end)
@@ -278,11 +288,14 @@ impl JudgedColumn<'_, '_> {
         if let Some(verdict) = self.breaks_own_rule(stated, end) {
             return verdict;
         }
+        // one default for all rows is fine once; the second row of old code breaks the rule
         if stated.unique && matches!(stated.default, DefaultValue::Constant(_)) {
             let used = self.case.uses_table(self.table);
             if used.is_empty() {
                 return self.case.vain_table(self.kind, self.table);
             }
+            // who writes the table is not seen, so that its writes fail is no more than a
+            // possibility
             let effect = if self.case.usage.only_read(self.table, self.case.models) {
                 RollbackEffect::Doubt
             } else {
@@ -303,6 +316,7 @@ impl JudgedColumn<'_, '_> {
             .or_else(|| self.joined_naturally())
             .or_else(|| self.class_of_row())
             .or_else(|| self.computed(stated))
+            // a hidden column is left out of `SELECT *`
             .or_else(|| self.read_whole().filter(|_| !stated.hidden))
             .or_else(|| self.returned_whole())
             .unwrap_or_else(|| self.new_column().ask(filled))
@@ -313,6 +327,7 @@ impl JudgedColumn<'_, '_> {
     fn breaks_own_rule(&self, stated: &Column, end: &Column) -> Option<OperationJudgement> {
         let (case, table, name) = (self.case, self.table, self.name);
         let rule = stated.rule.to_lowercase();
+        // `CHECK (note IS NOT NULL)` on a new column demands a value as NOT NULL does
         if !stated.default.is_some() && !stated.auto && rule.trim().ends_with("is not null") {
             return Some(self.refuses(&checks::REQUIRED_COLUMN, end));
         }
@@ -350,10 +365,12 @@ impl JudgedColumn<'_, '_> {
     /// Active Record takes a column called `type` for the class of the row.
     fn class_of_row(&self) -> Option<OperationJudgement> {
         let (case, table) = (self.case, self.table);
+        // the rule of single-table inheritance; other mappers have none of that name
         if case.framework != Framework::Rails || !self.name.eq_ignore_ascii_case("type") {
             return None;
         }
         let used = case.uses_table(table);
+        // `self.inheritance_column = nil` switches it off
         if used.is_empty() || case.usage.names_inheritance_column(table) {
             return None;
         }
@@ -379,6 +396,7 @@ impl JudgedColumn<'_, '_> {
             .entities
             .iter()
             .filter(|entity| {
+                // a name is ambiguous only where another table has it too
                 entity.alive && entity.name.key() != table.key() && entity.get(name).is_some()
             })
             .map(|entity| entity.name.name.to_lowercase())
@@ -420,9 +438,11 @@ impl JudgedColumn<'_, '_> {
                 self.name
             ));
         };
+        // the name that previous knows: within the range it may have been renamed before it went
         let used = case.uses_column(table, &old);
         if let Some(verdict) = self
             .dropped_unnamed(&old)
+            // a place where only the word stands is weaker than a row written by place
             .filter(|_| used.is_empty() || used.iter().all(|place| case.usage.is_hint(place)))
         {
             return verdict;
@@ -432,6 +452,7 @@ impl JudgedColumn<'_, '_> {
             return dependent.unwrap_or_else(|| self.unused());
         }
         if let Some(again) = self.entity.get(&old) {
+            // it is there again under its name, and nothing fills it: no error, and no values
             if again.old.is_none() {
                 return OperationJudgement::new(
                     self.kind,
@@ -465,11 +486,14 @@ impl JudgedColumn<'_, '_> {
         if self.entity.get(old).is_some() {
             return None;
         }
+        // the old definition is known: put back with it, the column takes writes, though it is
+        // empty
         let step = || {
             case.old_column(self.touched)
                 .and_then(|state| compatibility::add_column(case.dialect, self.on(), &state.column))
         };
         let mut written = case.usage.inserts_without_columns(table);
+        // values by place need as many columns as there were
         written.extend(case.usage.copies_without_columns(table));
         if !written.is_empty() {
             let why = format!(
@@ -528,6 +552,8 @@ impl JudgedColumn<'_, '_> {
         if used.is_empty() {
             return self.unused();
         }
+        // the old name was given to another column: a generated copy can be read, anything else
+        // lies
         if let Some(again) = self.entity.get(&old) {
             let (effect, why) = if again.column.generated {
                 (

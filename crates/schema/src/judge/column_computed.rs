@@ -34,6 +34,7 @@ impl JudgedColumn<'_, '_> {
         if !stated.generated {
             return None;
         }
+        // an expression that casts or divides may stop at a value that old code writes
         let part = find_refusing_part(&stated.expression, case.dialect).map_or_else(
             || self.find_wider_source(stated),
             |part| Some(part.to_owned()),
@@ -58,6 +59,7 @@ impl JudgedColumn<'_, '_> {
     fn find_wider_source(&self, stated: &Column) -> Option<String> {
         let dialect = self.case.dialect;
         let expression = &stated.expression;
+        // a function may shorten a value, so a wider source proves nothing
         if dialect == Dialect::Sqlite || calls_other_function(expression) {
             return None;
         }

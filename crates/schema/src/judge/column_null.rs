@@ -8,7 +8,7 @@ use super::super::step::{Column, DefaultValue};
 use super::super::usage::Nullability;
 use super::column::JudgedColumn;
 use super::judgement::OperationJudgement;
-use model::{CheckDeclaration, RollbackEffect};
+use model::{CheckDeclaration, Evidence, RollbackEffect};
 
 impl JudgedColumn<'_, '_> {
     pub(super) fn required(&self, old: Option<String>, end: &Column) -> OperationJudgement {
@@ -36,6 +36,14 @@ impl JudgedColumn<'_, '_> {
         }
         let step = compatibility::allow_null(case.dialect, self.on(), end);
         let used = case.uses_column(table, &old);
+        if let Some(place) = case.usage.demanded_by_validation(table, &old, case.models) {
+            return self
+                .safe(format!(
+                    "{} writes no row of {table} without {name}",
+                    case.previous
+                ))
+                .used(vec![place]);
+        }
         match case.usage.nullability(table, &old, case.models) {
             Some((Nullability::Required, place)) => self
                 .safe(format!("{} always writes {table}.{name}", case.previous))
@@ -91,22 +99,43 @@ impl JudgedColumn<'_, '_> {
             .used(used)
             .step(step)
             .check(&checks::NULL_REFUSED),
-            None => OperationJudgement::new(
-                self.kind,
-                RollbackEffect::BreaksWrites,
-                format!(
-                    "{} may leave {table}.{name} empty, which is refused now",
-                    case.previous
-                ),
-            )
-            .used(used)
-            .step(step)
-            .check(&checks::NULL_REFUSED),
+            None => self.left_empty(&old, used, step),
         }
+    }
+
+    /// Only a write that leaves the column out shows that rows without a value come; reads show
+    /// nothing.
+    fn left_empty(
+        &self,
+        old: &str,
+        used: Vec<Evidence>,
+        step: Option<String>,
+    ) -> OperationJudgement {
+        let (case, table, name) = (self.case, self.table, self.name);
+        let leaves_out = case.usage.inserts_without(table, old);
+        if leaves_out.is_empty() {
+            let why = format!(
+                "{table}.{name} refuses NULL now; whether {} writes rows without it is not known",
+                case.previous
+            );
+            return self.doubt_null(why).used(used).step(step);
+        }
+        OperationJudgement::new(
+            self.kind,
+            RollbackEffect::BreaksWrites,
+            format!(
+                "inserts of {} leave {table}.{name} out, which is refused now",
+                case.previous
+            ),
+        )
+        .used(leaves_out)
+        .step(step)
+        .check(&checks::NULL_REFUSED)
     }
 
     /// Whether rows with NULL come is not known: the query that counts them tells.
     fn doubt_null(&self, why: String) -> OperationJudgement {
+        // rows with NULL since then tell whether anybody writes it
         let ask = question::ask_null_rows(self.case.dialect, self.table, self.name);
         OperationJudgement::new(self.kind, RollbackEffect::Doubt, why)
             .ask(ask)
@@ -129,10 +158,12 @@ impl JudgedColumn<'_, '_> {
         {
             return self.safe(format!("{table}.{name} took NULL before too"));
         }
+        // without a use nothing of old code can meet the NULL
         let used = case.uses_column(table, &old);
         if used.is_empty() {
             return self.unused();
         }
+        // a mapping that allows NULL already copes with it
         if let Some((Nullability::Nullable, place)) =
             case.usage.nullability(table, &old, case.models)
         {
@@ -165,6 +196,8 @@ impl JudgedColumn<'_, '_> {
         let (case, table, name) = (self.case, self.table, self.name);
         let used = case.writes_table(table);
         let step = compatibility::write_column_fill(case.dialect, self.on(), column);
+        // MySQL outside of its strict mode takes the row and stores an empty value: wrong, and no
+        // error
         if let Some(place) = case
             .lenient
             .filter(|_| matches!(case.dialect, Dialect::MySql | Dialect::Unknown))
@@ -180,6 +213,7 @@ impl JudgedColumn<'_, '_> {
             .step(step)
             .check(check);
         }
+        // a required column breaks somebody's writes; not to find the writer is no proof of none
         if used.is_empty() {
             return OperationJudgement::new(
                 self.kind,
@@ -192,6 +226,7 @@ impl JudgedColumn<'_, '_> {
             .step(step)
             .check(check);
         }
+        // writes may come from another program, which this search did not read
         if case.usage.only_read(table, case.models) {
             let why = format!(
                 "{table}.{name} must have a value and has no default; {} reads {table}, and who writes it is not found in its code",
@@ -202,6 +237,7 @@ impl JudgedColumn<'_, '_> {
                 .step(step)
                 .check(check);
         }
+        // a column of that name given by old code: perhaps this one, under a mapping of its own
         if case.usage.always_given(table, name) {
             let why = format!(
                 "{table}.{name} must have a value and has no default; statements of {} give it, and whether all do is not known",
@@ -238,15 +274,18 @@ impl JudgedColumn<'_, '_> {
         let before = case
             .old_column(self.touched)
             .map(|state| state.column.default.clone());
+        // set and set back within the range, or repeated
         if before.as_ref() == Some(&end.default) {
             return self.safe(format!("{table}.{name} has the same default as before"));
         }
         let used = case.uses_column(table, &old);
+        // no row of old code can hold another value than before where it always had to give one
         if used.is_empty() && before == Some(DefaultValue::None) && !end.nullable {
             return self.safe(format!(
                 "the default only helps rows that leave {table}.{name} out"
             ));
         }
+        // a computed default where there was none fills what was empty before
         if matches!(value, DefaultValue::Volatile(_))
             && before
                 .as_ref()
@@ -256,6 +295,7 @@ impl JudgedColumn<'_, '_> {
                 "the default only helps rows that leave {table}.{name} out"
             ));
         }
+        // only a constant can be looked for in rows
         let ask = if let DefaultValue::Constant(value) = &end.default {
             question::equal_to(case.dialect, table, name, value)
         } else {
@@ -279,6 +319,7 @@ impl JudgedColumn<'_, '_> {
 
     pub(super) fn default_dropped(&self, old: Option<String>, end: &Column) -> OperationJudgement {
         let (case, table, name) = (self.case, self.table, self.name);
+        // the end of the range has a default, so a step in between changes nothing
         if end.default.is_some() {
             return self.safe(format!(
                 "{table}.{name} has a default at the end of the range"
@@ -292,6 +333,7 @@ impl JudgedColumn<'_, '_> {
             };
         };
         let before = case.old_column(self.touched);
+        // `DROP DEFAULT` of MySQL leaves AUTO_INCREMENT where it is
         if case.dialect == Dialect::MySql && before.is_some_and(|state| state.column.auto) {
             return self.safe(format!(
                 "the database goes on numbering {table}.{name}, which is no default there"
@@ -300,6 +342,7 @@ impl JudgedColumn<'_, '_> {
         if before.is_some_and(|state| !state.column.default.is_some() && !state.column.auto) {
             return self.safe(format!("{table}.{name} had no default before either"));
         }
+        // a column that numbered itself needs its numbering back, not a value
         let step = before.and_then(|state| match &state.column.default {
             DefaultValue::None => {
                 compatibility::write_renumbering(case.dialect, self.on(), &state.column)
@@ -321,6 +364,7 @@ impl JudgedColumn<'_, '_> {
             .step(step)
             .check(&checks::DEFAULT_REMOVED);
         }
+        // NULL comes where the default came: no error, and readers may stop at it
         if end.nullable && before.is_some() {
             return OperationJudgement::new(
                 self.kind,

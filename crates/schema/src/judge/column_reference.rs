@@ -19,6 +19,7 @@ impl JudgedColumn<'_, '_> {
         if let Some(verdict) = reference_unfit(case, self.kind, table, stated) {
             return Some(verdict);
         }
+        // a default that points at a row needs that row: `DEFAULT 1` and no row 1
         if matches!(stated.default, DefaultValue::Constant(_)) {
             let used = case.uses_table(table);
             if !used.is_empty() {
@@ -33,6 +34,7 @@ impl JudgedColumn<'_, '_> {
                 );
             }
         }
+        // CASCADE and SET NULL let the parent go
         if stated.frees {
             return None;
         }
@@ -54,6 +56,7 @@ pub(super) fn reference_unfit(
     column: &Column,
 ) -> Option<OperationJudgement> {
     let parent = column.references.as_ref()?;
+    // other databases refuse the reference itself, so that the migration would have failed
     if case.dialect != Dialect::Sqlite
         || !case.before.replayed
         || parent.key() == child.key() && column.key_of.is_empty()
@@ -63,6 +66,7 @@ pub(super) fn reference_unfit(
     let entity = case.after.table(parent)?;
     let why = if !entity.known {
         if case.before.table(parent).is_some() {
+            // a table that no migration made may be there with any key
             return None;
         }
         format!("{child} refers to {parent}, and no migration makes such a table")
@@ -78,6 +82,7 @@ pub(super) fn reference_unfit(
             .iter()
             .position(|other| std::ptr::eq(&**other, entity))?;
         let unique = unique_sets(case.after, id, parent);
+        // a key of several columns makes none of them unique by itself
         if asked.len() == 1 && unique.iter().any(|columns| same_columns(columns, asked)) {
             return None;
         }

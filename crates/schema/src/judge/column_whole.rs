@@ -13,6 +13,7 @@ impl JudgedColumn<'_, '_> {
     /// Rows that old code writes without naming columns lack a value now.
     pub(super) fn written_by_place(&self, stated: &Column) -> Option<OperationJudgement> {
         let (case, table) = (self.case, self.table);
+        // an invisible column is no part of a row that is written by place
         if stated.hidden {
             return None;
         }
@@ -27,6 +28,8 @@ impl JudgedColumn<'_, '_> {
             _ => case.usage.inserts_without_columns(table),
         };
         let effect = match case.dialect {
+            // of an unknown database it is not known whether it takes shorter rows; COPY fails in
+            // each
             Dialect::Unknown if copied.is_empty() => RollbackEffect::Doubt,
             _ => RollbackEffect::BreaksWrites,
         };
@@ -80,12 +83,14 @@ impl JudgedColumn<'_, '_> {
     pub(super) fn returned_whole(&self) -> Option<OperationJudgement> {
         let (case, table) = (self.case, self.table);
         if !matches!(case.dialect, Dialect::Postgres | Dialect::Unknown) {
+            // only PostgreSQL holds the answer of a function against the columns that were stated
             return None;
         }
         case.before
             .routines
             .iter()
             .filter(|(key, old)| {
+                // a body that was written anew in the range knows the new column
                 case.after
                     .routines
                     .get(*key)
@@ -128,6 +133,7 @@ fn returns_whole_rows(routine: &Routine, table: &Name) -> bool {
     // rows of the table itself have the new column too
     let own = named == table.name.to_lowercase();
     let nothing = matches!(named, "void" | "trigger" | "event_trigger");
+    // `BEGIN ATOMIC` is taken apart when the function is made, and keeps the columns of then
     if own || nothing || body.contains("begin atomic") {
         return false;
     }

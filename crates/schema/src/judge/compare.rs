@@ -42,6 +42,7 @@ enum TypeFamily {
 
 /// Compares two types of one dialect.
 pub fn compare_types(old: &str, new: &str, dialect: Dialect) -> TypeChange {
+    // a type that was never seen can be anything
     if old.trim().is_empty() || new.trim().is_empty() {
         return TypeChange::Unknown;
     }
@@ -49,15 +50,18 @@ pub fn compare_types(old: &str, new: &str, dialect: Dialect) -> TypeChange {
     if old == new {
         return TypeChange::Same;
     }
+    // a single value never fits into an array
     if old.ends_with("[]") != new.ends_with("[]") {
         return TypeChange::Incompatible;
     }
     use TypeFamily as F;
+    // an unknown database is taken for the strict one, which refuses more
     let strict = matches!(dialect, Dialect::Postgres | Dialect::Unknown);
     match (
         find_type_family(&old, dialect),
         find_type_family(&new, dialect),
     ) {
+        // every value fits, but clients that read by width notice: told apart from a wider text
         (F::Integer(a), F::Integer(b)) => match a.cmp(&b) {
             std::cmp::Ordering::Less => TypeChange::WiderInteger,
             std::cmp::Ordering::Equal => TypeChange::Same,
@@ -68,10 +72,14 @@ pub fn compare_types(old: &str, new: &str, dialect: Dialect) -> TypeChange {
             std::cmp::Ordering::Equal => TypeChange::Same,
             std::cmp::Ordering::Greater => TypeChange::Narrower,
         },
+        // an unsigned integer of two bytes needs a signed one of three or more
         (F::Unsigned(a), F::Integer(b)) if b > a => TypeChange::WiderInteger,
+        // half of the numbers are not taken: the negative ones, or the large ones
         (F::Integer(_), F::Unsigned(_)) | (F::Unsigned(_), F::Integer(_)) => TypeChange::Narrower,
         (F::Text(a), F::Text(b)) | (F::Binary(a), F::Binary(b)) => compare_widths(a, b),
         (F::Decimal(p, s), F::Decimal(q, t)) => {
+            // the digits before the point have to stay as many: `numeric(10,4)` holds less than
+            // `numeric(10,2)`
             if q >= p && t >= s && q - t >= p - s.min(p) {
                 TypeChange::Wider
             } else {
@@ -79,6 +87,7 @@ pub fn compare_types(old: &str, new: &str, dialect: Dialect) -> TypeChange {
             }
         }
         (F::Float(a), F::Float(b)) => compare_widths(u64::from(a), u64::from(b)),
+        // every whole number can be written, and clients get another kind of value
         (F::Integer(_) | F::Unsigned(_), F::Decimal(..) | F::Float(_)) => TypeChange::Other,
         // whole numbers of so few digits that they fit
         (F::Decimal(digits, 0), F::Integer(bytes)) if digits <= count_digits(bytes) => {
@@ -131,6 +140,7 @@ fn compare_widths(old: u64, new: u64) -> TypeChange {
 fn normalize_type(text: &str) -> String {
     let lower = text.to_lowercase().replace(
         ['"', '`', '[', ']'],
+        // brackets of SQL Server quote a name; those of PostgreSQL make an array
         if text.contains("[]") { "" } else { " " },
     );
     let mut out = lower

@@ -14,6 +14,7 @@ const LENGTH: usize = 10_000;
 /// The rule is the text of the constraint: `CHECK (..)`, the condition alone, or a call of a
 /// framework that holds the condition as a string.
 pub fn breaks_rule(rule: &str, columns: &[(&str, &DefaultValue)]) -> Option<bool> {
+    // a rule comes out of any repository, and computing it is a walk over all of its words
     if rule.len() > LENGTH {
         return None;
     }
@@ -25,6 +26,7 @@ pub fn breaks_rule(rule: &str, columns: &[(&str, &DefaultValue)]) -> Option<bool
         Some(inside) => ConditionReader::compute(inside, columns),
         None => {
             let whole = ConditionReader::compute(&tokens, columns);
+            // the call of a framework holds the condition as a string among other words
             if whole == Some(ConditionValue::Unknown) || whole.is_none() {
                 find_stated_condition(rule, columns)
             } else {
@@ -101,6 +103,7 @@ fn find_stated_condition(call: &str, columns: &[(&str, &DefaultValue)]) -> Optio
             .iter()
             .any(|(column, _)| names_column(&inside, column));
         let tokens = split_condition_tokens(&inside);
+        // a word or a name in quotes is the name of the rule, not its condition
         if !named || tokens.len() < 3 {
             continue;
         }

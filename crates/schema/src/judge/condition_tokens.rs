@@ -59,6 +59,7 @@ pub fn split_condition_tokens(text: &str) -> Vec<ConditionToken> {
             }
             let digits: String = chars[start..at].iter().collect();
             out.push(digits.parse().map_or_else(
+                // `1.2.3` is no number; as a mark it ends the computing with *unknown*
                 |_| ConditionToken::Mark(digits.clone()),
                 ConditionToken::Number,
             ));

@@ -42,6 +42,7 @@ impl<'a> ConditionReader<'a> {
             depth: 0,
         };
         let value = reader.any()?;
+        // a text that was read to a part may mean something else behind it
         (reader.at == tokens.len() && !tokens.is_empty()).then_some(value)
     }
 
@@ -61,6 +62,7 @@ impl<'a> ConditionReader<'a> {
 
     fn any(&mut self) -> Option<ConditionValue> {
         self.depth += 1;
+        // a rule from a hostile file may nest without end, and each level is a call
         if self.depth > DEPTH {
             return None;
         }
@@ -98,6 +100,8 @@ impl<'a> ConditionReader<'a> {
                 .find(|word| self.is(0, word))?;
             self.at += 1;
             let same = match (&left, word) {
+                // `IS NULL` of something unknown is unknown too, unlike in SQL where it is yes or
+                // no
                 (ConditionValue::Unknown, _) => return Some(ConditionValue::Unknown),
                 (ConditionValue::Null, "null") | (ConditionValue::Bool(true), "true") => true,
                 (ConditionValue::Bool(false), "false") => true,
@@ -137,6 +141,7 @@ impl<'a> ConditionReader<'a> {
             {
                 self.at += 1;
             }
+            // NULL is like nothing, whatever the pattern says
             return Some(if left == ConditionValue::Null {
                 ConditionValue::Null
             } else {
@@ -199,6 +204,7 @@ impl<'a> ConditionReader<'a> {
 
     fn sum(&mut self) -> Option<ConditionValue> {
         let mut value = self.product()?;
+        // MySQL takes `||` for OR, so nothing is computed of it but NULL
         while let Some(sign) = ["+", "-", "||"].into_iter().find(|sign| self.is(0, sign)) {
             self.at += 1;
             let other = self.product()?;
@@ -226,6 +232,7 @@ impl<'a> ConditionReader<'a> {
                     ConditionValue::Number(a * b)
                 }
                 (ConditionValue::Null, _) | (_, ConditionValue::Null) => ConditionValue::Null,
+                // division differs between databases: whole numbers, or with a fraction
                 _ => ConditionValue::Unknown,
             };
         }
@@ -280,6 +287,7 @@ impl<'a> ConditionReader<'a> {
 
     /// `::text`, `::character varying(10)[]`.
     fn casts(&mut self) {
+        // a cast changes the type and seldom the value of a default
         while self.eat("::") {
             let more = ["varying", "precision", "with", "without", "time", "zone"];
             self.at += 1;
@@ -307,6 +315,7 @@ impl<'a> ConditionReader<'a> {
         self.columns
             .iter()
             .find(|(column, _)| column.eq_ignore_ascii_case(name))
+            // a column that is not new is unknown here: old code writes it
             .map_or(ConditionValue::Unknown, |(_, default)| {
                 read_default(default)
             })
@@ -339,6 +348,7 @@ impl<'a> ConditionReader<'a> {
                 .into_iter()
                 .find(|value| *value != ConditionValue::Null)
                 .unwrap_or(ConditionValue::Null),
+            // two values that are equal give NULL, and how texts compare is the collation's matter
             ("nullif", _) => ConditionValue::Unknown,
             (_, ConditionValue::Null) if given.len() == 1 => ConditionValue::Null,
             (
@@ -346,6 +356,7 @@ impl<'a> ConditionReader<'a> {
                 | "datalength",
                 ConditionValue::Text(text),
             ) => {
+                // LEN of SQL Server does not count blanks at the end
                 let text = if name == "len" {
                     text.trim_end()
                 } else {
@@ -381,6 +392,7 @@ fn read_default(default: &DefaultValue) -> ConditionValue {
     let tokens = split_condition_tokens(text);
     match tokens.as_slice() {
         // a framework may give the text without quotes
+        // Rails writes `default: new`, which is the text and no column
         [ConditionToken::Word(_), ..] | []
             if ConditionReader::compute(&tokens, &[]) == Some(ConditionValue::Unknown) =>
         {
@@ -402,6 +414,7 @@ fn negate_value(value: ConditionValue) -> ConditionValue {
 /// `OR` where `any`, else `AND`.
 fn combine_values(left: ConditionValue, right: ConditionValue, any: bool) -> ConditionValue {
     let decides = ConditionValue::Bool(any);
+    // `FALSE AND unknown` is false: the known side decides
     if left == decides || right == decides {
         return decides;
     }
@@ -419,6 +432,7 @@ fn compare_values(left: &ConditionValue, sign: &str, right: &ConditionValue) -> 
     use std::cmp::Ordering;
     let number = |value: &ConditionValue| match value {
         ConditionValue::Number(number) => Some(*number),
+        // `'5'` beside a number is a number to every database that compares them at all
         ConditionValue::Text(text) => text.trim().parse::<f64>().ok(),
         ConditionValue::Bool(holds) => Some(f64::from(u8::from(*holds))),
         _ => None,
@@ -433,6 +447,7 @@ fn compare_values(left: &ConditionValue, sign: &str, right: &ConditionValue) -> 
             return match sign {
                 "=" | "==" if a == b => ConditionValue::Bool(true),
                 "<>" | "!=" if a == b => ConditionValue::Bool(false),
+                // equal but for their case: a collation that ignores case takes them for one
                 "=" | "==" if a.to_lowercase() != b.to_lowercase() => ConditionValue::Bool(false),
                 "<>" | "!=" if a.to_lowercase() != b.to_lowercase() => ConditionValue::Bool(true),
                 _ => ConditionValue::Unknown,

@@ -38,6 +38,7 @@ impl JudgeInput<'_> {
                 kind,
                 words: list_words(body),
             };
+            // a body in dollar quotes has no blank between them and its first word
             let inner = body.replace('$', " ");
             let tables: BTreeSet<String> = sql::find_query_tables(&inner, self.dialect)
                 .into_iter()
@@ -104,11 +105,14 @@ impl JudgeInput<'_> {
         let mut next = vec![table.name.to_lowercase()];
         while let Some(on) = next.pop() {
             let first = seen.is_empty();
+            // views on views may form a circle through routines
             if !seen.insert(on.clone()) || seen.len() > CHAIN {
                 continue;
             }
             for dependent in all.get(&on).into_iter().flatten() {
                 let names = sought
+                    // only the first table has the column; what stands behind it needs the view or
+                    // routine itself
                     .as_ref()
                     .is_none_or(|column| !first || dependent.words.contains(column));
                 if !names || !views && dependent.kind == DependentKind::View {
@@ -153,6 +157,7 @@ impl JudgeInput<'_> {
                 let why = format!(
                     "the trigger function {name} of {previous} uses {gone}, which is gone: writes that run the trigger fail"
                 );
+                // writes run the trigger without naming it, so no use has to be found
                 return Some(
                     OperationJudgement::new(kind, RollbackEffect::Doubt, why).check(check),
                 );

@@ -25,19 +25,23 @@ pub fn find_table_fate<'a>(case: &JudgeInput<'a>, id: usize) -> Fate<'a> {
     let Some(entity) = case.after.entities.get(id) else {
         return Fate::Gone;
     };
+    // no table of the previous release: nothing became of it
     let Some(old) = entity.old.as_deref() else {
         return Fate::Same;
     };
     if entity.alive && entity.name.key() == old {
         return Fate::Same;
     }
+    // before other tables: a view of that name is what old code reaches
     if case.after.views.contains_key(old) {
         return Fate::Covered;
     }
     match case.after.table(&Name::new(old)) {
         Some(other) if std::ptr::eq(other, &**entity) => Fate::Renamed,
+        // rows were copied from the old one into it: a rebuild, not a loss
         Some(other) if other.copied.contains(&id) => Fate::Rebuilt(other),
         Some(other) => Fate::Replaced(other),
+        // nothing has the old name, and the table lives under another one
         None if entity.alive => Fate::Renamed,
         None => Fate::Gone,
     }

@@ -17,6 +17,7 @@ pub fn judge_step(
     touched: Touched,
 ) -> OperationJudgement {
     let mut verdict = by_kind(case, step, touched);
+    // `INSERT IGNORE` was said to break where MySQL only warns and stores something else
     if case.dialect == Dialect::MySql
         && verdict.rollback == RollbackEffect::BreaksWrites
         && verdict.check.is_some_and(is_about_values)
@@ -32,6 +33,7 @@ pub fn judge_step(
         verdict.rollback,
         RollbackEffect::BreaksReads | RollbackEffect::BreaksWrites
     );
+    // a word in a text, a log or a list is no statement, so what rests on it alone is doubt
     if breaks
         && !verdict.used_by.is_empty()
         && verdict
@@ -74,11 +76,13 @@ fn ignores_errors(place: &Evidence) -> bool {
 
 fn by_kind(case: &JudgeInput<'_>, step: &MigrationStep, touched: Touched) -> OperationJudgement {
     use SchemaAction as A;
+    // by itself first: the judge may turn it into another kind, such as a rebuild
     let kind = OperationKind::of(&step.action);
     let vague = step
         .action
         .table()
         .is_some_and(|table| table.name == crate::sql::VAGUE);
+    // `{prefix}orders` may be any table; what is safe for every table is safe for this one too
     if vague && !matches!(alone::judge_operation_alone(kind), RollbackEffect::Safe) {
         return OperationJudgement::new(
             kind,

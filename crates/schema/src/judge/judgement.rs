@@ -159,10 +159,12 @@ impl<'a> JudgeInput<'a> {
     /// The column a step touched, as it was in the previous release.
     pub(super) fn old_column(&self, touched: Touched) -> Option<&'a ColumnState> {
         let old = self.column(touched)?.old.as_deref()?;
+        // a table that took over a name is compared with the one that had it
         let entity = match self.entity(touched)?.stands_for.as_deref() {
             Some(key) => self.before.table(&Name::new(key))?,
             None => self.before.entity(touched.entity?)?,
         };
+        // a column of which only the name is known has no type and no default to compare
         entity.get(old).filter(|state| state.known)
     }
 
@@ -184,6 +186,7 @@ impl<'a> JudgeInput<'a> {
     pub(super) fn uses_table(&self, table: &Name) -> Vec<Evidence> {
         let mut used = self.usage.table(table, self.models);
         let own = self.dialect.id();
+        // code that names SQLite beside a table is not about the PostgreSQL of the same repository
         if !self.others.is_empty() {
             used.retain(|place| {
                 place
@@ -193,6 +196,7 @@ impl<'a> JudgeInput<'a> {
                     .is_none_or(|path| !self.usage.speaks_of(path, &self.others, own))
             });
         }
+        // names that are written out come first; those that a class makes are guesses
         if !used.is_empty() {
             return used;
         }
@@ -217,6 +221,7 @@ impl<'a> JudgeInput<'a> {
         });
         known.contains(form)
             || [
+                // `Order` and `orders`: class names are singular, and English has three plurals
                 format!("{form}s"),
                 format!("{form}es"),
                 form.trim_end_matches('y').to_owned() + "ies",

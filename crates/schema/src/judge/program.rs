@@ -64,6 +64,7 @@ fn judge_view_or_routine(
             case,
             kind,
             name,
+            // a table under the name of the view answers the same reads
             case.after.views.contains_key(&name.key()) || case.after.table(name).is_some(),
             touched.existed,
             "view",
@@ -222,6 +223,7 @@ fn judge_right(
     let doubt =
         |why: String, check| OperationJudgement::new(kind, RollbackEffect::Doubt, why).check(check);
     Some(match &step.action {
+        // what rights there were before is not written down
         A::Revoke { object } => doubt(
             format!("rights on {object} are taken away or change hands"),
             &checks::RIGHTS_CHANGED,
@@ -236,6 +238,7 @@ fn judge_right(
                     format!("the table {table} is new in this range"),
                 ));
             }
+            // a policy hides rows without an error, which nobody notices at the time
             let why = if *on {
                 format!(
                     "{table} hides rows by policy: {} may see none",
@@ -306,12 +309,14 @@ fn judge_dropped_object(
             format!("the {what} {name} is created again; that is judged there"),
         );
     }
+    // routines are called by a name that may stand in any text; a view is read like a table
     let used = if kind == K::DropRoutine {
         case.usage.word(&name.name)
     } else {
         reads_view(case, name)
     };
     if used.is_empty() {
+        // it was there, or may have been: then only the search in old code speaks
         if existed || !case.before.replayed {
             return case.vain_word(kind, what, &name.name);
         }
@@ -351,15 +356,18 @@ fn judge_created_routine(
     touched: Touched,
 ) -> OperationJudgement {
     let name = &routine.name;
+    // a routine that no migration made may have had any text
     let Some(old) = case.before.routines.get(&name.key()) else {
         return judge_unknown_routine(case, kind, routine);
     };
     // A later definition in the range is the one that stays.
     let end = case.after.routines.get(&name.key()).unwrap_or(routine);
     let used = case.usage.word(&name.name);
+    // another list of parameters fails at the call, whatever the body does
     if let (Some(before), Some(after)) = (&old.parameters, &end.parameters)
         && let Some(why) = calls_fail(before, after)
     {
+        // a trigger calls its function without program text
         if used.is_empty() && !old.trigger {
             return case.vain_word(K::ReplaceRoutine, "routine", &name.name);
         }
@@ -372,6 +380,7 @@ fn judge_created_routine(
         .step(compatibility::write_routine(case.dialect, old, true))
         .check(&checks::ROUTINE_DROPPED);
     }
+    // both stay, and PostgreSQL finds a call that fits two ambiguous
     if touched.existed && stands_beside(case, old, routine) && !used.is_empty() {
         let why = format!(
             "{name} now stands beside the old one with other parameters, and a call of {} may fit both",
@@ -381,6 +390,7 @@ fn judge_created_routine(
             .used(used)
             .check(&checks::ROUTINE_CHANGED);
     }
+    // blanks, case and a semicolon at the end change nothing
     if normalize_body(&old.body) == normalize_body(&end.body) {
         return OperationJudgement::safe(
             K::ReplaceRoutine,
@@ -398,6 +408,7 @@ fn judge_created_routine(
         verdict.on_new_table = true;
         return verdict;
     }
+    // other words over the same tables: a rewrite for speed, and by custom safe
     if find_touched_tables(case, &old.body) == find_touched_tables(case, &end.body) {
         return OperationJudgement::safe(
             K::ReplaceRoutine,
@@ -471,12 +482,14 @@ fn find_touched_tables(case: &JudgeInput<'_>, body: &str) -> std::collections::B
     sql::find_query_tables(&inner, case.dialect)
         .into_iter()
         .map(|name| name.key())
+        // NEW and OLD are the row of a trigger and no tables
         .filter(|key| !key.starts_with('@') && !key.starts_with("new") && !key.starts_with("old"))
         .collect()
 }
 
 /// Why calls for the old parameters fail on the new ones.
 fn calls_fail(old: &[RoutineParameter], new: &[RoutineParameter]) -> Option<String> {
+    // SQL Server binds by name, so order and number do not count there
     let by_name = old
         .iter()
         .chain(new)
@@ -497,6 +510,7 @@ fn calls_fail(old: &[RoutineParameter], new: &[RoutineParameter]) -> Option<Stri
     if new.len() < old.len() {
         return Some("it takes fewer parameters".to_owned());
     }
+    // one with a default may be left out by old calls
     if new
         .iter()
         .skip(old.len())
@@ -504,6 +518,7 @@ fn calls_fail(old: &[RoutineParameter], new: &[RoutineParameter]) -> Option<Stri
     {
         return Some("it takes more parameters".to_owned());
     }
+    // a parameter without a name is told by its type
     let kind = |parameter: &RoutineParameter| {
         normalize_body(if parameter.data_type.is_empty() {
             &parameter.name

@@ -25,6 +25,7 @@ pub fn judge_type(
     Some(match &step.action {
         A::CreateType { name, values } => match case.before.types.get(&name.key()) {
             Some(old)
+                // a type that takes more than before refuses nothing that old code writes
                 if values
                     .as_ref()
                     .is_some_and(|values| old.iter().all(|value| values.contains(value))) =>
@@ -46,6 +47,7 @@ pub fn judge_type(
             }
         },
         A::DropType { name } | A::RenameType { name, .. } => {
+            // made again in the range, it is judged by its new values
             if case.after.types.contains_key(&name.key()) {
                 return Some(OperationJudgement::safe(
                     kind,
@@ -81,6 +83,7 @@ fn judge_type_value(
         |why: String, check| OperationJudgement::new(kind, RollbackEffect::Doubt, why).check(check);
     Some(match &step.action {
         A::AddEnumValue { name, value } => {
+            // a value of a type that is new stands in no column that old code reads
             if case.before.replayed
                 && !case.before.types.contains_key(&name.key())
                 && case
@@ -94,6 +97,7 @@ fn judge_type_value(
                     format!("the type {name} is new in this range"),
                 ));
             }
+            // the query needs a column that holds the type
             let holder = case
                 .before
                 .entities
@@ -120,6 +124,7 @@ fn judge_type_value(
             .ask(holder)
         }
         A::RenameEnumValue { name, value, to } => {
+            // the word may be written in a form that no search finds, so *not found* is doubt here
             let used = case.usage.word(value);
             let effect = if used.is_empty() {
                 RollbackEffect::Doubt
@@ -162,6 +167,7 @@ pub fn judge_space(
             format!("{name} gives other numbers: they may collide with rows that are there"),
             &checks::SEQUENCE_CHANGED,
         ),
+        // a sequence that only a column uses is named nowhere in a program
         A::DropSequence { name } | A::RenameSequence { name, .. } => {
             let used = case.usage.word(&name.name);
             let step = match &step.action {
@@ -198,6 +204,7 @@ pub fn judge_space(
             }
         }
         A::DropExtension { name, cascade } => {
+            // what used the extension is not known from the migration
             let more = if *cascade {
                 ", and CASCADE takes along whatever used it"
             } else {

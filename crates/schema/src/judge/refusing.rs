@@ -10,6 +10,7 @@ pub fn find_refusing_part(expression: &str, dialect: Dialect) -> Option<&'static
         .split_whitespace()
         .collect::<Vec<_>>()
         .join(" ");
+    // every value can be written as a text, but not every text is a number or a day
     let strict = |to: &str| {
         [
             "int", "bigint", "smallint", "numeric", "decimal", "float", "double", "real", "date",
@@ -44,6 +45,7 @@ pub fn find_refusing_part(expression: &str, dialect: Dialect) -> Option<&'static
     if casts {
         return Some("casts");
     }
+    // a value that is no array, or no object, stops these
     if [
         "jsonb_array_length",
         "json_array_length",
@@ -62,6 +64,7 @@ pub fn find_refusing_part(expression: &str, dialect: Dialect) -> Option<&'static
     {
         return Some("takes JSON apart");
     }
+    // a divisor may be zero in a row of old code
     lower.contains('/').then_some("divides")
 }
 

@@ -27,6 +27,7 @@ impl JudgedColumn<'_, '_> {
                 self.new_column()
             };
         };
+        // each difference is judged as its own kind; the worst one is what the step does
         let mut verdicts = Vec::new();
         if !stated.name.eq_ignore_ascii_case(&old_name) {
             let renamed = self.of(K::RenameColumn);
@@ -42,6 +43,7 @@ impl JudgedColumn<'_, '_> {
                     self.judge_sight(&old_name, &before.column, stated, &mut verdicts);
                 }
             }
+            // nothing is known of before, and the new column refuses NULL
             None if !stated.nullable && !stated.default.is_some() && !stated.auto => {
                 verdicts.push(self.of(K::SetNotNull).required(old, end))
             }
@@ -91,6 +93,7 @@ impl JudgedColumn<'_, '_> {
         if !before.nullable && stated.nullable {
             verdicts.push(self.of(K::DropNotNull).relaxed(old(), end));
         }
+        // MODIFY without DEFAULT takes the default away
         if before.default.is_some() && !stated.default.is_some() && !keeps_default {
             verdicts.push(self.of(K::DropDefault).default_dropped(old(), end));
         }
@@ -112,6 +115,7 @@ impl JudgedColumn<'_, '_> {
         end: &Column,
         verdicts: &mut Vec<OperationJudgement>,
     ) {
+        // a later step of the range may number it again, or give it a default
         if before.auto && !stated.auto && !end.auto && !end.default.is_some() {
             verdicts.push(self.of(K::DropIdentity).no_longer_numbered(old, before));
         }
@@ -125,6 +129,7 @@ impl JudgedColumn<'_, '_> {
             let judged = self.of(kind);
             verdicts.extend(judged.judge_made_value(&action, Some(old.to_owned()), end));
         }
+        // `ON UPDATE CURRENT_TIMESTAMP` writes into a column that old code believes to own
         if before.renewed != stated.renewed {
             let why = if stated.renewed {
                 "every change of a row sets"
@@ -188,6 +193,8 @@ impl JudgedColumn<'_, '_> {
         verdicts: &mut Vec<OperationJudgement>,
     ) {
         let (case, table) = (self.case, self.table);
+        // an empty collation means that of the table, and may differ from one that was stated
+        // before
         if !before.collation.eq_ignore_ascii_case(&stated.collation) {
             let collated = self.of(K::Collation);
             verdicts.push(collated.collated(old, &stated.collation));
@@ -196,6 +203,7 @@ impl JudgedColumn<'_, '_> {
         if before.hidden == stated.hidden && !moves {
             return;
         }
+        // a column that was hidden and is not any more is one more column for rows by place
         if before.hidden && !stated.hidden {
             verdicts.extend(self.written_by_place(stated));
             verdicts.extend(self.read_whole());
@@ -226,6 +234,7 @@ impl JudgedColumn<'_, '_> {
         }
         let (refused, strict) = case.usage.reads_whole_rows(table);
         let whole: Vec<Evidence> = refused.into_iter().chain(strict).collect();
+        // code that uses the column may get it by `SELECT *`, which leaves it out now
         let whole = if stated.hidden {
             let named = case.uses_column(table, old);
             named.into_iter().chain(whole).collect()
@@ -266,16 +275,19 @@ impl JudgedColumn<'_, '_> {
             .case
             .before
             .entity(self.touched.entity.unwrap_or(usize::MAX))
+        // the old place is not known: it may have moved
         else {
             return true;
         };
         let mut last = "";
+        // the column before it, in the order of the previous schema
         for state in entity.columns.iter().filter(|state| state.alive) {
             if state.column.name.eq_ignore_ascii_case(old) {
                 return !last.eq_ignore_ascii_case(behind);
             }
             last = &state.column.name;
         }
+        // the column was not found in the old table, so its place cannot be compared
         true
     }
 

@@ -32,12 +32,15 @@ impl JudgedColumn<'_, '_> {
             .old_column(self.touched)
             .map(|state| state.column.data_type.clone())
             .unwrap_or_default();
+        // a later step may have changed the type again; old code meets the last one
         let now = if end.data_type.is_empty() {
             to
         } else {
             &end.data_type
         };
         let alike = match compare_types(&before, now, case.dialect) {
+            // a wider text hurts nobody who is not found; a narrower one may hurt a writer who is
+            // not found
             TypeChange::Same | TypeChange::Wider => true,
             TypeChange::WiderInteger => case.client.width.is_none(),
             _ => false,
@@ -48,6 +51,7 @@ impl JudgedColumn<'_, '_> {
         {
             return self.unused();
         }
+        // a collation changes which texts are equal, whatever the type
         if let Some((_, collation)) = to.split_once(" COLLATE ") {
             return OperationJudgement::new(
                 K::Collation,
@@ -64,12 +68,14 @@ impl JudgedColumn<'_, '_> {
             };
             compatibility::set_type(case.dialect, self.on(), &end)
         });
+        // an enumeration within the column is compared by its members, not by its length
         if let (Some(known), Some(members)) = (read_enum_members(&before), read_enum_members(now)) {
             return self
                 .members_changed(&known, &members, &end.name)
                 .used(used)
                 .step(back);
         }
+        // before the type itself: a program that does not start makes no statement
         if let Some(verdict) = self.held_against_mappings(&before, now, &used) {
             return verdict;
         }
@@ -96,6 +102,7 @@ impl JudgedColumn<'_, '_> {
         let (case, table, name) = (self.case, self.table, self.name);
         let make =
             |kind, effect, why: String| OperationJudgement::new(kind, effect, why).used(used);
+        // values that current stored and that the old type would not hold
         let ask = || question::ask_unfit_values(case.dialect, table, name, before);
         let wider = || {
             OperationJudgement::safe(
@@ -104,6 +111,7 @@ impl JudgedColumn<'_, '_> {
             )
             .ask(ask())
         };
+        // the comparison is by what the old type took, since old code writes that
         match compare_types(before, now, case.dialect) {
             TypeChange::Same => self.safe(format!("{table}.{name} keeps its type ({now})")),
             TypeChange::Wider => wider(),
@@ -117,6 +125,7 @@ impl JudgedColumn<'_, '_> {
                 .check(&checks::TYPE_CHANGED),
                 None => wider(),
             },
+            // who writes is not found: the smaller type refuses somebody else at most
             TypeChange::Narrower if case.usage.never_written(table, case.models) => make(
                 K::NarrowType,
                 RollbackEffect::Doubt,
@@ -147,6 +156,7 @@ impl JudgedColumn<'_, '_> {
             )
             .step(back)
             .check(&checks::TYPE_CHANGED),
+            // drivers differ: some convert, some refuse another kind
             TypeChange::Other => make(
                 K::ChangeType,
                 RollbackEffect::Doubt,
@@ -172,6 +182,7 @@ impl JudgedColumn<'_, '_> {
         let eight = ["bigint", "int8", "bigserial"]
             .iter()
             .any(|word| lower.starts_with(word));
+        // JavaScript gets four bytes as a number and eight as a text
         client.width.filter(|_| eight || !client.only_eight_bytes)
     }
 
@@ -188,6 +199,7 @@ impl JudgedColumn<'_, '_> {
             read_time_precision(before, case.dialect)?,
             read_time_precision(now, case.dialect)?,
         );
+        // only the step from whole seconds to fractions changes the text that a program gets
         (was == 0 && is > 0).then(|| {
             format!(
                 "{table}.{name} keeps fractions of a second now ({before} to {now}), and {client}"
@@ -204,6 +216,7 @@ impl JudgedColumn<'_, '_> {
     ) -> Option<OperationJudgement> {
         let (case, table, name) = (self.case, self.table, self.name);
         let place = case.client.validates.as_ref()?;
+        // Hibernate holds classes against the schema, and those are Java and Kotlin
         let mapped = used.iter().any(|place| {
             place
                 .path
@@ -236,6 +249,7 @@ impl JudgedColumn<'_, '_> {
                 .collect::<Vec<_>>()
         };
         let (gone, added) = (missing(known, now), missing(now, known));
+        // a value that is taken away is refused at once; added ones only come by current
         if !gone.is_empty() {
             let why = format!(
                 "{table}.{name} no longer takes {}, which {} may write",
@@ -245,6 +259,7 @@ impl JudgedColumn<'_, '_> {
             return OperationJudgement::new(K::ChangeType, RollbackEffect::BreaksWrites, why)
                 .check(&checks::ENUM_CHANGED);
         }
+        // MySQL sorts an enumeration by the number of its members
         if added.is_empty() && known != now {
             let why = format!(
                 "{table}.{name} holds the same values in another order: it sorts them differently, and their numbers change"
@@ -279,6 +294,7 @@ fn has_another_type_code(before: &str, now: &str) -> bool {
             .next()
             .unwrap_or_default()
             .to_owned();
+        // codes of JDBC, to which Hibernate maps these words
         match word.as_str() {
             "int" | "int4" | "serial" | "mediumint" => "integer".to_owned(),
             "int8" | "bigserial" => "bigint".to_owned(),

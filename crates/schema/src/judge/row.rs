@@ -21,6 +21,7 @@ pub fn judge_rows(
             .check(&checks::DATA_REWRITTEN);
     };
     let table = case.old_name(entity, &named);
+    // a rebuild copies the rows out and back, which is no change of them
     if let A::Insert { from, .. } = action
         && touched.stands
         && !from.is_empty()
@@ -32,6 +33,7 @@ pub fn judge_rows(
     {
         return OperationJudgement::safe(kind, format!("its own rows come back into {named}"));
     }
+    // before *new*: a table that takes an old name at the end is read by old code
     if let Some(verdict) = copied_by_place(case, kind, step, entity) {
         return verdict;
     }
@@ -45,6 +47,7 @@ pub fn judge_rows(
         );
     }
     let used = case.uses_table(&table);
+    // filling a column that old code does not know changes nothing that it reads
     if let A::Update { columns, .. } = action
         && !columns.is_empty()
         && columns.iter().all(|column| {
@@ -62,10 +65,24 @@ pub fn judge_rows(
                 case.previous
             ),
         )
+        // rows that old code writes later are filled by nobody once the migration counts as run
         .check(&checks::BACKFILL_AGAIN);
     }
     if used.is_empty() {
         return case.vain_table(kind, &table);
+    }
+    if let A::Update { columns, .. } = action
+        && let Some(lacked) = case.usage.find_lacked_word(&table, columns, &step.text)
+    {
+        let why = format!(
+            "{} knows no {} {:?}, and this writes it into rows of {table} that it reads",
+            case.previous, lacked.of, lacked.word
+        );
+        let mut places = vec![lacked.place];
+        places.extend(used);
+        return OperationJudgement::new(kind, RollbackEffect::BreaksReads, why)
+            .used(places)
+            .check(&checks::DATA_REWRITTEN);
     }
     let check = if matches!(action, A::Delete { .. }) {
         &checks::ROWS_REMOVED
@@ -136,10 +153,12 @@ fn copied_by_place(
         return None;
     };
     let text = normalize_body(&step.text);
+    // `INSERT INTO new SELECT * FROM old` takes values by place
     if !columns.is_empty() || !text.contains("select * from ") || !target.known {
         return None;
     }
     let old = case.before.table(source).filter(|old| old.known)?;
+    // a table under another name is not what old code writes to
     let takes_name = target.alive && target.name.key() == old.name.key();
     let names = |entity: &TableEntity| {
         entity
@@ -150,6 +169,7 @@ fn copied_by_place(
             .collect::<Vec<_>>()
     };
     let (before, after) = (names(old), names(target));
+    // only columns that both have can be swapped
     let moved = before
         .iter()
         .zip(&after)

@@ -29,6 +29,7 @@ pub fn judge_rule(
                 ),
             );
         }
+        // a rule on a table that is gone at the end is judged with the table
         if !entity.alive
             && !matches!(
                 find_table_fate(case, touched.entity.unwrap_or_default()),
@@ -53,6 +54,7 @@ pub fn judge_rule(
         touched,
     };
     match action {
+        // an index that refuses rows is a rule; any other one is about speed
         A::CreateIndex(index) if index.unique => {
             here.unique_added(index.name.as_deref(), &index.columns, false)
         }
@@ -60,6 +62,7 @@ pub fn judge_rule(
             OperationJudgement::safe(kind, "an index changes how fast, not what")
         }),
         A::DropIndex { name, .. } => here.index_dropped(name),
+        // names of rules stand in upserts and in the handling of errors
         A::RenameIndex { name, .. } | A::RenameConstraint { name, .. } => {
             let used = case.usage.word(name);
             if used.is_empty() {
@@ -74,6 +77,7 @@ pub fn judge_rule(
                 .check(&checks::RULE_RENAMED)
             }
         }
+        // a named NOT NULL is the same as one on the column
         A::AddConstraint { constraint, .. }
             if constraint.kind == ConstraintKind::NotNull && constraint.columns.len() == 1 =>
         {
@@ -117,6 +121,8 @@ impl JudgedTable<'_, '_> {
         columns: &[String],
     ) -> Option<Constraint> {
         let entity = self.case.before.entities.get(self.touched.entity?)?;
+        // the rule by its name, else an index of that name, else the name that PostgreSQL would
+        // have given
         entity
             .constraints
             .iter()
@@ -149,9 +155,11 @@ impl JudgedTable<'_, '_> {
         if let Some(constraint) = self.old_constraint(name, kind, columns) {
             return self.constraint_gone(&constraint);
         }
+        // never there for previous
         if name.is_some_and(|name| self.case.after.made.contains(&name.to_lowercase())) {
             return self.safe("the rule is made and dropped inside the range");
         }
+        // a name such as `fk_orders` tells what a rule of an unseen schema was
         let guess = kind.or_else(|| guess_constraint_kind(name?, self.case));
         match guess {
             Some(ConstraintKind::Unique) if !columns.is_empty() => self.unique_dropped(columns),
@@ -300,6 +308,7 @@ impl JudgedTable<'_, '_> {
             .column
             .name
             .clone();
+        // a key of several columns needs a join that is not written here
         match constraint.columns.as_slice() {
             [column] => {
                 question::ask_orphan_rows(self.case.dialect, self.table, column, parent, &key)
@@ -318,6 +327,7 @@ impl JudgedTable<'_, '_> {
             .into_iter()
             .flat_map(|entity| &entity.columns)
             .filter(|state| state.column.frees);
+        // a reference that only refused took nothing along
         let parents = constraint
             .references
             .iter()

@@ -13,6 +13,7 @@ use model::{Evidence, RollbackEffect};
 impl JudgedTable<'_, '_> {
     pub(super) fn constraint_added(&self, constraint: &Constraint) -> OperationJudgement {
         let (case, table) = (self.case, self.table);
+        // the rule was there under another name, or without one
         let same = case
             .before
             .entities
@@ -25,6 +26,7 @@ impl JudgedTable<'_, '_> {
                             || other.text.eq_ignore_ascii_case(&constraint.text))
                 })
             });
+        // a foreign key may have another action now, so it is looked at further
         if same && constraint.kind != ConstraintKind::Foreign {
             return self.safe(format!("{table} had the same rule before"));
         }
@@ -33,12 +35,14 @@ impl JudgedTable<'_, '_> {
         }
         let used = case.uses_table(table);
         match constraint.kind {
+            // `ADD CONSTRAINT .. USING INDEX` names no column
             ConstraintKind::Unique if constraint.columns.is_empty() => {
                 self.safe("the rule takes over an index that is judged itself")
             }
             ConstraintKind::Unique => {
                 self.unique_added(constraint.name.as_deref(), &constraint.columns, true)
             }
+            // a new key that the database numbers asks nothing of old code
             ConstraintKind::Primary if self.adopts_numbered(&constraint.columns) => {
                 self.safe(format!(
                     "rows of {} get the new key from the database",
@@ -60,6 +64,7 @@ impl JudgedTable<'_, '_> {
         used: Vec<Evidence>,
     ) -> OperationJudgement {
         let (case, table) = (self.case, self.table);
+        // NULL refers to nothing and is let through by every database
         if !constraint.columns.is_empty()
             && constraint
                 .columns
@@ -119,6 +124,7 @@ impl JudgedTable<'_, '_> {
         let met = Some(constraint)
             .filter(|constraint| constraint.kind == ConstraintKind::Check)
             .and_then(|constraint| self.meets_defaults(constraint));
+        // a default that breaks the rule is certain; an expression that was not computed is doubt
         if let Some((column, computed)) = met {
             let (effect, end) = if computed {
                 (RollbackEffect::BreaksWrites, "which the new rule refuses")
@@ -137,6 +143,7 @@ impl JudgedTable<'_, '_> {
                 .step(self.drop_step(constraint))
                 .check(&checks::RULE_ADDED);
         }
+        // rules over new columns meet only what current writes, unless their default breaks them
         if !constraint.columns.is_empty() && self.names_only_new(constraint) {
             return self.safe(format!(
                 "the rule is about columns that {} does not know",
@@ -164,6 +171,7 @@ impl JudgedTable<'_, '_> {
         let parent = constraint
             .references
             .as_ref()
+            // a reference that frees its parent refuses no delete
             .filter(|_| constraint.kind == ConstraintKind::Foreign && !constraint.frees())?;
         deletes_refused(self.case, self.kind, self.table, parent)
     }
@@ -190,6 +198,7 @@ impl JudgedTable<'_, '_> {
             })
             .map(|state| (state.column.name.as_str(), &state.column.default))
             .collect();
+        // the column with a default is the one that a person can change
         let (column, _) = fresh
             .iter()
             .find(|(_, default)| default.is_some())
@@ -197,6 +206,7 @@ impl JudgedTable<'_, '_> {
         match breaks_rule(&constraint.text, &fresh) {
             Some(true) => Some(((*column).to_owned(), true)),
             Some(false) => None,
+            // a rule that also names old columns is judged as one over their values
             None => (fresh.iter().any(|(_, default)| default.is_some())
                 && self.names_only_new(constraint)
                 && !self.case.writes_table(self.table).is_empty())
@@ -216,6 +226,7 @@ impl JudgedTable<'_, '_> {
                     && state.column.name.eq_ignore_ascii_case(word)
             })
         };
+        // words of a condition that are no column count neither way
         constraint.columns.iter().any(|word| is(word, true))
             && !constraint.columns.iter().any(|word| is(word, false))
     }

@@ -39,6 +39,8 @@ pub fn unique_sets(schema: &Schema, id: usize, table: &Name) -> Vec<Vec<String>>
                 .values()
                 .filter(|index| {
                     index.unique
+                        // a partial index leaves rows out, so it keeps nothing apart for all of
+                        // them
                         && !index.partial
                         && (index.table.key() == entity.name.key()
                             || index.table.key() == table.key())
@@ -73,6 +75,7 @@ pub fn is_index_hint(line: &str) -> bool {
     ["indexed by", "force index", "use index", "ignore index"]
         .iter()
         .any(|sign| line.contains(sign))
+        // `index(` alone is the call of a framework that defines one
         || line.contains("index(")
             && ["/*+", "with (index", "with(index"]
                 .iter()
@@ -86,6 +89,7 @@ pub fn deletes_refused(
     child: &Name,
     parent: &Name,
 ) -> Option<OperationJudgement> {
+    // a table that points at itself, or a parent that is new, keeps no row that old code deletes
     if parent.key() == child.key() || case.before.table(parent).is_none() {
         return None;
     }
@@ -117,9 +121,11 @@ pub fn find_unnamed_constraint(entity: &TableEntity, name: &str) -> Option<Const
     entity
         .constraints
         .iter()
+        // only rules without a name got one from the database
         .find(|constraint| {
             constraint.name.is_none()
                 && constraint.kind == kind
+                // a table has one primary key, so its name needs no columns
                 && (kind == ConstraintKind::Primary
                     || lower.starts_with(&format!(
                         "{table}_{}",
@@ -127,6 +133,7 @@ pub fn find_unnamed_constraint(entity: &TableEntity, name: &str) -> Option<Const
                     )))
         })
         .cloned()
+        // UNIQUE on the column itself is kept as no constraint
         .or_else(|| {
             let column = lower
                 .strip_prefix(&format!("{table}_"))?
@@ -151,6 +158,7 @@ pub fn guess_constraint_kind(name: &str, case: &JudgeInput<'_>) -> Option<Constr
             .iter()
             .any(|sign| lower.starts_with(sign) || lower.ends_with(sign))
     };
+    // references first: `fk_orders_key` ends like a unique rule
     if has(&["fk_", "_fk", "_fkey", "_foreign", "fk"]) {
         Some(ConstraintKind::Foreign)
     } else if has(&[

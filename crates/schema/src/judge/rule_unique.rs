@@ -15,6 +15,7 @@ use model::RollbackEffect;
 
 /// A column of a rule of uniqueness without its collation.
 fn without_collation(column: &str) -> &str {
+    // `email COLLATE nocase` is the column with a rule of its own about what is the same
     column.split(COLLATED).next().unwrap_or(column)
 }
 
@@ -34,6 +35,8 @@ impl JudgedTable<'_, '_> {
         if used.is_empty() {
             return case.vain_table(self.kind, table);
         }
+        // an id that the program makes for every row (`uuid4()`, `SecureRandom`) never meets
+        // another
         if let [column] = columns
             && let Some(place) = case.usage.fills_unique(table, column, case.models)
         {
@@ -44,6 +47,7 @@ impl JudgedTable<'_, '_> {
                 ))
                 .used(vec![place]);
         }
+        // in an incident it is enough to take the rule away again
         let step = name.and_then(|name| {
             if self.kind == K::AddPrimaryKey || constraint {
                 compatibility::drop_constraint(case.dialect, table, name, ConstraintKind::Unique)
@@ -75,6 +79,7 @@ impl JudgedTable<'_, '_> {
         let (case, table) = (self.case, self.table);
         let list = columns.join(", ");
         let id = self.touched.entity.unwrap_or_default();
+        // dropped again before the end: no row of old code meets it
         if let Some(name) = name
             && self.touched.entity.is_some()
             && !case.after.indexes.contains_key(&name.to_lowercase())
@@ -88,6 +93,7 @@ impl JudgedTable<'_, '_> {
             return Some(format!("{name} is gone again at the end of the range"));
         }
         let covers = |known: &[String]| {
+            // unique in fewer columns is the stricter rule, and was there before
             known.iter().all(|column| {
                 // what is unique however it is written is unique as it is written
                 columns.iter().any(|other| {
@@ -103,9 +109,11 @@ impl JudgedTable<'_, '_> {
             ));
         }
         let primary: Vec<String> = self.entity.map(primary_key).unwrap_or_default();
+        // a primary key refuses them already, so the index is for speed
         if !constraint && !primary.is_empty() && covers(&primary) {
             return Some(format!("the primary key of {table} refuses the same rows"));
         }
+        // where no key is known `id` is taken for one, so (id, tenant) is unique by itself
         if !before.iter().any(|known| known.len() == 1)
             && columns
                 .iter()
@@ -138,6 +146,7 @@ impl JudgedTable<'_, '_> {
                         without_collation(column).eq_ignore_ascii_case(&state.column.name)
                     })
             })?;
+        // several rows with NULL do not collide
         let own = state.column.nullable
             && !state.column.default.is_some()
             // computed from what old code writes
@@ -151,6 +160,7 @@ impl JudgedTable<'_, '_> {
         let (case, table) = (self.case, self.table);
         let id = self.touched.entity.unwrap_or_default();
         let list = columns.join(", ");
+        // another rule over the same columns keeps upserts working
         let still = unique_sets(case.after, id, table)
             .iter()
             .any(|known| same_columns(known, columns));
@@ -164,12 +174,14 @@ impl JudgedTable<'_, '_> {
             .iter()
             .map(|column| without_collation(column).to_owned())
             .collect();
+        // with a collation the statement cannot be written by its columns alone
         let again = (bare == columns)
             .then(|| compatibility::add_unique(case.dialect, table, columns))
             .flatten();
         let ask = question::ask_duplicate_values(case.dialect, table, &bare);
         let upserts = case.usage.upsert(table, &bare, case.models);
         if !upserts.is_empty() {
+            // MySQL takes the other branch of the upsert: a second row, and no error
             let effect = if case.dialect == Dialect::MySql {
                 RollbackEffect::DataChanged
             } else {
@@ -188,6 +200,7 @@ impl JudgedTable<'_, '_> {
             .step(again)
             .check(&checks::UNIQUE_REMOVED);
         }
+        // `INSERT IGNORE` and `ON CONFLICT DO NOTHING` name no columns
         let any = case.usage.writes_unless_there(table);
         if !any.is_empty() {
             return OperationJudgement::new(
@@ -213,6 +226,7 @@ impl JudgedTable<'_, '_> {
         let index = case.before.indexes.get(&name.to_lowercase())?;
         let gone = index.unique && !case.after.indexes.contains_key(&name.to_lowercase());
         let other =
+            // any whole unique index serves a refresh beside readers
             case.after.indexes.values().any(|other| {
                 other.unique && !other.partial && other.table.key() == index.table.key()
             });
@@ -245,6 +259,7 @@ impl JudgedTable<'_, '_> {
         };
         if case.after.indexes.contains_key(&key)
             || case.after.indexes.values().any(|now| other(&now))
+            // PostgreSQL and SQLite search without an index, only slower
             || !matches!(
                 case.dialect,
                 Dialect::MySql | Dialect::Mssql | Dialect::Unknown
@@ -268,6 +283,7 @@ impl JudgedTable<'_, '_> {
     }
 
     pub(super) fn index_dropped(&self, name: &str) -> OperationJudgement {
+        // a name in a text or a comment is no hint to the database
         let hinted = self.case.usage.word(name).into_iter().filter(|place| {
             is_index_hint(
                 &place
@@ -297,8 +313,10 @@ impl JudgedTable<'_, '_> {
         if let Some(verdict) = self.searched_by_words(name) {
             return verdict;
         }
+        // after what a statement demands by name, the rest is about speed or uniqueness
         match self.case.before.indexes.get(&name.to_lowercase()) {
             Some(index) if index.unique && !index.partial => self.unique_dropped(&index.columns),
+            // an upsert that names no columns may rely on a partial rule too
             Some(index) if index.unique => {
                 let any = self.case.usage.writes_unless_there(self.table);
                 if any.is_empty() {
@@ -318,6 +336,7 @@ impl JudgedTable<'_, '_> {
                 if let Some(constraint) = self.old_constraint(Some(name), None, &[]) {
                     return self.constraint_gone(&constraint);
                 }
+                // an index that no migration made tells by its name only
                 let lower = name.to_lowercase();
                 if ["uniq", "_key", "_uq", "uq_", "uk_", "_uk"]
                     .iter()

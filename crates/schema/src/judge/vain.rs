@@ -32,6 +32,7 @@ impl JudgeInput<'_> {
     /// A table, or something on it, for which no use of the table was found.
     pub fn vain_table(&self, kind: OperationKind, table: &Name) -> OperationJudgement {
         let named = table.to_string();
+        // `oban_jobs` stands in no statement of the program: the library writes them
         if let Some(place) = self.libraries.owner(table) {
             let why = format!(
                 "{} depends on {}, to which the table {named} belongs by its name",
@@ -39,6 +40,8 @@ impl JudgeInput<'_> {
             );
             return self.open(kind, &why, &named).used(vec![place.1]);
         }
+        // `posts_tags` is written out nowhere where a mapper makes it, so other such names are the
+        // group
         let made = self.is_made_of_others(table) && self.maps_tables();
         let (group, rate) = if made {
             let alike = |other: &Name| self.is_made_of_others(other);
@@ -64,6 +67,7 @@ impl JudgeInput<'_> {
         let joined = split_joined_name(&table.name)
             .iter()
             .any(|(left, right)| self.is_known_table(left) && self.is_known_table(right));
+        // `orders_audit` is made by what keeps the history of `orders`
         joined || find_table_of_history(&table.name).is_some_and(|base| self.is_known_table(&base))
     }
 
@@ -82,6 +86,7 @@ impl JudgeInput<'_> {
         table: &Name,
         column: &str,
     ) -> OperationJudgement {
+        // `self.ignored_columns` is the author's own word that the column is left out
         if let Some(place) = self.usage.ignored(table, column, self.models) {
             return OperationJudgement::safe(
                 kind,
@@ -92,10 +97,12 @@ impl JudgeInput<'_> {
             )
             .used(vec![place]);
         }
+        // where the table is not found either, the question is about the table
         if !self.usage.has_table(table, self.models) && !self.usage.not_searchable(column) {
             return self.vain_table(kind, table);
         }
         // what a class makes is held against what classes make
+        // held against ordinary names, four in ten made names read as unused though they were not
         let made = find_derived_kind(column).filter(|_| self.usage.is_mapped(table, self.models));
         let known = self.control.columns.borrow().get(&made).copied();
         let rate = known.unwrap_or_else(|| {
@@ -150,6 +157,7 @@ impl JudgeInput<'_> {
             made,
         } = sought;
         let previous = self.previous;
+        // documentation and settings alone hold no use of a table
         if !self.usage.has_code {
             return self.open(
                 kind,
@@ -157,6 +165,7 @@ impl JudgeInput<'_> {
                 named,
             );
         }
+        // `id` or `type` is found everywhere, which tells nothing
         if self.usage.not_searchable(word) {
             return self.open(
                 kind,
@@ -164,6 +173,7 @@ impl JudgeInput<'_> {
                 named,
             );
         }
+        // a search that left files out cannot say that something is nowhere
         if let Some(first) = self.usage.unread().first() {
             let more = self.usage.unread().len() - 1;
             let more = match more {
@@ -173,6 +183,7 @@ impl JudgeInput<'_> {
             };
             return self.open(kind, &format!("{named} is not found in the code of {previous} as far as it can be searched: {first}{more}"), named);
         }
+        // `"title_" + lang` writes a column that no search for the whole name finds
         if let Some((part, place)) = self.usage.put_together(word, table) {
             let at = match (&place.path, place.line) {
                 (Some(path), Some(line)) => format!("{path}:{line}"),
@@ -183,12 +194,15 @@ impl JudgeInput<'_> {
             );
             return self.open(kind, &why, named).used(vec![place]);
         }
+        // beyond the bound the parts were not looked for, so *not found* would claim too much
         if self.usage.leaves_parts_out() {
             let why = format!(
                 "{named} is not found in the code of {previous}; the range has more names than are looked for part by part, so it may be put together there"
             );
             return self.open(kind, &why, named);
         }
+        // the search finds at least 60 of 100 names that are certainly used, so it would have found
+        // this one
         if rate.tells() {
             return OperationJudgement::safe(
                 kind,

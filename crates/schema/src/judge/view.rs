@@ -20,6 +20,7 @@ pub(super) fn judge_view(
     let Some(old) = case.before.views.get(&name.key()) else {
         return judge_unknown_view(case, name, materialized, new);
     };
+    // a dump writes the same text with other blanks
     if normalize_body(old) == normalize_body(body) {
         return OperationJudgement::safe(
             kind,
@@ -28,10 +29,12 @@ pub(super) fn judge_view(
     }
     let used = reads_view(case, name);
     let step = || {
+        // a materialized view has to be filled again, which no small statement does
         (!materialized)
             .then(|| write_old_view(case, name, old, body))
             .flatten()
     };
+    // before the columns: an empty new table empties the view, whatever it selects
     if let Some(new) = new {
         let mut verdict = OperationJudgement::new(
             K::ReplaceView,
@@ -45,6 +48,7 @@ pub(super) fn judge_view(
         return verdict;
     }
     let (refused, strict) = case.usage.reads_whole_rows(name);
+    // a reader by place fails or reads the wrong column, one by name does not notice
     if columns_added(old, body) && !(refused.is_empty() && strict.is_empty()) {
         let (effect, places) = if refused.is_empty() {
             (RollbackEffect::Doubt, strict)
@@ -60,6 +64,7 @@ pub(super) fn judge_view(
             .step(step())
             .check(&checks::WHOLE_ROW_READ);
     }
+    // the same rows with columns more are safe for who names columns
     if columns_added(old, body) && !names_bare_column_of_join(case, old, body) {
         return OperationJudgement::safe(
             K::ReplaceView,
@@ -83,6 +88,7 @@ fn judge_unknown_view(
     materialized: bool,
     new: Option<String>,
 ) -> OperationJudgement {
+    // a view took the place of a table: reads find it, and what else works hangs on the view
     if case.before.table(name).is_some() && !case.uses_table(name).is_empty() {
         let effect = if materialized {
             RollbackEffect::BreaksWrites
@@ -130,6 +136,7 @@ fn write_old_view(case: &JudgeInput<'_>, name: &Name, old: &str, body: &str) -> 
     let there = sql::find_query_tables(old, case.dialect)
         .iter()
         .all(|table| {
+            // the old text cannot stand on a table that is gone
             let lives = case.after.table(table).is_some_and(|entity| entity.alive)
                 || case.after.views.contains_key(&table.key());
             lives || case.before.table(table).is_none()
@@ -151,6 +158,7 @@ fn names_bare_column_of_join(case: &JudgeInput<'_>, old: &str, new: &str) -> boo
         let name = part.split(" as ").next().unwrap_or(part).trim();
         name.chars().all(|c| c.is_alphanumeric() || c == '_')
     };
+    // other databases refuse such a view when it is made
     case.dialect == Dialect::Sqlite
         && rows.contains(" join ")
         && columns
@@ -176,6 +184,7 @@ pub(super) fn columns_added(old: &str, new: &str) -> bool {
         text.split_once(" group by ")
             .map(|(rows, groups)| (rows.to_owned(), groups.to_owned()))
     };
+    // the text from FROM on decides which rows come
     old_rows == new_rows
         || match (grouped(&old_rows), grouped(&new_rows)) {
             (Some((old, groups)), Some((new, more))) => {
@@ -194,6 +203,7 @@ pub(super) fn split_select(text: &str) -> Option<(Vec<String>, String)> {
     let start = lower.find("select ")? + "select ".len();
     let rest = lower.get(start..)?;
     let (mut depth, mut parts, mut last) = (0i32, Vec::new(), 0);
+    // a comma or FROM within parentheses belongs to a function or a query inside
     for (at, c) in rest.char_indices() {
         match c {
             '(' => depth += 1,
@@ -242,6 +252,7 @@ pub(super) fn normalize_body(text: impl AsRef<str>) -> String {
 pub(super) fn new_table(case: &JudgeInput<'_>, body: &str) -> Option<String> {
     let words: std::collections::BTreeSet<String> = body
         .to_lowercase()
+        // whole words: `order` is a part of `orders` and of many columns
         .split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '$'))
         .map(str::to_owned)
         .collect();

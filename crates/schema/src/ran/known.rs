@@ -71,6 +71,7 @@ impl KnownMigrations {
                 places.extend(found.into_iter().flatten().take(COMPARED + 1));
             }
         }
+        // a number that hundreds of files share says nothing about any of them
         if places.len() > COMPARED {
             return None;
         }
@@ -161,6 +162,8 @@ impl TreeMigrations {
                 continue;
             }
             looked_at += 1;
+            // a hostile tree may hold any number of files that fit; the history is not used then,
+            // and that is said
             if looked_at > LOOKED_AT {
                 more = true;
                 break;
@@ -176,6 +179,7 @@ impl TreeMigrations {
         }
         let mut by_file: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, spelling) in all.iter().enumerate() {
+            // an app of Django is compared whole, the path of a changelog by its end
             if !spelling.parts.is_empty() && !spelling.has_exact_parts() {
                 let names: BTreeSet<&str> =
                     spelling.parts.iter().map(|part| file_name(part)).collect();
@@ -205,6 +209,7 @@ impl TreeMigrations {
                 .collect()
         };
         let named = of(Meeting::Name);
+        // a name that is written out decides before a number that other sets have too
         let places = if named.is_empty() {
             of(Meeting::Number)
         } else {

@@ -109,6 +109,7 @@ pub(super) fn mark_what_ran(
     histories: &[MigrationHistory],
 ) -> ToldRuns {
     let mut told = ToldRuns::default();
+    // without a file of what ran every migration of the range counts as run
     if histories.is_empty() || sets.is_empty() {
         return told;
     }
@@ -137,6 +138,7 @@ pub(super) fn mark_what_ran(
             .collect();
         for (set, at, run) in read_history(sets, &listed, range, history, &names, &mut told) {
             let unit = &mut sets[set].units[at];
+            // two files that contradict each other are worth less than one: neither counts
             match &unit.ran {
                 Some(before) if before.state != run.state => {
                     told.unchecked.push(Unchecked {
@@ -150,6 +152,7 @@ pub(super) fn mark_what_ran(
                     unit.ran = None;
                     disagreed.insert((set, at));
                 }
+                // a third file must not settle what two others disagree about
                 _ if disagreed.contains(&(set, at)) => {}
                 _ => unit.ran = Some(run),
             }
@@ -245,6 +248,7 @@ fn compare_with_set(
         strange: 0,
         link: Link::None,
     };
+    // the table of one tool says nothing about migrations of another
     if history.tool.is_some_and(|tool| tool != set.framework) || set.units.is_empty() {
         return about;
     }
@@ -264,6 +268,7 @@ fn compare_with_set(
         }
         for (at, meeting) in same {
             about.met[at].push(place);
+            // a name is worth more than a number, which every set has from 1 on
             if meeting == Meeting::Name {
                 about.link = Link::Name;
             } else if about.link == Link::None {
@@ -287,6 +292,7 @@ fn find_waiting_previous<'a>(
     let mut waits = None;
     for places in &about.met[listed.units..] {
         for name in places.iter().map(|place| &names[*place]) {
+            // one that ran shows that the history is about a database in use
             if name.record.state != Some(MigrationState::Pending) {
                 return None;
             }

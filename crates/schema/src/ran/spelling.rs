@@ -103,6 +103,7 @@ impl Spelling {
             Framework::Liquibase => {
                 parts.extend([clean_part(&place.path), clean_part(&place.identity)])
             }
+            // Alembic keeps a revision in its table, and no name of a file
             Framework::Alembic => names.extend(read_revision(place, stem, tree)),
             _ => {}
         }
@@ -132,9 +133,12 @@ impl Spelling {
             && !self.parts.iter().any(|part| known.is_part(part));
         let named = self.names.iter().any(|name| known.names.contains(name));
         if apart {
+            // the same id in another changelog may be a change set that moved: neither sure nor
+            // nothing
             return (named && known.by_path).then_some(Meeting::Clash);
         }
         if named {
+            // `3` names a migration in every set
             let number = !known.by_path
                 && self.names.iter().all(|name| {
                     name.len() < DATED && name.bytes().all(|byte| byte.is_ascii_digit())
@@ -157,6 +161,7 @@ impl Spelling {
         };
         match (&self.description, &known.description) {
             (Some(told), Some(known)) if told == known => Some(Meeting::Name),
+            // several migrations share a day; none share a second, unless somebody made the time up
             (Some(_), Some(_)) if !digits(MOMENT) || is_round(version) => Some(Meeting::Clash),
             _ if digits(DATED) => Some(Meeting::Name),
             _ => Some(Meeting::Number),
@@ -179,6 +184,7 @@ impl Spelling {
 /// The name of a file without its ends; of a folder, where the file is named like in all of them.
 pub(super) fn find_telling_stem(path: &str) -> &str {
     let stem = strip_ends(file_name(path));
+    // Diesel and Prisma call every file alike, so the folder is the name
     if matches!(stem, "up" | "migration" | "index" | "schema") {
         return file_name(find_parent_folder(path));
     }
@@ -216,6 +222,7 @@ fn strip_ends(mut name: &str) -> &str {
 
 /// A date without a time, or with a time that somebody made up.
 fn is_round(version: &[u128]) -> bool {
+    // `20260203000000` is a day with a time that nobody chose
     version.iter().all(|number| number % 100_000 == 0)
 }
 
@@ -254,6 +261,7 @@ fn split_version(name: &str) -> Option<(Vec<u128>, &str)> {
     }
     let head = name.trim_start_matches(['v', 'V', 'u', 'U', 'r', 'R']);
     let end = head
+        // two underscores end the version of Flyway
         .find("__")
         .or_else(|| head.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | '-' | '_')))
         .unwrap_or(head.len());
@@ -278,6 +286,7 @@ fn split_version(name: &str) -> Option<(Vec<u128>, &str)> {
 /// `2026-02-03-101112` is in the table of Diesel as `20260203101112`.
 fn join_date(digits: &[&str]) -> Option<u128> {
     let widths: Vec<usize> = digits.iter().map(|part| part.len()).collect();
+    // parts of a date, and not a version such as `2024.1.2`
     let dated = matches!(widths.as_slice(), [4, 2, 2] | [4, 2, 2, 2..=6]);
     let year = digits.first()?.parse::<u32>().ok()?;
     (dated && (1990..2200).contains(&year))
@@ -294,6 +303,7 @@ fn read_revision(place: &MigrationFile, stem: &str, tree: &dyn Snapshot) -> Vec<
         .into_iter()
         .collect();
     let text = tree.read_text(&place.path).unwrap_or_default();
+    // the revision stands at the top; a migration may hold megabytes of rows
     let head = text
         .get(..text.floor_char_boundary(HEAD))
         .unwrap_or_default();

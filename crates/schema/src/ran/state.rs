@@ -32,6 +32,7 @@ enum Unnamed {
 }
 
 fn read_silence(history: &MigrationHistory, set: &Set) -> Unnamed {
+    // a list that was cut says nothing by what it lacks
     if history.incomplete.is_some() {
         return Unnamed::Nothing;
     }
@@ -43,6 +44,8 @@ fn read_silence(history: &MigrationHistory, set: &Set) -> Unnamed {
         HistoryScope::Versions => match find_tool(set.framework).record().holds {
             TableHolds::All => Unnamed::Wait,
             TableHolds::Newest => Unnamed::Ordered,
+            // one version of an unknown tool may be the newest or one of many: only what lies
+            // behind it is told
             TableHolds::Unknown if history.records.len() == 1 => Unnamed::Behind,
             TableHolds::Unknown => Unnamed::Wait,
         },
@@ -79,6 +82,7 @@ pub(super) fn list_runs(
             continue;
         }
         let newest_previous = find_newest_previous(at, listed);
+        // a list that goes further than both releases is of a later one, or of another database
         let beyond = match silence {
             Unnamed::Wait => is_beyond(newest_previous, listed, names),
             Unnamed::Ordered | Unnamed::Behind => about.strange > 0,
@@ -195,6 +199,7 @@ fn reaches_previous(
 /// later one, or of another database.
 fn is_beyond(newest: Option<usize>, listed: &SetMigrations, names: &[ToldMigration<'_>]) -> bool {
     let known = newest.map(|newest| &listed.known.all[newest]);
+    // numbers of an app or a changelog are not those of the whole
     let Some(known) = known.filter(|known| known.parts.is_empty()) else {
         return false;
     };

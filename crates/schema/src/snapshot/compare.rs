@@ -72,6 +72,7 @@ pub fn compare_snapshots(
         elsewhere: PlayedMigrations { played: others },
     };
     let counts = |table: &SnapshotTable| !BOOKS.contains(&table.name.to_lowercase().as_str());
+    // a step that was not understood may explain any difference
     if out.vague.is_none() {
         for table in before.values().filter(|table| counts(table)) {
             match after.get(&key_of(table)) {
@@ -86,6 +87,7 @@ pub fn compare_snapshots(
             out.disagreements.extend(all.find_table_new(table));
         }
     }
+    // what was understood is held against the file all the same
     all.known
         .list_forgotten(before, after, framework, &mut out.disagreements);
     out
@@ -212,6 +214,7 @@ impl PlayedMigrations<'_, '_> {
             SchemaAction::DropSchema { name } | SchemaAction::RenameSchema { name, .. } => schema
                 .as_ref()
                 .is_some_and(|schema| schema.eq_ignore_ascii_case(name)),
+            // what an extension brings along is in no migration
             SchemaAction::DropExtension { .. } => true,
             _ => false,
         })
@@ -240,6 +243,7 @@ impl PlayedMigrations<'_, '_> {
             // A table that was made anew has the columns that it was made with.
             Some(entity) if entity.old.is_none() => entity.known && entity.get(column).is_some(),
             Some(entity) => !gone(entity),
+            // a table that no migration is about keeps its columns
             None => true,
         }
     }
@@ -271,6 +275,7 @@ impl PlayedMigrations<'_, '_> {
     ) -> SnapshotDisagreement {
         let mut evidence = vec![Evidence::at(table.path.as_str(), line)];
         let key = key_of(table);
+        // the last migration that is about the table is the likeliest cause
         let about = self
             .steps()
             .filter(|(_, step)| step.action.table().is_some_and(|name| name.key() == key))
@@ -319,6 +324,7 @@ impl PlayedMigrations<'_, '_> {
             let Some((subject, says, kept)) = found else {
                 continue;
             };
+            // one difference is told once, whether the file or the migration shows it first
             if !out.iter().any(|other| other.subject == subject) {
                 let place = Evidence::at(unit.found.place.path.as_str(), step.line)
                     .with_excerpt(&step.text);

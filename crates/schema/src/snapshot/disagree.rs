@@ -74,6 +74,7 @@ fn is_kept_by(set: &Set, kept: &SchemaSnapshot) -> bool {
 /// Whether a migration is about what a snapshot keeps: Rails has a folder and a file for each
 /// database.
 fn is_about_kept_schema(migration: &str, kept: &SchemaSnapshot, files: &[String]) -> bool {
+    // other tools keep one file for all of their migrations
     if kept.framework != Framework::Rails {
         return true;
     }
@@ -114,6 +115,7 @@ pub fn find_snapshot_disagreements(
         .collect();
     let mut out = Vec::new();
     for (kept, files) in &new {
+        // a file that is new has no earlier state to compare
         let Some(before) = old.get(kept) else {
             continue;
         };
@@ -121,6 +123,7 @@ pub fn find_snapshot_disagreements(
             .iter()
             .chain(before)
             .any(|path| changed.contains(path.as_str()));
+        // without a change of the file or of its migrations nothing can have gone apart
         if touched || sets.iter().any(|(set, _)| is_kept_by(set, kept)) {
             let versions = [before.as_slice(), files.as_slice()];
             out.extend(compare_kept_schema(kept, versions, range, sets, unchecked));
@@ -164,6 +167,7 @@ fn compare_kept_schema(
     } else {
         (without_schemas(before), without_schemas(after))
     };
+    // an empty reading means that the form was not understood, not that there are no tables
     if before.is_empty() || after.is_empty() {
         not_read(
             files.first().cloned().unwrap_or_default(),
@@ -184,6 +188,7 @@ fn compare_kept_schema(
     shown
         .map(|found| {
             checks::SNAPSHOT_DISAGREES.doc.make_finding(
+                // whoever forgot to renew the file changed nothing in the database
                 Severity::Warns,
                 Confidence::Likely,
                 found.subject,

@@ -21,6 +21,7 @@ fn put_snapshot_table(out: &mut Tables, table: SnapshotTable) {
 /// Rails: `create_table "orders", .. do |t|`, then `t.string "note"`.
 pub fn schema_rb(path: &str, text: &str, out: &mut Tables) {
     let mut open: Option<SnapshotTable> = None;
+    // line by line: Rails writes this file in one form, and every place needs its line
     for (at, line) in text.lines().enumerate() {
         let trimmed = line.trim();
         if let Some(rest) = trimmed.strip_prefix("create_table ") {
@@ -36,6 +37,7 @@ pub fn schema_rb(path: &str, text: &str, out: &mut Tables) {
             }
         } else if let (Some(table), Some(rest)) = (open.as_mut(), trimmed.strip_prefix("t.")) {
             let kind = rest.split([' ', '(']).next().unwrap_or_default();
+            // these stand among columns and are none
             let column = !matches!(
                 kind,
                 "index"
@@ -145,6 +147,8 @@ pub fn read_prisma_models(texts: &[(&str, String)], out: &mut Tables) {
     for (path, text) in texts {
         let mut open: Option<(SnapshotTable, Option<String>)> = None;
         for (at, line) in text.lines().enumerate() {
+            // a remark behind a field; `//` within a default such as `http://a` has no blank before
+            // it
             let trimmed = line.split(" //").next().unwrap_or_default().trim();
             if let Some(name) = starts(trimmed, "model ") {
                 open = Some((
@@ -183,6 +187,7 @@ pub fn read_prisma_models(texts: &[(&str, String)], out: &mut Tables) {
                 continue;
             };
             let bare = kind.trim_end_matches(['?', ']', '[', '!']);
+            // a relation is a field without a column of its own
             if models.contains(bare) || !field.starts_with(|c: char| c.is_ascii_alphabetic()) {
                 continue;
             }
@@ -328,6 +333,7 @@ impl EfModel {
     /// A class below another one lies in the table of the one at the top.
     fn table_of(&self, key: &str) -> Option<String> {
         let mut key = key;
+        // a circle of base classes in a broken file must end
         for _ in 0..20 {
             let entity = self.entities.get(key)?;
             match (&entity.table, &entity.base) {
@@ -360,6 +366,7 @@ pub fn read_drizzle_snapshot(path: &str, text: &str, out: &mut Tables) -> Result
     for (key, table) in tables {
         let word = |key: &str| {
             table
+                // an empty word means the default schema
                 .get(key)
                 .and_then(serde_json::Value::as_str)
                 .filter(|text| !text.is_empty())

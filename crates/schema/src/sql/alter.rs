@@ -12,6 +12,7 @@ use super::lex::SqlToken;
 /// Actions of `ALTER TABLE name ..`; the cursor stands behind `ALTER TABLE`. Each comes with its
 /// line.
 pub fn parse_alter_table(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<(usize, SchemaAction)> {
+    // words that may stand before and behind the name and change nothing about it
     cursor.eat_all(&["IF", "EXISTS"]);
     cursor.eat("ONLY");
     let line = cursor.line();
@@ -19,6 +20,7 @@ pub fn parse_alter_table(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<(usiz
         return vec![(line, make_unknown_alter("the table's name is missing"))];
     };
     cursor.eat("*");
+    // ClickHouse names the servers on which it runs
     if cursor.eat_all(&["ON", "CLUSTER"]) {
         cursor.ident();
     }
@@ -78,6 +80,7 @@ fn parse_alter_action(
     out: &mut Vec<SchemaAction>,
 ) -> Verb {
     // SQL Server: WITH NOCHECK ADD CONSTRAINT
+    // the rows that are there are not checked, and new ones are
     if cursor.eat("WITH") {
         cursor.eat_any(&["CHECK", "NOCHECK"]);
     }
@@ -85,6 +88,7 @@ fn parse_alter_action(
         parse_alter_add(cursor, table, dialect, out);
         return Verb::Add;
     }
+    // in a list of SQL Server `ADD a int, DROP ..` cannot follow: there DROP is a column's name
     if cursor.is(0, "DROP") && !(inherited == Verb::Add && dialect == Dialect::Mssql) {
         cursor.at += 1;
         return parse_alter_drop(cursor, table, dialect, out);
@@ -111,6 +115,7 @@ fn parse_alter_action(
         parse_alter_rename(cursor, table, out);
         return Verb::Other;
     }
+    // after all verbs: a word that is none may be the next column of a list
     if let Some(verb) = parse_inherited(cursor, table, dialect, inherited, out) {
         return verb;
     }
@@ -176,6 +181,7 @@ fn parse_inherited(
     let lists = matches!(dialect, Dialect::Mssql | Dialect::Cassandra);
     match inherited {
         Verb::Add if lists => {
+            // `ENGINE = x` and `LOCK = y` are options behind a list, not columns
             let option = cursor.is(0, "ENGINE")
                 || cursor.is(0, "ALGORITHM")
                 || cursor.is(0, "LOCK")
@@ -217,6 +223,7 @@ fn parse_alter_add(
         out.push(SchemaAction::AddPartition { table: t() });
         return;
     }
+    // what the planner keeps for itself, and no statement names
     if cursor.is(0, "STATISTICS")
         || cursor.is(0, "PROJECTION")
         || (cursor.is(0, "INDEX") && dialect == Dialect::ClickHouse)
@@ -224,12 +231,14 @@ fn parse_alter_add(
         out.push(make_table_option(table, "index or projection"));
         return;
     }
+    // a temporal table of SQL Server refuses TRUNCATE and many changes of its columns
     if cursor.is(0, "SYSTEM") && cursor.is(1, "VERSIONING") {
         out.push(make_unknown_alter(
             "the table keeps old versions of its rows now: what empties it at once, or changes it later, is refused",
         ));
         return;
     }
+    // `ADD COLUMN check ..` is a column of that name
     let explicit = cursor.eat("COLUMN");
     let if_not_exists = cursor.eat_all(&["IF", "NOT", "EXISTS"]);
     if cursor.is(0, "(") {
@@ -287,6 +296,7 @@ fn add_one(
         Element::Other => out.push(make_table_option(table, "period or projection")),
         Element::Column => match column::parse_column(text, tokens, dialect) {
             Some(column)
+                // SQLite takes a column without a type, others do not
                 if column.data_type.is_empty()
                     && !column.generated
                     && dialect != Dialect::Sqlite =>
@@ -317,6 +327,7 @@ fn parse_alter_drop(
         columns: Vec::new(),
     };
     if cursor.eat_all(&["PRIMARY", "KEY"]) {
+        // MySQL has one primary key a table and gives it no name
         out.push(constraint(None, Some(ConstraintKind::Primary)));
     } else if cursor.eat_all(&["FOREIGN", "KEY"]) {
         cursor.eat_all(&["IF", "EXISTS"]);
@@ -367,6 +378,7 @@ fn parse_alter_drop(
             return Verb::DropColumn;
         }
         match cursor.ident() {
+            // SQL Server drops a constraint where others would drop a column
             Some(name) if dialect == Dialect::Mssql && !explicit => {
                 out.push(constraint(Some(name), None));
                 return Verb::DropConstraint;
@@ -374,6 +386,8 @@ fn parse_alter_drop(
             Some(column) => {
                 out.push(SchemaAction::DropColumn { table: t(), column });
                 let ends = ["CASCADE", "RESTRICT", "IN", "FROM", "SET", "INVALIDATE"];
+                // `DROP COLUMN a CHAR(3)` is a slip that the server refuses, so the migration fails
+                // there
                 if cursor.raw(0).starts_with(|c: char| c.is_alphabetic())
                     && !ends.iter().any(|word| cursor.is(0, word))
                 {

@@ -19,6 +19,7 @@ pub(super) fn parse_alter_column(
         });
         return;
     }
+    // `FORCE INDEX` on a hidden index is an error
     if cursor.is(0, "INDEX") && cursor.find("INVISIBLE").is_some() {
         out.push(make_unknown_alter(
             "an index is hidden, and a query that forces it by name fails",
@@ -35,6 +36,7 @@ pub(super) fn parse_alter_column(
         out.push(make_unknown_alter("the column's name is missing"));
         return;
     };
+    // a part of a nested column is named with a dot
     if cursor.is(0, ".") {
         cursor.at += 1;
         cursor.ident();
@@ -66,6 +68,7 @@ fn read_null_or_default(
     } else if cursor.eat_all(&["SET", "DEFAULT"]) {
         let text = text_of(cursor.text, cursor.rest_tokens());
         match DefaultValue::from_text(&text) {
+            // `SET DEFAULT NULL` leaves the column without one
             DefaultValue::None => SchemaAction::DropDefault {
                 table: t(),
                 column: c(),
@@ -93,6 +96,7 @@ fn read_new_type(cursor: &mut Cursor<'_>, table: &Name, column: &str) -> Option<
         return None;
     }
     let to = column::data_type(cursor);
+    // behind a type, since only texts have a collation
     let to = if cursor.eat("COLLATE") {
         cursor
             .name()
@@ -157,6 +161,7 @@ fn read_other_change(
     column: &str,
     dialect: Dialect,
 ) -> SchemaAction {
+    // statistics, storage and visibility of the column
     if ["RESTART", "SET", "RESET", "DROP"]
         .iter()
         .any(|word| cursor.is(0, word))
@@ -173,6 +178,7 @@ fn read_other_change(
         table: table.clone(),
         from: column.to_owned(),
         column: stated,
+        // SQL Server keeps a default as a constraint, which ALTER COLUMN does not touch
         keeps_default: true,
     }
 }
@@ -199,6 +205,8 @@ pub(super) fn parse_column_restatement(
                 table: table.clone(),
                 from,
                 column,
+                // MODIFY of ClickHouse changes the parts that it names, that of MySQL states all of
+                // them
                 keeps_default: dialect == Dialect::ClickHouse,
             });
         }

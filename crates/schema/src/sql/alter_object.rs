@@ -21,15 +21,18 @@ pub fn parse_alter_object(cursor: &mut Cursor<'_>) -> SchemaAction {
             } else {
                 cursor.ident().unwrap_or_default()
             };
+            // a setting of the server or of a role outlives the migration and changes results
             if cursor.eat("SET") || cursor.find("SET").is_some() {
                 SchemaAction::Setting {
                     name: cursor.rest().to_owned(),
                 }
             } else {
+                // rights, passwords and memberships of who connects
                 SchemaAction::Revoke { object: name }
             }
         }
         "DEFAULT" => {
+            // default privileges are those of objects that are made later
             if cursor.find("REVOKE").is_some() {
                 SchemaAction::Revoke {
                     object: "default privileges".to_owned(),
@@ -83,6 +86,7 @@ fn alter_schema(cursor: &mut Cursor<'_>, name: String) -> SchemaAction {
             to: cursor.ident().unwrap_or_default(),
         };
     }
+    // SQL Server moves a table by its new schema
     if cursor.eat("TRANSFER") {
         return make_named_action(cursor.name(), |table| SchemaAction::MoveTable {
             table,
@@ -177,6 +181,7 @@ pub(super) fn parse_alter_program(
                     object: name.to_string(),
                 });
             }
+            // without RETURNS no new body is stated: owner, cost, settings
             if (parenthesised || cursor.is(0, "SET") || cursor.is(0, "RESET"))
                 && cursor.find("RETURNS").is_none()
             {
@@ -229,6 +234,7 @@ pub(super) fn alter_type(cursor: &mut Cursor<'_>, name: Name) -> SchemaAction {
             object: name.to_string(),
         };
     }
+    // a domain that demands more refuses rows of every table that has it
     let adds_constraint = (cursor.is(0, "ADD") && !cursor.is(1, "ATTRIBUTE"))
         || (cursor.is(0, "SET") && cursor.is(1, "NOT"));
     SchemaAction::AlterType {

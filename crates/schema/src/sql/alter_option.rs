@@ -28,6 +28,7 @@ pub(super) fn set_option(cursor: &Cursor<'_>, table: &Name) -> SchemaAction {
         "LOCALITY",
         "STATISTICS",
     ];
+    // what only storage and upkeep read
     const STORAGE: [&str; 8] = [
         "autovacuum_",
         "toast",
@@ -53,6 +54,7 @@ pub(super) fn set_option(cursor: &Cursor<'_>, table: &Name) -> SchemaAction {
                 .unwrap_or_default();
             STORAGE.iter().any(|option| name.starts_with(option))
         };
+        // one option that nobody knows makes the list unknown: `SYSTEM_VERSIONING` hides there
         if !parts.is_empty() && parts.iter().all(|part| known(part)) {
             return make_table_option(table, "set");
         }

@@ -45,6 +45,7 @@ const OPTIONS: [&str; 27] = [
     "CHECKSUM",
     "MAX_ROWS",
     "MIN_ROWS",
+    // `OF type` and `NOT OF` bind a table to a type with the same columns
     "OF",
     "NOT",
 ];
@@ -54,6 +55,7 @@ pub(super) fn parse_other_alter(cursor: &mut Cursor<'_>, table: &Name) -> Schema
     let first = cursor.raw(0).to_ascii_uppercase();
     let second = cursor.raw(1).to_ascii_uppercase();
     let words = (first.as_str(), second.as_str());
+    // in this order, since `ENABLE` and `SET` begin several kinds of change
     read_switch(words, cursor, table)
         .or_else(|| read_partition_change(words, cursor, table))
         .or_else(|| read_place_change(words, cursor, table))
@@ -106,6 +108,7 @@ fn read_switch(words: (&str, &str), cursor: &mut Cursor<'_>, table: &Name) -> Op
         ("CHECK" | "NOCHECK", "CONSTRAINT") => {
             let name = unquote_sql(cursor.raw(2));
             if words.0 == "CHECK" {
+                // NOCHECK switches a rule off, and rows that break it may come
                 SchemaAction::ValidateConstraint { table: t(), name }
             } else {
                 SchemaAction::DropConstraint {
@@ -128,6 +131,7 @@ fn read_partition_change(
 ) -> Option<SchemaAction> {
     let t = || table.clone();
     Some(match words {
+        // more room for rows, and no row of before goes
         ("ATTACH", "PARTITION") | ("REORGANIZE", _) => SchemaAction::AddPartition { table: t() },
         // the rows of two tables change places
         ("DETACH" | "EXCHANGE", "PARTITION") => SchemaAction::DropPartition {
@@ -136,12 +140,14 @@ fn read_partition_change(
         },
         ("TRUNCATE", "PARTITION") => SchemaAction::DropPartition {
             table: t(),
+            // the rows of that part are gone, the part stays
             keeps_rows: false,
         },
         ("COALESCE" | "REBUILD" | "OPTIMIZE" | "ANALYZE", _) => {
             make_table_option(table, "partition upkeep")
         }
         ("PARTITION", "BY") | ("REMOVE", "PARTITIONING") => SchemaAction::Partition { table: t() },
+        // a child's rows are read through its parent from now on
         ("INHERIT", _) => SchemaAction::AddPartition { table: t() },
         // PostgreSQL: rows vanish from what is read through the parent
         ("NO", "INHERIT") => {
@@ -167,6 +173,7 @@ fn read_place_change(
 ) -> Option<SchemaAction> {
     let t = || table.clone();
     Some(match words {
+        // `SET SCHEMA` is told below; every other SET is an option
         ("SET", _) if cursor.is(1, "(") || !cursor.is(1, "SCHEMA") => set_option(cursor, table),
         ("ENGINE", _) => {
             let named = cursor.raw(if cursor.is(1, "=") { 2 } else { 1 });
@@ -209,6 +216,7 @@ fn read_place_change(
 fn read_row_change(words: (&str, &str), cursor: &Cursor<'_>, table: &Name) -> Option<SchemaAction> {
     let t = || table.clone();
     Some(match words {
+        // ClickHouse updates and deletes by ALTER TABLE
         ("UPDATE", _) if cursor.find("WHERE").is_some() => {
             let columns = cursor
                 .rest_tokens()

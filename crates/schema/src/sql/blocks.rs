@@ -26,6 +26,7 @@ impl SqlReader<'_> {
             let raw = &text[token.start..token.end];
             let inner = unquote_sql(raw);
             let line = first_line + token.line - 1;
+            // longer than a quote: the dollar quotes of a block, and not a text within it
             if raw.len() > inner.len() + 1 && depth < NESTING {
                 self.body(&inner, line, depth + 1);
             } else if raw.len() > inner.len() + 1 {
@@ -48,6 +49,7 @@ impl SqlReader<'_> {
         let mut declares = false;
         for statement in super::split::split_statements_by_line(text, &tokens) {
             let word = |at: usize| super::split::read_bare_word(text, statement.get(at));
+            // declarations come before BEGIN and change nothing that stays
             declares = (declares || word(0) == "DECLARE") && word(0) != "BEGIN";
             let mark = |at: usize| {
                 statement
@@ -55,6 +57,7 @@ impl SqlReader<'_> {
                     .map_or("", |token| &text[token.start..token.end])
             };
             let assigns = (mark(1) == ":" && mark(2) == "=") || mark(1) == "=";
+            // an assignment and a jump are no statements of SQL
             if (declares && word(0) != "BEGIN")
                 || assigns
                 || matches!(
@@ -66,6 +69,7 @@ impl SqlReader<'_> {
             }
             self.statement(text, &statement, first_line, false, depth);
         }
+        // a body in which nothing was found is a block that does nothing to the schema
         if self.script.steps.len() == before {
             self.push(
                 SchemaAction::Nothing,
@@ -88,6 +92,7 @@ impl SqlReader<'_> {
     ) {
         let word = |at: usize| super::split::read_bare_word(text, tokens.get(at));
         let line = first_line + tokens[0].line - 1;
+        // blocks within blocks cost a call each; what lies deeper is said to be unread
         if depth >= NESTING + 5 {
             self.push(
                 SchemaAction::Unknown {
@@ -105,6 +110,7 @@ impl SqlReader<'_> {
             if word(1) == "EXCEPTION" || head == "IF" {
                 self.script.refuses = self.script.refuses.or(Some(line));
             }
+            // the block ends here, so what stands behind it is not read as if it ran
             return;
         }
         // The first word behind the condition that begins a statement.
@@ -124,6 +130,7 @@ impl SqlReader<'_> {
             let opens = matches!(upper.as_str(), "THEN" | "BEGIN" | "LOOP" | "ELSE" | "DO");
             let statement = parens == 0
                 && starters.contains(&upper.as_str())
+                // behind a condition a statement begins at THEN or ELSE, or on a line of its own
                 && (behind
                     || (tokens[at].first && !matches!(upper.as_str(), "WITH"))
                     || (head == "IF"
@@ -137,6 +144,7 @@ impl SqlReader<'_> {
                                 | "EXECUTE"
                                 | "INSERT"
                         )));
+            // `END IF` closes a block and opens none
             if statement && !(upper == "IF" && word(at - 1) == "END") {
                 self.statement(text, &tokens[at..], first_line, false, depth + 1);
                 return;
@@ -174,6 +182,7 @@ impl SqlReader<'_> {
             .filter(|token| token.kind == SqlTokenKind::Text)
             .map(|token| unquote_sql(&text[token.start..token.end]))
             .collect();
+        // `sp_rename` takes names as strings, the kind of the object last
         if name == "sp_rename" && strings.len() >= 2 {
             let mut parts: Vec<String> = strings[0]
                 .split('.')
@@ -204,6 +213,7 @@ impl SqlReader<'_> {
             self.push(action, line, excerpt, certain);
             return;
         }
+        // a call that runs SQL in a string is read by that string
         if self.strings(text, tokens, first_line, depth)
             || matches!(
                 name.as_str(),
@@ -218,9 +228,11 @@ impl SqlReader<'_> {
             return;
         }
         let action = match head {
+            // MySQL runs a prepared text, which was read where it was set
             "PREPARE" | "EXECUTE" if name.is_empty() || self.dialect == Dialect::MySql => {
                 SchemaAction::Nothing
             }
+            // functions of PostgreSQL itself that change the session or tell something
             "PERFORM" if name.starts_with("pg_") || name == "set_config" => SchemaAction::Nothing,
             "EXECUTE" => SchemaAction::Unknown {
                 why: "the statement is put together while it runs".to_owned(),
@@ -246,6 +258,7 @@ impl SqlReader<'_> {
             .filter(|token| token.kind == SqlTokenKind::Text)
         {
             let inner = unquote_sql(&text[token.start..token.end]);
+            // a text that is no statement is data
             if looks_like_statement(&inner) {
                 found = true;
                 if depth >= NESTING {

@@ -52,6 +52,7 @@ pub fn parse_column(text: &str, tokens: &[SqlToken], dialect: Dialect) -> Option
     let mut cursor = Cursor::new(text, tokens);
     let name = cursor.ident()?;
     let mut column = Column::new(name, "");
+    // a computed column of SQL Server has no type of its own
     let computed = cursor.is(0, "AS");
     column.data_type = if computed {
         String::new()
@@ -218,6 +219,7 @@ fn parse_generated_clause(cursor: &mut Cursor<'_>, column: &mut Column) {
     cursor.eat("DEFAULT");
     cursor.eat_all(&["ON", "NULL"]);
     cursor.eat("AS");
+    // `GENERATED .. AS IDENTITY` numbers, `GENERATED .. AS (..)` computes
     if cursor.eat("IDENTITY") {
         column.auto = true;
         // PostgreSQL: BY DEFAULT takes the values of a writer, ALWAYS refuses them
@@ -331,6 +333,7 @@ pub fn parse_table_element(text: &str, tokens: &[SqlToken], table: &Name) -> Ele
             None,
         );
     }
+    // a column may be called `unique`; a list or a word of indexes tells the rule
     if cursor.is(0, "UNIQUE") && (cursor.is(1, "(") || is_index_tail(&cursor)) {
         let (name, columns) = parse_unique_columns(&mut cursor, name);
         return constraint(ConstraintKind::Unique, name, columns, None);
@@ -354,6 +357,7 @@ pub fn parse_table_element(text: &str, tokens: &[SqlToken], table: &Name) -> Ele
     if cursor.eat("EXCLUDE") {
         return constraint(ConstraintKind::Exclude, name, Vec::new(), None);
     }
+    // PostgreSQL 18 gives NOT NULL a name
     if name.is_some() && cursor.eat_all(&["NOT", "NULL"]) {
         let column = cursor.ident().into_iter().collect();
         return constraint(ConstraintKind::NotNull, name, column, None);
@@ -368,6 +372,7 @@ pub fn parse_table_element(text: &str, tokens: &[SqlToken], table: &Name) -> Ele
         });
     }
     let marked = cursor.is(0, "FULLTEXT") || cursor.is(0, "SPATIAL");
+    // `key text` is a column called key, `KEY (a)` an index
     let index = (cursor.is(0, "INDEX") || cursor.is(0, "KEY")) && is_index_tail_at(&cursor, 1);
     if marked || index {
         return Element::Index(parse_stated_index(&mut cursor, table));
@@ -408,6 +413,7 @@ fn parse_unique_columns(
 fn parse_check_columns(cursor: &mut Cursor<'_>, text: &str) -> (ConstraintKind, Vec<String>) {
     let inside = cursor.group().unwrap_or_default();
     let kind =
+        // `CHECK (x IS NOT NULL)` has four words with its column
         if inside.len() == 4 && text_of(text, &inside[1..]).eq_ignore_ascii_case("IS NOT NULL") {
             ConstraintKind::NotNull
         } else {
@@ -563,6 +569,7 @@ pub fn parse_column_names(cursor: &mut Cursor<'_>) -> Vec<String> {
 fn keeps_bare_name(text: &str, start: usize, end: usize) -> bool {
     let next = &text[start..end];
     if next == "(" {
+        // `title(20)` is a prefix of MySQL, `lower(title)` a call
         return text[end..]
             .trim_start()
             .starts_with(|c: char| c.is_ascii_digit());

@@ -16,6 +16,7 @@ fn replace_table(mut created: Vec<SchemaAction>) -> Vec<SchemaAction> {
         return created;
     };
     let name = table.name.clone();
+    // made out of its own rows: which of them stay is in a query that is not worked out
     if table
         .copied_from
         .iter()
@@ -29,6 +30,7 @@ fn replace_table(mut created: Vec<SchemaAction>) -> Vec<SchemaAction> {
     created.insert(
         0,
         SchemaAction::DropTable {
+            // first the drop, so that the rows count as gone
             table: name,
             if_exists: true,
             cascade: false,
@@ -130,6 +132,7 @@ pub fn parse_create(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<SchemaActi
     let object = cursor.raw(0).to_ascii_uppercase();
     cursor.at += 1;
     let mut concurrently = false;
+    // only an index has the word here; elsewhere it is a name
     if object == "INDEX" {
         concurrently = cursor.eat("CONCURRENTLY");
     }
@@ -152,6 +155,7 @@ pub fn parse_create(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<SchemaActi
         }),
         "FUNCTION" | "PROCEDURE" | "PROC" | "AGGREGATE" => parse_create_routine(cursor, replace),
         "TRIGGER" => parse_create_trigger(cursor),
+        // a sequence that starts anew gives numbers that rows have already
         "SEQUENCE" if replace => SchemaAction::Unknown {
             why: "the sequence is made again, and may give numbers that are already used"
                 .to_owned(),
@@ -168,6 +172,7 @@ pub fn parse_create(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<SchemaActi
         "TYPE" => create_type(cursor),
         "DOMAIN" => make_named_action(cursor.name(), |name| SchemaAction::CreateType {
             name,
+            // a domain is a type with a rule, and its values are not a list
             values: None,
         }),
         "POLICY" => {
@@ -178,9 +183,11 @@ pub fn parse_create(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<SchemaActi
                 table,
             })
         }
+        // a new account takes nothing from others
         "ROLE" | "USER" | "LOGIN" | "GROUP" => SchemaAction::Grant {
             object: cursor.ident().unwrap_or_default(),
         },
+        // rare objects that may change what a statement does, so they are told and not passed over
         "RULE" | "EVENT" | "PUBLICATION" | "SUBSCRIPTION" | "OPERATOR" | "CAST" | "SERVER"
         | "SYNONYM" | "DICTIONARY" | "ALIAS" => SchemaAction::RareObject {
             what: object.to_ascii_lowercase(),
@@ -320,6 +327,7 @@ fn parse_create_index(cursor: &mut Cursor<'_>, unique: bool, concurrently: bool)
     } else {
         column::parse_column_names(cursor)
     };
+    // a unique index over a part of the rows is another rule than one over all
     let partial = cursor.find("WHERE").is_some();
     SchemaAction::CreateIndex(TableIndex {
         name,

@@ -53,6 +53,7 @@ impl<'a> Cursor<'a> {
 
     /// Whether the token `ahead` is this keyword or mark.
     pub fn is(&self, ahead: usize, word: &str) -> bool {
+        // a name in quotes is never a keyword: a column may be called `"table"`
         matches!(self.token(ahead), Some(token) if matches!(token.kind, SqlTokenKind::Word | SqlTokenKind::Mark))
             && self.raw(ahead).eq_ignore_ascii_case(word)
     }
@@ -89,6 +90,7 @@ impl<'a> Cursor<'a> {
         let raw = self.raw(0);
         let name = match token.kind {
             SqlTokenKind::Word | SqlTokenKind::Placeholder | SqlTokenKind::Number => raw.to_owned(),
+            // some databases take a string where a name is expected
             SqlTokenKind::Quoted | SqlTokenKind::Text => unquote_sql(raw),
             SqlTokenKind::Mark => return None,
         };
@@ -131,6 +133,7 @@ impl<'a> Cursor<'a> {
         }
         while let Some(next) = self.token(0)
             && next.start == end
+            // `{{prefix}}users` is one name in two tokens that touch
             && (next.kind == SqlTokenKind::Placeholder
                 || (placeholder && next.kind == SqlTokenKind::Word))
         {
@@ -190,6 +193,7 @@ impl<'a> Cursor<'a> {
                 ")" => depth -= 1,
                 _ => {}
             }
+            // a word within parentheses belongs to a query or a function inside
             depth == 0
                 && self.tokens[at].kind == SqlTokenKind::Word
                 && raw.eq_ignore_ascii_case(word)
@@ -220,6 +224,7 @@ pub fn by_comma<'a>(text: &str, tokens: &'a [SqlToken]) -> Vec<&'a [SqlToken]> {
             "(" | "[" => depth += 1,
             ")" | "]" => depth -= 1,
             "," if depth == 0 => {
+                // `numeric(10,2)` holds a comma of its own
                 out.push(&tokens[start..at]);
                 start = at + 1;
             }

@@ -82,6 +82,8 @@ impl SqlCutter<'_> {
             }
             byte if byte.is_ascii_whitespace() || byte == 0 => self.at += 1,
             b'-' if next == b'-' => self.at = end_of_line(bytes, at),
+            // `#` begins a comment in MySQL only; elsewhere at the start of a line a heading in a
+            // script
             b'#' if matches!(self.dialect, Dialect::MySql)
                 || (self.dialect == Dialect::Unknown && self.first && next == b' ') =>
             {
@@ -99,6 +101,7 @@ impl SqlCutter<'_> {
                     self.inside += 1;
                 }
             },
+            // the end of a comment whose inside was run
             b'*' if next == b'/' && self.inside > 0 => {
                 self.at += 2;
                 self.inside -= 1;
@@ -133,6 +136,7 @@ impl SqlCutter<'_> {
         let mysql = self.dialect == Dialect::MySql;
         match bytes[at] {
             b'\'' => {
+                // a backslash before a quote is an escape in MySQL, and a character elsewhere
                 let escapes = mysql || self.follows_escape_sign();
                 Some((
                     SqlTokenKind::Text,
@@ -149,6 +153,7 @@ impl SqlCutter<'_> {
                 Some((kind, find_quote_end(bytes, at, b'"', mysql)))
             }
             b'`' => Some((SqlTokenKind::Quoted, find_quote_end(bytes, at, b'`', false))),
+            // brackets are names in SQL Server, and arrays in PostgreSQL
             b'[' if matches!(
                 self.dialect,
                 Dialect::Mssql | Dialect::Sqlite | Dialect::Unknown
@@ -174,6 +179,7 @@ impl SqlCutter<'_> {
     fn find_placeholder_end(&self) -> Option<(SqlTokenKind, usize)> {
         let (bytes, at) = (self.bytes, self.at);
         let close: &[u8] = match (bytes[at], self.peek()) {
+            // templates of Flyway, tern and psql: what stands there is known to the tool
             (b'$', b'{') => b"}",
             (b'$', b'%') => b"%$",
             (b'{', b'{') => b"}}",
@@ -196,6 +202,7 @@ impl SqlCutter<'_> {
                     byte.is_ascii_alphanumeric() || byte == b'.'
                 }),
             ),
+            // `@name` and `#table` of SQL Server are words
             byte if word_byte(byte) || byte == b'@' || byte == b'#' => (
                 SqlTokenKind::Word,
                 find_run_end(bytes, at + 1, |byte| {
@@ -228,6 +235,7 @@ fn end_of_line(bytes: &[u8], at: usize) -> usize {
 /// writes one means such a database.
 pub fn comment_of_mysql(text: &str) -> Option<usize> {
     let numbered = |line: &str| {
+        // a version of five digits: a title such as `/*! heading */` has none
         line.match_indices("/*!").any(|(at, _)| {
             line[at + 3..]
                 .bytes()
@@ -242,6 +250,7 @@ pub fn comment_of_mysql(text: &str) -> Option<usize> {
 
 /// Where the statement begins in a comment that MySQL and MariaDB run; 0 for any other.
 fn find_executable_comment(bytes: &[u8], at: usize, dialect: Dialect) -> usize {
+    // other databases read the same text as a comment
     if !matches!(dialect, Dialect::MySql | Dialect::Unknown) {
         return 0;
     }
@@ -255,6 +264,7 @@ fn find_executable_comment(bytes: &[u8], at: usize, dialect: Dialect) -> usize {
     };
     at + 2
         + mark
+        // MySQL writes five digits, newer versions and MariaDB six
         + rest[mark..]
             .iter()
             .take(6)
@@ -289,6 +299,7 @@ fn find_quote_end(bytes: &[u8], at: usize, quote: u8, escapes: bool) -> usize {
         if escapes && bytes[at] == b'\\' {
             at += 2;
         } else if bytes[at] == quote {
+            // a doubled quote stands for one and does not end the text
             if bytes.get(at + 1) == Some(&quote) {
                 at += 2;
             } else {
@@ -307,6 +318,7 @@ fn bracket_name(bytes: &[u8], at: usize) -> Option<usize> {
     if !(word_byte(first) || first == b'$') {
         return None;
     }
+    // a bracket that is not closed on its line was none
     let end = memchr::memchr3(b']', b'\n', b'\'', &bytes[at..])?;
     (bytes[at + end] == b']').then_some(at + end + 1)
 }

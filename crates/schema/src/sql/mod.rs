@@ -48,6 +48,7 @@ const EXCERPT: usize = 600;
 pub fn read_sql(text: &str, dialect: Dialect, first_line: usize) -> Script {
     let mut script = Script::default();
     if text.len() > TEXT_LIMIT {
+        // nothing of such a file is cut: one statement could be all of it
         script.has_text = true;
         script.steps.push(MigrationStep {
             line: first_line,
@@ -67,6 +68,7 @@ pub fn read_sql(text: &str, dialect: Dialect, first_line: usize) -> Script {
         script: &mut script,
     };
     reader.text(text, first_line, true, 0);
+    // what only MySQL runs is no part of the migration elsewhere, and who wrote it meant MySQL
     if let Some(line) = lex::comment_of_mysql(text)
         .filter(|_| !matches!(dialect, Dialect::MySql | Dialect::Unknown))
     {
@@ -90,6 +92,7 @@ pub fn on_one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for token in lex::split_tokens(text, Dialect::Unknown) {
         let raw = &text[token.start..token.end];
+        // GO has to stand alone on its line, or it is no end of a batch
         let go = token.first && raw.eq_ignore_ascii_case("go");
         let joined = out.is_empty() || text[..token.start].ends_with(|c: char| !c.is_whitespace());
         out.push_str(if go {
@@ -121,8 +124,10 @@ pub fn looks_like_statement(text: &str) -> bool {
         }
         "INSERT" => matches!(second.as_str(), "INTO" | "IGNORE" | "OR"),
         "DELETE" => second == "FROM",
+        // an UPDATE without SET is a word of prose
         "UPDATE" => text.to_ascii_uppercase().contains("SET"),
         "DO" => text.contains("$"),
+        // a WITH that only reads is no change
         "WITH" => ["UPDATE", "INSERT", "DELETE"]
             .iter()
             .any(|word| text.to_ascii_uppercase().contains(word)),
@@ -143,6 +148,7 @@ pub fn reads_or_writes_rows(text: &str) -> bool {
     let second = words.next().unwrap_or_default();
     let mut has = |wanted: &[&str]| words.any(|word| wanted.contains(&word.as_str()));
     match first.as_str() {
+        // `Select a file` is a label of a program
         "SELECT" => second == "FROM" || has(&["FROM"]),
         "INSERT" => matches!(second.as_str(), "INTO" | "IGNORE" | "OR"),
         "REPLACE" | "MERGE" => second == "INTO",
@@ -181,6 +187,7 @@ impl SqlReader<'_> {
         let statements = split::split_statements(text, self.dialect);
         self.script.has_text |= !statements.is_empty();
         for (count, statement) in statements.iter().enumerate() {
+            // the rest is one unknown step, so the file is never called fine
             if count >= STATEMENT_LIMIT {
                 let why = format!("more than {STATEMENT_LIMIT} statements; the rest was not read");
                 self.push(

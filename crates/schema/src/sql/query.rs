@@ -20,10 +20,12 @@ const LENGTH: usize = 60_000;
 
 /// Tables and views named in `sql`, in order, each once. Names of WITH queries are left out.
 pub fn find_query_tables(sql: &str, dialect: Dialect) -> Vec<Name> {
+    // the parser knows where a name is a table; words alone are the fallback for what it refuses
     parse_query_tables(sql, dialect).unwrap_or_else(|| by_words(sql, dialect))
 }
 
 fn parse_query_tables(sql: &str, dialect: Dialect) -> Option<Vec<Name>> {
+    // a huge view costs the parser seconds, and words find its tables too
     if sql.len() > LENGTH {
         return None;
     }
@@ -33,6 +35,7 @@ fn parse_query_tables(sql: &str, dialect: Dialect) -> Option<Vec<Name>> {
         Dialect::Sqlite => &parsers::SQLiteDialect {},
         Dialect::Mssql => &parsers::MsSqlDialect {},
         Dialect::ClickHouse => &parsers::ClickHouseDialect {},
+        // what no parser was written for is read by the most lenient one
         Dialect::Cassandra | Dialect::Unknown => &parsers::GenericDialect {},
     };
     let sql = sql.trim().strip_prefix("AS ").unwrap_or(sql.trim());
@@ -42,6 +45,7 @@ fn parse_query_tables(sql: &str, dialect: Dialect) -> Option<Vec<Name>> {
         .ok()?
         .parse_statements()
         .ok()?;
+    // names of WITH look like tables and are queries
     let ctes = cte_names(sql, dialect);
     let mut out: Vec<Name> = Vec::new();
     let _ = visit_relations(&statements, |relation| {
@@ -123,6 +127,7 @@ fn by_words(sql: &str, dialect: Dialect) -> Vec<Name> {
             "SELECT" | "SET" | "LATERAL" | "ONLY" | ""
         );
         if !keyword
+            // a variable of SQL Server that holds a table
             && !name.name.starts_with('@')
             && !ctes.contains(&name.key())
             && !out.contains(&name)

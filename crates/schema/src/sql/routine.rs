@@ -73,11 +73,13 @@ pub(super) fn end_of_parameters(cursor: &Cursor<'_>) -> Option<usize> {
 pub(super) fn parse_routine_parameter(cursor: &mut Cursor<'_>) -> RoutineParameter {
     cursor.eat_any(&["IN", "OUT", "INOUT", "VARIADIC"]);
     let whole = text_of(cursor.text, cursor.rest_tokens());
+    // `= 0` and `DEFAULT 0` let a call leave the parameter out
     let optional = cursor.find("DEFAULT").is_some()
         || cursor
             .rest_tokens()
             .iter()
             .any(|token| &cursor.text[token.start..token.end] == "=");
+    // a parameter without a name has its type here, which is compared then
     let name = cursor.ident().unwrap_or_default();
     cursor.eat("AS");
     let end = whole

@@ -30,6 +30,7 @@ pub fn parse_insert(
         return make_unknown_row_change("the table's name is missing");
     };
     let mut columns = Vec::new();
+    // a query in parentheses is no list of columns
     if cursor.is(0, "(") && !cursor.is(1, "SELECT") && !cursor.is(1, "WITH") {
         let Some(inside) = cursor.group() else {
             return make_unknown_row_change("a parenthesis is never closed");
@@ -49,6 +50,7 @@ pub fn parse_insert(
         .find("SELECT")
         .or_else(|| cursor.find("WITH"))
         .or_else(|| cursor.is(0, "(").then_some(cursor.at));
+    // rows that come out of another table keep what was there
     let from = query.map_or_else(Vec::new, |at| {
         query::find_query_tables(&text_of(cursor.text, &cursor.tokens[at..]), dialect)
     });
@@ -64,6 +66,7 @@ pub fn parse_insert(
 pub fn parse_update(cursor: &mut Cursor<'_>, dialect: Dialect) -> SchemaAction {
     let text = cursor.text;
     cursor.eat_any(&["ONLY", "LOW_PRIORITY", "IGNORE"]);
+    // SQLite writes `UPDATE OR IGNORE`
     if cursor.eat("OR") {
         cursor.at += 1;
     }
@@ -92,6 +95,7 @@ pub fn parse_update(cursor: &mut Cursor<'_>, dialect: Dialect) -> SchemaAction {
     .filter_map(|word| Cursor { at: set, ..*cursor }.find(word))
     .min()
     .unwrap_or(cursor.tokens.len());
+    // `UPDATE o SET .. FROM orders o` changes orders
     let mut table = aliases
         .iter()
         .find(|(alias, _)| alias.eq_ignore_ascii_case(&first.name))
@@ -99,6 +103,7 @@ pub fn parse_update(cursor: &mut Cursor<'_>, dialect: Dialect) -> SchemaAction {
     let mut columns = Vec::new();
     for part in by_comma(text, &cursor.tokens[set + 1..end]) {
         let mut part = Cursor::new(text, part);
+        // several columns may be set at once: `(b, c) = (1, 2)`
         if let Some(inside) = part.group() {
             columns.extend(by_comma(text, inside).into_iter().map(|name| {
                 unquote_sql(&text[name[name.len() - 1].start..name[name.len() - 1].end])
@@ -120,6 +125,7 @@ pub fn parse_update(cursor: &mut Cursor<'_>, dialect: Dialect) -> SchemaAction {
         .map(|at| text_of(text, &cursor.tokens[at..]))
         .unwrap_or_default()
         .to_lowercase();
+    // a column that is filled only where it is NULL loses nothing
     let fills_null = !columns.is_empty()
         && columns.iter().all(|column| {
             [
@@ -135,6 +141,7 @@ pub fn parse_update(cursor: &mut Cursor<'_>, dialect: Dialect) -> SchemaAction {
         text_of(text, &cursor.tokens[cursor.at.saturating_sub(1)..])
     );
     let mut reads = query::find_query_tables(&whole, dialect);
+    // its own rows are no other source
     reads.retain(|name| name != &table && name != &first);
     SchemaAction::Update {
         table,
@@ -162,6 +169,7 @@ fn find_table_aliases(cursor: &Cursor<'_>) -> Vec<(String, Name)> {
             let is_name = here.token(0).is_some_and(|token| {
                 matches!(token.kind, SqlTokenKind::Word | SqlTokenKind::Quoted)
             });
+            // a word behind a table that is no keyword is its other name
             if is_name
                 && !matches!(
                     word.as_str(),
@@ -235,6 +243,7 @@ pub fn split_with_statement<'a>(cursor: &Cursor<'a>) -> Vec<&'a [SqlToken]> {
             }
             continue;
         }
+        // the statement itself stands behind the last query
         if ["INSERT", "UPDATE", "DELETE", "MERGE"]
             .iter()
             .any(|word| here.is(0, word))

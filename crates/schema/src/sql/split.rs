@@ -18,6 +18,7 @@ pub fn split_statements(text: &str, dialect: Dialect) -> Vec<Statement> {
     let tokens = split_tokens(text, dialect);
     let batches = tokens.iter().any(|token| is_go(text, &tokens, token));
     let mut out = Vec::new();
+    // GO ends a batch, within which semicolons may be missing
     if dialect == Dialect::Mssql || batches {
         for batch in tokens.split(|token| is_go(text, &tokens, token)) {
             split_batch(text, batch, &mut out);
@@ -40,6 +41,7 @@ pub fn read_bare_word(text: &str, token: Option<&SqlToken>) -> String {
 
 fn is_go(text: &str, all: &[SqlToken], token: &SqlToken) -> bool {
     if !(token.first
+        // GO within a statement is a name
         && token.kind == SqlTokenKind::Word
         && text[token.start..token.end].eq_ignore_ascii_case("go"))
     {
@@ -83,6 +85,7 @@ fn split_plain(text: &str, tokens: &[SqlToken], out: &mut Vec<Statement>) {
             }
             continue;
         }
+        // `//` or `$$` chosen by the script; semicolons then belong to a body
         if delimiter != ";" && text[token.start..].starts_with(&delimiter) {
             flush_statement(&mut current, &mut depth, out);
             let end = token.start + delimiter.len();
@@ -92,6 +95,7 @@ fn split_plain(text: &str, tokens: &[SqlToken], out: &mut Vec<Statement>) {
             continue;
         }
         if bytes == ";" && token.kind == SqlTokenKind::Mark {
+            // a semicolon within BEGIN .. END ends a statement of the body
             if delimiter == ";" && depth == 0 {
                 flush_statement(&mut current, &mut depth, out);
             } else {
@@ -101,6 +105,7 @@ fn split_plain(text: &str, tokens: &[SqlToken], out: &mut Vec<Statement>) {
             continue;
         }
         current.push(token);
+        // only a body has blocks; BEGIN elsewhere begins a transaction
         if holds_body(text, &current) {
             match read_bare_word(text, Some(&token)).as_str() {
                 "BEGIN" | "CASE" => depth += 1,
@@ -133,6 +138,7 @@ fn flush_statement(current: &mut Statement, depth: &mut usize, out: &mut Vec<Sta
 /// The statement makes a trigger, routine or event whose body may hold semicolons.
 fn holds_body(text: &str, statement: &[SqlToken]) -> bool {
     read_bare_word(text, statement.first()) == "CREATE"
+        // definers and options may stand between CREATE and the object
         && statement.iter().take(14).skip(1).any(|token| {
             matches!(
                 read_bare_word(text, Some(token)).as_str(),
@@ -150,6 +156,7 @@ fn split_batch(text: &str, batch: &[SqlToken], out: &mut Vec<Statement>) {
         .take(5)
         .map(|token| read_bare_word(text, Some(token)))
         .collect();
+    // SQL Server takes a routine to the end of its batch
     if matches!(head[0].as_str(), "CREATE" | "ALTER")
         && head.iter().any(|word| {
             matches!(
@@ -178,6 +185,7 @@ pub fn split_statements_by_line(text: &str, tokens: &[SqlToken]) -> Vec<Statemen
             .checked_sub(1)
             .map(|n| read_bare_word(text, tokens.get(n)))
             .unwrap_or_default();
+        // DROP COLUMN within ALTER TABLE begins no statement
         let inside_alter = head == "ALTER"
             && matches!(
                 (upper.as_str(), next.as_str()),
@@ -188,11 +196,13 @@ pub fn split_statements_by_line(text: &str, tokens: &[SqlToken]) -> Vec<Statemen
             && parens <= 0
             && !inside_alter
             && (token.first || follows || matches!(upper.as_str(), "BEGIN" | "ELSE"))
+            // `FOR UPDATE`, `ON DELETE` and `AFTER UPDATE` are parts of what stands before
             && !(matches!(upper.as_str(), "UPDATE" | "DELETE")
                 && matches!(
                     previous.as_str(),
                     "ON" | "FOR" | "DO" | "AFTER" | "BEFORE" | "THEN"
                 ))
+            // the END of a CASE closes the expression
             && !(upper == "END" && head != "END" && has_open_case(text, &current));
         if bytes == ";" && token.kind == SqlTokenKind::Mark {
             parens = 0;

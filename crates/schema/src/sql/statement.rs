@@ -55,6 +55,7 @@ impl SqlReader<'_> {
             certain,
             depth,
         };
+        // in this order: `REPLACE TABLE` makes a table, any other REPLACE writes rows
         let actions = read_schema_statement(&head, &mut cursor, self.dialect)
             .or_else(|| read_row_statement(&head, &mut cursor, self.dialect))
             .or_else(|| self.read_nested(&head, &mut cursor, placed))
@@ -104,6 +105,7 @@ impl SqlReader<'_> {
             "SET" if !other_schema(cursor) => {
                 if !self.strings(text, tokens, first_line, depth) {
                     let outlives = cursor.is(0, "GLOBAL") || cursor.is(0, "PERSIST");
+                    // GLOBAL and PERSIST stay when the session ends
                     left.push(if outlives {
                         SchemaAction::Setting {
                             name: text_of(text, cursor.rest_tokens()),
@@ -113,6 +115,7 @@ impl SqlReader<'_> {
                     });
                 }
             }
+            // a SELECT may call a function that changes rows
             "SELECT" | "VALUES" => {
                 let action = self.select(cursor);
                 if action == SchemaAction::Nothing {
@@ -146,6 +149,7 @@ impl SqlReader<'_> {
             self.statement(text, rest, placed.first_line, false, placed.depth);
             return Vec::new();
         }
+        // a query in parentheses reads only
         if tokens[0].kind == SqlTokenKind::Mark && head == "(" {
             return vec![SchemaAction::Nothing];
         }
@@ -167,6 +171,7 @@ impl SqlReader<'_> {
                 at: at + 1,
                 ..*cursor
             };
+            // a variable is filled and no table made
             if let Some(name) = behind.name().filter(|name| !name.name.starts_with('@')) {
                 return SchemaAction::CreateTable(crate::step::Table {
                     name,
@@ -210,6 +215,7 @@ impl SqlReader<'_> {
                     name: Name::new(&unquote_sql(cursor.raw(2))),
                 };
             }
+            // a function of somebody's own may do anything: its text is in the database
             if !harmless.iter().any(|sign| name.starts_with(sign)) {
                 return SchemaAction::HostCode {
                     what: format!("calls the database function {name}"),
@@ -272,6 +278,7 @@ fn read_row_statement(
         "COPY" => {
             cursor.eat("INTO");
             match cursor.name() {
+                // COPY .. TO writes a file, COPY .. FROM rows
                 Some(table) if cursor.find("FROM").is_some() => SchemaAction::Insert {
                     table,
                     columns: Vec::new(),
@@ -283,10 +290,12 @@ fn read_row_statement(
         }
         "UPDATE" => rows::parse_update(cursor, dialect),
         "DELETE" => rows::parse_delete(cursor),
+        // MERGE updates, inserts and deletes by its branches; which rows was not worked out
         "MERGE" => {
             cursor.eat("INTO");
             cursor.name().map_or_else(
                 || make_unknown("the table's name is missing"),
+                // no columns: any of them may be written
                 |table| SchemaAction::Update {
                     table,
                     columns: Vec::new(),
@@ -325,6 +334,7 @@ fn read_session_statement(head: &str, cursor: &Cursor<'_>) -> Option<SchemaActio
         "SET" => make_unknown(
             "what follows is done in a schema that is named here, and not known to be this one",
         ),
+        // a schema that is written directly is known to nobody
         "PRAGMA" if cursor.is(0, "writable_schema") || cursor.is(2, "writable_schema") => {
             make_unknown("the schema can be written directly from here on")
         }
@@ -337,11 +347,13 @@ fn read_session_statement(head: &str, cursor: &Cursor<'_>) -> Option<SchemaActio
         "IMPORT" if cursor.is(0, "FOREIGN") => {
             make_unknown("which tables are imported is not known")
         }
+        // upkeep: rows and definitions stay as they are
         "REINDEX" | "VACUUM" | "ANALYZE" | "CLUSTER" | "OPTIMIZE" | "CHECK" | "SECURITY"
         | "IMPORT" | "SYSTEM" => SchemaAction::TableOption {
             table: Name::default(),
             what: head.to_ascii_lowercase(),
         },
+        // transactions, cursors and questions leave nothing behind
         "COMMIT" | "ROLLBACK" | "START" | "SAVEPOINT" | "RELEASE" | "LOCK" | "UNLOCK"
         | "PRAGMA" | "SHOW" | "EXPLAIN" | "DEALLOCATE" | "DISCARD" | "RESET" | "PRINT"
         | "NOTIFY" | "LISTEN" | "DETACH" | "ATTACH" | "ABORT" | "LOAD" | "DESCRIBE" | "RETURN"
@@ -366,6 +378,7 @@ fn rename_tables(cursor: &mut Cursor<'_>, exchange: bool) -> Vec<SchemaAction> {
             return out;
         };
         if exchange {
+            // two names change places, which takes a third one
             let aside = Name {
                 schema: None,
                 name: format!("{} (exchanged)", to.name),
@@ -430,6 +443,7 @@ fn other_schema(cursor: &Cursor<'_>) -> bool {
         .split(',')
         .map(|name| name.trim().trim_matches(['"', '\'', '`', ';', ' ']))
         .collect();
+    // one schema of somebody's own in the list is enough: names are found there first
     !names
         .iter()
         .all(|name| own.contains(&name.to_ascii_lowercase().as_str()))

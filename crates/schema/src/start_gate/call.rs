@@ -91,6 +91,7 @@ fn is_manifest_of_cluster(path: &str) -> bool {
 /// there, a program is started.
 pub fn runs_up(tree: &dyn Snapshot, hit: &Hit, argument: bool) -> bool {
     let line = hit.text.to_ascii_lowercase();
+    // a test runs migrations on a database of its own
     if super::is_comment_line(&hit.text) || hit.path.ends_with("_test.go") {
         return false;
     }
@@ -103,6 +104,7 @@ pub fn runs_up(tree: &dyn Snapshot, hit: &Hit, argument: bool) -> bool {
     let has =
         |words: &[String], some: &[&str]| words.iter().any(|word| some.contains(&word.as_str()));
     let down = ["down", "downgrade", "rollback", "revert"];
+    // a call such as `m.Up()` says itself which way it goes
     if !argument {
         return !has(&told, &down) || has(&told, &["up", "upgrade"]);
     }
@@ -135,6 +137,7 @@ pub fn runs_up(tree: &dyn Snapshot, hit: &Hit, argument: bool) -> bool {
         "migrate:up",
     ];
     let listed = is_manifest_of_cluster(&hit.path) && above.contains("command:");
+    // the tool's name alone may stand in a list of packages: something has to start it
     (listed || STARTS.iter().any(|sign| above.contains(sign)))
         && has(&told, &up)
         && !has(&told, &down)
@@ -167,11 +170,13 @@ pub fn find_run_switch(tree: &dyn Snapshot, hit: &Hit) -> Option<(String, usize)
                 || lower.contains(&format!("}} {sign}"))
         })
     };
+    // a name of a switch counts only where the lines decide something
     if !lines.iter().any(|(_, line)| asks(line)) {
         return None;
     }
     lines
         .iter()
+        // the nearest line above the call first
         .rev()
         .filter(|(_, line)| !super::is_comment_line(line))
         .find_map(|(number, line)| {

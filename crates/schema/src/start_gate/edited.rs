@@ -73,6 +73,7 @@ fn find_edit<'a>(sets: &'a [Set], range: &ReleaseRange<'_>, tool: Framework) -> 
         .flat_map(|set| &set.units)
         .find(|unit| {
             unit.change == MigrationChange::Modified
+                // a repeatable script is meant to change
                 && !unit.found.place.repeatable
                 && has_another_checksum(range, &unit.found.place.path)
         })

@@ -91,6 +91,7 @@ fn list_guarded_paths<'a>(
             .filter(|path| crate::usage::is_code(path))
             .take(FILES / 2),
     );
+    // sorted by path, so that the same files are read in each run
     paths.into_iter().take(FILES).collect()
 }
 
@@ -113,7 +114,7 @@ struct GuardReading<'a> {
 
 /// Whether what a stop says is that the schema is behind the program. Such a program refuses an
 /// older schema, and no newer one.
-fn speaks_of_older(message: &str) -> bool {
+pub(super) fn speaks_of_older(message: &str) -> bool {
     const BEHIND: [&str; 9] = [
         "up to date",
         "up-to-date",
@@ -137,6 +138,7 @@ fn speaks_of_older(message: &str) -> bool {
     ];
     let lower = message.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    // a message that names both sides is about a newer schema
     says(&BEHIND) && !says(&AHEAD)
 }
 
@@ -195,12 +197,14 @@ impl<'a> GuardReading<'a> {
         {
             return;
         }
+        // a line that was judged is not told again as one that was not understood
         self.judged.entry(path).or_default().push(one.line);
         let version = self.range.previous_version;
         match one.outcome {
             GuardOutcome::Refuses { line } if !speaks_of_older(&one.message) => {
                 self.add_refusal((path, line), text, one, named, weight);
             }
+            // a line of a log stops nothing
             GuardOutcome::Tells => {}
             GuardOutcome::Refuses { .. } | GuardOutcome::NotUnderstood => self.unchecked.push(Unchecked {
                     what: format!("{path}:{}", one.line).into(),
@@ -222,6 +226,7 @@ impl<'a> GuardReading<'a> {
         let newer =
             self.signs.migrates && told && one.about_version() && one.compares == Compares::Newer;
         match (named, one.compares) {
+            (Some(grows), _) if grows.list && !asks_of_members(one) => None,
             (Some(grows), _)
                 if told || grows.list || has_schema_word(path) || has_schema_word(&grows.path) =>
             {
@@ -254,6 +259,7 @@ impl<'a> GuardReading<'a> {
         if one.line != line {
             places.push(Evidence::at(path, one.line).with_excerpt(&excerpt(one.line)));
         }
+        // a list of steps may be compared by its length or by its names, which is less sure
         let (severity, confidence) = if lists {
             (Severity::Warns, Confidence::Likely)
         } else {
@@ -270,6 +276,7 @@ impl<'a> GuardReading<'a> {
             "{version} refuses to start on a schema newer than its own: it stops with an error at {path}:{line}{}",
             grows.unwrap_or_default()
         );
+        // a number settles the question only where the comparison is one of numbers
         let values = named
             .and_then(|grows| grows.values)
             .filter(|_| matches!(one.compares, Compares::Newer | Compares::NotEqual));
@@ -286,6 +293,7 @@ impl<'a> GuardReading<'a> {
     /// A message without a comparison that could be read: where it stands tells whether it stops.
     fn add_bare_message(&mut self, hit: &Hit) {
         let version = self.range.previous_version;
+        // the comparison above a message tells whether it stops or only writes it
         let near = self
             .read
             .get(hit.path.as_str())
@@ -316,6 +324,7 @@ impl<'a> GuardReading<'a> {
         self.gates.sort_by_key(|(weight, ..)| *weight);
         self.unchecked.truncate(20);
         let values = self.gates.first().and_then(|(_, _, values)| *values);
+        // a second refusal with another number could still stop the start
         let one =
             values.filter(|values| self.gates.iter().all(|(.., other)| *other == Some(*values)));
         let gates = self.gates.into_iter().take(1);
@@ -324,6 +333,20 @@ impl<'a> GuardReading<'a> {
             self.unchecked,
         )
     }
+}
+
+/// The guard asks how many members a list has, which one is at a place, or whether one is there.
+/// `step.password != ""` asks about a field of something.
+fn asks_of_members(one: &VersionGuard) -> bool {
+    const COUNTS: [&str; 8] = [
+        "len", "length", "size", "count", "index", "indexof", "last", "keys",
+    ];
+    one.compares == Compares::UnknownMember
+        || one.text.contains('[')
+        || one.names.iter().any(|name| {
+            COUNTS.iter().any(|word| name.eq_ignore_ascii_case(word))
+                || guard::words::has_part(name, &COUNTS)
+        })
 }
 
 /// The name is that of something in a database, and not only of a store.
@@ -376,6 +399,7 @@ const TEXT_LINES: usize = 20_000;
 /// else.
 fn is_version_message(hit: &Hit) -> bool {
     let lower = hit.text.to_lowercase();
+    // a message about a target speaks of a command that somebody gives
     let target = lower.contains("down migration") || lower.contains("target");
     !is_comment_line(&hit.text)
         && !target
@@ -405,6 +429,7 @@ fn is_log_line(text: &str) -> bool {
         "print(",
     ];
     log.iter().any(|sign| lower.contains(sign))
+        // `log.warn(..); exit(1)` stops all the same
         && !["raise", "throw", "panic", "fatal", "exit", "abort", "bail"]
             .iter()
             .any(|sign| lower.contains(sign))

@@ -84,6 +84,7 @@ impl GrowingNames {
                     .iter()
                     .find(|other| other.name == constant.name && constant.above(other));
                 if let Some(lower) = lower
+                    // the version of the program itself rises in every release and is no schema
                     && constant.value.trim_start_matches('v')
                         != range.current_version.trim_start_matches('v')
                 {
@@ -117,6 +118,24 @@ impl GrowingNames {
         Self { grows }
     }
 
+    /// Whether a place may be about what grows under this name. A list of steps is named as many
+    /// things are: it is meant beside its own file, and where the place speaks of a schema.
+    pub fn may_be_meant(&self, word: &str, hit: &model::Hit) -> bool {
+        let folder = |path: &str| path.rsplit_once('/').map_or(0, |(folder, _)| folder.len());
+        let mut of_name = self
+            .grows
+            .iter()
+            .filter(|grows| grows.named && grows.name.eq_ignore_ascii_case(word))
+            .peekable();
+        of_name.peek().is_none()
+            || has_schema_word(&hit.path)
+            || has_schema_word(&hit.text)
+            || of_name.any(|grows| {
+                !grows.list
+                    || hit.path.get(..folder(&hit.path)) == grows.path.get(..folder(&grows.path))
+            })
+    }
+
     /// Names that speak of a schema, or that are lists of its steps.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.grows
@@ -128,7 +147,7 @@ impl GrowingNames {
 
 /// The words speak of a schema or its steps.
 pub fn has_schema_word(text: &str) -> bool {
-    const WORDS: [&str; 16] = [
+    const WORDS: [&str; 15] = [
         "schema",
         "database",
         "db",
@@ -137,7 +156,6 @@ pub fn has_schema_word(text: &str) -> bool {
         "migrate",
         "upgrade",
         "upgrades",
-        "level",
         "sql",
         "sqlite",
         "postgres",
@@ -157,6 +175,7 @@ fn find_grown_lists(old: &str, new: &str) -> Vec<(String, usize)> {
     let mut out: Vec<(String, usize)> = Vec::new();
     for (at, line) in new.lines().enumerate() {
         let trimmed = line.trim();
+        // a bracket or a comma alone is no step
         if trimmed.len() > 3
             && !known.contains(trimmed)
             && (trimmed.ends_with(',') || trimmed.ends_with("],") || trimmed.ends_with(')'))
@@ -167,7 +186,10 @@ fn find_grown_lists(old: &str, new: &str) -> Vec<(String, usize)> {
         }
         for (place, c) in line.char_indices() {
             match c {
-                '[' | '{' | '(' if opened.len() < 200 => opened.push(list_name(&line[..place])),
+                '[' | '{' | '(' if opened.len() < 200 => {
+                    let name = list_name(&line[..place]);
+                    opened.push(name.filter(|_| opens_list(&line[..place], c)));
+                }
                 ']' | '}' | ')' => {
                     opened.pop();
                 }
@@ -176,6 +198,23 @@ fn find_grown_lists(old: &str, new: &str) -> Vec<(String, usize)> {
         }
     }
     out
+}
+
+/// What is opened here holds members: brackets, a type of several (`[]step{`), a call that makes a
+/// list. `step := &Step{` is one value with its fields.
+fn opens_list(before: &str, bracket: char) -> bool {
+    let value = before.rsplit('=').next().unwrap_or(before).trim();
+    match bracket {
+        '[' => !value.ends_with(|c: char| c.is_alphanumeric() || c == '_'),
+        '{' => value.contains('[') || value.is_empty() && !before.contains(":="),
+        _ => {
+            value.is_empty()
+                || guard::words::has_part(
+                    value.rsplit(['.', ':']).next().unwrap_or(value),
+                    &["list", "of", "array", "vec", "seq", "tuple", "set"],
+                )
+        }
+    }
 }
 
 /// The name that a list is given: `var steps = []step{`, `MIGRATIONS = [`, `private static final
@@ -225,5 +264,12 @@ mod tests {
             .is_empty()
         );
         assert!(find_grown_lists("", "}}}]]])))").is_empty());
+        // one value with its fields is no list, whatever its name
+        let value = "step := &model.Step{\n\tName: name,\n}\n";
+        let more = value.replace("}\n", "\tState: state,\n}\n");
+        assert!(find_grown_lists(value, &more).is_empty());
+        let object = "const java = new Step(\n  name,\n);\nStep step = new Step(\n  name,\n);\n";
+        let more = object.replace(",\n);", ",\n  state,\n);");
+        assert!(find_grown_lists(object, &more).is_empty());
     }
 }

@@ -6,10 +6,13 @@ mod call;
 mod edited;
 mod guarded;
 mod known;
+mod own_version;
+mod product_version;
 mod read_version;
 mod settled;
 
 pub use edited::{find_repaired_edit, find_unexplained_edit};
+pub use product_version::find_product_gates;
 
 use std::collections::BTreeSet;
 
@@ -128,10 +131,12 @@ impl Signs {
             if let Some(unit) = set
                 .units
                 .first()
+                // no tool with a known habit runs this folder, so the program does it itself
                 .filter(|_| record.habit == Habit::Unknown && set.before.replayed)
             {
                 own.get_or_insert_with(|| unit.path.clone());
                 let folder = file_name(find_parent_folder(&unit.found.place.path)).to_lowercase();
+                // `db` and `v1` occur in any text
                 folders.extend(Some(folder).filter(|folder| folder.len() > 2));
             }
             // A tool that is guessed from names of files is none of the previous release, unless
@@ -178,6 +183,7 @@ impl Signs {
                     .map(|word| (StartGateSign::Repair, (*word).to_owned())),
             );
         }
+        // without a new migration no newer schema can be there
         if !tools.is_empty() {
             found.extend(list_signs_of_guards(&tools));
         }
@@ -216,6 +222,7 @@ fn list_signs_of_guards(tools: &BTreeSet<Framework>) -> Vec<(StartGateSign, Stri
     let tables = tools.iter().map(|tool| find_tool(*tool).record().table);
     found.extend(
         tables
+            // a short name stands in any text
             .filter(|table| table.len() > 4)
             .map(|table| (StartGateSign::Applied, table.to_lowercase())),
     );
@@ -270,6 +277,7 @@ pub fn find_start_gates(
     let run = |tool: &Framework| find_run_gate(*tool, signs, hits, range);
     out.extend(signs.strict.iter().map(run));
     out.extend(find_history_repair(signs, hits, version));
+    // what blocks is told first
     out.sort_by_key(|gate| gate.finding.severity);
     (out, unchecked)
 }
@@ -313,6 +321,7 @@ fn find_run_gate(
         })
         .collect();
     let (id, table) = (tool.id(), find_tool(tool).record().table);
+    // an option that tolerates goes before every call: the tool does not stop then
     if let Some(hit) = find_tolerance(tool, signs, hits) {
         return tell_tolerance(id, hit, version);
     }

@@ -65,10 +65,13 @@ pub(super) fn find_unread_stops(
     let mut told: BTreeSet<(String, usize)> = BTreeSet::new();
     let reads = hits.iter().filter(|hit| {
         let sign = signs.sign_of(hit);
+        let word = signs.words.get(hit.word).map_or("", String::as_str);
         matches!(sign, Some(StartGateSign::Version | StartGateSign::Applied))
             && !is_comment_line(&hit.text)
+            && signs.known.may_be_meant(word, hit)
             && (crate::usage::is_code(&hit.path) || super::is_start_file(&hit.path))
     });
+    // a name such as `schema_version` may stand in hundreds of places of a large program
     for hit in reads.take(PLACES) {
         let text = texts.entry(&hit.path).or_insert_with(|| {
             let text = range.previous.read_text(&hit.path).ok();
@@ -123,6 +126,7 @@ fn find_stop(text: &str, read_at: usize, word: &str) -> Option<(usize, usize)> {
     }
     let decides = |line: &str| {
         let lower = line.to_ascii_lowercase();
+        // a check for *nothing is stored yet* is about a new database
         let empty = [
             "none",
             "null",
@@ -166,7 +170,7 @@ fn split_words(line: &str) -> Vec<&str> {
 }
 
 /// Names that a line gives a value: before its equals sign, and behind an ampersand.
-fn list_given_names(line: &str) -> Vec<String> {
+pub(super) fn list_given_names(line: &str) -> Vec<String> {
     let mut names = Vec::new();
     let equals = line.char_indices().find(|(at, c)| {
         *c == '='
@@ -184,6 +188,7 @@ fn list_given_names(line: &str) -> Vec<String> {
             .filter_map(|rest| split_words(rest).first().map(|name| (*name).to_owned())),
     );
     names.retain(|name| !matches!(name.as_str(), "err" | "_" | "ok" | "self"));
+    // `x, err := ..` gives two names, and an error is no version
     names
 }
 
@@ -196,6 +201,7 @@ fn find_open_matches(signs: &Signs, range: &ReleaseRange<'_>) -> Vec<(String, us
     let mut out = Vec::new();
     let files = range.changes.iter().filter(|change| {
         let end = change.path.rsplit('.').next().unwrap_or_default();
+        // a file that is new in the range is not in previous
         change.status != FileStatus::Added
             && STRICT.contains(&end)
             && crate::usage::is_code(&change.path)

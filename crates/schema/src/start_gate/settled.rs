@@ -29,6 +29,7 @@ pub fn settle_by_what_is_live(
     range: &ReleaseRange<'_>,
     histories: &[MigrationHistory],
 ) {
+    // without a history nobody knows what is live
     if histories.is_empty() {
         return;
     }
@@ -102,6 +103,7 @@ fn find_number_of_sets(sets: &[Set], old: u64, new: u64) -> Option<LiveNumber> {
         }
         let runs: Option<Vec<_>> = added.iter().map(|unit| unit.ran.as_ref()).collect();
         let runs = runs?;
+        // a migration that failed may have raised the number or not
         if runs.iter().any(|run| run.state == MigrationState::Failed) {
             return None;
         }
@@ -112,6 +114,7 @@ fn find_number_of_sets(sets: &[Set], old: u64, new: u64) -> Option<LiveNumber> {
             .max_by_key(|(number, _)| **number);
         let (number, run) = match highest {
             Some((number, run)) => (*number, *run),
+            // none ran, so the schema is where previous left it
             None => (old, *runs.first()?),
         };
         // the highest of several counts
@@ -137,9 +140,11 @@ fn find_lone_number(
 ) -> Option<LiveNumber> {
     let mut found: Option<LiveNumber> = None;
     for history in histories {
+        // a list of several rows is a history of migrations, not a counter
         let [only] = history.records.as_slice() else {
             return None;
         };
+        // a known tool counts migrations, and the program may count otherwise
         if history.tool.is_some() || only.state != Some(MigrationState::Applied) {
             return None;
         }
@@ -148,6 +153,7 @@ fn find_lone_number(
             .as_deref()
             .and_then(read_number)
             .or_else(|| read_number(&only.name))?;
+        // a number outside of both releases is of another database
         if !(old..=new).contains(&number)
             || found.as_ref().is_some_and(|known| known.number != number)
         {
@@ -160,6 +166,7 @@ fn find_lone_number(
             line: only.line,
         });
     }
+    // where migrations lie the number may be theirs
     let migrations = range.previous.list().iter().any(|entry| {
         let path = entry.path.to_ascii_lowercase();
         path.contains("migrat") || path.ends_with(".sql")

@@ -28,6 +28,7 @@ fn a_required_column_stops_a_down_as_soon_as_there_is_a_row_but_in_mysql() {
             .why
             .is_some_and(|why| why.contains("SELECT count(*) FROM shelves"))
     );
+    // MySQL fills the column with the empty value of its type
     assert_eq!(
         down("mysql", INIT, up, back).state,
         Some(DownState::Complete)
@@ -77,6 +78,7 @@ fn an_index_goes_with_its_column_where_the_database_lets_it() {
         down("postgres", INIT, up, back).state,
         Some(DownState::Complete)
     );
+    // SQLite drops no column that an index names
     assert_eq!(
         down("sqlite", INIT, up, back).state,
         Some(DownState::Failing)
@@ -101,6 +103,7 @@ fn a_down_that_computes_rows_by_a_query_or_leaves_a_table_away_is_not_complete()
     let found = down("postgres", INIT, up, back);
     assert_eq!((found.kind, found.state), (DownKind::Script, None));
     assert!(found.why.is_some_and(|why| why.contains("rehearse")));
+    // computed from the row itself, without a query
     assert_eq!(
         down(
             "postgres",
@@ -111,6 +114,7 @@ fn a_down_that_computes_rows_by_a_query_or_leaves_a_table_away_is_not_complete()
         .state,
         Some(DownState::Complete)
     );
+    // the dropped table does not come back
     assert_eq!(
         down(
             "postgres",
@@ -161,6 +165,7 @@ fn a_way_up_that_was_not_understood_has_no_complete_down() {
 #[test]
 fn a_program_that_was_not_understood_may_have_a_way_down() {
     let first = ("app/migrations/0001_initial.py", DJANGO_FIRST);
+    // a list that a function of another file makes longer
     let helper = "from django.db import migrations\nfrom app.steps import slim, undo_slim\n\n\nclass Migration(migrations.Migration):\n    dependencies = [('app', '0001_initial')]\n    operations = []\n    operations += slim(reverse=undo_slim)\n";
     let outcome = assess(&[first], &[first, ("app/migrations/0002_slim.py", helper)]);
     assert_ne!(
@@ -324,6 +329,7 @@ fn a_table_does_not_go_before_those_that_refer_to_it() {
     ] {
         assert_eq!(state("postgres", back), Some(DownState::Complete), "{back}");
     }
+    // SQLite looks at references only where a program asks for it
     assert_eq!(state("sqlite", wrong), Some(DownState::Complete));
 }
 
@@ -356,6 +362,7 @@ fn a_way_down_that_leaves_a_column_away_or_required_is_not_complete() {
             "ALTER TABLE shelves ALTER COLUMN label SET NOT NULL;\n",
             "stays NOT NULL",
         ),
+        // a table that no migration makes
         ("ALTER TABLE boxes DROP COLUMN lid;\n", "boxes.lid"),
     ] {
         let found = down("postgres", INIT, &format!("{add}{up}"), less);
@@ -413,6 +420,7 @@ fn a_down_that_rows_may_refuse_is_not_complete() {
     let state = "CREATE TABLE shelves (id int PRIMARY KEY, state ENUM('new','full') NOT NULL);\n";
     let with =
         |members: &str| format!("ALTER TABLE shelves MODIFY state ENUM({members}) NOT NULL;\n");
+    // rows may hold the member that goes
     let found = down(
         "mysql",
         state,
@@ -420,4 +428,103 @@ fn a_down_that_rows_may_refuse_is_not_complete() {
         &with("'new','full'"),
     );
     assert_ne!(found.state, Some(DownState::Complete));
+}
+
+/// The state of the way down of the last migration, by the tool that a manifest names.
+fn state_of(files: Files<'_>, added: (&str, &str)) -> (Option<model::DownState>, String) {
+    let mut current: Vec<(&str, &str)> = files.to_vec();
+    current.push(added);
+    let outcome = assess(files, &current);
+    let last = outcome.migrations.last().expect("a migration");
+    (last.down.state, last.down.why.clone().unwrap_or_default())
+}
+
+#[test]
+fn values_that_became_one_and_rows_that_are_gone_make_no_complete_down() {
+    let init = (
+        "db/migrations/0001_init.up.sql",
+        "CREATE TABLE jar (id int PRIMARY KEY, kind text);\nCREATE TABLE note (id int, name text);\n",
+    );
+    let init_down = (
+        "db/migrations/0001_init.down.sql",
+        "DROP TABLE jar;\nDROP TABLE note;\n",
+    );
+    let state = |up: &str, down: &str| {
+        let (up_path, down_path) = (
+            "db/migrations/0002_more.up.sql",
+            "db/migrations/0002_more.down.sql",
+        );
+        let outcome = assess(
+            &[init, init_down],
+            &[init, init_down, (up_path, up), (down_path, down)],
+        );
+        value(&outcome, "database.downs")
+    };
+    assert_eq!(
+        state(
+            "UPDATE jar SET kind = 'known' WHERE kind IN ('a', 'b');\n",
+            "UPDATE jar SET kind = 'a' WHERE kind = 'known';\n"
+        ),
+        Some("unknown")
+    );
+    assert_eq!(
+        state(
+            "UPDATE jar SET kind = 'b' WHERE kind = 'a';\n",
+            "UPDATE jar SET kind = 'a' WHERE kind = 'b';\n"
+        ),
+        Some("complete")
+    );
+    assert_eq!(
+        state(
+            "DELETE FROM note WHERE name = 'x';\nINSERT INTO note (id, name) VALUES (9, 'y');\n",
+            "DELETE FROM note WHERE name = 'y';\n"
+        ),
+        Some("unknown")
+    );
+    assert_eq!(
+        state(
+            "DELETE FROM note WHERE name = 'x';\n",
+            "INSERT INTO note (id, name) VALUES (1, 'x');\n"
+        ),
+        Some("complete")
+    );
+}
+
+#[test]
+fn a_column_that_doctrine_is_told_to_change_is_understood() {
+    let composer = (
+        "composer.json",
+        "{ \"require\": { \"doctrine/doctrine-migrations-bundle\": \"^3.0\" } }",
+    );
+    let class = |name: &str, up: &str, down: &str| {
+        format!(
+            "<?php\n\nnamespace DoctrineMigrations;\n\nuse Doctrine\\DBAL\\Schema\\Schema;\nuse Doctrine\\Migrations\\AbstractMigration;\n\nfinal class {name} extends AbstractMigration\n{{\n    public function up(Schema $schema): void\n    {{\n{up}    }}\n\n    public function down(Schema $schema): void\n    {{\n{down}    }}\n}}\n"
+        )
+    };
+    let init = class(
+        "Version20260101000000",
+        "        $this->addSql('CREATE TABLE jar (id INT NOT NULL, language VARCHAR(6) NOT NULL)');\n",
+        "        $this->addSql('DROP TABLE jar');\n",
+    );
+    let files = [
+        composer,
+        ("migrations/Version20260101000000.php", init.as_str()),
+    ];
+    for (up, down) in [
+        (
+            "        $schema->getTable('jar')->getColumn('language')->setLength(35);\n",
+            "        $schema->getTable('jar')->getColumn('language')->setLength(6);\n",
+        ),
+        (
+            "        $table = $schema->getTable('jar');\n        $table->modifyColumn('language', ['length' => 35]);\n",
+            "        $table = $schema->getTable('jar');\n        $table->modifyColumn('language', ['length' => 6]);\n",
+        ),
+    ] {
+        let next = class("Version20260201000000", up, down);
+        let (_, why) = state_of(&files, ("migrations/Version20260201000000.php", &next));
+        assert!(
+            why.contains("varchar(35) to varchar(6)") && !why.contains("understood"),
+            "{up}: {why}"
+        );
+    }
 }

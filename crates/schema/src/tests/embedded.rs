@@ -91,6 +91,7 @@ fn statements_outside_migrations_are_listed_and_not_judged() {
     );
     assert!(outcome.migrations.is_empty());
     assert_eq!(outcome.unchecked[0].what, "app/cache.py:1");
+    // tests make tables for themselves
     let tests = assess(
         &[("app/orders.py", CODE)],
         &[
@@ -102,6 +103,7 @@ fn statements_outside_migrations_are_listed_and_not_judged() {
         ],
     );
     assert!(tests.unchecked.is_empty());
+    // a temporary table is no part of the schema
     let temporary = assess(
         &[("app/orders.py", CODE)],
         &[
@@ -127,6 +129,7 @@ fn a_versioned_file_of_an_unknown_tool_is_doubt() {
         worst("migrations/20240101_drop.go", other),
         ("other".to_owned(), RollbackEffect::Doubt)
     );
+    // versioned files move settings too
     let settings = "const move = (settings) => { settings.host = settings.hostname; };\nexport default move;\n";
     assert_eq!(
         worst("server/settings/migrations/0001_move.ts", settings),
@@ -282,4 +285,45 @@ fn an_edited_repeatable_script_counts_because_it_runs_again() {
         facts.get("database.schema").map(|fact| fact.value),
         Some("none")
     );
+}
+
+#[test]
+fn an_edited_member_of_a_list_of_migrations_does_not_run_again() {
+    let list = |kind: &str, more: &str| {
+        format!(
+            "package database\n\nvar migrations = [...]func(tx *sql.Tx) error{{\n\tfunc(tx *sql.Tx) error {{\n\t\t_, err := tx.Exec(`CREATE TABLE jars (id int, kind text);`)\n\t\treturn err\n\t}},\n\tfunc(tx *sql.Tx) error {{\n\t\t_, err := tx.Exec(`DELETE FROM jars WHERE kind = '{kind}';`)\n\t\treturn err\n\t}},\n{more}}}\n"
+        )
+    };
+    let more = "\tfunc(tx *sql.Tx) error {\n\t\t_, err := tx.Exec(`ALTER TABLE jars ADD COLUMN label text NOT NULL DEFAULT '';`)\n\t\treturn err\n\t},\n";
+    let program = (
+        "internal/store/jars.go",
+        "package store\n\nfunc List(db *sql.DB) {\n\tdb.Query(`SELECT id, kind FROM jars`)\n}\n",
+    );
+    let (old, new) = (list("old", ""), list("old' AND id > '1", more));
+    let path = "internal/database/migrations.go";
+    let outcome = assess(&[(path, &old), program], &[(path, &new), program]);
+    assert_eq!(value(&outcome, "database.schema"), Some("additive"));
+    assert_eq!(value(&outcome, "database.data_migrated"), Some("no"));
+    let checks: Vec<&str> = outcome
+        .findings
+        .iter()
+        .map(|finding| finding.check.as_str())
+        .collect();
+    assert!(
+        checks.contains(&"database/edited-after-shipping")
+            && !checks.contains(&"database/rows-removed"),
+        "{checks:?}"
+    );
+    // a statement that runs whenever the program does is no member of a list
+    let sweep = |kind: &str| {
+        format!(
+            "package database\n\nfunc Sweep(db *sql.DB) {{\n\tdb.Exec(`ALTER TABLE jars ALTER COLUMN kind TYPE {kind};`)\n}}\n"
+        )
+    };
+    let (old, new) = (sweep("text"), sweep("int USING kind::int"));
+    let outcome = assess(
+        &[("internal/database/migrate.go", &old), program],
+        &[("internal/database/migrate.go", &new), program],
+    );
+    assert!(!outcome.migrations.is_empty());
 }

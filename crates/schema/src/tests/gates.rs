@@ -71,6 +71,7 @@ fn a_tool_that_is_started_by_a_list_of_arguments_is_found_with_its_place() {
         gate(&[PACKAGE, KNEX, execa], &[KNEX_NEXT]).map(|found| (found.0, found.2)),
         Some((Severity::Blocks, "src/start.js:3".to_owned()))
     );
+    // a way down is no start
     let down = (
         "src/back.js",
         "import { execa } from 'execa';\nexport const back = () => execa('knex', ['migrate:rollback', 'down']);\n",
@@ -192,6 +193,7 @@ fn a_constant_of_any_name_is_a_gate_where_it_is_held_against_the_stored_schema()
             .count()
     };
     assert_eq!(gates("Schema"), 1);
+    // a drawing has a version too
     assert_eq!(gates("The drawing"), 0);
 }
 
@@ -310,9 +312,44 @@ fn a_reading_of_the_version_with_a_stop_that_is_not_understood_leaves_the_start_
         super::value(&assess(&previous, &current), "database.start_gate")
     };
     assert_ne!(value(boot), Some("no"));
+    // nothing hangs on what is read
     let quiet = (
         "ship/boot.py",
         "async def boot(pool):\n    stored = await pool.fetchval(\"SELECT schema_version FROM info\")\n    print(stored)\n",
     );
     assert_eq!(value(quiet), Some("no"));
+}
+
+#[test]
+fn a_field_of_a_step_is_no_version_of_a_schema() {
+    let items = |more: &str| {
+        format!(
+            "package pipeline\n\nfunc build(name string) *model.Step {{\n\tstep := &model.Step{{\n\t\tName: name,\n{more}\t}}\n\treturn step\n}}\n"
+        )
+    };
+    let (old, new) = (items(""), items("\t\tLabel: label,\n"));
+    let docker = (
+        "pipeline/docker.go",
+        "package pipeline\n\nfunc pull(step *model.Step) error {\n\terr := run(step)\n\tif err != nil && step.AuthConfig.Password != \"\" {\n\t\treturn err\n\t}\n\tif step.Level > maxLevel {\n\t\treturn errLevel\n\t}\n\treturn nil\n}\n",
+    );
+    let outcome = assess(
+        &[LEVELS, ("pipeline/items.go", &old), docker],
+        &[LEVELS, LEVELS_NEXT, ("pipeline/items.go", &new), docker],
+    );
+    assert!(
+        outcome
+            .findings
+            .iter()
+            .all(|finding| finding.check != "database/start-gate"),
+        "{:?}",
+        outcome.findings
+    );
+    assert!(
+        outcome
+            .unchecked
+            .iter()
+            .all(|entry| !entry.what.as_raw().starts_with("pipeline/")),
+        "{:?}",
+        outcome.unchecked
+    );
 }

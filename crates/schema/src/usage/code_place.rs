@@ -76,6 +76,7 @@ impl CodePlace<'_> {
         if is_sql_statement(&self.small) || self.has(&DATABASE_COMMANDS) {
             return Stand::Proven;
         }
+        // dbt and dashboards name columns in YAML without a statement around them
         if end.starts_with('y') && self.has(&["table:", "name:", "relation", "column"]) {
             return Stand::Hint;
         }
@@ -83,6 +84,7 @@ impl CodePlace<'_> {
     }
 
     pub(super) fn stand_in_template(&self, end: &str) -> Stand {
+        // a word within `<%= .. %>` is code, outside of it a text of the page
         let inside = TEMPLATE_CODE.iter().any(|(open, close)| {
             self.before
                 .rfind(open)
@@ -101,6 +103,7 @@ impl CodePlace<'_> {
     pub(super) fn is_member(&self) -> bool {
         match self.before.chars().next_back() {
             Some('.' | '>' | '_') => true,
+            // `a ?: b` is a choice, `A::b` a member
             Some(':') => !self.before.ends_with("?:"),
             _ => false,
         }
@@ -118,6 +121,7 @@ impl CodePlace<'_> {
     pub(super) fn names_column(&self) -> bool {
         let next = self.after.trim_start();
         next.starts_with("->")
+            // `note: string` declares or gives a value, `note := 1` makes a variable
             || next.starts_with(':') && !next.starts_with(":=")
             || next.starts_with("?:")
             || self.is_argument()

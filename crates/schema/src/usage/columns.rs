@@ -95,6 +95,7 @@ impl PreviousUsage<'_> {
         for form in forms::list_column_spellings(column) {
             let hits = self
                 .of(&form)
+                // a line that defines the column in SQL is the schema and no use
                 .filter(|hit| !forms::defines_in_sql(hit) && !self.is_of_other_service(hit, table));
             for hit in hits {
                 let own_file = forms::file_of(&hit.path, &table_forms);

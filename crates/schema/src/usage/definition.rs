@@ -25,6 +25,7 @@ pub fn read_definition_text(text: &str, line: usize) -> String {
     for line in lines {
         out.push_str(line);
         out.push('\n');
+        // a definition ends where its brackets close; without any it is one line
         depth += line.matches(['(', '{']).count() as i32 - line.matches([')', '}']).count() as i32;
         if depth <= 0 {
             break;
@@ -64,6 +65,7 @@ pub fn find_class_line(lines: &[&str]) -> Option<String> {
             .any(|sign| trimmed.starts_with(sign));
             opens
                 || (trimmed.starts_with("type ") && trimmed.contains("struct"))
+                // `orders (id) {` is a table of Diesel, `pgTable(` one of Drizzle
                 || (trimmed.contains("(id) {")
                     || trimmed.contains("pgTable(")
                     || trimmed.contains("sqliteTable("))
@@ -106,9 +108,12 @@ pub fn read_nullability(text: &str, column: &str, path: &str) -> Option<Nullabil
                 && first.contains('=')
                 && has_column_name(first.split('=').next().unwrap_or_default(), column)
             {
+                // Django fills a default by itself, so such a field is never written as NULL
                 return yes(text.contains("null=True") && !text.contains("default="));
             }
             if first.contains("Column(") || first.contains("mapped_column(") {
+                // SQLAlchemy 2 tells by the type: `Mapped[str]` is required, `Mapped[str | None]`
+                // is not
                 let typed = first.contains("Mapped[")
                     && !first.contains("None")
                     && !first.contains("Optional");
@@ -141,6 +146,7 @@ pub fn read_nullability(text: &str, column: &str, path: &str) -> Option<Nullabil
             let name = words.next()?;
             let kind = words.next()?;
             (tagged
+                // a member without a tag may be of any struct
                 || (name.eq_ignore_ascii_case(&column.replace('_', "")) && first.contains('`')))
             .then_some(())?;
             yes(kind.starts_with('*') || kind.starts_with("[]") || kind.contains("Null"))
@@ -166,6 +172,7 @@ pub fn read_nullability(text: &str, column: &str, path: &str) -> Option<Nullabil
                 || first.contains("var ")
                 || first.contains("val "))
             .then_some(())?;
+            // a type without `?` says nothing in Java, where any field may be null
             signs.then_some(Nullability::Nullable)
         }
         _ => None,

@@ -78,6 +78,7 @@ impl PreviousUsage<'_> {
         let forms = bare_forms(&self.spellings(table, models));
         let (mut proven, mut hints) = (Vec::new(), Vec::new());
         for line in self.making_lines(table, models).iter() {
+            // a word that gives the class this very column is as good as its name
             let stands = if line.columns.contains(&bare) && line.about {
                 Stand::Proven
             } else {
@@ -100,6 +101,7 @@ impl PreviousUsage<'_> {
                 Stand::Hint => hints.push(line.place()),
                 Stand::Not => {}
             }
+            // some places are enough for a person; a large model has hundreds
             if proven.len() >= SHOWN {
                 break;
             }
@@ -131,6 +133,7 @@ impl PreviousUsage<'_> {
                 let other = bare_forms(&forms::list_table_spellings(other, true));
                 let lines = self.making_lines(&Name::new(base), models);
                 for line in lines.iter().filter(|line| line.about && line.names(&other)) {
+                    // `mappedBy` names the side that has no table
                     if line.says(&TABLES) && !line.says(&["mappedby", "mapped_by"]) {
                         proven.push(line.place());
                     } else if is_collection(line) {
@@ -220,6 +223,7 @@ fn find_key_stand(line: &MakingLine, stem: &str, bare: &str, forms: &BTreeSet<St
         return Stand::Not;
     }
     let get = line.text.contains("{ get");
+    // `{ get` is a property of C# only
     if get && line.extension != "cs" {
         return Stand::Not;
     }

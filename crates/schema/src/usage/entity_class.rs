@@ -30,6 +30,7 @@ impl PreviousUsage<'_> {
     pub(super) fn entity_lacks(&self, table: &Name, column: &str, models: bool) -> bool {
         let bare = column.to_lowercase().replace('_', "");
         let mentions = self.mentions(table, models);
+        // `DbSet<Parcel>` maps a class that has no mark of its own
         let sets: BTreeSet<&str> = mentions
             .iter()
             .filter(|(hit, form)| {
@@ -48,10 +49,12 @@ impl PreviousUsage<'_> {
                 continue;
             };
             let maps = MAPS.iter().any(|sign| program.text.contains(sign));
+            // a class without a mark may be of anything
             if !maps && !sets.contains(form.as_str()) {
                 continue;
             }
             let body = read_class(&program.text, hit.line);
+            // members of an included part or a base class are not seen here
             let more = ["embedd", "mapped_superclass", "fragment", "include "]
                 .iter()
                 .any(|sign| body.to_lowercase().contains(sign));
@@ -60,6 +63,7 @@ impl PreviousUsage<'_> {
             }
             any = true;
         }
+        // a line of the class may still make the column
         any && self.derived_column(table, column, models).is_empty()
     }
 }
@@ -105,6 +109,7 @@ fn read_class(text: &str, line: usize) -> String {
     let mut out = format!("{head}\n");
     let (mut depth, mut braces) = (count(head), head.contains('{'));
     for (at, line) in lines.enumerate() {
+        // C# opens its bracket in the line below the head
         braces |= at == 0 && line.trim() == "{";
         if braces && depth <= 0 && !line.trim_start().starts_with('{') {
             break;

@@ -81,6 +81,7 @@ const SYNTAXES: &[(&[&str], FileSyntax)] = &[
         &["rb", "rake"],
         FileSyntax {
             lines: &["#"],
+            // `=begin` opens a comment at the start of a line only
             blocks: &[("\n=begin", "\n=end")],
             long: true,
             heredoc: true,
@@ -177,6 +178,7 @@ const SYNTAXES: &[(&[&str], FileSyntax)] = &[
     (
         &["vb", "cls"],
         FileSyntax {
+            // `'` begins a comment of Visual Basic
             lines: &["'"],
             blocks: &[],
             quotes: b"\"",
@@ -187,6 +189,7 @@ const SYNTAXES: &[(&[&str], FileSyntax)] = &[
         &["sql", "sqlx"],
         FileSyntax {
             lines: &["--"],
+            // double quotes are names in SQL
             quotes: b"'",
             long: true,
             ..PLAIN
@@ -236,6 +239,7 @@ const SYNTAXES: &[(&[&str], FileSyntax)] = &[
         FileSyntax {
             lines: &[],
             blocks: MARKUP,
+            // mappers keep statements as plain text of an element
             quotes: b"",
             ..PLAIN
         },

@@ -43,10 +43,12 @@ pub fn is_code(path: &str) -> bool {
         || lower == "conftest"
         || stem.ends_with("Test")
         || stem.ends_with("Tests")
+        // Java's integration tests: `OrderIT`
         || stem.ends_with("IT");
     let generated = lower.ends_with(".min")
         || lower.ends_with(".designer")
         || lower.ends_with("modelsnapshot")
+        // kept schemas repeat names that nobody uses
         || matches!(name, "structure.sql" | "schema.rb")
         || lower.ends_with(".d");
     if test_name || generated {
@@ -91,6 +93,7 @@ pub fn is_code(path: &str) -> bool {
                         | "i18n"
                         | "lang"
                         | "translations"
+                        // folders of migrations of Synapse and Alembic
                         | "delta"
                         | "versions"
                 )
@@ -154,6 +157,7 @@ pub fn is_program(path: &str) -> bool {
 /// Whether what could not be read may be, or for a folder may hold, code of the program.
 pub(super) fn may_hold_code(error: &ReadError) -> bool {
     match error {
+        // a submodule is another repository, which may hold the program
         ReadError::Submodule { path } => {
             could_hold_program(path) && is_code(&format!("{path}/program.rs"))
         }

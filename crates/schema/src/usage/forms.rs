@@ -23,6 +23,7 @@ pub fn list_table_spellings(name: &str, models: bool) -> BTreeSet<String> {
             add(&lower[at + 1..]);
         }
     }
+    // a single letter stands everywhere
     out.retain(|form| form.len() > 1);
     out
 }
@@ -109,6 +110,7 @@ pub fn list_namespaced_spellings(name: &str) -> Vec<(String, BTreeSet<String>)> 
         .match_indices('_')
         .take(3)
         .map(|(place, _)| at(place))
+        // two letters are no module
         .filter(|(prefix, rest)| prefix.len() > 2 && !rest.is_empty())
         .collect()
 }
@@ -165,6 +167,7 @@ pub fn stands_alone(text: &str, word: &str) -> bool {
             .take_while(|c| part(*c))
             .collect();
         let starts_big = text[at..].chars().next().is_some_and(char::is_uppercase);
+        // `getShareId` names the column, `nobody` does not name `body`
         let fits_before = before.is_empty()
             || (starts_big
                 && PREFIXES
@@ -331,6 +334,7 @@ pub fn file_of(path: &str, table_forms: &BTreeSet<String>) -> bool {
         .iter()
         .find_map(|suffix| stem.strip_suffix(suffix))
         .unwrap_or(&stem);
+    // a file of statements may hold any table
     !path.ends_with(".sql") && table_forms.contains(stem)
 }
 

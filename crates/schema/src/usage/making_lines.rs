@@ -126,6 +126,7 @@ impl PreviousUsage<'_> {
         let mut paths: Vec<(bool, &str)> = hits
             .iter()
             .map(|(hit, _)| hit.path.as_str())
+            // the file of the table's own class first: it makes most of the names
             .map(|path| (!forms::file_of(path, &forms), path))
             .collect::<BTreeSet<_>>()
             .into_iter()
@@ -133,6 +134,7 @@ impl PreviousUsage<'_> {
         paths.sort();
         let mut out = Vec::new();
         for (_, path) in paths.into_iter().take(FILES) {
+            // larger files are generated
             if let Some(program) = self.program(path).filter(|file| file.text.len() < FILE) {
                 read_making_lines(&program.text, path, &forms, &mut out);
             }
@@ -158,6 +160,7 @@ fn read_making_lines(text: &str, path: &str, forms: &BTreeSet<String>, out: &mut
     for (at, line) in lines
         .iter()
         .enumerate()
+        // a minified line holds every word
         .filter(|(_, line)| line.len() < 1_000)
     {
         if !signs.is_match(line) || is_no_declaration(line, &extension) {
@@ -236,6 +239,7 @@ fn read_declaration(lines: &[&str], at: usize) -> String {
         out.push('\n');
         open += trimmed.matches(['(', '[']).count() as i32;
         open -= trimmed.matches([')', ']']).count() as i32;
+        // an annotation goes on in the next line
         let annotation = trimmed.starts_with(['@', '[', '*']) || trimmed.starts_with("#[");
         if open <= 0 && (!annotation || trimmed.ends_with([';', '}', '{'])) {
             break;

@@ -57,11 +57,13 @@ pub fn find_mapped_classes(
         };
         let lower = hit.text.to_lowercase();
         if !SIGNS.iter().any(|sign| lower.contains(sign))
+            // `return "inv"` is the body of Go's `TableName()`
             && !lower.trim_start().starts_with("return ")
             || !forms::stands_alone(&hit.text, word)
         {
             continue;
         }
+        // each file is read whole, and a common word stands in thousands
         if texts.len() >= FILES && !texts.contains_key(hit.path.as_str()) {
             continue;
         }
@@ -75,6 +77,7 @@ pub fn find_mapped_classes(
             continue;
         };
         let known = forms::list_table_spellings(word, false);
+        // a class whose name follows from the table's is found without help
         if !known.contains(&class) && class.len() > 2 {
             out.entry(word.clone()).or_default().insert(class);
         }
@@ -93,6 +96,7 @@ fn class_of(lines: &[String], line: usize) -> Option<String> {
             .next()
             .map(|name| name.trim().to_lowercase())
     };
+    // EF Core names the class in the call around
     if lower.contains("totable(") {
         return lines[at.saturating_sub(APART)..=at]
             .iter()

@@ -17,6 +17,7 @@ mod making_lines;
 mod mapped;
 mod message_call;
 mod pieces;
+mod presence;
 mod put_together;
 mod ranked;
 mod service;
@@ -25,9 +26,11 @@ mod stand;
 mod stand_statement;
 mod stated;
 mod statement;
+mod strict_enum;
 mod upserts;
 mod wanted_names;
 mod whole_rows;
+mod written_words;
 
 use ranked::{
     beside_tables, collect_first_evidence, collect_ranked_evidence, find_crowded_words,
@@ -307,6 +310,7 @@ impl<'a> PreviousUsage<'a> {
             .take(LOOKED_AT)
             .filter(|(hit, form)| self.stand(hit, form, SoughtObject::Table) == Stand::Proven)
             .collect();
+        // beyond the bound the rest was not looked at, so nothing is said of all
         hits.len() <= LOOKED_AT
             && !proven.is_empty()
             && proven.iter().all(|(hit, form)| {
@@ -318,6 +322,7 @@ impl<'a> PreviousUsage<'a> {
     }
 
     fn table_hits(&self, name: &Name, models: bool) -> Vec<(&Hit, String)> {
+        // `orders` may be a variable; a name with an underscore is the table's
         let generic = |form: &str| !form.contains('_') && form.len() < 14;
         let fits = |(hit, form): &(&Hit, String)| {
             !forms::defines_in_sql(hit) && (!generic(form) || forms::names_a_table(&hit.text, form))
@@ -353,6 +358,7 @@ impl<'a> PreviousUsage<'a> {
                 );
             }
         }
+        // a use in another program of the repository is no use of this table
         found.retain(|(hit, _)| !self.is_of_other_service(hit, name));
         found
     }
@@ -382,6 +388,7 @@ impl<'a> PreviousUsage<'a> {
         if let Some(program) = known.get(path) {
             return program.clone();
         }
+        // texts beyond this are not kept: a place in them is a hint then, and proves nothing
         if *bytes > KEPT {
             return None;
         }
@@ -405,6 +412,7 @@ impl<'a> PreviousUsage<'a> {
         let head: Vec<String> = program
             .text
             .lines()
+            // imports stand at the top of a file
             .take(60)
             .map(str::to_ascii_lowercase)
             .collect();
@@ -419,6 +427,7 @@ impl<'a> PreviousUsage<'a> {
                 .any(|part| part == word)
                 || brings(word)
         };
+        // a file that names both databases is about both
         databases.iter().any(|word| named(word)) && !named(own)
     }
 
@@ -442,6 +451,7 @@ impl<'a> PreviousUsage<'a> {
                 Stand::Hint => hints.push(hit),
                 Stand::Not => {}
             }
+            // more than can be shown changes nothing any more
             if proven.len() > 3 * SHOWN {
                 break;
             }
@@ -451,6 +461,7 @@ impl<'a> PreviousUsage<'a> {
             known.extend(hints.iter().map(|hit| (hit.path.clone(), hit.line)));
             return hints;
         }
+        // the same line may have been a hint for another name
         for hit in &proven {
             known.remove(&(hit.path.clone(), hit.line));
         }

@@ -32,6 +32,7 @@ pub fn split_pieces(text: &str, path: &str) -> Vec<TextPiece> {
     let mut out = Vec::new();
     let mut at = 0;
     while at < text.len() {
+        // in this order: a comment may hold quotes, and `"""` begins like `"`
         let found = cutter
             .cut_comment(at)
             .or_else(|| cutter.cut_heredoc(at))
@@ -110,6 +111,7 @@ impl<'t> PieceCutter<'t> {
                 || at == 0
                 || bytes[at - 1].is_ascii_whitespace()
                 || matches!(bytes[at - 1], b';' | b')' | b']' | b'}' | b','))
+            // `http://a` is no comment
             && (sign != "//" || at == 0 || bytes[at - 1] != b':')
     }
 
@@ -250,6 +252,7 @@ fn find_heredoc(text: &str, at: usize) -> Option<(usize, usize, usize)> {
         .take(40)
         .take_while(|c| c.is_alphanumeric() || *c == '_')
         .collect();
+    // `a << B` shifts; the name of such a text is longer and in capitals
     if word.len() < 2 || !word.starts_with(|c: char| c.is_ascii_uppercase()) {
         return None;
     }

@@ -114,6 +114,7 @@ impl PreviousUsage<'_> {
     /// file.
     fn may_name_an_object(&self, hit: &Hit, table: Option<&Name>) -> bool {
         let Some(program) = self.program(&hit.path) else {
+            // a file that was not kept in memory may hold anything
             return true;
         };
         if program.is_comment_line(hit.line) {
@@ -135,6 +136,8 @@ impl PreviousUsage<'_> {
             .take(2 * AROUND)
             .any(near);
         around
+            // a part such as `title_` occurs in many programs: the table has to be named in the
+            // same file
             && table.is_none_or(|table| {
                 self.mentions(table, true)
                     .iter()
@@ -162,6 +165,7 @@ fn is_joined(text: &str, fragment: &NameFragment) -> bool {
 
 /// A name that is broken off goes on: `title_#{x}`, `hits_%d`, `"title_" + x`.
 fn goes_on(before: &str, after: &str) -> bool {
+    // `LIKE 'title_%'` ends the pattern, `title_%s` goes on
     let directive = after.strip_prefix('%').is_some_and(|rest| {
         rest.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '(' | '0'..='9'))
     });
@@ -182,6 +186,7 @@ fn goes_on(before: &str, after: &str) -> bool {
     ["+", "||", "<>", "&", "~", ".."]
         .iter()
         .any(|sign| behind.starts_with(sign))
+        // PHP joins with a point; elsewhere a point calls a method
         || behind.strip_prefix('.').is_some_and(|rest| {
             rest.trim_start().starts_with(['$', '(']) || rest.starts_with("concat")
         })

@@ -40,6 +40,7 @@ pub(super) fn beside_tables(
 ) -> Vec<Hit> {
     let many: Vec<usize> = find_crowded_word_numbers(words, hits)
         .into_iter()
+        // names of the control group are not worth a second search
         .filter(|at| *at < asked)
         .collect();
     if many.is_empty() {
@@ -59,6 +60,7 @@ pub(super) fn beside_tables(
         .iter()
         .filter_map(|at| words.get(*at).cloned())
         .collect();
+    // in files that name a table the word may be its column
     let (found, _) = tree.search_many(&common, true, HITS, &|path| files.contains(path));
     let known: BTreeSet<(usize, &str, usize)> = hits
         .iter()

@@ -59,6 +59,7 @@ fn find_nearest<'p>(folders: &BTreeSet<String>, path: &'p str) -> &'p str {
 /// The folder of a program, where this file marks one.
 fn find_service_folder(path: &str) -> Option<&str> {
     let lower = path.to_ascii_lowercase();
+    // copied packages bring manifests of their own
     if ["node_modules/", "vendor/", "testdata/", "fixtures/"]
         .iter()
         .any(|part| lower.contains(part))
@@ -127,11 +128,13 @@ impl PreviousUsage<'_> {
     pub fn look_from(&self, path: &str) {
         let own = self.services.nearest(path).to_owned();
         *self.services.own.borrow_mut() = Some(own);
+        // answers about tables were those of another program
         *self.answered.borrow_mut() = Default::default();
     }
 
     /// The place lies in another program, which has a table of this name of its own.
     pub(super) fn is_of_other_service(&self, hit: &Hit, table: &Name) -> bool {
+        // with one program every use is its own
         if self.services.folders.len() < 2 {
             return false;
         }

@@ -245,6 +245,7 @@ impl ProgramText {
                 c.is_whitespace()
                     || matches!(c, '"' | '\'' | '`' | '+' | '.' | '\\' | '&' | 'f' | 'r')
             };
+            // a gap of another kind means that the strings are not one text
             if between.len() > 200 || !between.chars().all(joins) {
                 break;
             }
@@ -281,6 +282,7 @@ impl ProgramText {
                     return text.contains(['=', ':', '(']) && names(text);
                 }
             }
+            // an empty line ends the list that could be around the place
             if text.trim().is_empty() {
                 return false;
             }
@@ -333,6 +335,7 @@ impl ProgramText {
         let sign = |signs: &[&str]| signs.iter().any(|sign| small.contains(sign));
         let bare = lower.trim_matches(|c: char| !c.is_alphanumeric() && c != '_');
         let exact = !bare.contains(char::is_whitespace) && !bare.contains(['/', '@']);
+        // what a log says to people is no use
         if is_said_to_people(&small) {
             return Stand::Not;
         }

@@ -42,6 +42,7 @@ pub fn is_sql_statement(lower: &str) -> bool {
     let words: Vec<&str> = lower
         .split(|c: char| !c.is_alphanumeric() && c != '_')
         .filter(|word| !word.is_empty())
+        // a statement of thousands of rows is told by its beginning
         .take(400)
         .collect();
     let has = |word: &str| words.contains(&word);
@@ -53,6 +54,7 @@ pub fn is_sql_statement(lower: &str) -> bool {
         || pair("delete", "from")
         || first == "update" && has("set")
         || has("update") && has("set") && has("where")
+        // `from` alone begins an import of Python too
         || first == "from" && words.len() > 1 && (has("where") || has("join") || words.len() < 5)
         || (pair("left", "join") || pair("inner", "join") || first == "join") && has("on")
         || matches!(
@@ -142,6 +144,7 @@ pub(super) fn in_statement(sql: &str, at: usize, word: &str, sought: SoughtObjec
         }
         SoughtObject::Column(tables) => {
             let named = list_named_relations(sql);
+            // `SELECT depth FROM lakes` names a column of another table
             let other = !named.is_empty()
                 && !named
                     .iter()

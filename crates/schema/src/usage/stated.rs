@@ -48,11 +48,15 @@ impl PreviousUsage<'_> {
             .take(200)
             .filter_map(move |hit| {
                 let text = self.tree.read_text(&hit.path).ok()?;
+                // a definition within another class is that class's column
                 if super::definition::find_enclosing_class_line(&text, hit.line).is_some_and(
                     |owner| {
-                        !names
-                            .iter()
-                            .any(|name| super::forms::stands_alone(&owner, name))
+                        // `Security::Price` is the class of `security_prices`
+                        let joined = owner.replace("::", "");
+                        !names.iter().any(|name| {
+                            super::forms::stands_alone(&owner, name)
+                                || super::forms::stands_alone(&joined, name)
+                        })
                     },
                 ) {
                     return None;

@@ -99,6 +99,7 @@ impl<'a> PreviousUsage<'a> {
 
     fn find_deletes(&self, table: &Name, models: bool) -> Vec<Evidence> {
         let stated = self.deletes_by_statement(table);
+        // a statement is the surer place, so calls of models are looked at only without one
         if stated.is_empty() {
             self.deletes_by_call(table, models)
         } else {
@@ -188,6 +189,7 @@ impl<'a> PreviousUsage<'a> {
         for form in forms::list_table_spellings(&table.name, false) {
             files.extend(self.of(&form).map(|hit| hit.path.as_str()));
         }
+        // only Rails has a column for the class of a row by its name
         let rubies = files.into_iter().filter(|path| path.ends_with(".rb"));
         rubies.take(FILES).any(|path| {
             self.tree
@@ -226,6 +228,7 @@ impl<'a> PreviousUsage<'a> {
             .filter(|hit| hit.text.to_lowercase().contains("into"))
         {
             let mut text = normalize_statement_text(&hit.text);
+            // a statement may be broken behind the name of its table
             if text.ends_with(&name) && texts.len() < FILES {
                 // The statement goes on in the next line.
                 let whole = texts
@@ -416,6 +419,7 @@ impl<'a> PreviousUsage<'a> {
                     && others
                         .iter()
                         .any(|other| bare_words(&text, other).next().is_some())
+                    // a name behind AS is made by the statement itself
                     && bare_words(&text, &column).any(|at| !text[..at].trim_end().ends_with(" as"))
             }) {
                 found.push(hit);
@@ -437,6 +441,7 @@ fn has_models_that_delete(path: &str) -> bool {
 
 /// The model stands before the call, in one chain of calls.
 fn is_deleted_on_line(text: &str, form: &str, call: &Regex) -> bool {
+    // a minified line holds everything
     if text.len() > 1_000 {
         return false;
     }
@@ -448,6 +453,7 @@ fn is_deleted_on_line(text: &str, form: &str, call: &Regex) -> bool {
             let behind = &head[at + form.len()..];
             !head[..at].chars().next_back().is_some_and(part)
                 && !behind.contains([';', '{', '}'])
+                // `OrderRepository` and `Orders` stand for the model as well
                 && ["", "s", "set", "repository"].iter().any(|end| {
                     behind
                         .strip_prefix(end)

@@ -64,6 +64,7 @@ pub fn find_upserts(text: &str, columns: &[String]) -> Vec<(usize, String)> {
         .collect();
     let lower = text.to_lowercase();
     let mut out = Vec::new();
+    // a letter changed its length in small letters, so places no longer line up
     if wanted.is_empty() || lower.len() != text.len() {
         return out;
     }
@@ -168,6 +169,7 @@ impl PreviousUsage<'_> {
             let text: String = lines.flat_map(|line| [line, "\n"]).collect();
             let lower = text.to_lowercase();
             let call = UNLESS_THERE.iter().any(|sign| lower.contains(sign));
+            // an import or a comment with the word is no call
             if call && forms::rank_hit(hit) < 3 {
                 out.push(hit);
             }
@@ -190,6 +192,7 @@ impl PreviousUsage<'_> {
             let lines = program
                 .text
                 .lines()
+                // the call may stand above the name of the table or below it
                 .skip(hit.line.saturating_sub(BELOW))
                 .take(2 * BELOW);
             let text: String = lines.flat_map(|line| [line, "\n"]).collect();

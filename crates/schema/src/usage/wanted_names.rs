@@ -28,6 +28,7 @@ impl WantedNames {
                 .into_iter()
                 .flat_map(|(_, rest)| rest),
         );
+        // a table between two models is named by the words of the relation
         if name.name.contains('_') {
             self.words.extend(mapped::RELATIONS.map(str::to_owned));
         }

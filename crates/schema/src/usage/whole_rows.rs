@@ -38,6 +38,7 @@ pub fn find_star_use(text: &str, table: &Name) -> StarUse {
         });
         for (star, _) in stars.take(20) {
             let before = &text[..star];
+            // `SELECT *` or `SELECT j.*`, and not a star further away
             let Some(select) = before.rfind("select").filter(|at| before.len() - at <= 24) else {
                 continue;
             };
@@ -124,6 +125,7 @@ impl PreviousUsage<'_> {
             let Some(at) = hit.line.checked_sub(1) else {
                 continue;
             };
+            // a statement begins some lines above the name of its table
             let around = lines
                 .get(at.saturating_sub(6)..(at + 2).min(lines.len()))
                 .unwrap_or_default();
@@ -278,6 +280,7 @@ fn reads_into_places(path: &str, lines: &[String], at: usize) -> bool {
         Some("php") => any(&PHP_BINDS, 12),
         // a Struct takes as many values as it has members
         Some("rb") => any(&RUBY_STRUCTS, 12),
+        // drivers of Haskell check number and types of the columns
         Some("hs") => true,
         // skunk holds the columns of the answer against its decoder
         Some("scala") => lines.iter().any(|line| line.contains("import skunk")),

@@ -38,6 +38,7 @@ fn find_changed_defaults(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let files = look
         .settings
         .iter()
+        // a manifest's values are judged by the checks of infrastructure
         .filter(|file| file.kind == FileKind::Config);
     files
         .flat_map(|file| {
@@ -70,6 +71,7 @@ fn find_changed_defaults(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             moved
                 .into_iter()
                 .map(|(key, old, new)| {
+                    // a finding is exported, and shown to whoever reads the report
                     let says = if is_secret_key(key) {
                         format!(
                             "{key} changed in {}; its value may be a secret and is not shown",
@@ -85,6 +87,7 @@ fn find_changed_defaults(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                     };
                     build_check_finding(
                         &DOC,
+                        // which of the two values is right is not known here, so it is a note
                         Severity::Notes,
                         Confidence::Proven,
                         key.as_str(),

@@ -67,6 +67,7 @@ fn find_flag_calls(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     };
     let (mut old_calls, mut new_calls) = (FlagCalls::new(), FlagCalls::new());
     for change in look.range.changes.iter().filter(|change| {
+        // a page asks a flag as well
         matches!(change.kind, FileKind::Code | FileKind::Markup)
             && classify_path_place(&change.path) == FileRole::Live
     }) {
@@ -74,6 +75,7 @@ fn find_flag_calls(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             read(look.range.previous, old_path(change)),
             read(look.range.current, new_path(change)),
         );
+        // a file that only moved asks what it asked
         if old == new {
             continue;
         }
@@ -82,6 +84,7 @@ fn find_flag_calls(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             list_flag_calls(before, &old),
             list_flag_calls(&change.path, &new),
         );
+        // a call that moved within the file is asked by both
         let only = |calls: &FlagCalls, other: &FlagCalls| -> FlagCalls {
             let calls = calls.iter().filter(|(name, _)| !other.contains_key(*name));
             calls
@@ -104,6 +107,7 @@ fn find_flag_calls(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         list_named_flags(look.range.previous, &new_calls, &old_calls),
         list_named_flags(look.range.current, &old_calls, &new_calls),
     );
+    // a flag that the other release names anywhere may be asked there in a way not known here
     let added = new_calls
         .iter()
         .filter(|(name, _)| !old_calls.contains_key(*name) && !in_previous.contains(*name))
@@ -128,6 +132,7 @@ fn find_flag_calls(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             build_check_finding(
                 &DOC,
                 Severity::Notes,
+                // what stands behind a flag is not known, so this only points at a switch
                 Confidence::Likely,
                 name.as_str(),
                 says,
@@ -172,6 +177,7 @@ static WORDS: LazyLock<Option<aho_corasick::AhoCorasick>> = LazyLock::new(|| {
             "variation",
             "waffle",
             "split",
+            // letters that may follow, so that each `switch (` of a language is passed over
             "switch_",
             "switche",
             "switcho",
@@ -191,6 +197,7 @@ fn list_flag_calls(path: &str, text: &str) -> FlagCalls {
     };
     let (mut looked, mut counted, mut number) = (0, 0, 1);
     for word in words.find_iter(text) {
+        // a line that was looked at holds the words of one call
         if word.start() < looked || calls.len() >= FLAGS {
             continue;
         }
@@ -209,6 +216,7 @@ fn list_flag_calls(path: &str, text: &str) -> FlagCalls {
             let Some(name) = found.get(1).or_else(|| found.get(2)) else {
                 continue;
             };
+            // lines are counted on from the last place, not from the beginning each time
             number += text[counted..start].matches('\n').count();
             counted = start;
             calls

@@ -36,6 +36,7 @@ fn find_added_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let files = look
         .settings
         .iter()
+        // a file that is new as a whole has nothing to be compared with
         .filter(|file| file.kind == FileKind::Config && !file.whole);
     files
         .filter_map(|file| {

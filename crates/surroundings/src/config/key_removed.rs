@@ -37,6 +37,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     run: find_removed_keys,
 };
 
+// each key may have two spellings, and a search for hundreds of words is still one pass
 /// Most keys that are looked for in previous.
 const SEARCHED: usize = 200;
 
@@ -44,6 +45,7 @@ fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let files = look
         .settings
         .iter()
+        // a file that is gone takes its keys along; one that came lost none
         .filter(|file| file.kind == FileKind::Config && (!file.whole || file.new.is_empty()));
     // a key that another changed settings file now has was only moved
     let moved = |key: &str| look.settings.iter().any(|file| file.new.contains_key(key));
@@ -56,6 +58,7 @@ fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         .collect();
     // only names that cannot be ordinary words are looked for: environment variables and dotted
     // keys
+    // `size` or `mode` would be found in any text
     let telling = |key: &str| key.len() >= 5 && (key.contains('_') || key.contains('.'));
     let words: Vec<String> = gone
         .iter()
@@ -77,7 +80,7 @@ fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     // what the newer release reads too was not taken away, only written down elsewhere
     let hits: Vec<Hit> = hits
         .into_iter()
-        .filter(|hit| asks_for(hit, &words))
+        .filter(|hit| asks_for(hit, &words) && !is_given_by_itself(look, hit, &words))
         .collect();
     let still_read = list_still_read(look, &words, &hits);
     let mut unused: BTreeMap<&str, Vec<(&String, Evidence)>> = BTreeMap::new();
@@ -96,6 +99,7 @@ fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                 })
                 .collect();
             let place = Evidence::at(&*file.old_path, setting.line).with_excerpt(key);
+            // a sample sets nothing, so nothing is lost with its key
             if used.is_empty() || is_sample(&file.path) {
                 unused
                     .entry(file.path.as_str())
@@ -133,6 +137,7 @@ fn warn_of_read_key(
     let places = used
         .iter()
         .map(|hit| Evidence::at(&*hit.path, hit.line).with_excerpt(&hit.text));
+    // whether the platform sets the key elsewhere is not known, so it is likely and no more
     let finding = build_check_finding(&DOC, Severity::Warns, Confidence::Likely, key, says);
     Some(finding.at(places).at([place]))
 }
@@ -147,6 +152,7 @@ fn note_unused_keys(
     let note = |subject: &str, what: &str| {
         build_check_finding(
             &DOC,
+            // nobody was seen to read it: said, so that a person may know better
             Severity::Notes,
             Confidence::Hint,
             subject,
@@ -193,6 +199,7 @@ fn falls_back(line: &str, key: &str) -> bool {
         "default",
         "Default",
     ];
+    // only what stands behind the key can be its value to fall back to
     let Some((before, after)) = line.split_once(key) else {
         return false;
     };
@@ -201,6 +208,7 @@ fn falls_back(line: &str, key: &str) -> bool {
     if STOPS.iter().any(|word| after.contains(word)) {
         return false;
     }
+    // `${KEY:-value}` of shells and `${key:value}` of Spring; `${KEY:?text}` stops
     let in_place = before.ends_with("${") && (after.starts_with(':') && !after.starts_with(":?"))
         || before.ends_with("${") && after.starts_with('-');
     let second = after
@@ -211,10 +219,28 @@ fn falls_back(line: &str, key: &str) -> bool {
 
 /// A script that gives the variable its value itself.
 fn assigns(line: &str, key: &str) -> bool {
+    // `KEY=x ./start` gives what it asks for
     let line = line.trim_start();
     let line = line.strip_prefix("export ").unwrap_or(line);
     line.strip_prefix(key)
         .is_some_and(|rest| rest.starts_with('=') && !rest.starts_with("=="))
+}
+
+/// A script that gives a variable its value on another line than the one that reads it: nothing is
+/// set from outside. A value that is taken only where none is there (`: ${A:=b}`) counts as well.
+fn is_given_by_itself(look: &SurroundingsInput<'_>, hit: &Hit, words: &[String]) -> bool {
+    const SCRIPTS: [&str; 4] = ["sh", "bash", "zsh", "ksh"];
+    let name = hit.path.rsplit('/').next().unwrap_or(&hit.path);
+    let is_script = name
+        .rsplit_once('.')
+        .is_none_or(|(_, end)| SCRIPTS.contains(&end));
+    let Some(word) = words.get(hit.word).filter(|_| is_script) else {
+        return false;
+    };
+    look.range.previous.read_text(&hit.path).is_ok_and(|text| {
+        text.lines()
+            .any(|line| assigns(line, word) || line.contains(&format!("${{{word}:=")))
+    })
 }
 
 /// Those of the keys that previous reads which program text of current reads too.
@@ -232,6 +258,7 @@ fn list_still_read(
         return BTreeSet::new();
     }
     let program = |path: &str| {
+        // a file of settings that still has the name only keeps it, program text reads it
         coverage::guard::find_language(path).is_some()
             && coverage::place::classify_path_place(path) == coverage::place::FileRole::Live
     };
@@ -251,6 +278,7 @@ fn list_still_read(
 /// How program text spells a key: as it is, and a key of several parts as .NET writes it.
 fn list_spellings(key: &str) -> Vec<String> {
     let mut all = vec![key.to_owned()];
+    // .NET writes `Auth:Key` for what the file nests
     if key.contains('.') && !key.contains('[') {
         all.push(key.replace('.', ":"));
     }
@@ -269,6 +297,7 @@ fn is_for_tests(path: &str) -> bool {
 fn tell_gone_variables(look: &SurroundingsInput<'_>, told: &BTreeSet<String>) -> Vec<Finding> {
     let gone: Vec<_> = list_gone_variables(look)
         .into_iter()
+        // one warning a key: files and manifests often set the same variable
         .filter(|gone| !told.contains(&gone.name) && !is_for_tests(&gone.path))
         .take(SEARCHED)
         .collect();
@@ -281,9 +310,15 @@ fn tell_gone_variables(look: &SurroundingsInput<'_>, told: &BTreeSet<String>) ->
             && coverage::place::classify_path_place(path) == coverage::place::FileRole::Live
     };
     let (hits, _) = look.range.previous.search_many(&words, false, 5, &program);
+    let hits: Vec<Hit> = hits
+        .into_iter()
+        .filter(|hit| asks_for(hit, &words) && !is_given_by_itself(look, hit, &words))
+        .collect();
+    let still_read = list_still_read(look, &words, &hits);
     let (previous, current) = (look.range.previous_version, look.range.current_version);
     gone.iter()
         .enumerate()
+        .filter(|(_, gone)| !still_read.contains(&gone.name))
         .filter_map(|(index, gone)| {
             let used: Vec<_> = hits
                 .iter()
@@ -382,6 +417,36 @@ mod tests {
         );
         let shell = "export GATEWAY_MODE=x\n";
         assert_eq!(of(".env.production", env, shell, rest), 0, "set there");
+        let script = "GATEWAY_MODE=x\nstart --mode $GATEWAY_MODE\n";
+        let case = crate::case::Fixture::of(
+            "package/gateway.conf",
+            FileKind::Config,
+            env,
+            "OTHER_KEY=1\n",
+        );
+        let case = case.and(
+            "package/gateway",
+            FileKind::Code,
+            Some(script),
+            Some("start\n"),
+        );
+        assert_eq!(warnings(case), 0, "the script gives it itself");
+        let manifest = |value: &str| {
+            format!(
+                "kind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n      - name: a\n        env:\n        - name: OTHER_KEY\n          value: b\n{value}"
+            )
+            .leak()
+        };
+        let (given, taken): (&'static str, &'static str) = (
+            manifest("        - name: GATEWAY_MODE\n          value: x\n"),
+            manifest(""),
+        );
+        for (ruby, count) in [(reads, 1), (fetch, 0)] {
+            let case =
+                crate::case::Fixture::of("k8s/a.yaml", FileKind::Infrastructure, given, taken);
+            let case = case.and("app/mode.rb", FileKind::Code, Some(ruby), Some(rest));
+            assert_eq!(warnings(case), count, "{ruby}");
+        }
         let stops = "mode = ENV[\"GATEWAY_MODE\"] || raise\n";
         assert_eq!(
             of(".env.production", env, stops, rest),

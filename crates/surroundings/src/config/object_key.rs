@@ -8,6 +8,7 @@ use coverage::ledger::{is_live, is_program, is_vendored};
 use model::{CheckDoc, Confidence, Evidence, Finding, Severity};
 use text_scan::has_whole_word;
 
+// a ConfigMap may hold whole files; each key of a range is one word of a search
 /// Most keys of a range that are looked for.
 const KEYS: usize = 200;
 
@@ -32,6 +33,7 @@ pub(super) fn tell_gone_object_keys(
     }
     let gone: Vec<_> = old
         .iter()
+        // an object that is gone as a whole is told as such
         .filter_map(|(object, keys)| Some((object, keys, new.get(object)?)))
         .flat_map(|(object, keys, now)| {
             keys.iter()
@@ -56,8 +58,10 @@ pub(super) fn tell_gone_object_keys(
                     && has_whole_word(&hit.text, key)
                     && if is_program(&hit.path) {
                         // an ordinary word says nothing in program text
+                        // `size` is a word of programs, `SIZE_LIMIT` or `size.limit` a key
                         key.len() >= 5 && key.contains(['_', '.', '-'])
                     } else {
+                        // the line that gave the key is no reader of it
                         !(hit.path == *path && hit.line == *line) && names_key(&hit.text, key)
                     }
             });
@@ -111,9 +115,11 @@ fn names_key(text: &str, key: &str) -> bool {
 
 fn read_keys(text: &str, path: &str, into: &mut Keys) {
     manifest::visit_manifest_objects(text, |kind, name, node| {
+        // `{{ include "x.name" . }}` names no object that can be met again
         if !matches!(kind, "ConfigMap" | "Secret") || name.contains("template") {
             return;
         }
+        // objects of one name in two namespaces are two
         let space = node
             .at(&["metadata", "namespace"])
             .and_then(span_tree::Node::text)

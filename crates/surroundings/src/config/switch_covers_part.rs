@@ -37,6 +37,7 @@ fn find_partial_switches(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         .changes
         .iter()
         .filter(|change| {
+            // documents and manifests are not behind a switch in any case
             matches!(
                 change.kind,
                 FileKind::Code | FileKind::Styling | FileKind::Markup | FileKind::Contract
@@ -52,6 +53,7 @@ fn find_partial_switches(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             let covers = build_glob_set(&switch.covers);
             let (inside, outside): (Vec<&str>, Vec<&str>) =
                 program.iter().partition(|path| covers.is_match(path));
+            // covering all is what a switch is for, covering nothing is no switch for this change
             if inside.is_empty() || outside.is_empty() {
                 return None;
             }

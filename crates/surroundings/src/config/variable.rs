@@ -29,6 +29,7 @@ pub(super) fn list_gone_variables(look: &SurroundingsInput<'_>) -> Vec<GoneVaria
             .unwrap_or_default()
     };
     let mut gone: BTreeMap<String, (String, usize)> = BTreeMap::new();
+    // a key that a settings file now gives was only moved there
     let mut given: BTreeSet<String> = look
         .settings
         .iter()
@@ -36,6 +37,7 @@ pub(super) fn list_gone_variables(look: &SurroundingsInput<'_>) -> Vec<GoneVaria
         .collect();
     for change in look.range.changes.iter().filter(|change| {
         change.kind == FileKind::Infrastructure
+            // what a pipeline's variables are is seen by the build alone
             && !is_pipeline(&change.path)
             && classify_path_place(&change.path) == FileRole::Live
     }) {
@@ -69,6 +71,7 @@ fn list_variable_names(text: &str) -> impl Iterator<Item = (usize, &str)> {
         line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
             .filter(|word| {
                 let inner = word.trim_matches('_');
+                // one word in capitals may be a constant of a format, `TRUE` or `HTTP`
                 word.len() >= 5
                     && word.len() < 100
                     && inner.contains('_')

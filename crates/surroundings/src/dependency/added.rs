@@ -34,6 +34,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
 };
 
 fn find_added_dependencies(look: &SurroundingsInput<'_>) -> Vec<Finding> {
+    // of a new manifest everything would be new
     let files = look.libraries.iter().filter(|file| !file.whole);
     files
         .filter_map(|file| {
@@ -44,6 +45,7 @@ fn find_added_dependencies(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                 .iter()
                 .filter(|(name, _)| !on_other_side.contains_key(without_major(name)))
                 .collect();
+            // what the project asks for itself is named first
             let (direct, others): (Vec<_>, Vec<_>) =
                 found.iter().partition(|(name, _)| file.direct(name));
             let shown: Vec<&String> = direct
@@ -76,6 +78,7 @@ fn find_added_dependencies(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                 });
             shown.first()?;
             Some(
+                // what going back takes along keeps nothing, so it is a note
                 build_check_finding(&DOC, Severity::Notes, Confidence::Proven, subject, says)
                     .at(places),
             )

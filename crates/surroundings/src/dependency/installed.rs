@@ -50,6 +50,7 @@ fn installs_libraries(path: &str) -> bool {
             .any(|end| name.ends_with(end))
 }
 
+// CMake and Bazel give the name in one line and the version in another
 /// Names with their versions. A version that stands alone belongs to the declaration that was
 /// opened last: `FetchContent_Declare(`, `http_archive(`.
 fn list_installed_libraries(text: &str) -> LibraryVersions {
@@ -76,6 +77,7 @@ fn list_installed_libraries(text: &str) -> LibraryVersions {
             declared = None;
         }
         let named = rest.strip_prefix("name").map(|rest| rest.trim_start());
+        // Bazel: `name = "rocksdb"` within the call
         if let Some(name) = named.and_then(|rest| rest.strip_prefix('=')) {
             declared = Some(name.trim().trim_matches(['"', '\'', ',']).to_owned());
         } else if begins && declared.is_none() && !rest.is_empty() && !rest.contains('=') {
@@ -87,6 +89,8 @@ fn list_installed_libraries(text: &str) -> LibraryVersions {
             let name = match (one.name, &declared) {
                 ("", None) => continue,
                 ("", Some(name)) => name.clone(),
+                // an address with a version names a folder of its host, the declaration says whose
+                // it is
                 (_, Some(name)) if line.contains("://") => name.clone(),
                 (name, _) => name.to_owned(),
             };

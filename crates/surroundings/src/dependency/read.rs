@@ -84,6 +84,7 @@ impl ManifestFormat {
             "pubspec.lock" => Self::PubspecLock,
             "gopkg.lock" => Self::GopkgLock,
             "vendor.json" => Self::VendorJson,
+            // `modules.txt` is a common name; Go's lies in `vendor/`
             "modules.txt" if path.ends_with("vendor/modules.txt") => Self::VendorModules,
             name if name.ends_with(".csproj")
                 || name.ends_with(".fsproj")
@@ -92,6 +93,7 @@ impl ManifestFormat {
             {
                 Self::NugetProject
             }
+            // `requirements/base.txt` and `requirements-dev.txt`
             name if name.ends_with(".txt")
                 && (name.contains("requirements") || path.contains("requirements/")) =>
             {

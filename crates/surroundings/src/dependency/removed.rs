@@ -34,6 +34,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
 };
 
 fn find_removed_dependencies(look: &SurroundingsInput<'_>) -> Vec<Finding> {
+    // of a manifest that is gone everything would be gone
     let files = look.libraries.iter().filter(|file| !file.whole);
     files
         .filter_map(|file| {
@@ -76,6 +77,7 @@ fn find_removed_dependencies(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                 });
             shown.first()?;
             Some(
+                // whether it can still be fetched is not known from here
                 build_check_finding(&DOC, Severity::Notes, Confidence::Proven, subject, says)
                     .at(places),
             )

@@ -55,6 +55,7 @@ fn find_runtime_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         .filter_map(|change| {
             let read = |tree: &dyn model::Snapshot, path: Option<&str>| tree.read_text(path?).ok();
             let (old, new) = (
+                // a file that is new pins what nobody pinned before
                 read(look.range.previous, old_path(change))?,
                 read(look.range.current, new_path(change))?,
             );
@@ -90,6 +91,7 @@ fn find_differing_line<'t>(old: &'t str, new: &'t str) -> Option<(usize, &'t str
     let pairs = old.lines().zip(new.lines()).enumerate();
     pairs
         .map(|(index, (before, after))| (index + 1, before.trim(), after.trim()))
+        // lines without a figure are names and remarks
         .find(|(_, before, after)| before != after && after.contains(|c: char| c.is_ascii_digit()))
 }
 

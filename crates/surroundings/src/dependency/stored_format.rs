@@ -64,6 +64,7 @@ static LIBRARIES: LazyLock<Vec<KeepingLibrary>> = LazyLock::new(|| {
 fn find_stored_format_steps(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let mut told = std::collections::BTreeSet::new();
     let mut findings = Vec::new();
+    // images and build files install such libraries without a manifest
     let installed = list_installing_files(look);
     for file in look.libraries.iter().chain(&installed) {
         let (old, new) = (list_by_package(&file.old), list_by_package(&file.new));
@@ -71,10 +72,12 @@ fn find_stored_format_steps(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             let Some(library) = find_keeping_library(name, &is.packages) else {
                 continue;
             };
+            // a library that is new has kept nothing for the older release
             let Some((_, was)) = old.get(name) else {
                 continue;
             };
             if !changes_form(library.steps, &was.version, &is.version)
+                // several services of one repository share a library, and its step is told once
                 || !told.insert((*name, was.version.clone(), is.version.clone()))
             {
                 continue;
@@ -95,6 +98,7 @@ fn find_stored_format_steps(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                     .with_excerpt(&format!("{shown} {}", was.version)),
             ];
             findings.push(
+                // whether the program uses what keeps data is not seen, so it is likely and no more
                 build_check_finding(&DOC, Severity::Warns, Confidence::Likely, *shown, says)
                     .at(places),
             );
@@ -126,13 +130,16 @@ pub(super) fn names_stored_format_step(
 /// Versions without numbers pass none.
 fn changes_form(steps: &str, old: &str, new: &str) -> bool {
     let (old, new) = (list_leading_numbers(old), list_leading_numbers(new));
+    // `latest` or a branch may be any version, and a step that nobody sees is not claimed
     let (Some(_), Some(_)) = (old.first(), new.first()) else {
         return false;
     };
+    // a product that changes its files in each major version needs no list of versions
     match steps {
         "major" => old.first() != new.first(),
         "minor" => old.first() != new.first() || old.get(1) != new.get(1),
         listed => listed.split_whitespace().any(|step| {
+            // going over the border in either direction: a downgrade has the same trouble forward
             let step = list_leading_numbers(step);
             (old < step) != (new < step)
         }),

@@ -7,6 +7,7 @@ pub(super) fn list_leading_numbers(version: &str) -> Vec<u64> {
         .unwrap_or(version.len());
     version[start..]
         .split(['.', '-', '+', ' ', ',', '_'])
+        // what stands behind the first part that is no number is the name of a build
         .map_while(|part| part.parse().ok())
         .take(4)
         .collect()
@@ -17,6 +18,7 @@ pub(super) fn list_leading_numbers(version: &str) -> Vec<u64> {
 pub(super) fn major_step(old: &str, new: &str) -> bool {
     let (old, new) = (list_leading_numbers(old), list_leading_numbers(new));
     match (old.first(), new.first()) {
+        // below 1.0 each minor version may break what used the one before
         (Some(0), Some(0)) => {
             old.get(1).is_some() && new.get(1).is_some() && old.get(1) != new.get(1)
         }

@@ -43,6 +43,7 @@ fn find_application_image_rises(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let (previous, current) = (look.range.previous_version, look.range.current_version);
     for change in list_infrastructure_changes(look).filter(|change| {
+        // an image that is built here holds the program itself
         !builds_only(&change.path) && !change.path.to_ascii_lowercase().contains("dockerfile")
     }) {
         let (Some(old), Some(new)) = read_infrastructure_texts(look, change) else {
@@ -57,6 +58,7 @@ fn find_application_image_rises(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             ),
             look.images.read(&change.path, &new, &none),
         );
+        // a program without a volume keeps its rows in the store beside it
         let database = after
             .values()
             .any(|image| find_store_product(&image.name).is_some());
@@ -75,10 +77,13 @@ fn find_application_image_rises(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             if own
                 || find_store_product(&image.name).is_some()
                 || keeps_nothing(&image.name)
+                // a minor step of most such programs leaves their schema alone; what it does is in
+                // no file here
                 || !has_leading_number_rise(&was.tag, &image.tag)
             {
                 continue;
             }
+            // services are looked at once a file, as each image asks
             let keeps = match volumes.get_or_init(|| with_volumes(&new)) {
                 Some(services) => at
                     .strip_prefix("services.")
@@ -88,6 +93,7 @@ fn find_application_image_rises(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                     .iter()
                     .any(|word| new.contains(word)),
             };
+            // without a volume and without a store nothing is left of the newer version
             if !keeps && !database {
                 continue;
             }
@@ -112,6 +118,7 @@ fn find_application_image_rises(look: &SurroundingsInput<'_>) -> Vec<Finding> {
 }
 
 fn ends_with_version(tag: &str, version: &str) -> bool {
+    // the image of the release follows the version of the release, with or without a `v`
     let bare = |text: &str| text.trim_start_matches(['v', 'V']).to_ascii_lowercase();
     !version.is_empty() && bare(tag) == bare(version)
 }
@@ -122,6 +129,7 @@ fn with_volumes(text: &str) -> Option<BTreeSet<String>> {
     let tree = Tree::parse_with(
         text,
         Limits {
+            // aliases may make few lines of a compose file into very many
             depth: 100,
             nodes: 200_000,
             bytes: LIMIT,
@@ -130,8 +138,10 @@ fn with_volumes(text: &str) -> Option<BTreeSet<String>> {
     .ok()?;
     let services = tree.roots().next()?.get("services")?;
     let keeps = |volume: Node<'_>| match volume.text() {
+        // a mount that is only read changes no file
         Some(text) => !text.ends_with(":ro") && text.contains(':') || text.starts_with('/'),
         None => {
+            // a `tmpfs` is gone with its container
             volume.get("read_only").and_then(Node::text) != Some("true")
                 && volume.get("type").and_then(Node::text) != Some("tmpfs")
         }
@@ -163,6 +173,7 @@ fn has_leading_number_rise(was: &str, is: &str) -> bool {
     };
     let (old, new) = (numbers(was), numbers(is));
     let leading = |numbers: &[u64]| {
+        // `2024.10` and `0.9` say their main version in the second number
         if matches!(numbers.first(), Some(0 | 2000..=2999)) {
             2
         } else {

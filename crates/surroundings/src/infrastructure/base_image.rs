@@ -77,6 +77,7 @@ fn list_images_by_name(text: &str) -> BTreeMap<String, (String, usize)> {
             .strip_prefix("FROM ")
             .or_else(|| line.strip_prefix("from "))
         {
+            // `FROM --platform=linux/amd64 golang:1.23`
             rest.split_whitespace().find(|word| !word.starts_with("--"))
         } else {
             line.strip_prefix("image:")
@@ -85,13 +86,16 @@ fn list_images_by_name(text: &str) -> BTreeMap<String, (String, usize)> {
         let Some(image) = image.map(|image| image.trim_matches(['"', '\''])) else {
             continue;
         };
+        // what a variable or a template fills in is not known in this file
         if image.contains(['$', '{']) || image.is_empty() || image.len() > 300 {
             continue;
         }
         let (name, tag) = match (image.split_once('@'), image.rsplit_once(':')) {
             (Some((name, digest)), _) => {
+                // `name:tag@sha256:..`: the digest decides, the tag is only shown beside it
                 (name.rsplit_once(':').map_or(name, |(name, _)| name), digest)
             }
+            // `host:5000/name` is the port of a registry
             (None, Some((name, tag))) if !tag.contains('/') => (name, tag),
             _ => (image, "latest"),
         };

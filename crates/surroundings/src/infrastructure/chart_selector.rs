@@ -6,6 +6,7 @@ use crate::check::{SurroundingsInput, WithEvidence, build_check_finding};
 use coverage::place::{FileRole, classify_path_place};
 use model::{CheckDoc, Confidence, Evidence, Finding, Severity, Snapshot};
 
+// a chart with more is not looked at whole
 /// Most templates of one chart.
 const TEMPLATES: usize = 500;
 
@@ -30,12 +31,14 @@ pub(super) fn find_selector_changes(look: &SurroundingsInput<'_>, doc: &CheckDoc
 /// Folder of the chart that a file belongs to.
 fn chart_of<'p>(look: &SurroundingsInput<'_>, path: &'p str) -> Option<&'p str> {
     let mut folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    // a chart lies a few folders above its templates
     for _ in 0..8 {
         let file = if folder.is_empty() {
             "Chart.yaml".to_owned()
         } else {
             format!("{folder}/Chart.yaml")
         };
+        // only a chart that both releases have can be upgraded and rolled back
         if look.range.current.has(&file) && look.range.previous.has(&file) {
             return Some(folder);
         }
@@ -61,6 +64,7 @@ fn check_chart_selector(
     let new = list_chart_selectors(look.range.current, chart);
     let old = list_chart_selectors(look.range.previous, chart);
     let (previous, current) = (look.range.previous_version, look.range.current_version);
+    // the version of the chart moves only where its own file changed
     let version_moves = look.range.changes.iter().any(|change| {
         change.path == format!("{chart}/Chart.yaml")
             || chart.is_empty() && change.path == "Chart.yaml"
@@ -71,6 +75,7 @@ fn check_chart_selector(
         };
         let place = Evidence::at(selector.path.as_str(), selector.line).with_excerpt("matchLabels");
         if let Some((path, line)) = selector.version.as_ref().filter(|_| version_moves) {
+            // a selector with the version is refused at each upgrade, so it is told first
             let says = format!(
                 "The selector of {}:{} holds the version of its own chart ({path}:{line}), which differs between {previous} and {current}; a selector is immutable",
                 selector.path, selector.line
@@ -82,6 +87,7 @@ fn check_chart_selector(
         }
         // a field of an object that is read as such is told there
         if before.labels != selector.labels
+            // plain labels are compared as a field of the object
             && (selector.labels.contains("{{") || before.labels.contains("{{"))
         {
             let says = format!(
@@ -111,6 +117,7 @@ fn list_chart_selectors(tree: &dyn Snapshot, chart: &str) -> Vec<Selector> {
         .filter_map(|entry| {
             tree.read_text(&entry.path)
                 .ok()
+                // a template of that length is generated
                 .filter(|text| text.len() < 500_000)
                 .map(|text| (entry.path.clone(), text))
         })
@@ -155,6 +162,8 @@ fn list_chart_selectors(tree: &dyn Snapshot, chart: &str) -> Vec<Selector> {
                 .take_while(|(_, other)| {
                     other.trim().is_empty()
                         || indent(other) > indent(line)
+                        // a line of a template's own may stand at the margin and still belong to
+                        // the block
                         || other.trim_start().starts_with("{{")
                 })
                 .map(|(at, line)| (at + 1, *line))
@@ -183,6 +192,7 @@ fn expand_label_helpers(
     depth: usize,
     into: &mut Selector,
 ) {
+    // each include may hold several more, so the text grows and not only the depth
     // helpers that include each other many times end here
     if into.labels.len() >= 20_000 {
         return;
@@ -206,6 +216,7 @@ fn expand_label_helpers(
         .find_map(|word| text.split_once(word)?.1.split('"').next());
     if let Some((helper, from, lines)) = name
         .and_then(|name| helpers.get(name))
+        // a helper that includes itself
         .filter(|_| depth < 5)
     {
         for (offset, line) in lines.iter().enumerate() {

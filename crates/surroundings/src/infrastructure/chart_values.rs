@@ -36,6 +36,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
 fn find_chart_value_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     look.settings
         .iter()
+        // values that come or go with their chart are part of something new
         .filter(|file| values_file(&file.path) && !file.whole)
         .filter_map(|file| {
             let mut keys: Vec<(&String, usize)> = file

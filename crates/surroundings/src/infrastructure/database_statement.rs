@@ -51,6 +51,7 @@ fn find_deployment_statements(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             continue;
         };
         let find = |lines: &[ChangedLine<'_>]| {
+            // settings speak of much, so a statement there needs a client beside it
             if change.kind == FileKind::Config {
                 find_database_command(lines, &new)
             } else {
@@ -66,6 +67,7 @@ fn find_deployment_statements(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         let fresh = ChangedLines::between(old.as_deref(), Some(&new)).fresh;
         let step = find(&fresh);
         let Some((step, statement)) =
+            // a command without a statement may do anything, and is an open place of the ledger
             step.and_then(|step| step.statement.clone().map(|statement| (step, statement)))
         else {
             continue;
@@ -87,6 +89,7 @@ fn may_hold(change: &FileChange) -> bool {
         change.kind,
         FileKind::Infrastructure | FileKind::Config | FileKind::Dependency
     ) && !is_program(&change.path)
+        // a lock file holds no commands
         && !change.path.to_ascii_lowercase().contains("lock")
         && is_live(&change.path)
         && !is_vendored(&change.path)
@@ -108,6 +111,7 @@ fn tell_statement(
             look.range
                 .previous
                 .search_many(&[name.to_owned()], true, USES, &|path: &str| {
+                    // the file of the statement itself names the table as well
                     path != change.path && is_program(path) && is_live(path) && !is_vendored(path)
                 });
         hits.into_iter().next()
@@ -133,6 +137,8 @@ fn tell_statement(
         ));
     }
     let takes_away = statement.verb != "CREATE" && statement.verb != "INSERT INTO";
+    // a statement that only adds leaves the older release what it had; rows that change may not fit
+    // it
     let severity = if takes_away || used.is_some() && effect == DatabaseEffect::Rows {
         Severity::Warns
     } else {
@@ -154,6 +160,7 @@ fn tell_statement(
 fn named_by(statement: &DatabaseStatement) -> Option<String> {
     let words: Vec<&str> = statement.text.split_whitespace().collect();
     let column = words
+        // a column that goes hurts whoever names it, wherever the table is read
         .iter()
         .position(|word| word.eq_ignore_ascii_case("column"))
         .and_then(|at| {

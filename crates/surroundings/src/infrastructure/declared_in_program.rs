@@ -67,6 +67,7 @@ fn find_declarations(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         .filter(|change| wanted(&change.path, change.kind))
         .take(FILES)
     {
+        // only a declaration that both have can differ; a new one stands beside the old
         let (Some(old), Some(new)) = read_infrastructure_texts(look, change) else {
             continue;
         };
@@ -78,6 +79,7 @@ fn find_declarations(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         declared.extend(compare_mappings(&old, &new));
         declared.extend(compare_validators(&old, &new));
         declared.extend(compare_fixed_fields(&old, &new));
+        // of one file each kind of declaration counts, as each has its own way to be refused
         for one in declared {
             let says = format!(
                 "{} ({}:{}) {}",
@@ -124,6 +126,7 @@ fn compare_broker_declarations(path: &str, old: &str, new: &str) -> Vec<ProgramD
     after
         .into_iter()
         .filter_map(|(name, (arguments, line))| {
+            // a queue of another name is another queue, and the older one is still there
             let (was, old_line) = before.get(&name)?;
             (*was != arguments).then(|| ProgramDeclaration {
                 subject: name.1.clone(),
@@ -149,6 +152,7 @@ fn list_broker_calls(path: &str, text: &str) -> BrokerCalls {
     };
     let tokens = guard::cut_program_tokens(language, text);
     for (at, token) in tokens.iter().enumerate() {
+        // `queue_declare`, `QueueDeclare` and `queueDeclare` are one call
         let called: String = token.text.chars().filter(|c| *c != '_').collect();
         let called = called.to_ascii_lowercase();
         if token.kind != TokenKind::Word
@@ -159,6 +163,7 @@ fn list_broker_calls(path: &str, text: &str) -> BrokerCalls {
             continue;
         }
         let (first, rest) = split_arguments(&tokens[at + 2..]);
+        // queues and exchanges may have the same name
         let kind = if called.contains("queue") {
             "queue"
         } else {
@@ -171,6 +176,7 @@ fn list_broker_calls(path: &str, text: &str) -> BrokerCalls {
     found
 }
 
+// arguments of a call are few; beyond them a bracket was missed
 /// Most tokens of a call.
 const CALL: usize = 400;
 
@@ -194,6 +200,7 @@ fn split_arguments(tokens: &[GuardToken<'_>]) -> (String, String) {
             into.push(' ');
         }
     }
+    // `"orders"` of `queue="orders"` and of `channel, "orders"`: the last word names it
     let first = first
         .trim()
         .rsplit(' ')
@@ -209,6 +216,7 @@ fn list_region_lines(text: &str, opens: &[&str]) -> BTreeSet<usize> {
     for (index, line) in text.lines().enumerate() {
         let lower = line.to_ascii_lowercase();
         let begins = opens.iter().filter_map(|word| lower.find(word)).min();
+        // within the line only what stands behind the word is counted
         let counted = match (depth, begins) {
             (0, Some(at)) => &lower[at..],
             (0, None) => continue,
@@ -220,6 +228,7 @@ fn list_region_lines(text: &str, opens: &[&str]) -> BTreeSet<usize> {
                 '}' | ']' | ')' => depth = (depth - 1).max(0),
                 _ => {}
             }
+            // the region ends where its own bracket closes, whatever follows on the line
             if depth == 0 && matches!(c, '}' | ']' | ')') {
                 break;
             }
@@ -259,6 +268,7 @@ fn compare_mappings(old: &str, new: &str) -> Option<ProgramDeclaration> {
             .iter()
             .any(|word| lower.contains(word))
     };
+    // a text that is new or gone declares nothing differently
     if !about(old) || !about(new) {
         return None;
     }
@@ -269,6 +279,7 @@ fn compare_mappings(old: &str, new: &str) -> Option<ProgramDeclaration> {
     );
     let field = |line: &str| line.contains("type") || line.contains("format");
     let strict = |line: &str| line.contains("dynamic") && line.contains("strict");
+    // a field that is only new is taken by a mapping that is not strict
     let changed = first_within(&lines.gone, &before, field);
     let stricter = first_within(&lines.fresh, &after, strict);
     let line = stricter.or_else(|| first_within(&lines.fresh, &after, |_| true));
@@ -305,6 +316,7 @@ fn compare_validators(old: &str, new: &str) -> Option<ProgramDeclaration> {
         .iter()
         .any(|word| line.contains(word))
     };
+    // a demand that is gone refuses nothing
     let line = first_within(&lines.fresh, &list_region_lines(new, &OPENS), asks)?;
     Some(ProgramDeclaration {
         subject: "the validator of a collection".to_owned(),

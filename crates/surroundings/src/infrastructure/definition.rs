@@ -55,10 +55,12 @@ fn find_stored_definitions(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let (previous, current) = (look.range.previous_version, look.range.current_version);
     let mut findings = Vec::new();
     for (name, (path, versions)) in &new {
+        // a definition that previous lacks is removed or left, and refuses nobody
         let Some((old_path, before)) = old.get(name) else {
             continue;
         };
         findings.extend(tell_unserved_versions(look, name, (path, versions), before));
+        // without a version that is stored the file is no whole definition
         let Some((stored, (_, _, line))) = versions.iter().find(|(_, (_, stored, _))| *stored)
         else {
             continue;
@@ -78,6 +80,7 @@ fn find_stored_definitions(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                 findings.push(
                     build_check_finding(
                         &DOC,
+                        // proven by both definitions: the API server compares them itself
                         Severity::Blocks,
                         Confidence::Proven,
                         name.as_str(),
@@ -86,6 +89,7 @@ fn find_stored_definitions(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                     .at(places),
                 );
             }
+            // not served may mean that it is only kept for the upgrade of objects
             Some((false, ..)) => {
                 let says = format!(
                     "{name} is stored as {stored} in {current} ({path}:{line}), which the definition of {previous} does not serve ({old_path})"
@@ -101,6 +105,7 @@ fn find_stored_definitions(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                     .at(places),
                 );
             }
+            // both releases know both versions, so objects are converted
             Some(_) if was != stored => {
                 let says = format!(
                     "{name} is stored as {stored} in {current} and as {was} in {previous}; both releases know both versions ({path}:{line})"
@@ -131,6 +136,7 @@ fn tell_unserved_versions(
     before: &DefinitionVersions,
 ) -> Vec<Finding> {
     let (previous, current) = (look.range.previous_version, look.range.current_version);
+    // what current does not serve is asked for by previous as soon as it starts
     before
         .iter()
         .filter(|(version, (served, ..))| {
@@ -174,6 +180,7 @@ fn read_custom_definitions(
                 versions.insert(
                     name.to_owned(),
                     (
+                        // a version is served unless it says otherwise
                         said(version.get("served"), true),
                         said(version.get("storage"), false),
                         version.line(),

@@ -38,6 +38,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     run: find_wider_definitions,
 };
 
+// definitions of operators hold whole pods, and aliases make few lines into very many
 /// Most nodes of one schema that are visited, deepest nesting, and most differences of a definition.
 const VISITS: usize = 100_000;
 const DEPTH: usize = 60;
@@ -81,6 +82,7 @@ fn find_wider_definitions(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         };
         let (refused, dropped) = compare_places(before, places);
         let (previous, current) = (look.range.previous_version, look.range.current_version);
+        // the first few one by one, as each is another field to look for
         for (at, line, what) in refused.iter().take(APART) {
             let says = format!(
                 "{name} takes {what} at {at} in {current} ({path}:{line}), which the definition of {previous} refuses ({old_path}): an object that holds it cannot be written any more"
@@ -96,6 +98,7 @@ fn find_wider_definitions(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                 .at([Evidence::at(path.as_str(), *line).with_excerpt(at)]),
             );
         }
+        // the others in one line, so that none is passed over
         if let Some((_, line, _)) = refused.get(APART) {
             let places: Vec<&str> = refused
                 .iter()
@@ -126,6 +129,7 @@ fn find_wider_definitions(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             findings.push(
                 build_check_finding(
                     &DOC,
+                    // dropping a field loses what was written there, yet refuses nothing
                     Severity::Notes,
                     Confidence::Proven,
                     name.as_str(),
@@ -163,6 +167,7 @@ fn compare_places(
         };
         if let Some(known) = &was.values {
             match &is.values {
+                // an enumeration that went takes any value
                 None => refused.push((at.clone(), is.line, "any value".to_owned())),
                 Some(values) => {
                     let more: Vec<&str> = values.difference(known).map(String::as_str).collect();
@@ -198,11 +203,13 @@ fn compare_places(
 /// Whether a limit that changed lets more through than before. Patterns and types cannot be held
 /// against each other, so another one may.
 fn widens(key: &str, old: &str, new: Option<&str>) -> bool {
+    // a limit that is gone lets everything through
     let Some(new) = new else { return true };
     let numbers = old.parse::<f64>().ok().zip(new.parse::<f64>().ok());
     match (key, numbers) {
         ("maximum" | "maxLength" | "maxItems" | "maxProperties", Some((old, new))) => new > old,
         ("minimum" | "minLength" | "minItems" | "minProperties", Some((old, new))) => new < old,
+        // `^a+$` and `^[ab]+$`: which of two patterns takes more is not worked out
         _ => true,
     }
 }
@@ -307,12 +314,14 @@ pub(crate) fn list_read_definitions(look: &SurroundingsInput<'_>) -> Vec<String>
         manifest::visit_manifest_objects(text, |kind, _, object| {
             documents += 1;
             let versions = object.at(&["spec", "versions"]).is_some();
+            // the older API has one version at another place, which is not compared here
             others += usize::from(kind != "CustomResourceDefinition" || !versions);
         });
         documents > 0 && others == 0
     };
     manifest::list_object_files(look)
         .into_iter()
+        // a file that came or went is compared with nothing
         .filter(|(_, before, after)| before.is_some() && after.is_some())
         .filter(|(_, before, after)| whole(before) && whole(after))
         .map(|(change, ..)| change.path.clone())

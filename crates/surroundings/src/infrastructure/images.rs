@@ -27,6 +27,7 @@ impl KnownImages {
         variables: &BTreeMap<String, String>,
     ) -> Rc<BTreeMap<String, Image>> {
         let name = path.rsplit('/').next().unwrap_or(path);
+        // the variables are part of how it is read: two folders may have two `.env`
         self.0.get(&format!("{name}{variables:?}"), text, || {
             read_image_places(path, text, variables)
         })
@@ -45,6 +46,7 @@ pub(super) fn read_image_places(
     if name.contains("dockerfile") || name.contains("containerfile") {
         read_dockerfile_images(text, &mut images);
     } else if name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json") {
+        // a template is no YAML until its own signs are words
         let plain = without_templates(text);
         let limits = Limits {
             depth: 100,
@@ -54,6 +56,8 @@ pub(super) fn read_image_places(
         if let Ok(tree) = Tree::parse_with(&plain, limits) {
             for (index, root) in tree.roots().enumerate().take(2_000) {
                 let object = root
+                    // an object is known by kind and name, so that another order of documents moves
+                    // nothing
                     .at(&["metadata", "name"])
                     .and_then(Node::text)
                     .map(|name| {
@@ -79,6 +83,7 @@ pub(super) fn read_image_places(
     {
         read_terraform_engines(text, &mut images);
     }
+    // last: a file of any kind may install a store
     super::installed_stores::add_installed_stores(path, text, &mut images);
     images
 }
@@ -94,6 +99,7 @@ pub(super) fn parse_env_lines(text: &str) -> BTreeMap<String, String> {
                     .split(" #")
                     .next()
                     .unwrap_or(value)
+                    // `PG=16 # newest` has a remark behind its value
                     .trim()
                     .trim_matches(['"', '\''])
                     .to_owned(),
@@ -131,6 +137,7 @@ fn fill_variables(
     variables: &BTreeMap<String, String>,
 ) -> Option<(String, Option<String>)> {
     let (mut out, mut rest, mut used) = (String::new(), text, None);
+    // a text with more variables than this is no image
     for _ in 0..10 {
         let Some((before, behind)) = rest.split_once('$') else {
             break;
@@ -283,6 +290,7 @@ fn find_operator_version<'a>(node: Node<'a>, at: &str) -> Option<(&'static str, 
 }
 
 fn find_image_tag(node: Node<'_>) -> Option<Node<'_>> {
+    // charts, kustomize and operators each have a word of their own
     ["tag", "version", "newTag", "imageTag"]
         .iter()
         .find_map(|key| node.get(key).filter(|node| node.text().is_some()))
@@ -313,6 +321,7 @@ fn read_stack_engine(node: Node<'_>) -> Option<Image> {
     let kind = node.get("Type").and_then(Node::text)?;
     let product = kind.strip_prefix("AWS::")?.split("::").next()?;
     let properties = node.get("Properties")?;
+    // each product of AWS calls its version otherwise
     let version = ["EngineVersion", "KafkaVersion", "ElasticsearchVersion"]
         .iter()
         .find_map(|key| properties.get(key))?;
@@ -346,6 +355,7 @@ fn read_dockerfile_images(text: &str, images: &mut BTreeMap<String, Image>) {
     for (index, line) in text.lines().enumerate().take(20_000) {
         let mut words = line.split_whitespace();
         let first = words.next().unwrap_or_default();
+        // `ARG PG=16` gives the value to lines below it
         if first.eq_ignore_ascii_case("arg") {
             if let Some((key, value)) = words.next().and_then(|word| word.split_once('=')) {
                 arguments.insert(key.to_owned(), value.trim_matches(['"', '\'']).to_owned());
@@ -356,6 +366,7 @@ fn read_dockerfile_images(text: &str, images: &mut BTreeMap<String, Image>) {
                 .iter()
                 .position(|word| word.eq_ignore_ascii_case("as"))
                 .and_then(|at| words.get(at + 1));
+            // without a name a stage is known by its place
             let at = stage.map_or_else(
                 || format!("FROM {}", images.len()),
                 |stage| format!("FROM {stage}"),
@@ -415,6 +426,7 @@ fn read_terraform_engines(text: &str, images: &mut BTreeMap<String, Image>) {
                 .take(2)
                 .collect::<Vec<_>>()
                 .join(".");
+            // an engine belongs to the block that it stands in
             engine = None;
             continue;
         }
@@ -424,6 +436,7 @@ fn read_terraform_engines(text: &str, images: &mut BTreeMap<String, Image>) {
         else {
             continue;
         };
+        // a value from elsewhere is not known here
         if value.contains("var.")
             || value.contains("${")
             || value.is_empty()

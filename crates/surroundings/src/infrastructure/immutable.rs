@@ -50,6 +50,7 @@ fn find_immutable_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                     .lines()
                     .any(|line| line.contains("name") && line.contains("template"))
         };
+        // one file of objects may lie in each overlay, and each is applied to its own cluster
         let first = |side: usize, text: &str, path: &str| {
             filled(text) || seen[side].first(&find_overlay_name(path), text)
         };
@@ -228,6 +229,7 @@ fn read_immutable_objects(text: &str, path: &str, into: &mut Objects) {
             .unwrap_or_default()
             .to_owned();
         // a name that a template gives is one of its file
+        // two files may name their object by one helper
         let own = if name.contains("template") {
             format!("{name} of {path}")
         } else {
@@ -254,6 +256,7 @@ fn made_anew(name: &str, node: span_tree::Node<'_>) -> bool {
     let hook = ["helm.sh/hook", "argocd.argoproj.io/hook"]
         .iter()
         .any(|key| node.at(&["metadata", "annotations", key]).is_some());
+    // such a Job is deleted before the next one is made
     hook || name.contains("template") || node.at(&["spec", "ttlSecondsAfterFinished"]).is_some()
 }
 

@@ -30,6 +30,7 @@ pub(super) fn list_immutable_fields(kind: &str) -> &'static [&'static [&'static 
             &["spec", "volumeMode"],
             &["spec", "selector"],
             &["spec", "dataSource"],
+            // a claim may grow, and never shrinks
             &["spec", "resources", "requests", "storage"],
         ],
         "PersistentVolume" => &[
@@ -46,6 +47,7 @@ pub(super) fn list_immutable_fields(kind: &str) -> &'static [&'static [&'static 
             &["reclaimPolicy"],
             &["volumeBindingMode"],
         ],
+        // a binding to another role has to be made anew
         "RoleBinding" | "ClusterRoleBinding" => &[&["roleRef"]],
         "IngressClass" => &[&["spec", "controller"]],
         "PriorityClass" => &[&["value"], &["preemptionPolicy"]],
@@ -67,6 +69,7 @@ pub(super) fn list_immutable_fields(kind: &str) -> &'static [&'static [&'static 
     }
 }
 
+// one side that writes the default and one that leaves it out are the same
 /// What a field is where it is not written, as far as the documentation says so; the cluster
 /// chooses the others.
 pub(super) fn by_default(kind: &str, field: &str) -> Option<&'static str> {

@@ -30,6 +30,7 @@ pub(super) fn add_installed_stores(path: &str, text: &str, images: &mut BTreeMap
     }
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for (index, line) in text.lines().enumerate().take(LINES) {
+        // in YAML any word may hold a version, so only lines that name a package count
         if images.len() >= IMAGES || settings && !names_a_package(line) {
             continue;
         }
@@ -38,12 +39,14 @@ pub(super) fn add_installed_stores(path: &str, text: &str, images: &mut BTreeMap
         for one in list_installed_versions(line) {
             let product = one
                 .name
+                // `postgresql-server` of distributions, `mongodb-org` of its makers
                 .trim_end_matches("-server")
                 .trim_end_matches("-org");
             if find_store_product(product).is_none() {
                 continue;
             }
             let nth = seen.entry(product.to_owned()).or_default();
+            // by number: a machine may have two versions of one store
             *nth += 1;
             images.insert(
                 format!("package {product} {nth}"),
@@ -63,6 +66,7 @@ fn add_flexible_servers(text: &str, images: &mut BTreeMap<String, Image>) {
     let mut server: Option<(&str, String)> = None;
     for (index, line) in text.lines().enumerate().take(LINES) {
         let trimmed = line.trim();
+        // Bicep gives kind and name in the head of a resource
         if trimmed.starts_with("resource ") {
             let product = PRODUCTS.iter().find(|(kind, _)| trimmed.contains(kind));
             let name = trimmed.split_whitespace().nth(1).unwrap_or_default();
@@ -95,6 +99,7 @@ pub(super) fn find_versioned_store(key: &str) -> Option<&'static str> {
     ];
     let parts = coverage::guard::words::split_name_parts(key);
     let versioned = parts.iter().any(|part| part == "version");
+    // `redis_client_version` says which library the program has
     let clients = ["client", "driver", "library", "chart", "exporter", "api"];
     if !versioned || parts.iter().any(|part| clients.contains(&part.as_str())) {
         return None;
@@ -109,6 +114,7 @@ pub(super) fn find_versioned_store(key: &str) -> Option<&'static str> {
 pub(super) fn read_chart_dependency(node: Node<'_>, at: &str) -> Option<Image> {
     let name = node.get("name").and_then(Node::text)?;
     let version = node.get("version")?;
+    // `dependencies:` of `Chart.yaml` give a chart with its version and where it comes from
     node.get("repository")
         .filter(|_| at.starts_with("dependencies["))?;
     Some(Image::plain(
@@ -127,6 +133,7 @@ fn names_a_package(line: &str) -> bool {
         Some(_) => return false,
         None => line,
     };
+    // more than one word is a sentence
     !value.trim().contains(' ')
 }
 
@@ -153,6 +160,7 @@ pub(super) fn keeps_no_files(node: Node<'_>) -> bool {
     if node.get("image").is_none() {
         return false;
     }
+    // a container that runs `pg_dump` by the image of the store keeps nothing itself
     let asks = |text: &str| {
         text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')))
             .take(40)
@@ -164,5 +172,6 @@ pub(super) fn keeps_no_files(node: Node<'_>) -> bool {
                 || value.items().take(20).filter_map(Node::text).any(asks)
         })
     });
+    // files in a `tmpfs` are gone with the container
     runs || node.get("tmpfs").is_some()
 }

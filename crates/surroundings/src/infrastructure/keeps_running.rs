@@ -66,6 +66,7 @@ fn find_what_keeps_running(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         {
             continue;
         }
+        // services of compose have no kind
         if is_compose(&change.path) {
             before
                 .iter()
@@ -98,12 +99,14 @@ fn find_what_keeps_running(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         .iter()
         .filter(|(key, _)| !old.contains_key(*key))
         .collect();
+    // what a deployer takes away by itself goes on nowhere
     if fresh.is_empty() || has_pruning_deployer(look) {
         return Vec::new();
     }
     fresh
         .into_iter()
         .map(|((kind, space, name), (path, line))| {
+            // an object of the same kind that is gone at the same time was most likely renamed
             let gone = old.keys().find(|(other, at, was)| {
                 other == kind
                     && at == space
@@ -161,6 +164,7 @@ fn is_compose(path: &str) -> bool {
 fn read_running(text: &str, path: &str, into: &mut Running) {
     manifest::visit_manifest_objects(text, |kind, name, node| {
         // a name that a template gives is not known
+        // `{{ .Release.Name }}-web` is named when it is installed
         if RUNNING.contains(&kind) && !name.contains("template") && into.len() < OBJECTS {
             let line = node
                 .at(&["metadata", "name"])
@@ -194,6 +198,7 @@ fn read_services(text: &str, path: &str, into: &mut Running) {
     {
         if let Some(name) = key.text() {
             into.insert(
+                // a file of compose is one project: its services are its own
                 ("service".to_owned(), path.to_owned(), name.to_owned()),
                 (path.to_owned(), key.line()),
             );
@@ -211,6 +216,7 @@ fn has_pruning_deployer(look: &SurroundingsInput<'_>) -> bool {
     );
     hits.iter().any(|hit| {
         let text = hit.text.to_ascii_lowercase();
+        // these take away what is stopped or unused, and nothing that runs
         !text.contains("docker system prune")
             && !text.contains("image prune")
             && [

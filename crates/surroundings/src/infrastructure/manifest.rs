@@ -41,6 +41,7 @@ pub(crate) fn list_object_files<'a>(
             structured(&change.path) && classify_path_place(&change.path) == FileRole::Live
         })
         .filter(|change| {
+            // manifests of tests and pages show how something is applied, and apply nothing
             !matches!(
                 change.kind,
                 model::FileKind::Test
@@ -69,10 +70,12 @@ pub(crate) fn visit_manifest_objects(text: &str, mut take: impl FnMut(&str, &str
         nodes: 500_000,
         bytes: LIMIT,
     };
+    // a text that is no YAML is an open place of the ledger
     let Ok(tree) = Tree::parse_with(&plain, limits) else {
         return;
     };
     for root in tree.roots().take(DOCUMENTS) {
+        // `kubectl get -o yaml` writes a list of objects
         let lists = root.get("kind").and_then(Node::text) == Some("List");
         let objects: Vec<Node<'_>> = if lists {
             root.get("items")
@@ -95,6 +98,7 @@ pub(crate) fn visit_manifest_objects(text: &str, mut take: impl FnMut(&str, &str
 
 /// A node written in one way, whatever the style of the file: keys in order, blanks gone.
 pub(super) fn write_canonical_node(node: Node<'_>, depth: usize) -> String {
+    // the nesting of a pod is below half of this
     if depth > 20 {
         return "…".to_owned();
     }
@@ -110,6 +114,7 @@ pub(super) fn write_canonical_node(node: Node<'_>, depth: usize) -> String {
             })
             .take(500)
             .collect();
+        // keys in another order are the same object
         pairs.sort();
         format!("{{{}}}", pairs.join(", "))
     } else if node.is_sequence() {

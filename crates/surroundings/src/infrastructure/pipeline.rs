@@ -61,6 +61,7 @@ fn find_pipeline_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         path: Some((*path).into()),
         ..Evidence::default()
     });
+    // which artifact goes back is asked elsewhere; this only says why not to build it again
     vec![build_check_finding(&DOC, Severity::Notes, Confidence::Proven, subject, says).at(places)]
 }
 

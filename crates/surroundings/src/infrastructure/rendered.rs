@@ -29,6 +29,7 @@ pub(super) struct Rendered {
 /// Templates of charts whose own values changed, and that use a value that did.
 pub(super) fn render_changed_templates(look: &SurroundingsInput<'_>) -> Vec<Rendered> {
     let mut out = Vec::new();
+    // `values-prod.yaml` is laid over these where it is installed, and is not known here
     let own = |path: &str| path.rsplit('/').next() == Some("values.yaml");
     for change in look
         .range
@@ -68,6 +69,7 @@ pub(super) fn render_changed_templates(look: &SurroundingsInput<'_>) -> Vec<Rend
                     .ok()
                     .filter(|text| text.len() <= SIZE && text.contains(".Values."))
             };
+            // without a value in it, the template itself is compared
             let (Some(before), Some(after)) = (text(look.range.previous), text(look.range.current))
             else {
                 continue;
@@ -76,6 +78,7 @@ pub(super) fn render_changed_templates(look: &SurroundingsInput<'_>) -> Vec<Rend
                 fill_chart_template(&before, &old),
                 fill_chart_template(&after, &new),
             );
+            // a value that nothing of the template uses makes no difference
             if sides.0 != sides.1 {
                 out.push(Rendered {
                     path: entry.path.clone(),
@@ -115,6 +118,7 @@ fn read_chart_values(text: &str) -> BTreeMap<String, String> {
             bytes: LIMIT,
         },
     ) {
+        // a file of values is one document
         tree.roots()
             .take(1)
             .for_each(|root| walk(root, "", 0, &mut out));
@@ -128,6 +132,7 @@ fn fill_chart_template(template: &str, values: &BTreeMap<String, String>) -> Str
     while let Some((before, behind)) = rest.split_once("{{") {
         out.push_str(before);
         let Some((inside, after)) = behind.split_once("}}") else {
+            // a template that is not closed is kept as it is
             out.push_str("{{");
             out.push_str(behind);
             return out;
@@ -139,6 +144,7 @@ fn fill_chart_template(template: &str, values: &BTreeMap<String, String>) -> Str
                 .next()
                 .unwrap_or_default()
         });
+        // what is worked out (`include`, `if`) is not known
         match path.and_then(|path| values.get(path)) {
             Some(value) => out.push_str(value),
             None => {

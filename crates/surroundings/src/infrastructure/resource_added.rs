@@ -46,6 +46,8 @@ fn find_added_resources(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                 .get(address)
                 .filter(|from| old.contains_key(*from));
             let (severity, says) = if let Some(from) = renamed {
+                // Terraform reads a renamed resource without its `moved` block as one to destroy
+                // and one to make
                 let severity = if is_stateful_resource(address) { Severity::Warns } else { Severity::Notes };
                 (severity, format!("{from} was renamed to {address}, and {previous} has no moved block that leads back: applying it would destroy the resource and make it anew"))
             } else if is_deletion_rule(address) {
@@ -55,8 +57,10 @@ fn find_added_resources(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             } else if is_stateful_resource(address) {
                 (Severity::Warns, format!("{address} is new; applying {previous} would destroy it with the data in it"))
             } else {
+                // made anew it is the same, as it holds nothing
                 (Severity::Notes, format!("{address} is new; applying {previous} would remove it"))
             };
+            // what is live may not have followed the file, so it is likely and no more
             build_check_finding(&DOC, severity, Confidence::Likely, address.as_str(), says).at([Evidence::at(&**path, *line).with_excerpt(address)])
         })
         .collect()

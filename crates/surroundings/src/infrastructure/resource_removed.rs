@@ -34,6 +34,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
 fn find_removed_resources(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let (old, new) = list_changed_resources(look);
     let forgotten = list_forgotten_resources(look);
+    // the newer name is told on the other side, with the way back
     let renamed = |address: &String| {
         let mut moved = forgotten.moved.iter();
         moved.any(|(to, from)| from == address && new.contains_key(to))
@@ -46,6 +47,7 @@ fn find_removed_resources(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             } else {
                 Severity::Notes
             };
+            // `removed { lifecycle { destroy = false } }` leaves it running without an owner
             let kept = if forgotten.kept.contains(address) {
                 ", which takes it out of the state and it is left where it is: applying the older one would make another beside it"
             } else {

@@ -59,6 +59,7 @@ fn find_store_attribute_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             let was = before
                 .get(&(address.clone(), key.clone()))
                 .map_or("", |(was, _)| was.as_str());
+            // a new resource has no older size
             if was == value || !addresses.contains(address.as_str()) {
                 continue;
             }
@@ -103,7 +104,9 @@ fn way_back(key: &str, was: &str, is: &str) -> Option<String> {
     let has = |words: &[&str]| words.iter().any(|word| last.contains(word));
     let number = |text: &str| text.parse::<f64>().ok();
     if has(&["storage", "size", "partition", "shard", "capacity"])
+        // limits of a scaler are no sizes
         && !has(&["max_", "min_", "desired"])
+        // a size that shrank was accepted forward, and growing again is no obstacle
         && let (Some(old), Some(new)) = (number(was), number(is))
     {
         return (new > old).then(|| format!("grows from {was} to {is}"));
@@ -115,6 +118,7 @@ fn way_back(key: &str, was: &str, is: &str) -> Option<String> {
             shorten_text(text, 40).into_owned()
         }
     };
+    // providers make these resources anew, whatever the value was
     let anew = has(&["encrypt", "kms_key", "keepers", "snapshot_identifier"])
         || [
             "hash_key",
@@ -136,6 +140,7 @@ fn read_store_attributes(text: &str) -> Attributes {
             && found.len() < ATTRIBUTES
         {
             let address = line.address();
+            // a function or an alarm has sizes too, and keeps nothing
             if is_stateful_resource(&address) {
                 found
                     .entry((address, line.keys.join(".")))

@@ -37,6 +37,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     run: find_store_image_steps,
 };
 
+// images of one product under two names read the same files
 /// Names of one product.
 fn find_product_family(product: &str) -> &str {
     match product {
@@ -70,6 +71,7 @@ fn find_store_image_steps(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         .any(|word| lower.contains(word))
     };
     let wanted = |path: &str, kind: FileKind| {
+        // examples and tests start stores that nobody keeps
         classify_path_place(path) == FileRole::Live
             && !matches!(kind, FileKind::Test | FileKind::Documentation)
             && !pipeline(path)
@@ -84,10 +86,12 @@ fn find_store_image_steps(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         let (old, new) = read_infrastructure_texts(look, change);
         if let (Some(old), Some(new)) = (&old, &new) {
             let old_path = change.old_path.as_deref().unwrap_or(&change.path);
+            // a file that a variable's file has brought already is not compared again
             if done.insert(change.path.clone()) {
                 compare_store_images(look, (old_path, old), (&change.path, new), &mut findings);
             }
         }
+        // an `.env` holds the tag that a compose file asks for
         // a file of variables moves the images of the files beside it
         if env_file(&change.path) {
             for path in list_compose_files(look.range.current, &change.path)
@@ -131,6 +135,7 @@ fn list_compose_files(tree: &dyn Snapshot, path: &str) -> Vec<String> {
                 && entry.path.rsplit('/').next().is_some_and(compose)
         })
         .map(|entry| entry.path.clone())
+        // a folder holds a compose file or two for each environment
         .take(20)
         .collect()
 }
@@ -164,6 +169,7 @@ fn compare_store_images(
         let Some(was) = before
             .get(at)
             .filter(|was| was.name != image.name || was.tag != image.tag)
+            // a job asks a store, and keeps none
             .filter(|_| !runs_once(at))
         else {
             continue;
@@ -194,6 +200,7 @@ fn compare_store_images(
             Evidence::at(old_path, was.line).with_excerpt(&format!("{}:{}", was.name, was.tag)),
         ];
         findings.push(
+            // both versions stand in files, and that the store refuses is known of the product
             build_check_finding(&DOC, Severity::Warns, Confidence::Proven, subject, says)
                 .at(places),
         );
@@ -215,6 +222,7 @@ fn describe_image_step(was: &Image, is: &Image) -> Option<String> {
             if find_product_family(old) == find_product_family(new) =>
         {
             let (before, after) = (parse_tag_numbers(&was.tag), parse_tag_numbers(&is.tag));
+            // `16` and `16.2` may be the same version
             // a tag that says less than the other is compared as far as both go
             let length = significant.min(before.len()).min(after.len());
             if length > 0 && after[..length] > before[..length] {
@@ -229,6 +237,7 @@ fn describe_image_step(was: &Image, is: &Image) -> Option<String> {
                 )
             })
         }
+        // another product starts with its own files, and finds none or refuses them
         (Some(_), Some(_)) => Some(format!(
             "{} becomes {}, another product",
             names(was),
@@ -240,6 +249,7 @@ fn describe_image_step(was: &Image, is: &Image) -> Option<String> {
 
 /// What runs to its end, or before the program does, is a client of a store.
 fn runs_once(at: &str) -> bool {
+    // an init container ends before the program starts
     at.starts_with("Job/") || at.starts_with("CronJob/") || at.contains(".initContainers[")
 }
 
@@ -261,6 +271,7 @@ fn sorts_text_otherwise(old: &str, new: &str) -> bool {
 fn parse_tag_numbers(tag: &str) -> Vec<u64> {
     let start = tag.find(|c: char| c.is_ascii_digit()).unwrap_or(tag.len());
     // `pg16` and `v1.2` say their version behind letters
+    // `alpine3.19` without more says the system, and no version of the store
     let letters = tag[..start].len() <= 3;
     if letters {
         tag[start..]

@@ -9,6 +9,7 @@ use crate::check::SurroundingsInput;
 /// `type.name` with file and line.
 pub(super) type Resources = BTreeMap<String, (String, usize)>;
 
+// parts of types, so that each provider's own name for it counts
 /// Kinds of resources that hold data.
 const STATEFUL: [&str; 24] = [
     "_db_",
@@ -27,6 +28,7 @@ const STATEFUL: [&str; 24] = [
     "efs",
     "table",
     "kms_key",
+    // a key is data of another kind: what it locked is lost with it
     "_key",
     "password",
     "secret",
@@ -74,6 +76,7 @@ pub(super) fn list_forgotten_resources(look: &SurroundingsInput<'_>) -> Forgotte
             continue;
         };
         let (mut block, mut from, mut to, mut kept) = ("", "", "", false);
+        // blocks of Terraform begin at the margin, as its formatter writes them
         for line in text.lines().take(50_000) {
             let value = |key: &str| {
                 let (name, value) = line.trim().split_once('=')?;
@@ -91,6 +94,7 @@ pub(super) fn list_forgotten_resources(look: &SurroundingsInput<'_>) -> Forgotte
             } else if !block.is_empty() {
                 from = value("from").unwrap_or(from);
                 to = value("to").unwrap_or(to);
+                // without this word a `removed` block destroys what it names
                 kept |= value("destroy") == Some("false");
             }
         }
@@ -110,6 +114,7 @@ fn read_terraform_resources(text: &str, path: &str, into: &mut Resources) {
     }
 }
 
+// `aws_s3_bucket_policy` holds the word of a bucket and only says who may do what
 /// Parts of a type whose resource is a rule about something that holds data, and holds none itself.
 const RULES: [&str; 14] = [
     "_policy",

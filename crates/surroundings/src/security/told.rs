@@ -60,12 +60,14 @@ fn find_telling(path: &str, kind: FileKind) -> Option<Telling> {
         end.rsplit('.').next().unwrap_or_default(),
         "" | "md" | "rst" | "txt" | "adoc" | "yaml" | "yml"
     );
+    // fragments first: they may be named `changelog.d/news.md`
     if prose && folder.split('/').any(|part| FRAGMENTS.contains(&part)) {
         return Some(Telling::Fragment);
     }
     if prose && LOGS.iter().any(|log| stem.starts_with(log)) {
         return Some(Telling::Log);
     }
+    // a test that names an advisory proves nothing of the program
     let program = kind == FileKind::Code && is_program(path) && is_live(path);
     program.then_some(Telling::Program)
 }
@@ -86,6 +88,7 @@ pub(super) fn list_told_holes(range: &ReleaseRange<'_>) -> Vec<ClosedHole> {
             continue;
         };
         bytes += new.len();
+        // beyond it only commits tell of holes
         if bytes > BYTES {
             break;
         }
@@ -104,6 +107,7 @@ pub(super) fn list_told_holes(range: &ReleaseRange<'_>) -> Vec<ClosedHole> {
             .lines()
             .enumerate()
             .filter(|(_, line)| !before.contains(line.trim()))
+            // of a log that is new as a whole the first lines are the newest
             .take(LINES)
             .map(|(at, _)| at + 1)
             .collect();
@@ -163,6 +167,7 @@ fn read_text(
         if telling != Telling::Program {
             read_heading(&mut section, line, underlined);
         }
+        // an entry of an older version was closed there already
         let is_older = !section.version.is_empty()
             && !previous.is_empty()
             && section.version.as_slice() <= previous;
@@ -170,6 +175,7 @@ fn read_text(
             continue;
         }
         let ids = list_advisory_ids(line);
+        // a heading and a bare number say nothing that could be shown
         let says_something = line.chars().filter(|c| c.is_alphabetic()).count() > 8
             && !words::is_security_heading(line)
             && !line.trim_start().starts_with('#');
@@ -184,6 +190,7 @@ fn read_text(
         } else {
             continue;
         };
+        // one line of words is enough for a text, as the others belong to it
         marked |= ids.is_empty();
         holes.push(make_hole(
             range,
@@ -210,17 +217,20 @@ fn is_underline(line: &str) -> bool {
 
 fn read_heading(section: &mut NotesSection, line: &str, underlined: bool) {
     let debian = line.contains("urgency=") && !line.starts_with(' ');
+    // `2.4.1 (2026-03-02)` begins an entry without any mark
     let begins = line
         .trim_start_matches(['v', 'V', '['])
         .starts_with(|c: char| c.is_ascii_digit());
     let heading = line.starts_with('#') || underlined || debian || begins && line.len() < 60;
     if heading {
         let version = read_version(line);
+        // a lone number is a date or an item
         if version.len() > 1 {
             section.version = version;
             section.is_security = false;
             return;
         }
+        // what is not released yet belongs to the newer release
         if line.to_ascii_lowercase().contains("unreleased") {
             section.version = Vec::new();
         }
@@ -283,6 +293,7 @@ fn make_hole(
     }
 }
 
+// in any case of letters, as each log writes ids in its own way
 /// Those of the ids, in capitals, that logs and notes of the previous release name already.
 pub(super) fn find_named_before(range: &ReleaseRange<'_>, ids: &[String]) -> BTreeSet<String> {
     if ids.is_empty() {

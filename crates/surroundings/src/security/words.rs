@@ -1,5 +1,6 @@
 //! Words that speak of a security hole, and words that deny one.
 
+// beginnings of words: `vulnerab` stands for what can be and what is vulnerable
 /// What a hole is called, whatever closes it.
 const HOLES: [&str; 26] = [
     "vulnerab",
@@ -31,7 +32,7 @@ const HOLES: [&str; 26] = [
 ];
 
 /// How a text says that a hole does not apply.
-const DENIALS: [&str; 8] = [
+const DENIALS: [&str; 10] = [
     "not affected",
     "unaffected",
     "does not affect",
@@ -40,12 +41,15 @@ const DENIALS: [&str; 8] = [
     "does not apply",
     "no impact",
     "not exploitable",
+    "no vulnerab",
+    "not a vulnerab",
 ];
 
 /// Whether a text speaks of a hole.
 pub(super) fn tell_of_hole(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let is_part = |c: char| c.is_ascii_alphanumeric();
+    // from the beginning of a word on, as `vulnerab` has several ends
     HOLES.iter().any(|word| {
         lower
             .match_indices(word)
@@ -72,6 +76,7 @@ pub(super) fn is_security_heading(line: &str) -> bool {
             "security" | "fixes" | "fix" | "fixed" | "updates" | "patches" | "vulnerabilities"
         )
     };
+    // `Security fixes` is a heading, `Security of uploads was reworked` is not
     words.iter().any(|word| word == "security") && words.len() <= 3 && words.iter().all(known)
 }
 
@@ -97,6 +102,8 @@ mod tests {
             assert!(!tell_of_hole(text), "{text}");
         }
         assert!(deny_hole("cellar is not affected by CVE-2031-9001"));
+        assert!(deny_hole("There is no vulnerability here"));
+        assert!(!deny_hole("Fix a vulnerability in uploads"));
     }
 
     #[test]

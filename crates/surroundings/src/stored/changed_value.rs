@@ -5,10 +5,12 @@ use std::collections::HashMap;
 
 use coverage::changed_lines::ChangedLines;
 
+// a longer line is made by a tool, and its texts are no names of places
 /// Longest line and longest value that are looked at, in bytes.
 const LINE: usize = 1_000;
 const VALUE: usize = 160;
 
+// a file with more is a list of words
 /// Most values of one file.
 const MOST: usize = 200;
 
@@ -47,11 +49,14 @@ pub(super) fn list_changed_values(old: &str, new: &str, settings: bool) -> Vec<C
         let Some(others) = before.get_mut(&around).filter(|others| !others.is_empty()) else {
             continue;
         };
+        // equal lines are met in their order
         let (old_line, was) = others.remove(0);
+        // two values that changed in one line do not tell which took the place of which
         let mut pairs = was.iter().zip(&values).filter(|(was, is)| was != is);
         let (Some((was, is)), None) = (pairs.next(), pairs.next()) else {
             continue;
         };
+        // a long text is a sentence or a program
         if was.len().max(is.len()) > VALUE || found.len() >= MOST {
             continue;
         }
@@ -94,6 +99,7 @@ fn cut_setting(line: &str) -> (String, Vec<&str>) {
     if plain.contains(['{', '[']) || plain.matches(['"', '\'']).count() > 2 {
         return cut_texts(plain);
     }
+    // the first sign of the two ends the key
     let end = plain.find('=').into_iter().chain(plain.find(": ")).min();
     match end {
         Some(end) => {
@@ -106,6 +112,7 @@ fn cut_setting(line: &str) -> (String, Vec<&str>) {
 
 /// `ORDERS` of `public static final String ORDERS = `, `fileName` of `const fileName = `.
 fn find_given_name(around: &str) -> Option<String> {
+    // without `=` nothing is given a name: the value is an argument
     let (left, right) = around.split_once('=')?;
     // a comparison and a call give nothing a name
     if right.starts_with(['=', '>']) || left.ends_with(['!', '<', '>', '=']) || left.contains('(') {

@@ -31,6 +31,7 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
 
 /// An option, what its line must hold beside it, and what the program does then.
 const OPTIONS: [(&str, &str, &str); 5] = [
+    // the sign behind the word tells the option from a mention of it
     (
         "fallbackToDestructiveMigration",
         "(",
@@ -48,6 +49,7 @@ const OPTIONS: [(&str, &str, &str); 5] = [
 
 fn find_emptying_options(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     let range = look.range;
+    // as long as the schema stays, the option is never used
     let Some(changes) = find_schema_change(look) else {
         return;
     };
@@ -56,6 +58,7 @@ fn find_emptying_options(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
         .map(|(word, ..)| (*word).to_owned())
         .collect();
     let live = |path: &str| classify_path_place(path) == FileRole::Live;
+    // an option may stand in settings as well as in program text
     let (hits, _) = range.previous.search_many(&words, false, 4, &live);
     for (number, (word, with, does)) in OPTIONS.iter().enumerate() {
         let hit = hits.iter().find(|hit| {
@@ -73,6 +76,7 @@ fn find_emptying_options(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
         let places = vec![Evidence::at(&hit.path, hit.line).with_excerpt(hit.text.trim())];
         outcome.findings.push(build_stored_finding(
             &DOC,
+            // the schema of the range may be that of another store, so it is likely and no more
             Severity::Warns,
             Confidence::Likely,
             word,
@@ -85,6 +89,7 @@ fn find_emptying_options(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
 /// A file of the range by which the schema changes: a migration, or the number of a store.
 fn find_schema_change(look: &StoredInput<'_>) -> Option<String> {
     let live = |path: &str| classify_path_place(path) == FileRole::Live;
+    // a migration first: it is the plainest sign
     let migration = (look.range.changes.iter())
         .find(|change| change.kind == FileKind::Database && live(&change.path));
     migration.map(|change| change.path.clone()).or_else(|| {

@@ -56,6 +56,7 @@ fn find_changed_fields(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
         .iter()
         .filter(|file| !file.old.is_empty() && !file.new.is_empty() && !file.vendored)
     {
+        // a type that is only computed with is stored by nobody
         if !is_object_store_text(&file.old) || !is_object_store_text(&file.new) {
             continue;
         }
@@ -63,6 +64,7 @@ fn find_changed_fields(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
             continue;
         };
         let (old, new) = (&file.old_digest().types, &file.new_digest().types);
+        // a choice has cases and no fields, and checks of its own
         for before in old.iter().filter(|before| !before.choice) {
             if let Some(after) = new.iter().find(|after| after.name == before.name) {
                 compare_fields(look, file, language.name, (before, after), outcome);
@@ -79,16 +81,17 @@ fn compare_fields(
     outcome: &mut StoredOutcome,
 ) {
     let (previous, current) = (look.range.previous_version, look.range.current_version);
-    for (name, line) in &before.fields {
-        let text = find_field_text(&file.old, *line, name);
-        let now = after.fields.iter().find(|(other, _)| other == name);
+    for (name, line, stored) in before.list_stored() {
+        let text = find_field_text(&file.old, line, name);
+        let now = after.list_stored().find(|(_, _, other)| *other == stored);
         let (says, new_line) = match now {
-            Some((_, new_line)) => {
+            Some((new_name, new_line, _)) => {
                 let kinds = find_value_kind(language, name, text).zip(find_value_kind(
                     language,
-                    name,
-                    get_line_text(&file.new, *new_line),
+                    new_name,
+                    get_line_text(&file.new, new_line),
                 ));
+                // a number in place of a wider number is read by most readers
                 let Some((was, is)) = kinds.filter(|(was, is)| was != is) else {
                     continue;
                 };
@@ -100,9 +103,10 @@ fn compare_fields(
                     was.name(),
                     file.old_path
                 );
-                (says, *new_line)
+                (says, new_line)
             }
             None => {
+                // an annotation that gives a fall-back stands on the line above
                 let above = get_line_text(&file.old, line.saturating_sub(1));
                 if !is_required(language, before, text, above) {
                     continue;
@@ -116,13 +120,14 @@ fn compare_fields(
         };
         outcome.findings.push(build_stored_finding(
             &DOC,
+            // whether rows of this type were written is not known
             Severity::Warns,
             Confidence::Likely,
             &format!("{}.{name}", before.name),
             &says,
             vec![
                 cite_text_line(&file.path, new_line, &file.new),
-                cite_text_line(&file.old_path, *line, &file.old),
+                cite_text_line(&file.old_path, line, &file.old),
             ],
         ));
     }
@@ -158,6 +163,7 @@ fn find_value_kind(language: &str, name: &str, line: &str) -> Option<ValueKind> 
             .strip_prefix(':')?,
         "go" => behind,
         // the type stands before the name
+        // C, C++, C#, Java, Dart and PHP
         _ => line[..at].trim_end().rsplit(' ').next()?,
     };
     let end = written.find(['=', ';', '`', '{']).unwrap_or(written.len());
@@ -171,6 +177,7 @@ fn find_value_kind(language: &str, name: &str, line: &str) -> Option<ValueKind> 
     let written = written
         .trim_start_matches(['*', '&'])
         .trim_end_matches(['?', '!'])
+        // `str | None` holds text
         .split('|')
         .next()
         .unwrap_or_default()
@@ -178,6 +185,7 @@ fn find_value_kind(language: &str, name: &str, line: &str) -> Option<ValueKind> 
     classify_type(written)
 }
 
+// by exact names: `integer_list` is no number
 fn classify_type(written: &str) -> Option<ValueKind> {
     const NUMBERS: [&str; 46] = [
         "int",
@@ -275,6 +283,7 @@ fn is_required(language: &str, of: &TypeDef, line: &str, above: &str) -> bool {
         "rs" => {
             head(&["Deserialize"])
                 && !line.contains("Option<")
+                // `#[serde(default)]` may stand on the field or on the whole type
                 && ![above, of.head.as_str()].iter().any(|text| {
                     text.contains("serde") && (text.contains("default") || text.contains("skip"))
                 })
@@ -297,6 +306,7 @@ fn is_required(language: &str, of: &TypeDef, line: &str, above: &str) -> bool {
                 && !line.contains('?')
                 && line.trim_start().contains(':')
         }
+        // other members are left as they are where they are missing
         "cs" => line.contains("required ") || line.contains("JsonRequired"),
         "js" => {
             line.contains("z.")
@@ -304,6 +314,7 @@ fn is_required(language: &str, of: &TypeDef, line: &str, above: &str) -> bool {
                     .iter()
                     .any(|word| line.contains(word))
         }
+        // in Go a missing field is its zero value, in Java and PHP it is null
         _ => false,
     }
 }
@@ -339,6 +350,7 @@ mod tests {
             .unwrap_or_default()
     }
 
+    const RUST: &str = "#[derive(Serialize, Deserialize)]\npub struct Jar {\n    pub label: String,\n    pub size: u32,\n}\npub fn save(jar: &Jar) { std::fs::write(\"jar\", serde_json::to_vec(jar)) }\n";
     const PYTHON: &str = "from pydantic import BaseModel\n\n\nclass Jar(BaseModel):\n    label: str\n    size: int\n\n\ndef save(redis, jar):\n    redis.set(\"jar\", jar.model_dump_json())\n";
     const KOTLIN: &str = "@Serializable\ndata class Jar(\n    val label: String,\n    val size: Int,\n)\n\nfun save(file: File, jar: Jar) = file.writeText(json.encodeToString(jar))\n";
     const SWIFT: &str = "struct Jar: Codable {\n    var label: String\n    var size: Int\n\n    func save(to url: URL) throws {\n        try JSONEncoder().encode(self).write(to: url)\n    }\n}\n";
@@ -388,6 +400,44 @@ mod tests {
             let said = says(path, old, &old.replace(line, ""));
             assert!(said.contains("has none"), "{path}: {said}");
         }
+        for (path, old, from, to) in [
+            (
+                "Jar.swift",
+                SWIFT,
+                "    var size: Int\n",
+                "    var count: Int\n    enum CodingKeys: String, CodingKey { case label, count = \"size\" }\n",
+            ),
+            (
+                "Jar.kt",
+                KOTLIN,
+                "    val size: Int",
+                "    @SerialName(\"size\") val count: Int",
+            ),
+            (
+                "jar.rs",
+                RUST,
+                "    pub size: u32",
+                "    #[serde(rename = \"size\")]\n    pub count: u32",
+            ),
+        ] {
+            assert_eq!(
+                says(path, old, &old.replace(from, to)),
+                "",
+                "{path}: stored as before"
+            );
+        }
+        let said = says(
+            "jar.rs",
+            RUST,
+            &RUST.replace(
+                "    pub size",
+                "    #[serde(rename = \"count\")]\n    pub size",
+            ),
+        );
+        assert!(
+            said.contains("has none"),
+            "stored under another name: {said}"
+        );
         let with_default = PYTHON.replace("size: int", "size: int = 0");
         assert_eq!(
             says(

@@ -34,6 +34,7 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     run: find_what_clients_keep,
 };
 
+// a minified page may hold any of these words
 /// Longest line that is looked at, in bytes.
 const LINE: usize = 2_000;
 
@@ -107,11 +108,13 @@ static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 });
 
 fn find_what_clients_keep(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
+    // each kind is told once: one place is enough to know that browsers have it
     let mut told = [false; KEPT.len()];
     for change in look.range.changes.iter().filter(|change| may_give(change)) {
         let Some(new) = read_side(look.range.current, &change.path) else {
             continue;
         };
+        // most files hold none of these words, and comparing lines costs more
         let named = WORDS.as_ref().is_some_and(|words| words.is_match(&new));
         let file = file_stem(&change.path);
         if !named
@@ -134,6 +137,7 @@ fn find_what_clients_keep(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
             let Some(line) = given.or(by_place.then_some(1)) else {
                 continue;
             };
+            // where previous sends it as well, nothing is new for browsers
             if !has_already(look.range.previous, thing) {
                 *told = true;
                 tell_kept_thing(look, thing, (&change.path, line, &new), outcome);
@@ -165,11 +169,13 @@ fn is_file_of(thing: &KeptThing, path: &str, stem: &str) -> bool {
 /// Whether a line gives it, and neither is a comment nor takes it back.
 fn line_gives_thing(thing: &KeptThing, line: &str) -> bool {
     let comment = ["//", "# ", "*", "<!--", "--", ";"];
+    // line comments of all kinds of files that can give it
     if line.len() > LINE || comment.iter().any(|sign| line.starts_with(sign)) {
         return false;
     }
     let small = line.to_ascii_lowercase();
     let value = small.trim_end_matches([';', ',', ')', '"', '\'', ' ']);
+    // `max-age=0` takes the order back
     let off = ["false", "max-age=0", "nil", "none", "null"];
     let zero = [" 0", "=0", ":0", "(0"];
     thing.words.iter().any(|word| small.contains(word))

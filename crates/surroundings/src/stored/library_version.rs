@@ -47,6 +47,7 @@ fn find_library_version_rises(look: &StoredInput<'_>, outcome: &mut StoredOutcom
         .iter()
         .filter(|file| !file.vendored && !file.old.is_empty() && !file.new.is_empty())
     {
+        // with a handler for the way down the store opens, and drops or converts its data
         if file.old.contains("fallbackToDestructiveMigration") || file.old.contains("onDowngrade") {
             continue;
         }
@@ -65,6 +66,7 @@ fn find_library_version_rises(look: &StoredInput<'_>, outcome: &mut StoredOutcom
             outcome,
         );
     }
+    // a page with a script is no file of a language, and its store refuses all the same
     compare_inline_scripts(look, outcome);
     for (path, text) in list_openers_of_constants(look) {
         let of = |tree: &dyn Snapshot| {
@@ -79,6 +81,7 @@ fn find_library_version_rises(look: &StoredInput<'_>, outcome: &mut StoredOutcom
 
 /// Scripts that stand inside of a page: of these the lines that open a store are read.
 fn compare_inline_scripts(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
+    // pages of the web, and templates that make them
     const PAGES: [&str; 9] = [
         ".html", ".htm", ".erb", ".ejs", ".hbs", ".twig", ".jinja", ".cshtml", ".jsp",
     ];
@@ -91,6 +94,7 @@ fn compare_inline_scripts(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
         let old_path = change.old_path.as_deref().unwrap_or(&change.path);
         let read = |tree: &dyn Snapshot, path: &str| {
             let text = tree.read_text(path).ok()?;
+            // most pages open no store, and those that do name it by this word
             (text.len() <= LIMIT && text.contains("indexedDB")).then_some(text)
         };
         let (Some(old), Some(new)) = (
@@ -111,6 +115,7 @@ fn compare_inline_scripts(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
                     }
                 })
                 .collect();
+            // names of a page are not known here, so only numbers are read
             list_opened_stores("page.js", &lines.join("\n"), &|_| None)
         };
         let (before, after) = (opened(&old), opened(&new));
@@ -137,6 +142,7 @@ fn compare_opened_stores(
         "@Database",
         "schemaVersion",
     ] {
+        // a library opens one store in steps, so the highest step is the version
         let highest = |all: &[OpenedStore]| {
             all.iter()
                 .filter(|one| one.call == call)
@@ -146,6 +152,7 @@ fn compare_opened_stores(
         let (Some((before, old_line)), Some((after, line))) = (highest(old), highest(new)) else {
             continue;
         };
+        // the same or a lower version is accepted by what previous asks for
         if after <= before {
             continue;
         }
@@ -159,6 +166,7 @@ fn compare_opened_stores(
         ];
         outcome.findings.push(build_stored_finding(
             &DOC,
+            // the store itself refuses, so no reader has to be found
             Severity::Blocks,
             Confidence::Proven,
             &format!("{call} {after}"),
@@ -193,6 +201,7 @@ fn find_constant_number(tree: &dyn Snapshot, text: &str, name: &str) -> Option<u
             .then(|| parse_number_literal(digits))
             .flatten()
     };
+    // the own file says it first, as a name may mean another number elsewhere
     if let Some(number) = text
         .lines()
         .filter(|line| line.contains(name))
@@ -206,6 +215,7 @@ fn find_constant_number(tree: &dyn Snapshot, text: &str, name: &str) -> Option<u
     let (hits, _) = tree.search_many(&[name.to_owned()], false, PLACES, &program);
     let mut numbers: Vec<u64> = hits.iter().filter_map(|hit| given(&hit.text)).collect();
     numbers.dedup();
+    // two places with two numbers do not tell which of them is meant
     match numbers[..] {
         [number] => Some(number),
         _ => None,
@@ -219,6 +229,7 @@ const PLACES: usize = 20;
 fn list_openers_of_constants(look: &StoredInput<'_>) -> Vec<(String, String)> {
     let mut names: Vec<String> = Vec::new();
     for file in look.files.iter().filter(|file| {
+        // stores of browsers are opened by scripts alone
         guard::find_language(&file.path).is_some_and(|language| language.name == "js")
             && !file.old.is_empty()
             && !file.new.is_empty()
@@ -237,6 +248,7 @@ fn list_openers_of_constants(look: &StoredInput<'_>) -> Vec<(String, String)> {
     let program = |path: &str| {
         guard::find_language(path).is_some() && classify_path_place(path) == FileRole::Live
     };
+    // the constant moved in its own file, and whoever opens the store did not change
     let (hits, _) = look
         .range
         .current
@@ -260,6 +272,7 @@ fn list_opened_stores(
     text: &str,
     constants: &dyn Fn(&str) -> Option<u64>,
 ) -> Vec<OpenedStore> {
+    // one look at the words before the text is cut into tokens
     let dexie = text.contains("Dexie");
     let realm = text.contains("Realm");
     let wanted = text.contains("indexedDB")
@@ -284,9 +297,11 @@ fn list_opened_stores(
         let opens = match token.text {
             "open" if is_call && on("indexedDB") => read_second_argument(&tokens, open, constants)
                 .map(|version| ("indexedDB.open", version)),
+            // `openDB` of idb takes the version as its second argument, as `indexedDB.open` does
             "openDB" if is_call => {
                 read_second_argument(&tokens, open, constants).map(|version| ("openDB", version))
             }
+            // `db.version(4).stores(..)` of Dexie; any other object may have a `version()` too
             "version" if is_call && dexie && at > 0 && tokens[at - 1].is(".") => tokens
                 .get(at + 2)
                 .and_then(|token| parse_number_literal(token.text))
@@ -295,6 +310,7 @@ fn list_opened_stores(
                 if tokens.get(at + 1).is_some_and(|next| next.is("="))
                     && tokens[at.saturating_sub(40)..at]
                         .iter()
+                        // the annotation may hold its entities before the version
                         .any(|token| token.is("@Database")) =>
             {
                 tokens
@@ -332,6 +348,7 @@ fn find_call_opening(tokens: &[GuardToken<'_>], at: usize) -> Option<usize> {
             .map(|_| at + 1);
     }
     let mut depth = 0_i32;
+    // types in angles are few; beyond them it is a comparison
     let length = tokens[at + 1..].iter().take(40).position(|token| {
         depth += i32::from(token.is("<")) - i32::from(token.is(">"));
         depth == 0

@@ -46,11 +46,14 @@ fn find_widened_readers(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
         {
             // the same question in current: by its subject, in order
             let subject = names_of(old);
+            // two switches over one value in a file are met in their order
             let nth = seen.iter().filter(|(other, _)| *other == subject).count();
             seen.push((subject, nth));
             let new = file
                 .new_guards()
                 .iter()
+                // the comparison has to ask the same: a switch that became an `if` is judged as
+                // gone
                 .filter(|new| {
                     new.compares == old.compares
                         && is_same_guard_subject(names_of(new), subject, old)
@@ -69,6 +72,7 @@ fn names_of(guard: &VersionGuard) -> &[String] {
 
 /// The same question: the subject of a switch is the same, the comparison names the same things.
 fn is_same_guard_subject(new: &[String], old: &[String], guard: &VersionGuard) -> bool {
+    // names of a comparison may be written anew, its first one is what is asked about
     if guard.compares == Compares::UnknownMember {
         new == old
     } else {
@@ -78,11 +82,23 @@ fn is_same_guard_subject(new: &[String], old: &[String], guard: &VersionGuard) -
 
 /// Names that come and go without a meaning for what is stored.
 fn is_unrelated_guard(file: &ChangedProgram, guard: &VersionGuard) -> bool {
+    // words of calls, commands and text: their types and codes are of the moment
     const OTHER: [&str; 22] = [
         "status", "code", "method", "command", "cmd", "arg", "flag", "verb", "node", "expr",
         "token", "lexer", "ast", "http", "event", "action", "mime", "content", "os", "arch",
         "error", "argv",
     ];
+    // a name of the language's own calls: the reader lost its way
+    const CALLS: [&str; 9] = [
+        "unwrap", "expect", "is_some", "is_none", "is_ok", "is_err", "len", "iter", "await",
+    ];
+    if guard
+        .subject()
+        .iter()
+        .all(|name| CALLS.contains(&name.as_str()))
+    {
+        return true;
+    }
     let subject_other = guard
         .subject()
         .iter()
@@ -90,6 +106,7 @@ fn is_unrelated_guard(file: &ChangedProgram, guard: &VersionGuard) -> bool {
     subject_other && !is_guard_of_stored_data(file, guard)
 }
 
+// the narrow list: `data` and `state` are said of what nobody keeps
 /// The file, the subject, a case or the message speaks of something that is kept.
 fn is_guard_of_stored_data(file: &ChangedProgram, guard: &VersionGuard) -> bool {
     let speaks = |text: &str| has_part(text, &STORES_STRONG);
@@ -200,12 +217,15 @@ fn judge_vanished_guard(
 ) -> Option<Finding> {
     let (previous, current) = (look.range.previous_version, look.range.current_version);
     let gone = old.about_version()
+        // a switch that is gone may have become a table
         && old.compares != Compares::UnknownMember
+        // a comparison with zero asks whether anything is there
         && old.literals.iter().any(|number| *number > 0);
     let says = format!(
         "{previous} stops with an error at {place} when it meets another version, and {current} no longer does"
     );
     (gone && !file.vendored && is_guard_of_stored_data(file, old)).then(|| {
+        // what is not asked any more may be asked at another place, so it warns
         build_stored_finding(
             &DOC,
             Severity::Warns,

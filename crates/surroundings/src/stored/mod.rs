@@ -18,6 +18,8 @@ mod position_moved;
 mod positional_list;
 mod progress;
 mod progress_names;
+mod queue_job;
+mod queue_library;
 mod registry;
 mod serialised;
 mod state_version;
@@ -29,6 +31,8 @@ mod strict_languages;
 mod strict_search;
 mod types;
 mod version;
+mod wire_name;
+mod worked_out_place;
 mod written_version;
 mod written_word;
 
@@ -48,9 +52,11 @@ use model::{
     Unchecked, Untrusted,
 };
 
+// program text of people is far below; a longer file is a table or a bundle
 /// Largest program text that is read, in bytes.
 const LIMIT: usize = 2 * 1024 * 1024;
 
+// beyond it files are counted and named as not read, never taken for fine
 /// Most changed files that are read.
 const FILES: usize = 5_000;
 
@@ -65,6 +71,7 @@ struct StoredCheck {
 
 /// All of them. One check is one file.
 const CHECKS: &[StoredCheck] = &[
+    // of equal findings at one place the one of the first check stays
     version::CHECK,
     member::CHECK,
     registry::CHECK,
@@ -98,6 +105,7 @@ struct ChangedProgram {
 /// What the checks ask of one side of a file, read off its tokens in one go.
 #[derive(Default)]
 struct Digest {
+    // guards of current are needed for few files, so they are read apart
     /// Guards over a version or a type; of previous only.
     guards: Vec<VersionGuard>,
     constants: Vec<VersionConstant>,
@@ -111,6 +119,7 @@ impl Digest {
             return Self::default();
         };
         let tokens = guard::cut_program_tokens(language, text);
+        // most guards are about something else, and working out what they do costs the most
         let wanted = |names: &[String]| guard::about_version(names) || guard::about_type(names);
         Self {
             guards: if with_guards {
@@ -138,6 +147,7 @@ impl ChangedProgram {
 
     /// All guards of current's side: few files have one in previous that is looked for here.
     fn new_guards(&self) -> &[VersionGuard] {
+        // all of them, since a name that current uses for it may be any
         self.new_guards
             .get_or_init(|| guard::find_guards(&self.path, &self.new))
     }
@@ -147,6 +157,7 @@ impl ChangedProgram {
 fn read_digests(files: &[ChangedProgram]) {
     let workers = std::thread::available_parallelism()
         .map_or(1, usize::from)
+        // a few files are read faster by one thread than others are started
         .min(files.len() / 16)
         .min(8);
     let next = AtomicUsize::new(0);
@@ -187,10 +198,12 @@ pub fn check_stored_forms(range: &ReleaseRange<'_>) -> StoredOutcome {
         readers: Mutex::default(),
     };
     for check in CHECKS {
+        // one check at a time, so that its own findings are cut by their number
         let before = outcome.findings.len();
         (check.run)(&look, &mut outcome);
         let found = outcome.findings.len() - before;
         if found > MOST {
+            // the worst ones stay when the others are counted
             outcome.findings[before..].sort_by_key(|finding| finding.severity);
             outcome.findings.truncate(before + MOST);
             outcome.unchecked.push(Unchecked {
@@ -217,6 +230,7 @@ pub fn check_stored_forms(range: &ReleaseRange<'_>) -> StoredOutcome {
 /// One refusal of previous is told once: by the worst finding that ends at it.
 fn told_once(findings: &mut Vec<Finding>) {
     let guarded = [
+        // these three may meet one refusal by three ways
         version::CHECK.declared.doc.id,
         member::CHECK.declared.doc.id,
         registry::CHECK.declared.doc.id,
@@ -227,6 +241,7 @@ fn told_once(findings: &mut Vec<Finding>) {
             .last()
             .map(|place| (place.path.clone(), place.line))
     };
+    // the last evidence is the place in previous that refuses
     let mut seen = std::collections::BTreeSet::new();
     findings.sort_by_key(|finding| finding.severity);
     // two constants that block at one place are two things to know
@@ -251,6 +266,7 @@ fn list_changed_programs(
         guard::find_language(&change.path).is_some()
             && !matches!(change.kind, FileKind::Test | FileKind::Documentation)
             && classify_path_place(&change.path) != FileRole::NotLive
+            // what an example wrote is kept by nobody
             && (classify_path_place(old) != FileRole::NotLive || change.status == FileStatus::Added)
     });
     let mut files = Vec::new();
@@ -263,6 +279,7 @@ fn list_changed_programs(
         let old_path = change.old_path.as_deref().unwrap_or(&change.path);
         let mut side = |tree: &dyn model::Snapshot, path: &str, there: bool| -> Option<String> {
             if !there {
+                // an empty text stands for a side that is not there
                 return Some(String::new());
             }
             let why = match tree.read_text(path) {
@@ -278,6 +295,7 @@ fn list_changed_programs(
                 why: why.into(),
                 settle_with: Some("look at what changed in this file".into()),
             });
+            // a side that cannot be read is told, and the other alone proves nothing
             None
         };
         let (Some(old), Some(new)) = (
@@ -324,6 +342,7 @@ fn list_changed_programs(
 /// The head of a file says that a tool wrote it: what such code of a library refuses, its own
 /// reader of stored things does not.
 pub(super) fn is_generated(text: &str) -> bool {
+    // tools say so in the first lines, below a licence at most
     let head = || text.lines().take(12);
     let says = |word: &str| head().any(|line| line.to_ascii_lowercase().contains(word));
     says("code generated") || says("@generated") || says("do not edit") && says("generated")
@@ -338,10 +357,12 @@ fn moves_version(old: &str, new: &str) -> bool {
     };
     ChangedLines::may_hold(old, new, telling)
         && ChangedLines::between(Some(old), Some(new))
+            // a line that only moved is no change, which the quick look does not know
             .all()
             .any(|(_, line)| telling(line))
 }
 
+// a longer line is data or was packed by a tool
 /// Longest line in which a version is looked for, in bytes.
 const LINE: usize = 400;
 
@@ -363,6 +384,7 @@ fn holds_plain_number(line: &str) -> bool {
     (1..bytes.len()).any(|at| {
         let begins = bytes[at].is_ascii_digit()
             && !bytes[at - 1].is_ascii_alphanumeric()
+            // `v1/`, `-2` and `1.2` in a path are no numbers of their own
             && !matches!(bytes[at - 1], b'_' | b'.' | b'-' | b'/');
         let before = line
             .get(..at)
@@ -371,6 +393,7 @@ fn holds_plain_number(line: &str) -> bool {
         let given = before.ends_with(['=', ':', '<', '>', ',', '{', '[', '(']);
         begins
             && (given
+                // `case 4:` and `#define FORMAT 4` have no sign before the number
                 || ["case", "when", "define", "const"]
                     .iter()
                     .any(|word| line.contains(word)))

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::changed_value::{ChangedValue, list_changed_values};
 use super::place_names::{PlaceKind, find_place_by_name, find_place_by_use, speaks_of_stores};
+use super::worked_out_place::list_worked_out_places;
 use super::{LIMIT, StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line};
 use coverage::guard;
 use coverage::place::{FileRole, classify_path_place};
@@ -16,7 +17,7 @@ const DOC: CheckDoc = CheckDoc {
     title: "What is stored or sent lies in another place",
     domain: Domain::StoredForm,
     direction: Direction::Rollback,
-    looks_for: "Names of the place where a program keeps or sends something, where the two releases have another one: the file of an embedded store, a bucket, a prefix of keys, the number or the name of a database in an address, an index or a collection, a topic, a queue or a stream.",
+    looks_for: "Names of the place where a program keeps or sends something, where the two releases have another one: the file of an embedded store, a bucket, a prefix of keys, the number or the name of a database in an address, an index or a collection, a topic, a queue or a stream; the pattern by which objects are named, and the number of parts over which a hash of the key spreads them.",
     why: "The form is the same and the previous release refuses nothing, but it looks at the old place: what was written or sent since the deployment lies in the new one.",
     action: "Before going back, copy what was written since to the old place, or start the previous release with the new place; work off what waits in a new topic or queue first.",
     example: "store/open.go: the file stock.db becomes stock-v2.db, and the previous release opens stock.db.",
@@ -33,29 +34,32 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     run: find_moved_places,
 };
 
+// each name is a word of one search through previous
 /// Most values of one range whose uses are looked for, and most places of one name.
 const VALUES: usize = 60;
 const USES: usize = 20;
 
 /// A value that changed in a file.
-struct Moved {
-    path: String,
-    old_path: String,
-    old: String,
-    new: String,
-    value: ChangedValue,
+pub(super) struct Moved {
+    pub path: String,
+    pub old_path: String,
+    pub old: String,
+    pub new: String,
+    pub value: ChangedValue,
 }
 
 fn find_moved_places(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     let mut told: BTreeSet<(String, String)> = BTreeSet::new();
     let mut rest = Vec::new();
     for moved in list_moved_values(look) {
+        // the name or its own form first, as they need no search
         match find_place_by_name(&moved.path, &moved.new, &moved.value) {
             Some(kind) => report_moved_place(look, &moved, kind, None, &mut told, outcome),
             None => rest.push(moved),
         }
     }
     // a constant says nothing by itself, and what uses it does
+    // without a name nobody can be asked what the value is used for
     rest.retain(|moved| moved.value.constant.is_some());
     rest.truncate(VALUES);
     let uses = find_uses(look, &rest);
@@ -67,14 +71,19 @@ fn find_moved_places(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
             report_moved_place(look, moved, *kind, Some(place), &mut told, outcome);
         }
     }
+    for (moved, kind, place) in list_worked_out_places(look) {
+        report_moved_place(look, &moved, kind, place.as_ref(), &mut told, outcome);
+    }
 }
 
 /// Values that another one stands in the place of, in program text and in settings.
 fn list_moved_values(look: &StoredInput<'_>) -> Vec<Moved> {
     let mut found = Vec::new();
     let mut take = |path: &str, old_path: &str, old: &str, new: &str, settings: bool| {
+        // the own version of the product moves in each release
         let own = [look.range.previous_version, look.range.current_version];
         for value in list_changed_values(old, new, settings) {
+            // four times as many, since most of them turn out to be no places
             if found.len() < VALUES * 4 && !own.contains(&value.old.as_str()) {
                 found.push(Moved {
                     path: path.to_owned(),
@@ -87,6 +96,7 @@ fn list_moved_values(look: &StoredInput<'_>) -> Vec<Moved> {
         }
     };
     let programs = look.files.iter().filter(|file| !file.vendored);
+    // a file that came or went has no line with another value in its place
     for file in programs.filter(|file| !file.old.is_empty() && !file.new.is_empty()) {
         take(&file.path, &file.old_path, &file.old, &file.new, false);
     }
@@ -116,6 +126,7 @@ fn list_moved_values(look: &StoredInput<'_>) -> Vec<Moved> {
 fn is_settings_file(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let end = name.rsplit('.').next().unwrap_or_default();
+    // a sample is filled in before anything reads it
     let example = [".example", ".sample", ".template", ".dist"]
         .iter()
         .any(|word| name.contains(word));
@@ -142,6 +153,7 @@ fn find_uses(look: &StoredInput<'_>, moved: &[Moved]) -> BTreeMap<String, (Place
     };
     let (hits, _) = look
         .range
+        // previous is asked: it is what looks at the old place
         .previous
         .search_many(&words, false, USES, &program);
     let mut about: BTreeMap<String, bool> = BTreeMap::new();
@@ -153,6 +165,7 @@ fn find_uses(look: &StoredInput<'_>, moved: &[Moved]) -> BTreeMap<String, (Place
         let Some(kind) = find_place_by_use(&hit.text, name) else {
             continue;
         };
+        // a line that fits has to stand in a text which works with a store at all
         let speaks = *about.entry(hit.path.clone()).or_insert_with(|| {
             let text = look.range.previous.read_text(&hit.path).unwrap_or_default();
             speaks_of_stores(&text)
@@ -174,6 +187,7 @@ fn report_moved_place(
     told: &mut BTreeSet<(String, String)>,
     outcome: &mut StoredOutcome,
 ) {
+    // one value may stand in program text and in settings
     let value = &moved.value;
     if !told.insert((value.old.clone(), value.new.clone())) {
         return;
@@ -195,6 +209,7 @@ fn report_moved_place(
     );
     outcome.findings.push(build_stored_finding(
         &DOC,
+        // that something was written at the new place is not known
         Severity::Warns,
         Confidence::Likely,
         &value.new,

@@ -14,6 +14,10 @@ pub(super) enum PlaceKind {
     Index,
     Topic,
     Queue,
+    /// How the names of objects are made.
+    Pattern,
+    /// Over how many parts a hash spreads keys.
+    Parts,
 }
 
 impl PlaceKind {
@@ -27,6 +31,8 @@ impl PlaceKind {
             Self::Index => "index or collection",
             Self::Topic => "topic",
             Self::Queue => "queue",
+            Self::Pattern => "pattern by which objects are named,",
+            Self::Parts => "number of parts over which keys are spread,",
         }
     }
 
@@ -36,6 +42,9 @@ impl PlaceKind {
             Self::Topic | Self::Queue => format!(
                 "messages that were sent since lie where {previous} does not read, and what others still send to the old name was not worked off"
             ),
+            Self::Parts => format!(
+                "for a share of the keys {previous} looks in another place than the one to which they were written since"
+            ),
             _ => format!(
                 "what was written since lies where {previous} does not look, and {previous} goes on with what lies in the old place"
             ),
@@ -43,6 +52,7 @@ impl PlaceKind {
     }
 }
 
+// a word alone is said of anything: a `topic` of a forum is none of a broker
 /// Words of a name, words of the file one of which must stand there, and the kind.
 type PlaceWords = (&'static [&'static str], &'static [&'static str], PlaceKind);
 
@@ -67,7 +77,8 @@ const BROKERS: [&str; 16] = [
 ];
 
 /// Stores of objects and of keys, search engines, embedded stores.
-const OBJECTS: [&str; 11] = [
+const OBJECTS: [&str; 12] = [
+    "google.cloud import storage",
     "s3",
     "boto",
     "minio",
@@ -76,10 +87,12 @@ const OBJECTS: [&str; 11] = [
     "cloud.storage",
     "@google-cloud/storage",
     "azure",
+    // Bolt calls its groups of keys buckets
     "bolt",
     "bbolt",
     "couchbase",
 ];
+// stores of objects have prefixes of keys as well
 const KEYS: [&str; 12] = [
     "redis", "memcach", "etcd", "consul", "s3", "boto", "minio", "leveldb", "rocksdb", "badger",
     "valkey", "dynamodb",
@@ -122,6 +135,7 @@ const EMBEDDED: [&str; 17] = [
     "pebble",
 ];
 
+// in this order: an `index` of a search engine before a `path` of a file
 /// Kinds of places by the words of their names.
 const ROWS: [PlaceWords; 7] = [
     (
@@ -153,6 +167,7 @@ const ROWS: [PlaceWords; 7] = [
     ),
 ];
 
+// an ending that only such stores write needs no word beside it
 /// Ends of files that embedded stores write.
 const FILE_ENDS: [&str; 16] = [
     ".db", ".sqlite", ".sqlite3", ".db3", ".bolt", ".bbolt", ".rdb", ".mdb", ".lmdb", ".realm",
@@ -184,6 +199,7 @@ pub(super) fn find_place_by_name(
     value: &ChangedValue,
 ) -> Option<PlaceKind> {
     let (old, new) = (value.old.as_str(), value.new.as_str());
+    // both have to be names: a sentence that changed is no place
     if brings_in(&value.around) || ![old, new].iter().all(|name| looks_like_a_name(name)) {
         return None;
     }
@@ -200,12 +216,14 @@ pub(super) fn find_place_by_name(
     if let Some(kind) = find_place_by_address(old, new) {
         return Some(kind);
     }
+    // an address of an unknown kind leads anywhere
     if old.contains("://") || new.contains("://") {
         return None;
     }
     let lower = text.to_ascii_lowercase();
     let stem = path.rsplit('/').next().unwrap_or(path);
     // the last name before the value is what it is given to; the file may say it in its name
+    // the words around it where the line gives no name
     let given = value.constant.as_deref().unwrap_or(&value.around);
     let known = ROWS.iter().find(|(words, about, _)| {
         has_part(given, words) && (speaks_of(&lower, about) || has_part(stem, about))
@@ -267,6 +285,7 @@ pub(super) fn find_place_by_use(line: &str, name: &str) -> Option<PlaceKind> {
         ),
         (
             PlaceKind::Prefix,
+            // `redis` on the line of a use tells that the name is part of a key
             &[".hset", ".hget", ".rpush", ".lpush", ".setex", "redis"],
         ),
     ];
@@ -275,6 +294,7 @@ pub(super) fn find_place_by_use(line: &str, name: &str) -> Option<PlaceKind> {
     let whole = !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_')
         && !behind.starts_with(|c: char| c.is_alphanumeric() || c == '_');
     let lower = line.to_ascii_lowercase();
+    // the line that gives the name its value is no use of it
     if !whole || behind.trim_start().starts_with('=') || brings_in(line) {
         return None;
     }
@@ -310,11 +330,13 @@ fn find_place_by_address(old: &str, new: &str) -> Option<PlaceKind> {
         // `jdbc:postgresql://host/name`
         let rest = rest.split_once("://").map_or(rest, |(_, rest)| rest);
         let (host, place) = rest.split_once('/').unwrap_or((rest, ""));
+        // what stands behind these signs are options of the connection
         let place = place.split(['?', '#']).next().unwrap_or(place);
         Some((*scheme, host.to_owned(), place.to_owned()))
     };
     let (old, new) = (cut(old)?, cut(new)?);
     let objects = matches!(old.0, "s3://" | "gs://");
+    // another bucket stands in the place of the host, and elsewhere the host may move alone
     (old.0 == new.0 && (objects && old != new || old.1 == new.1 && old.2 != new.2)).then_some(
         match old.0 {
             "s3://" | "gs://" => PlaceKind::Bucket,

@@ -38,6 +38,7 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     run: find_moved_positions,
 };
 
+// each enumeration costs a search through the whole tree
 /// Most enumerations of a range whose use is searched.
 const SEARCHED: usize = 20;
 
@@ -61,6 +62,7 @@ fn find_moved_positions(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
             };
             searched += 1;
             if searched <= SEARCHED
+                // only previous is asked, since it is what reads the number
                 && let Some(kept) = find_storing_place(look.range.previous, file, &old)
             {
                 tell_moved(look, file, &old, &moved, kept, outcome);
@@ -84,6 +86,7 @@ fn find_moved_member(old: &PositionalList, new: &PositionalList) -> Option<Moved
         .map(|member| (member.name.as_str(), (member.number, member.line)))
         .collect();
     old.members.iter().find_map(|member| {
+        // a member that one of the two lacks moved nothing by itself
         let now = *after.get(member.name.as_str())?;
         (now.0 != member.number).then(|| MovedMember {
             name: member.name.clone(),
@@ -110,9 +113,12 @@ fn find_storing_place(
 ) -> Option<StoringPlace> {
     let language = file.path.rsplit('.').next().unwrap_or_default();
     match language {
+        // Active Record stores the place whenever the members are a list
         "rb" => Some(StoringPlace::Declared),
+        // without `Int` an enumeration of Swift has no number
         "swift" => list.declared_as_number.then_some(StoringPlace::Declared),
         "java" | "kt" | "groovy" => {
+            // JPA stores the number unless it is told otherwise, so the mapping has to be found
             find_ordinal_mapping(previous, &list.name).map(StoringPlace::Mapped)
         }
         _ => {
@@ -125,6 +131,7 @@ fn find_storing_place(
     }
 }
 
+// whether a field of such a thing is stored as its number hangs on the library, so it is likely
 /// How a field of a stored or sent thing looks on its line, by ending of the file.
 static FIELDS: LazyLock<BTreeMap<&'static str, Option<Regex>>> = LazyLock::new(|| {
     [
@@ -141,15 +148,18 @@ static FIELDS: LazyLock<BTreeMap<&'static str, Option<Regex>>> = LazyLock::new(|
 /// A mapping of JPA that stores the place of a member: `@Enumerated` without `STRING`, with the
 /// name of the enumeration within the next lines; or a call of `ordinal` beside the name.
 fn find_ordinal_mapping(previous: &dyn Snapshot, name: &str) -> Option<Hit> {
+    // annotation and field stand in neighbouring lines
     const LINES_BELOW: usize = 4;
     let hits = search_live(previous, &["@Enumerated", ".ordinal"]);
     hits.into_iter().find(|hit| {
+        // with `STRING` the word is stored, and its place does not matter
         if hit.text.contains("EnumType.STRING") || hit.text.contains("(STRING)") {
             return false;
         }
         let Ok(text) = previous.read_text(&hit.path) else {
             return false;
         };
+        // a call of `ordinal` names its enumeration somewhere in the file
         if hit.text.contains(".ordinal") {
             return has_whole_word(&text, name);
         }
@@ -177,6 +187,7 @@ fn tell_moved(
 ) {
     let (previous, current) = (look.range.previous_version, look.range.current_version);
     let (severity, confidence) = match &kept {
+        // here the place itself is what is stored, and both releases give it another number
         StoringPlace::Declared | StoringPlace::Mapped(_) => (Severity::Blocks, Confidence::Proven),
         StoringPlace::Likely(_) => (Severity::Warns, Confidence::Likely),
     };

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+// nobody writes longer ones, and a hostile one would be walked member by member
 /// Most members of one list.
 const MEMBERS: usize = 2_000;
 
@@ -40,6 +41,7 @@ static BRACED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 static RAILS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    // a hash gives the numbers itself and does not hang on places
     Regex::new(
         r"(?m)^[ \t]*enum[ \t(]+:?([a-z_][[:word:]]*)[ \t]*(?:=>|:|,)[ \t]*(?:%[iIwW])?\[([^\]]{0,8000})\]",
     )
@@ -74,6 +76,7 @@ fn list_rails_enums(text: &str) -> Vec<PositionalList> {
         let mut numbered = Vec::new();
         let is_part = |c: char| c.is_alphanumeric() || c == '_';
         let mut at = inside.start();
+        // symbols, words in quotes and `%i[..]` are all parted by what is no part of a name
         for word in inside.as_str().split_inclusive(|c: char| !is_part(c)) {
             let name = word.trim_end_matches(|c: char| !is_part(c));
             if !name.is_empty() {
@@ -124,6 +127,7 @@ fn push_constant(open: &mut Option<PositionalList>, name: &str, next: &mut i64, 
     let Some(list) = open.as_mut().filter(|list| list.members.len() < MEMBERS) else {
         return;
     };
+    // `_` takes a number and has no name
     if name != "_" {
         list.members.push(NumberedMember {
             name: name.to_owned(),
@@ -151,6 +155,7 @@ fn list_braced_enums(text: &str, swift: bool) -> Vec<PositionalList> {
             .any(|word| word.starts_with("Int") || word.starts_with("UInt"));
         let list = number_members(text, name.as_str(), numbered);
         Some(PositionalList {
+            // `enum State: Int` of Swift
             declared_as_number: number,
             ..list
         })
@@ -170,6 +175,7 @@ fn cut_members(text: &str, start: usize) -> Vec<WrittenMember> {
     let mut at = start;
     while at < bytes.len() && at - start < BYTES && members.len() < MEMBERS {
         match bytes[at] {
+            // comments are cut here: the text is read byte by byte to keep the places
             b'/' if bytes.get(at + 1) == Some(&b'/') => {
                 at += text[at..].find('\n').unwrap_or(text.len() - at);
                 continue;
@@ -188,12 +194,14 @@ fn cut_members(text: &str, start: usize) -> Vec<WrittenMember> {
             b')' | b']' => depth = depth.saturating_sub(1),
             b'}' if depth > 0 => depth -= 1,
             end @ (b',' | b';' | b'}') if depth == 0 => {
+                // arguments and bodies of members were passed over above
                 push_member(&mut members, &plain, begins);
                 plain.clear();
                 if end != b',' {
                     return members;
                 }
             }
+            // letters beyond ASCII are left out, on both sides alike
             byte if depth == 0 && byte.is_ascii() => {
                 if plain.trim().is_empty() && !byte.is_ascii_whitespace() {
                     begins = at;
@@ -213,6 +221,7 @@ fn push_member(members: &mut Vec<WrittenMember>, plain: &str, at: usize) {
         None => (plain, None),
     };
     let name = name
+        // `@Deprecated OPEN` names the member last
         .split_whitespace()
         .rfind(|word| !word.starts_with('@'))
         .unwrap_or_default();
@@ -229,6 +238,7 @@ fn cut_cases(text: &str, start: usize) -> Vec<WrittenMember> {
     let mut at = start;
     for line in text[start..].split_inclusive('\n') {
         let bare = line.split("//").next().unwrap_or_default().trim();
+        // cases of an enumeration within this one stand deeper
         if depth == 1
             && let Some(cases) = bare.strip_prefix("case ")
         {
@@ -239,6 +249,7 @@ fn cut_cases(text: &str, start: usize) -> Vec<WrittenMember> {
         let opened = bare.matches('{').count() as i64 - bare.matches('}').count() as i64;
         depth += opened;
         at += line.len();
+        // the brace of the enumeration itself has closed
         if depth <= 0 || at - start > BYTES || members.len() >= MEMBERS {
             break;
         }
@@ -253,12 +264,14 @@ fn number_members(text: &str, name: &str, written: Vec<WrittenMember>) -> Positi
     let (mut line, mut counted) = (1, 0);
     let mut members = Vec::new();
     for (member, value, at) in written {
+        // counted on from the last member, not from the beginning each time
         line += text[counted..at].matches('\n').count();
         counted = at;
         let number = match value {
             Some(value) => value.parse::<i64>().ok(),
             None => next,
         };
+        // behind a value that is worked out no number is known
         next = number.and_then(|number| number.checked_add(1));
         if let Some(number) = number {
             members.push(NumberedMember {

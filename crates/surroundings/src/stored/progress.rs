@@ -80,6 +80,7 @@ fn compare_names(
     outcome: &mut StoredOutcome,
 ) {
     let before = list_progress_names(old);
+    // without a name before nothing can have moved
     if before.is_empty() {
         return;
     }
@@ -89,12 +90,14 @@ fn compare_names(
     };
     let (known, stays) = (names(&before), names(&after));
     // the first new name of each kind
+    // of several that came it is not known which took the place, and one is enough to show
     let mut came: HashMap<&str, (&str, usize)> = HashMap::new();
     for (what, name, line) in after.iter().filter(|(_, name, _)| !known.contains(name)) {
         came.entry(what).or_insert((name, *line));
     }
     let gone = before.iter().filter(|(_, name, _)| !stays.contains(name));
     for (what, name, line) in gone.take(NAMED) {
+        // a name that is only gone ended its work, and one that only came begins it
         let Some((now, now_line)) = came.get(what) else {
             continue;
         };

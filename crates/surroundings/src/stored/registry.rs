@@ -35,10 +35,12 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     run: find_grown_registries,
 };
 
+// tables of generated programs are longer, and no person's steps are in them
 /// Most lists of one file, and entries of one list.
 const LISTS: usize = 200;
 const ENTRIES: usize = 2_000;
 
+// a list is told by its name: what is in it is remembered somewhere
 /// Words of a list whose entries are done or written once and remembered.
 const REMEMBERED: [&str; 20] = [
     "steps",
@@ -239,6 +241,7 @@ pub(super) fn lists_in(tokens: &[GuardToken<'_>]) -> Lists {
         {
             continue;
         }
+        // a range is a list of numbers, and grows at its end
         let range = list_range_numbers(tokens, at);
         if !range.is_empty() {
             lists
@@ -258,6 +261,7 @@ pub(super) fn lists_in(tokens: &[GuardToken<'_>]) -> Lists {
 
 /// The numbers of a range given to the name at `at`: `SUPPORTED = 1..2`, `1...2`, `range(1, 3)`.
 fn list_range_numbers(tokens: &[GuardToken<'_>], at: usize) -> Vec<(String, usize)> {
+    // a longer range is a limit and no list of versions
     const MOST: u64 = 60;
     let number = |token: Option<&GuardToken<'_>>| {
         token.and_then(|token| {
@@ -266,6 +270,7 @@ fn list_range_numbers(tokens: &[GuardToken<'_>], at: usize) -> Vec<(String, usiz
                 .flatten()
         })
     };
+    // a type may stand between the name and its value
     let Some(from) = tokens[at + 1..]
         .iter()
         .take(6)
@@ -355,6 +360,7 @@ fn find_list_opening(tokens: &[GuardToken<'_>], at: usize) -> Option<usize> {
 fn list_entry_heads(tokens: &[GuardToken<'_>], open: usize) -> Vec<(String, usize)> {
     let mut entries = Vec::new();
     let (mut depth, mut fresh) = (0_i32, true);
+    // a list of that many tokens is data
     for token in tokens[open..].iter().take(ENTRIES * 8) {
         let opens = token.is("{") || token.is("(") || token.is("[");
         let closes = token.is("}") || token.is(")") || token.is("]");
@@ -369,6 +375,7 @@ fn list_entry_heads(tokens: &[GuardToken<'_>], open: usize) -> Vec<(String, usiz
         let telling = match token.kind {
             TokenKind::Text | TokenKind::Number => true,
             // the key of a record, or its type, is not what tells entries apart
+            // within an entry words are keys and types
             TokenKind::Word => depth == 1 && token.text.len() > 1 && !token.is("new"),
             TokenKind::Sign => false,
         };

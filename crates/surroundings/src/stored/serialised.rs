@@ -30,6 +30,7 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     run: find_serialised_changes,
 };
 
+// each of these writes the name of the class into what it keeps
 /// Calls that keep objects with the names of their classes, by language.
 const KEEPS: [(&str, &[&str]); 7] = [
     (
@@ -120,11 +121,13 @@ fn find_serial_uid_changes(look: &StoredInput<'_>, outcome: &mut StoredOutcome) 
             of(&file.old_digest().constants),
             of(&file.new_digest().constants),
         );
+        // of several classes in a file each is met in its order
         for (before, after) in old
             .iter()
             .zip(&new)
             .filter(|(before, after)| before.value != after.value)
         {
+            // the class above the line is the one that has it
             let class = file
                 .old_digest()
                 .types
@@ -148,6 +151,7 @@ fn find_serial_uid_changes(look: &StoredInput<'_>, outcome: &mut StoredOutcome) 
             ];
             outcome.findings.push(build_stored_finding(
                 &DOC,
+                // whether objects are kept is not seen here
                 Severity::Warns,
                 Confidence::Proven,
                 &class,
@@ -175,6 +179,7 @@ fn find_renamed_classes(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
         let mut come = Vec::new();
         for file in &files {
             let (old, new) = (&file.old_digest().types, &file.new_digest().types);
+            // pickle names the module as well, so a file that moved is another class
             let moved = file.old_path != file.path && matches!(language, "py");
             gone.extend(
                 old.iter()
@@ -189,6 +194,7 @@ fn find_renamed_classes(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
         }
         let pairs: Vec<_> = gone
             .iter()
+            // classes without fields are alike by nothing
             .filter(|(_, old)| !old.fields.is_empty())
             .filter_map(|(from, old)| {
                 let fields = |fields: &[(String, usize)]| {
@@ -199,11 +205,13 @@ fn find_renamed_classes(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
                 };
                 come.iter()
                     .find(|(to, new)| {
+                        // the same fields, or the same file under another name
                         fields(&new.fields) == fields(&old.fields)
                             || to.old_path == from.old_path && to.path != to.old_path
                     })
                     .map(|(to, new)| (*from, old, *to, new))
             })
+            // a range that renames more moves a whole package
             .take(50)
             .collect();
         if pairs.is_empty() {
@@ -212,6 +220,7 @@ fn find_renamed_classes(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
         let program = |path: &str| own(path) && classify_path_place(path) == FileRole::Live;
         let (hits, _) = look.range.current.search_many(&words, false, 20, &program);
+        // without a place that keeps objects by their class nothing is stored under the name
         let Some(keeper) = hits.first() else { continue };
         for (from, old, to, new) in pairs {
             let says = format!(
@@ -231,6 +240,7 @@ fn find_renamed_classes(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
                 model::Evidence::at(keeper.path.as_str(), keeper.line)
                     .with_excerpt(keeper.text.trim()),
             ];
+            // a cache of Rails may hold plain values alone
             if language == "rb" && keeper.text.contains("cache_store") {
                 outcome
                     .unchecked

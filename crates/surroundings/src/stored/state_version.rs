@@ -38,6 +38,7 @@ fn find_state_version_rises(look: &StoredInput<'_>, outcome: &mut StoredOutcome)
     for file in look
         .files
         .iter()
+        // providers are written in Go
         .filter(|file| file.path.ends_with(".go") && !file.vendored && !file.old.is_empty())
     {
         let (old, new) = (
@@ -45,6 +46,7 @@ fn find_state_version_rises(look: &StoredInput<'_>, outcome: &mut StoredOutcome)
             list_resource_schemas(&file.path, &file.new),
         );
         for (index, schema) in new.iter().enumerate() {
+            // a function may make several schemas, met in their order
             let nth = new[..index]
                 .iter()
                 .filter(|other| other.function == schema.function)
@@ -56,6 +58,7 @@ fn find_state_version_rises(look: &StoredInput<'_>, outcome: &mut StoredOutcome)
             else {
                 continue;
             };
+            // a version that stays is read by previous
             if schema.version <= before.version {
                 continue;
             }
@@ -75,6 +78,7 @@ fn find_state_version_rises(look: &StoredInput<'_>, outcome: &mut StoredOutcome)
                 cite_text_line(&file.old_path, before.line, &file.old),
             ];
             outcome.findings.push(build_stored_finding(
+                // Terraform compares the two numbers itself
                 &DOC,
                 Severity::Blocks,
                 Confidence::Proven,
@@ -88,6 +92,7 @@ fn find_state_version_rises(look: &StoredInput<'_>, outcome: &mut StoredOutcome)
 
 /// Schemas of resources, in order.
 fn list_resource_schemas(path: &str, text: &str) -> Vec<ResourceSchema> {
+    // `Version` is a common key, so the framework's own answer has to be in the file
     let responds = text.contains("SchemaResponse");
     let sdk = text.contains("schema.Resource{") || responds || text.contains("schema.Schema{");
     let Some(language) = guard::find_language(path).filter(|_| sdk) else {
@@ -98,6 +103,7 @@ fn list_resource_schemas(path: &str, text: &str) -> Vec<ResourceSchema> {
     let mut found: Vec<ResourceSchema> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         if token.is("func") && token.first {
+            // methods of several resources are called alike, and their receivers tell them apart
             // `func name(` or `func (r *name) Schema(`
             let open = usize::from(tokens.get(at + 1).is_some_and(|next| next.is("(")))
                 * tokens[at + 1..]
@@ -125,6 +131,7 @@ fn list_resource_schemas(path: &str, text: &str) -> Vec<ResourceSchema> {
             "Schema" if responds => "Version",
             _ => continue,
         };
+        // without the key the version is 0
         let (version, line) = read_key_number(&tokens, at + 3, key).unwrap_or((0, token.line));
         found.push(ResourceSchema {
             function: function.clone(),
@@ -138,12 +145,14 @@ fn list_resource_schemas(path: &str, text: &str) -> Vec<ResourceSchema> {
 /// The number of a key that stands directly in the braces at `open`.
 fn read_key_number(tokens: &[GuardToken<'_>], open: usize, key: &str) -> Option<(u64, usize)> {
     let mut depth = 0_i32;
+    // the schema of a large resource fills a file
     for (at, token) in tokens.iter().enumerate().skip(open).take(20_000) {
         depth +=
             i32::from(token.is("{") || token.is("(")) - i32::from(token.is("}") || token.is(")"));
         if depth == 0 {
             return None;
         }
+        // schemas nest, and each has a version of its own
         if depth == 1 && token.is(key) && tokens.get(at + 1).is_some_and(|colon| colon.is(":")) {
             return tokens
                 .get(at + 2)

@@ -32,9 +32,11 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     run: find_new_names,
 };
 
+// a file that brings many is a new machine of states, and the first names show it
 /// Most names of one file that are told.
 const NAMED: usize = 10;
 
+// definitions of processes and workflows are few
 /// Most files besides program text that are read.
 const OTHERS: usize = 400;
 
@@ -44,6 +46,7 @@ type NamedText<'t> = (&'t str, &'t str);
 fn find_new_names(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     // a name that only moved to another file is none that is new
     let mut known: BTreeSet<(usize, String)> = BTreeSet::new();
+    // files of the range are enough: a name that moved came from one that changed
     for file in look.files.iter().filter(|file| !file.vendored) {
         let names = list_stored_names(&file.old_path, &file.old, look.range.previous);
         known.extend(names.into_iter().map(|one| (one.kind, one.name)));
@@ -66,6 +69,8 @@ fn find_new_names(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
         let read = |tree: &dyn model::Snapshot, path: &str| {
             tree.read_text(path).ok().filter(|text| text.len() <= LIMIT)
         };
+        // a file that is new has no older side, and its names may still be new to a reader
+        // elsewhere
         let old = read(look.range.previous, old_path).unwrap_or_default();
         let Some(new) = read(look.range.current, &change.path) else {
             continue;
@@ -101,6 +106,7 @@ fn tell_new_names(
     };
     let mut told: BTreeSet<(usize, &str)> = BTreeSet::new();
     for one in after.iter().filter(|one| !had(one)) {
+        // one name is told once a file, however often it is used
         if told.len() >= NAMED || !told.insert((one.kind, &one.name)) {
             continue;
         }
@@ -126,6 +132,7 @@ fn tell_new_names(
         places.extend(reader.map(|reader| cite_text_line(old_path, reader.line, old)));
         outcome.findings.push(build_stored_finding(
             &DOC,
+            // that something carries the name is not known, only that it can
             Severity::Warns,
             Confidence::Likely,
             &one.name,

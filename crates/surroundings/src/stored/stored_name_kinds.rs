@@ -7,6 +7,7 @@ use regex::Regex;
 
 use model::Snapshot;
 
+// a generated file of names is no list that a person wrote
 /// Most names of one file.
 const NAMES: usize = 400;
 
@@ -58,11 +59,13 @@ const STEP: NameKind = NameKind {
     ..STATE
 };
 
+// each library has its own form, and any other use of these words is none of it
 /// All of them.
 const KINDS: &[NameKind] = &[
     NameKind {
         ends: &["rb"],
         signs: &["aasm", "AASM", "Statesman::Machine", "state_machine "],
+        // a state of AASM stands in a line of its own
         pattern: r"^\s*state\s+:(\w+)",
         ..STATE
     },
@@ -106,6 +109,7 @@ const KINDS: &[NameKind] = &[
         ends: &["java", "kt", "groovy"],
         signs: &["@DiscriminatorValue"],
         pattern: r#"@DiscriminatorValue\(\s*(?:value\s*=\s*)?"([^"]+)""#,
+        // the value stands on the class itself, and the others in other files
         alone: true,
         ..TYPE
     },
@@ -151,6 +155,7 @@ const KINDS: &[NameKind] = &[
     NameKind {
         ends: &["cs"],
         signs: &["Hangfire"],
+        // Hangfire stores the name of the class that does the work
         pattern: r"(?:Enqueue|Schedule|AddOrUpdate)<([\w.]+)>\(",
         ..JOB
     },
@@ -170,6 +175,7 @@ const KINDS: &[NameKind] = &[
     NameKind {
         ends: &["py"],
         signs: &["celery", "Celery", "shared_task"],
+        // without a name Celery takes the module and the function, which other checks read
         pattern: r#"task\([^)]*\bname\s*=\s*['"]([\w.:-]+)['"]"#,
         ..JOB
     },
@@ -220,6 +226,7 @@ const KINDS: &[NameKind] = &[
         pattern: r#"^\s*"?([\w -]{1,80}?)"?\s*:\s*\{\s*(?:"Comment"\s*:\s*"[^"]*"\s*,\s*)?"Type"\s*:\s*"(?:Task|Wait|Choice|Parallel|Map)""#,
         ..STEP
     },
+    // each class of Rails has the form, so it has to come last and ask for a table above
     // single-table inheritance: below, by the class above
     NameKind {
         ends: &["rb"],
@@ -248,6 +255,7 @@ pub(super) struct StoredName {
 }
 
 static PATTERNS: LazyLock<Vec<Option<Regex>>> = LazyLock::new(|| {
+    // `^` of a form is the beginning of a line
     KINDS
         .iter()
         .map(|kind| Regex::new(&format!("(?m){}", kind.pattern)).ok())
@@ -277,6 +285,7 @@ pub(super) fn list_stored_names(path: &str, text: &str, tree: &dyn Snapshot) -> 
     for (number, kind) in list_path_kinds(path) {
         let inherited = number == INHERITED;
         if !kind.signs.iter().any(|sign| text.contains(sign))
+            // only models are loaded by the name that stands in a row
             || inherited && !path.contains("app/models/")
         {
             continue;
@@ -290,6 +299,7 @@ pub(super) fn list_stored_names(path: &str, text: &str, tree: &dyn Snapshot) -> 
                 continue;
             };
             let above = captures.get(2).map(|above| above.as_str());
+            // a class below one without a table stores no name
             if inherited && !above.is_some_and(|above| is_model_with_table(path, above, tree)) {
                 continue;
             }
@@ -316,6 +326,7 @@ fn is_model_with_table(path: &str, class: &str, tree: &dyn Snapshot) -> bool {
         if !file.is_empty() {
             file.push('/');
         }
+        // Rails finds the file of a class by its name in small letters
         for (at, c) in part.char_indices() {
             if at > 0 && c.is_ascii_uppercase() {
                 file.push('_');
@@ -325,6 +336,7 @@ fn is_model_with_table(path: &str, class: &str, tree: &dyn Snapshot) -> bool {
     }
     let text = tree.read_text(&format!("{root}app/models/{file}.rb"));
     text.is_ok_and(|text| {
+        // `ApplicationRecord` has no table, and every model inherits from it
         !text.contains("abstract_class") && (text.contains("Record") || text.contains("< "))
     })
 }

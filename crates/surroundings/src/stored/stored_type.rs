@@ -1,5 +1,9 @@
 //! `stored-form/stored-type-changed`.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::{
     ASK, ChangedProgram, StoredCheck, StoredInput, StoredOutcome, build_stored_finding,
     build_unjudged_place, cite_text_line,
@@ -28,6 +32,7 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     run: find_stored_type_changes,
 };
 
+// one list alone says little: much text is turned to JSON to be shown
 /// Calls that turn an object into bytes.
 const WRITES: [&str; 30] = [
     "json.Marshal",
@@ -103,6 +108,7 @@ const KEEPS: [&str; 37] = [
     "writeBytes(",
 ];
 
+// beginnings, since libraries name their calls otherwise
 /// Parts of names of calls that change a value into another form.
 const CHANGES: [&str; 12] = [
     "encrypt",
@@ -125,6 +131,7 @@ fn find_stored_type_changes(look: &StoredInput<'_>, outcome: &mut StoredOutcome)
         .iter()
         .filter(|file| !file.old.is_empty() && !file.new.is_empty() && !file.vendored)
     {
+        // both sides have to store: a file that begins to has nothing in an older form
         if !is_object_store_text(&file.new) || !is_object_store_text(&file.old) {
             continue;
         }
@@ -141,6 +148,7 @@ fn find_stored_type_changes(look: &StoredInput<'_>, outcome: &mut StoredOutcome)
                     )
                 })
                 .map(|says| (says, after.gained(before)[0].1));
+            // a field that came is told before one that went: what was written has it since
             gained.or_else(|| {
                 before.gained(after).first().map(|(name, _)| {
                     (
@@ -153,6 +161,7 @@ fn find_stored_type_changes(look: &StoredInput<'_>, outcome: &mut StoredOutcome)
                 })
             })
         });
+        // a call that hides values changes each of them, so it is a finding and not a question
         if let Some(line) = find_new_hiding_call(file) {
             let says = format!(
                 "{} changes the form of what this file stores ({}:{line}), and {} reads it in the old form",
@@ -174,14 +183,22 @@ fn find_stored_type_changes(look: &StoredInput<'_>, outcome: &mut StoredOutcome)
     }
 }
 
+/// One search for each list: every changed file passes here.
+static FIND_WRITES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WRITES).ok());
+static FIND_KEEPS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(KEEPS).ok());
+
 /// The file turns objects into bytes and keeps them.
 pub(super) fn is_object_store_text(text: &str) -> bool {
-    WRITES.iter().any(|word| text.contains(word)) && KEEPS.iter().any(|word| text.contains(word))
+    let finds = |search: &LazyLock<Option<AhoCorasick>>| {
+        search.as_ref().is_some_and(|search| search.is_match(text))
+    };
+    finds(&FIND_WRITES) && finds(&FIND_KEEPS)
 }
 
 /// Line of a call that hides or packs values, of a kind that previous's text does not have.
 fn find_new_hiding_call(file: &ChangedProgram) -> Option<usize> {
     let word = CHANGES.iter().find(|word| {
+        // where previous hides values already, another call may be the same
         file.new.contains(*word) && !CHANGES.iter().any(|other| file.old.contains(other))
     })?;
     let comment = |line: &str| {
@@ -194,6 +211,7 @@ fn find_new_hiding_call(file: &ChangedProgram) -> Option<usize> {
         .position(|line| {
             line.contains(word)
                 && !comment(line)
+                // an import brings a library in and calls nothing
                 && !line.trim_start().starts_with("import")
                 && line.contains('(')
         })

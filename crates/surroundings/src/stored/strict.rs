@@ -6,8 +6,8 @@ use super::strict_search::{find_mark_in_folder, find_word_line, read_cached_file
 
 use super::types::TypeDef;
 use super::{
-    ChangedProgram, StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line,
-    stored_words,
+    ChangedProgram, StoredCheck, StoredInput, StoredOutcome, build_stored_finding,
+    build_unjudged_place, cite_text_line, stored_words,
 };
 use coverage::guard;
 use model::{CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Severity, check_cases};
@@ -71,6 +71,22 @@ fn find_strict_readers(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
                 look.range.previous_version,
                 strict.name
             );
+            if reads_query(before, &file.old) {
+                let why = format!(
+                    "contract: {} takes the parameter {field}{more} from {} on, and {} answers a call that gives it with an error ({})",
+                    before.name,
+                    look.range.current_version,
+                    look.range.previous_version,
+                    strict.name
+                );
+                outcome.unchecked.push(build_unjudged_place(
+                    &file.path,
+                    *line,
+                    why,
+                    "check whether others already call with it, or ask who does",
+                ));
+                continue;
+            }
             let confidence = if strict.sure {
                 Confidence::Proven
             } else {
@@ -79,6 +95,7 @@ fn find_strict_readers(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
             let places = vec![cite_text_line(&file.path, *line, &file.new), strict.mark];
             outcome.findings.push(build_stored_finding(
                 &DOC,
+                // whether documents wait anywhere is not known, so it never blocks
                 Severity::Warns,
                 confidence,
                 &format!("{}.{field}", before.name),
@@ -87,6 +104,31 @@ fn find_strict_readers(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
             ));
         }
     }
+}
+
+/// Whether a type holds the parameters of a call, taken from its address or its head: nothing of it
+/// is kept.
+fn reads_query(before: &TypeDef, text: &str) -> bool {
+    const TAKEN: [&str; 9] = [
+        "Query<",
+        "QueryParameter<",
+        "QueryParams<",
+        "FromQuery",
+        "@Query(",
+        "Query()",
+        "@ModelAttribute",
+        "query_params",
+        "Header<",
+    ];
+    let names = |line: &str| {
+        line.split(|c: char| !c.is_alphanumeric() && c != '_')
+            .any(|word| word == before.name)
+    };
+    before.body.contains("QueryParamError")
+        || before.head.contains("QueryParamError")
+        || text
+            .lines()
+            .any(|line| TAKEN.iter().any(|word| line.contains(word)) && names(line))
 }
 
 /// An enum: its fields are cases.
@@ -102,6 +144,7 @@ fn cases_refused(
     before: &TypeDef,
 ) -> Option<Strict> {
     let name = before.name.as_str();
+    // how each language makes a case of a word, and what it does with a word of none
     let (words, why): (Vec<String>, &str) = match guard::find_language(&file.old_path)?.name {
         "py" => (
             vec![format!("{name}("), format!("{name}[")],
@@ -131,6 +174,7 @@ fn cases_refused(
             "withName throws for a name without a case",
         ),
         "rs" => {
+            // an enum that is only read meets words of others, and `other` takes any
             let read = before.head.contains("Deserialize")
                 && before.head.contains("Serialize")
                 && !before.body.contains("serde(other)");
@@ -150,6 +194,7 @@ fn cases_refused(
     let found = all.iter().find(|(path, text)| {
         let line = text
             .lines()
+            // the line of the class itself names it as well
             .find(|line| words.iter().any(|word| line.contains(word)) && !line.contains("class "))
             .unwrap_or_default();
         !line.is_empty()
@@ -176,6 +221,7 @@ fn find_type_strictness(
     let language = guard::find_language(&file.old_path)?.name;
     let path = file.old_path.as_str();
     let above = before.line.saturating_sub(12).max(1);
+    // annotations stand in the lines above a type
     let by = |words: &[&str], name: &str, sure: bool| {
         find_word_line(path, &file.old, words, above).map(|mark| Strict {
             mark,
@@ -185,6 +231,8 @@ fn find_type_strictness(
     };
     let own =
         |words: &[&str], name: &str| before.says(words).then(|| by(words, name, true)).flatten();
+    // for each language its own defaults: Jackson and kotlinx refuse unless told, Go and serde do
+    // not
     match language {
         "rs" => own(&["deny_unknown_fields"], "deny_unknown_fields"),
         "dart" => own(
@@ -262,10 +310,12 @@ fn find_go_strictness(
         "UnmarshalStrict(",
     ];
     let tagged = before.says(&["json:\"", "yaml:\"", "toml:\""])
+        // without tags a literal of the type shows that this file works with it
         || file.old.contains(&format!("{}{{", before.name));
     if !tagged {
         return None;
     }
+    // the decoder may be called elsewhere, and then the text has to name the type
     let named = |text: &str| text.contains(before.name.as_str());
     by(&words, "unknown fields are disallowed", true).or_else(|| {
         find_mark_in_folder(look, path, &words, &named).map(|mark| Strict {
@@ -349,6 +399,7 @@ fn find_strictness_elsewhere(
         .map(|mark| Strict {
             mark,
             name: name.to_owned(),
+            // a mark that also has to name the type elsewhere may be of another one
             sure: also.is_empty(),
         })
 }
@@ -370,6 +421,30 @@ fn make_fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixt
 mod tests {
     use super::super::fixture::StoredFixture;
     use super::*;
+
+    #[test]
+    fn parameters_of_a_call_are_kept_nowhere() {
+        for (path, old, new) in [
+            (
+                "a.rs",
+                "#[derive(Deserialize)]\n#[serde(deny_unknown_fields)]\nstruct Page { a: u8 }\nfn list(page: web::Query<Page>) {}",
+                "#[derive(Deserialize)]\n#[serde(deny_unknown_fields)]\nstruct Page { a: u8, b: u8 }\nfn list(page: web::Query<Page>) {}",
+            ),
+            (
+                "a.py",
+                "class Page(BaseModel, extra=\"forbid\"):\n    a: int\n\ndef show(page: Annotated[Page, Query()]):\n    pass\n",
+                "class Page(BaseModel, extra=\"forbid\"):\n    a: int\n    b: int = 0\n\ndef show(page: Annotated[Page, Query()]):\n    pass\n",
+            ),
+        ] {
+            let (found, open) = StoredFixture::of(path, old, new).of_check(DOC.id);
+            assert!(found.is_empty(), "{found:?}");
+            assert!(
+                open.iter()
+                    .any(|place| place.why.as_raw().starts_with("contract: Page takes")),
+                "{open:?}"
+            );
+        }
+    }
 
     #[test]
     fn strict_readers_of_other_languages() {

@@ -26,6 +26,7 @@ pub(super) fn find_python_strictness(
         "\"extra\": \"forbid\"",
         "forbid_unknown_fields=True",
     ];
+    // the own class first: it decides whatever its bases say
     if let Some(found) = own(&FORBID, "unknown fields are forbidden") {
         return Some(found);
     }
@@ -42,14 +43,17 @@ pub(super) fn find_python_strictness(
         || before.head.contains("marshmallow")
         || before.head.contains("ma.Schema"))
         && before.body.contains("fields.");
+    // marshmallow raises unless it is told to leave out or to keep
     if marshmallow && !before.says(&["EXCLUDE", "INCLUDE"]) {
         return own(&["Schema"], "marshmallow raises for unknown fields");
     }
+    // pydantic and msgspec ignore unknown fields by themselves
     if before.head.contains("(BaseModel") || before.head.contains("Struct)") {
         return None;
     }
     // Order(**json.loads(text)) of a dataclass
     let spread = format!("{}(**", before.name);
+    // the arguments have to come out of something that was read
     let loads = |text: &str| {
         text.contains("loads(")
             || text.contains("load(")
@@ -74,6 +78,7 @@ pub(super) fn find_jvm_strictness(
     path: &str,
     own: FindOwnMark<'_>,
 ) -> Option<Strict> {
+    // said on the class itself, it holds whichever mapper reads it
     if before.says(&[
         "ignoreUnknown = true",
         "ignoreUnknown=true",
@@ -92,6 +97,7 @@ pub(super) fn find_jvm_strictness(
                 "decodeFromJsonElement",
             ],
         );
+        // one lenient reader may be the one that reads this class
         if readers.iter().any(|(_, text)| lenient(text))
             || !readers
                 .iter()
@@ -129,10 +135,12 @@ pub(super) fn find_jvm_strictness(
             || text.contains("ObjectMapper()")
             || text.contains("JsonMapper.builder()")
             || text.contains("jacksonObjectMapper()");
+        // mappers that Spring builds are lenient
         let lenient = text.contains("FAIL_ON_UNKNOWN_PROPERTIES, false")
             || text.contains("disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES")
             || text.contains(".without(DeserializationFeature.FAIL_ON_UNKNOWN")
             || text.contains("Jackson2ObjectMapperBuilder");
+        // a mapper that is made here is strict, one that is handed in may be anything
         if names && made && !lenient {
             let mark = find_word_line(
                 path,

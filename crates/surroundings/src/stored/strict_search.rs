@@ -54,6 +54,7 @@ pub(super) fn find_mark_in_folder(
     let own = folder(path);
     read_cached_files_with_words(look, words)
         .iter()
+        // a reader of the same folder is likely to be the one of the type
         .filter(|(other, _)| folder(other) == own)
         .find(|(_, text)| fits(text))
         .and_then(|(path, text)| find_word_line(path, text, words, 1))
@@ -65,6 +66,7 @@ pub(super) fn read_cached_files_with_words(
     words: &[&str],
 ) -> Arc<Vec<(String, String)>> {
     let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+    // held over the search, so that two checks do not make the same one
     let mut known = look.readers.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(found) = known.get(&words) {
         return Arc::clone(found);
@@ -88,6 +90,7 @@ pub(super) fn search_files_with_words(
         guard::find_language(path).is_some() && classify_path_place(path) == FileRole::Live
     };
     let (hits, _) = look.range.previous.search_many(words, false, 100, &program);
+    // hits of one file come together
     let mut paths: Vec<String> = hits.into_iter().map(|hit| hit.path).collect();
     paths.dedup();
     paths

@@ -36,6 +36,7 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     run: find_raised_versions,
 };
 
+// each name is a word of one search through previous
 /// Most names that are looked for in previous.
 const NAMES: usize = 200;
 
@@ -93,10 +94,12 @@ fn find_raised_versions(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
             .filter(|hit| words[hit.word] == rise.new.name)
             .map(|hit| hit.path.as_str())
             .collect();
+        // its own file may hold the guard without naming the constant on its line
         paths.insert(&rise.file.old_path);
         let found = judge_version_rise(look, &rise, &paths, &mut read);
         match found {
             Some(found) => outcome.findings.push(found),
+            // nothing was found that refuses, and a rise still says that something has another form
             None if is_rise_worth_asking(&rise) => outcome.unchecked.push(build_unjudged_place(
                 &rise.file.path,
                 rise.new.line,
@@ -155,6 +158,7 @@ fn list_version_rises<'f>(look: &StoredInput<'_>, file: &'f ChangedProgram) -> V
     for (name, after) in after {
         let Some(before) = before
             .get(name)
+            // with another number of constants of the name it is not known which one rose
             .filter(|before| before.len() == after.len())
         else {
             continue;
@@ -179,6 +183,7 @@ fn is_unrelated_version(
     old: &VersionConstant,
     new: &VersionConstant,
 ) -> bool {
+    // levels of loudness and quality say how much, not in which form
     const SCALES: [&str; 18] = [
         "log",
         "logging",
@@ -201,11 +206,14 @@ fn is_unrelated_version(
     ];
     let words = split_name_parts(&new.name);
     let plain = |text: &str| text.trim_start_matches(['v', 'V']).to_owned();
+    // a constant with the number of the release moves with it
     let product = plain(&new.value) == plain(look.range.current_version)
         || plain(&old.value) == plain(look.range.previous_version);
     let level = words.iter().any(|word| word == "level" || word == "levels")
         && words.iter().any(|word| SCALES.contains(&word.as_str()));
+    // `1.2.3` is the version of a program, unless its name says that something is kept
     let dotted = new.value.contains(['.', '-']) && !names_stored(&new.name);
+    // what is at least required refuses older things, and going back lowers it
     let minimum = words
         .iter()
         .any(|word| matches!(word.as_str(), "min" | "minimum" | "oldest" | "required"));
@@ -251,6 +259,7 @@ fn judge_version_rise(
     let mut indirect: Option<Finding> = None;
     let others = list_other_declarations(look, rise, paths, read)?;
     for path in paths.iter().take(READ) {
+        // a constant of one language is not the one of another that has its name
         if !speaks_same_language(&rise.file.old_path, path)
             || others
                 .iter()
@@ -262,6 +271,7 @@ fn judge_version_rise(
         // a bare `version` is met in its own file only
         let own = *path == rise.file.old_path;
         let direct = guards.iter().find(|guard| {
+            // `version` alone is a field of anything
             guard.refuses()
                 && guard.names(name)
                 && (own
@@ -273,6 +283,7 @@ fn judge_version_rise(
             return Some(build_rise_finding(look, rise, path, text, guard, true));
         }
         if let Some(guard) = guards.iter().find(|guard| {
+            // a guard of the same file over a version, without a number of its own
             own && indirect.is_none()
                 && guard.refuses()
                 && guard.about_version()
@@ -281,6 +292,7 @@ fn judge_version_rise(
         }) {
             indirect = Some(build_rise_finding(look, rise, path, text, guard, false));
         }
+        // the constant is handed on, and whoever takes it may compare it
         takers.extend(list_constant_callees(path, text, name));
     }
     if indirect.is_some() {
@@ -315,6 +327,7 @@ fn judge_version_rise(
         .iter()
         .any(|word| hit.text.contains(&format!("{word}{}", words[hit.word])))
     };
+    // only where the taker is defined can it hold the guard
     for hit in hits.iter().filter(defined) {
         let (text, guards) = guards_of(look, &hit.path, read)?;
         if let Some(guard) = guards
@@ -333,6 +346,7 @@ fn judge_version_rise(
 fn about_itself(guard: &VersionGuard, name: &str) -> bool {
     guard.compares != Compares::UnknownMember
         && guard
+            // `assert FORMAT > 0` looks at its own constant
             .names
             .iter()
             .all(|other| other == name || other == "self" || other == "this")
@@ -361,6 +375,7 @@ fn list_other_declarations<'p>(
 /// Whether two files can share a constant: one language, or languages of one machine.
 fn speaks_same_language(one: &str, other: &str) -> bool {
     let machine = |path: &str| {
+        // languages of the JVM share their classes
         guard::find_language(path).map(|language| match language.name {
             "kt" | "scala" | "groovy" => "java",
             other => other,
@@ -392,6 +407,7 @@ fn guards_of<'r>(
             .read_text(path)
             .ok()
             .filter(|text| text.len() <= super::LIMIT)
+            // a text that cannot be read has no guards, and the others are asked on
             .unwrap_or_default();
         let guards = guard::find_guards(path, &text);
         read.insert(path.to_owned(), (text, guards));
@@ -412,6 +428,7 @@ fn list_constant_callees(path: &str, text: &str, name: &str) -> BTreeSet<String>
         .filter(|(_, token)| token.kind == guard::TokenKind::Word && token.text == name)
     {
         let mut depth = 0_i32;
+        // arguments of one call are few
         for back in (at.saturating_sub(60)..at).rev() {
             depth += i32::from(tokens[back].is(")") || tokens[back].is("}"))
                 - i32::from(tokens[back].is("(") || tokens[back].is("{"));
@@ -428,6 +445,24 @@ fn list_constant_callees(path: &str, text: &str, name: &str) -> BTreeSet<String>
         }
     }
     found
+}
+
+/// Whether the version that is met is the wish of an extension, which its manifest gives: nothing
+/// that is stored carries it. The lines above the comparison, or the words of the refusal, say so.
+fn is_asked_by_extension(text: &str, guard: &VersionGuard) -> bool {
+    const EXTENSIONS: [&str; 6] = ["plugin", "addon", "add-on", "extension", "bundle", "module"];
+    const ABOVE: usize = 12;
+    let first = guard.line.saturating_sub(ABOVE + 1);
+    let mut lines = text.lines().skip(first).take(ABOVE + 1);
+    let message = guard.message.to_ascii_lowercase();
+    let wishes = ["require", "needs", "minimum", "compatible with"]
+        .iter()
+        .any(|word| message.contains(word));
+    let speaks = |line: &str| {
+        let line = line.to_ascii_lowercase();
+        EXTENSIONS.iter().any(|word| line.contains(word))
+    };
+    wishes && speaks(&message) && lines.any(speaks) && !stored_words("", &guard.names, "")
 }
 
 fn build_rise_finding(
@@ -457,12 +492,35 @@ fn build_rise_finding(
             Compares::UnknownMember => "one that it does not know",
         }
     );
+    if is_asked_by_extension(text, guard) {
+        let place = refusal.unwrap_or(line);
+        let says = format!(
+            "{current} raises {} to {} ({}:{}): extensions that were updated for it may need it, and {previous} stops at those ({path}:{place})",
+            rise.new.name, rise.new.value, rise.file.path, rise.new.line
+        );
+        let mut places = vec![cite_text_line(
+            &rise.file.path,
+            rise.new.line,
+            &rise.file.new,
+        )];
+        places.extend(guard_places(path, text, guard));
+        return build_stored_finding(
+            &DOC,
+            Severity::Notes,
+            Confidence::Likely,
+            &rise.new.name,
+            &says,
+            places,
+        );
+    }
     // a guard that compares with a number of its own may be about another number
     let direct = direct && guard.literals.is_empty();
+    // what is only read may be higher without anything written so
     if let Some(found) = build_read_only_finding(look, rise, path, text, guard) {
         return found;
     }
     let (severity, confidence) = match (direct && stored && !rise.file.vendored, direct) {
+        // all of it is seen in files: the number, the comparison and the refusal
         (true, _) => (Severity::Blocks, Confidence::Proven),
         (_, true) => (Severity::Warns, Confidence::Proven),
         _ => (Severity::Warns, Confidence::Likely),
@@ -486,6 +544,7 @@ fn build_read_only_finding(
     guard: &VersionGuard,
 ) -> Option<Finding> {
     let most = rise.old.number()?;
+    // a place outside of a comparison may write it
     if !is_only_compared(look, &rise.new.name) {
         return None;
     }

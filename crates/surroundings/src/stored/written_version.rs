@@ -7,12 +7,14 @@ use coverage::guard::words::has_part;
 use coverage::guard::{self, TokenKind, VersionConstant};
 use coverage::place::{FileRole, classify_path_place};
 
+// beyond it some place was not looked at, and it may write
 /// Most places of a name that are looked at; of more, each may be a write.
 const PLACES: usize = 40;
 
 /// Most files of a folder in which the version that is written is looked for.
 const FILES: usize = 40;
 
+// the message of a refusal often names what is supported
 /// Lines below a comparison in which its own message may name the constant.
 const MESSAGE: usize = 4;
 
@@ -33,6 +35,7 @@ pub(super) fn is_only_compared(look: &StoredInput<'_>, name: &str) -> bool {
         .range
         .current
         .search_many(&words, false, PLACES, &program);
+    // what cannot be searched may hold a place that writes
     if !failed.is_empty() || hits.is_empty() || hits.len() >= PLACES {
         return false;
     }
@@ -65,6 +68,7 @@ fn compares_only(path: &str, text: &str, name: &str) -> bool {
     };
     let lines: Vec<&str> = text.lines().collect();
     let brings_in = |line: usize| {
+        // an import of the constant neither compares nor writes
         let line = lines
             .get(line.saturating_sub(1))
             .unwrap_or(&"")
@@ -91,6 +95,7 @@ pub(super) fn find_written_version(
     most: u64,
 ) -> Option<WrittenVersion> {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    // writer and reader of one form lie in one folder, else nothing is claimed
     let here = |path: &&str| {
         path.rsplit_once('/').map_or("", |(folder, _)| folder) == folder
             && guard::find_language(path).is_some()
@@ -99,17 +104,21 @@ pub(super) fn find_written_version(
     let list = look.range.current.list();
     let paths = list.iter().map(|entry| entry.path.as_str()).filter(here);
     for path in paths.take(FILES) {
+        // a file that cannot be read may write the newer version
         let text = look.range.current.read_text(path).ok()?;
         let old = look.range.previous.read_text(path).unwrap_or_default();
         let before = list_written_versions(path, &old);
         for one in list_written_versions(path, &text) {
+            // the name that is compared says what is read
             if read_names.contains(&one.name.as_str()) {
                 continue;
             }
             let value = one.number()?;
+            // above what previous reads, it is refused there
             if value > most {
                 return None;
             }
+            // only a version that both releases write shows that writing did not move
             let stays = before
                 .iter()
                 .any(|other| other.name == one.name && other.value == one.value);

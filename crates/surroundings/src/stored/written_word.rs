@@ -47,6 +47,7 @@ struct WritingMigration {
 }
 
 fn find_written_words(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
+    // languages whose enumerations refuse a word of none by themselves
     let strict = |file: &&ChangedProgram| {
         let language = guard::find_language(&file.old_path).map(|language| language.name);
         matches!(
@@ -64,11 +65,13 @@ fn find_written_words(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
                 continue;
             };
             let (known, words) = (list_case_words(before), list_case_words(after));
+            // without a case that came previous knows each word
             let fresh: Vec<&String> = words.difference(&known).collect();
             if fresh.is_empty() {
                 continue;
             }
             let migrations = migrations.get_or_insert_with(|| list_writing_migrations(look));
+            // the word alone may be of new rows; with an older one beside it rows were turned
             let written = migrations.iter().find_map(|migration| {
                 let word = fresh.iter().find(|word| migration.words.contains(**word))?;
                 let from = known.iter().find(|word| migration.words.contains(*word))?;
@@ -105,6 +108,7 @@ fn list_quoted_words(text: &str) -> Vec<String> {
                 .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')))
                 .unwrap_or(behind.len());
             let closed = behind[end..].starts_with(['\'', '"']);
+            // `'a'` is a sign and no word
             if closed && end > 1 && found.len() < WORDS {
                 found.push(behind[..end].to_owned());
             }
@@ -129,6 +133,7 @@ fn list_writing_migrations(look: &StoredInput<'_>) -> Vec<WritingMigration> {
         .changes
         .iter()
         .filter(|change| {
+            // a migration that ran before the range wrote what previous knows
             change.status == FileStatus::Added
                 && (change.kind == FileKind::Database
                     || change.path.to_ascii_lowercase().contains("migration"))

@@ -10,6 +10,7 @@ fn import_words(language: LayoutLanguage) -> &'static [&'static str] {
         L::Braces => &["using"],
         L::Php | L::Rust => &["use"],
         L::Elixir => &["alias"],
+        // Ruby runs what it requires, so the order of its imports may count
         L::Dart | L::Ruby => &[],
     }
 }
@@ -19,6 +20,7 @@ pub(super) fn may_be_unused(language: LayoutLanguage, line: &str) -> bool {
     language == L::Java && line.starts_with("import ")
 }
 
+// only of the standard library is it known that loading it changes nothing else
 /// Modules of Python that come with it and change nothing when they are loaded.
 const STANDARD: [&str; 60] = [
     "abc",
@@ -88,6 +90,7 @@ const STANDARD: [&str; 60] = [
 fn acts_when_loaded(language: LayoutLanguage, import: &[PlainToken<'_>]) -> bool {
     match language {
         L::Script => import
+            // `import "./polyfill"` has no name: it is loaded for what it does
             .get(1)
             .is_none_or(|token| !token.is_word() && !token.is("{") && !token.is("*")),
         // a module of the program, or of a library, may register itself when it is loaded, and a
@@ -98,6 +101,8 @@ fn acts_when_loaded(language: LayoutLanguage, import: &[PlainToken<'_>]) -> bool
                     .get(1)
                     .is_some_and(|module| STANDARD.contains(&module.text))
         }
+        // `import _ "driver"` registers itself, `import . "pkg"` puts its names among those of the
+        // file
         L::Go => import
             .iter()
             .filter(|token| !["import", "(", ")", END].iter().any(|sign| token.is(sign)))
@@ -140,9 +145,11 @@ fn split_imports<'a>(language: LayoutLanguage, tokens: &[PlainToken<'a>]) -> Vec
     let (mut depth, mut at) = (0usize, 0);
     while at < tokens.len() {
         let token = tokens[at];
+        // an import inside of a function is loaded when that function runs
         if depth == 0
             && token.level == 0
             && begins_statement(&out)
+            // a blank line between groups is nothing, another statement between them is
             && import_words(language).iter().any(|word| token.is(word))
         {
             let end = find_import_end(tokens, at);
@@ -150,6 +157,7 @@ fn split_imports<'a>(language: LayoutLanguage, tokens: &[PlainToken<'a>]) -> Vec
             if !acts_when_loaded(language, import) {
                 let lines = write_import(language, import);
                 match out.last_mut() {
+                    // groups that a formatter makes one or divides are the same imports
                     Some(Piece::Imports(known)) => known.extend(lines),
                     _ => out.push(Piece::Imports(lines)),
                 }
@@ -175,6 +183,7 @@ fn split_imports<'a>(language: LayoutLanguage, tokens: &[PlainToken<'a>]) -> Vec
     for piece in &mut out {
         if let Piece::Imports(imports) = piece {
             if language == L::Java {
+                // javac refuses nothing for an import that nobody uses, and it runs nothing
                 imports.retain(|import| is_used(import, tokens));
             }
             imports.sort_unstable();
@@ -187,6 +196,7 @@ fn split_imports<'a>(language: LayoutLanguage, tokens: &[PlainToken<'a>]) -> Vec
 fn begins_statement(before: &[Piece<'_>]) -> bool {
     match before.last() {
         None | Some(Piece::Imports(_)) => true,
+        // `<?php` ends in this word
         Some(Piece::Other(last)) => [END, ";", "}", ">", "php"].iter().any(|end| last.is(end)),
     }
 }
@@ -214,6 +224,7 @@ fn write_import<'a>(
     import: &[PlainToken<'a>],
 ) -> Vec<Vec<PlainToken<'a>>> {
     let grouped = import.get(1).is_some_and(|token| token.is("("));
+    // `import (..)` and single imports are one form each of the same
     if language == L::Go {
         let inner = if grouped {
             &import[2..import.len().saturating_sub(1).max(2)]
@@ -243,6 +254,7 @@ fn write_import<'a>(
     };
     let inner: Vec<PlainToken<'a>> = import[names + 1..last.max(names + 1)]
         .iter()
+        // `from x import (a, b)` has brackets only to break its line
         .filter(|token| !(token.is("(") || token.is(")")))
         .copied()
         .collect();

@@ -4,20 +4,23 @@
 use super::style::LanguageFamily as F;
 use super::{END, LedgerLexer};
 
+// each text in a text costs its own search, and a hostile file nests them without end
 /// How deep texts may stand in program text in texts.
 const DEPTH: u8 = 6;
 
 impl<'a> LedgerLexer<'a> {
     /// A text in three quotes; one that only documents a body is left out.
     pub(super) fn triple_quoted(&mut self, byte: u8) -> Option<()> {
-        let end = self.find(self.at + 3, &[byte; 3])? + 3;
+        let end = self.find_end_of_triple(byte)?;
         let statement =
             self.style.indents && self.fresh && self.out.last().is_none_or(|last| last.text == END);
+        // a doc string says what a body does, unless a library reads it or a call follows
         if statement
             && !self.documents_are_read
             && !self
                 .bytes
                 .get(end..)
+                // `"""..""".format(` and `""" .. """ % x` make a value
                 .is_some_and(|after| after.starts_with(b".") || after.starts_with(b" %"))
             && self.opens_body()
         {
@@ -26,6 +29,38 @@ impl<'a> LedgerLexer<'a> {
             self.push(end)?;
         }
         Some(())
+    }
+
+    /// The place behind the quotes that end a text in three quotes; `None` where there are none or
+    /// it is not sure which.
+    fn find_end_of_triple(&self, byte: u8) -> Option<usize> {
+        let run = |at: usize| {
+            let quotes = self.bytes.get(at..).unwrap_or_default();
+            quotes.iter().take_while(|own| **own == byte).count()
+        };
+        // C# closes with as many as it opened with; F#, which is its family, has three
+        let opened = run(self.at);
+        if self.style.family == F::CSharp && opened > 3 {
+            if self.style.indents {
+                return None;
+            }
+            let close = vec![byte; opened];
+            return self.find(self.at + opened, &close).map(|end| end + opened);
+        }
+        let escape = self.style.triple_escape;
+        let mut end = self.at + 3;
+        loop {
+            let found = self.find(end, &[byte; 3])?;
+            let before = self.bytes.get(end..found)?;
+            let escapes = before.iter().rev().take_while(|own| **own == escape);
+            if escape != 0 && escapes.count() % 2 == 1 {
+                end = found + 1;
+                continue;
+            }
+            // what stands before the last three belongs to the text
+            let keeps_more = escape == 0 && self.style.family != F::CSharp;
+            return Some(found + if keeps_more { run(found) } else { 3 });
+        }
     }
 
     /// A string that is a statement of its own right after a colon or at the start: a doc string.
@@ -53,10 +88,12 @@ impl<'a> LedgerLexer<'a> {
             Some(b'\\') => self
                 .find(self.at + 3, b"'")
                 .map(|end| end + 1)
+                // `'\u{10FFFF}'` is the longest character
                 .filter(|end| *end <= self.at + 14),
             Some(_) => self
                 .find(self.at + 1, b"'")
                 .map(|end| end + 1)
+                // a lifetime `'a` has no quote behind it
                 .filter(|end| *end <= self.at + 6 && *end > self.at + 2),
             None => None,
         };
@@ -74,6 +111,7 @@ impl<'a> LedgerLexer<'a> {
         let shell = self.style.family == F::Shell || self.style.escape == b'`';
         let raw = match quote {
             b'\'' => shell,
+            // in Go nothing takes the meaning from the next sign of such a text
             b'`' => !matches!(self.style.family, F::Script | F::Ruby),
             _ => false,
         };
@@ -103,7 +141,9 @@ impl<'a> LedgerLexer<'a> {
             (F::Ruby | F::Elixir, b'"' | b'`') => &[b"#{"],
             (F::Php, b'"') => &[b"{$"],
             (F::Shell, b'"') => &[b"$(", b"${"],
-            (F::Plain, b'"' | b'\'') if self.style.triple => &[b"${", b"\\("],
+            (F::Plain | F::Dart | F::Swift | F::Jvm, b'"' | b'\'') if self.style.triple => {
+                &[b"${", b"\\("]
+            }
             _ => &[],
         };
         opens
@@ -116,6 +156,7 @@ impl<'a> LedgerLexer<'a> {
     /// line; `None` where that is not sure.
     fn find_end_of_hole(&self, mut at: usize, depth: u8) -> Option<usize> {
         if depth > DEPTH {
+            // deeper than this the reader is not sure, so the file counts as changed
             return None;
         }
         let mut open = 1usize;
@@ -126,6 +167,7 @@ impl<'a> LedgerLexer<'a> {
                 b'}' | b')' | b']' => open -= 1,
                 b'\n' => return None,
                 // a pattern, a division or a comment
+                // within a hole a slash cannot be told from a division
                 b'/' if self.style.regex => return None,
                 b'"' | b'`' => {
                     at = self.find_end_of_quoted(at + 1, byte, depth)?;
@@ -162,6 +204,7 @@ impl<'a> LedgerLexer<'a> {
 
     /// The end of `r"..."` and `r#"..."#`, or of `R"x(...)x"`, at whose quote the reader stands.
     pub(super) fn raw_string(&self) -> Option<usize> {
+        // a mark and its signs are a few bytes
         let before: &[u8] = &self.bytes[self.at.saturating_sub(12)..self.at];
         let signs = before
             .iter()
@@ -177,6 +220,7 @@ impl<'a> LedgerLexer<'a> {
                 .collect();
             return self.find(self.at + 1, &close).map(|end| end + close.len());
         }
+        // prefixes of C++ for the sizes of characters
         if signs == 0 && matches!(last, "R" | "LR" | "uR" | "u8R" | "UR") {
             let open = self
                 .find(self.at + 1, b"(")
@@ -197,12 +241,21 @@ impl<'a> LedgerLexer<'a> {
             (F::Zig, b'\\') if rest.starts_with(b"\\\\") => {
                 Some(self.find(self.at, b"\n").unwrap_or(self.bytes.len()))
             }
+            (F::Dart, b'r') if matches!(rest.get(1), Some(b'"' | b'\'')) => {
+                Some(self.find_end_of_dart_raw(rest[1])?)
+            }
+            (F::Swift, b'#') => match self.find_end_of_swift_raw() {
+                Sought::Found(end) => Some(end),
+                Sought::Absent => None,
+                Sought::Unclear => return None,
+            },
             (F::Elixir, b'~') => match self.find_end_of_sigil() {
                 Sought::Found(end) => Some(end),
                 Sought::Absent => None,
                 Sought::Unclear => return None,
             },
             (F::Ruby, b'?') if self.operand_wanted() && is_ruby_character(rest) => {
+                // `?a` of Ruby is a character, `x ? a : b` a choice
                 Some(self.at + 2)
             }
             (F::Ruby, b'%') => match self.find_end_of_percent_literal() {
@@ -210,10 +263,12 @@ impl<'a> LedgerLexer<'a> {
                 Sought::Absent => None,
                 Sought::Unclear => return None,
             },
+            // `puts /a/` calls with a pattern
             (F::Ruby, b'/') if self.begins_argument() => {
                 self.regular_expression()?;
                 return Some(true);
             }
+            // `a << b` pushes, `<<~SQL` begins a text
             (F::Ruby, b'<') if rest.starts_with(b"<<") => self.begin_here_document(),
             (F::Php, b'<') if rest.starts_with(b"<<<") => match self.find_end_of_php_document() {
                 Sought::Found(end) => Some(end),
@@ -249,6 +304,45 @@ impl<'a> LedgerLexer<'a> {
                 .is_some_and(|next| !matches!(next, b' ' | b'\t' | b'=' | b'\n'))
     }
 
+    /// `r'C:\'`, `r"""..."""`: nothing is escaped.
+    fn find_end_of_dart_raw(&self, quote: u8) -> Option<usize> {
+        let start = self.at + 1;
+        let closes = if self.bytes[start..].starts_with(&[quote; 3]) {
+            3
+        } else {
+            1
+        };
+        let end = self.find(start + closes, &[quote; 3][..closes])?;
+        let text = self.bytes.get(start..end)?;
+        (closes == 3 || !text.contains(&b'\n')).then_some(end + closes)
+    }
+
+    /// `#"a "quoted" word"#`, `##"""..."""##`; unclear where program text stands inside.
+    fn find_end_of_swift_raw(&self) -> Sought {
+        let rest = self.rest();
+        let signs = rest.iter().take_while(|byte| **byte == b'#').count();
+        if rest.get(signs) != Some(&b'"') {
+            return Sought::Absent;
+        }
+        let quotes = if rest[signs..].starts_with(b"\"\"\"") {
+            3
+        } else {
+            1
+        };
+        let close = [&[b'"'; 3][..quotes], vec![b'#'; signs].as_slice()].concat();
+        let start = self.at + signs + quotes;
+        let Some(end) = self.find(start, &close) else {
+            return Sought::Unclear;
+        };
+        let hole = [b"\\", vec![b'#'; signs].as_slice(), b"("].concat();
+        let text = self.bytes.get(start..end).unwrap_or_default();
+        let over_lines = quotes == 1 && text.contains(&b'\n');
+        if over_lines || memchr::memmem::find(text, &hole).is_some() {
+            return Sought::Unclear;
+        }
+        Sought::Found(end + close.len())
+    }
+
     /// `~s(..)`, `~D[..]`, `~H"""`.
     fn find_end_of_sigil(&self) -> Sought {
         let rest = self.rest();
@@ -260,6 +354,7 @@ impl<'a> LedgerLexer<'a> {
             return Sought::Absent;
         };
         let start = self.at + 1 + name;
+        // three quotes first, or the text would end at its second one
         if self.bytes[start..].starts_with(b"\"\"\"") || self.bytes[start..].starts_with(b"'''") {
             return Sought::from(self.find(start + 3, &[open; 3]).map(|end| end + 3));
         }
@@ -283,6 +378,7 @@ impl<'a> LedgerLexer<'a> {
         let Some(open) = self.bytes.get(start).copied() else {
             return Sought::Absent;
         };
+        // `a % b` is an operator
         if !wanted && !self.begins_argument() || !open.is_ascii_punctuation() || open == b'_' {
             return Sought::Absent;
         }
@@ -346,6 +442,7 @@ impl<'a> LedgerLexer<'a> {
             .lines()
             .skip(1)
             .any(|line| line.trim() == name);
+        // `x <<A` pushes a constant where no line ends a text of that name
         if !ends {
             return None;
         }
@@ -386,6 +483,7 @@ impl<'a> LedgerLexer<'a> {
             .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
             .count();
         let name = &rest[..length];
+        // an empty name or a newer form is not known, so nothing is said of the file
         if name.is_empty() {
             return Sought::Unclear;
         }

@@ -16,6 +16,8 @@ pub(super) struct CommentStyle {
     pub(super) backtick: bool,
     /// Three quotes begin a string over lines.
     pub(super) triple: bool,
+    /// What takes the meaning from the next sign of such a string; 0 where nothing does.
+    pub(super) triple_escape: u8,
     /// `/` after an operator begins a regular expression.
     pub(super) regex: bool,
     /// The end of a line can end a statement.
@@ -45,6 +47,10 @@ pub(super) enum LanguageFamily {
     Rust,
     C,
     Script,
+    Dart,
+    Swift,
+    /// Kotlin and Scala.
+    Jvm,
     Php,
     Ruby,
     Elixir,
@@ -61,6 +67,7 @@ use LanguageFamily as F;
 const C_BLOCK: &[(&str, &str)] = &[("/*", "*/")];
 
 const SLASHES: CommentStyle = CommentStyle {
+    // nearly every language is one of two: slashes as in C, or hashes as in a shell
     line_signs: &["//"],
     blocks: C_BLOCK,
     blocks_nest: false,
@@ -68,6 +75,7 @@ const SLASHES: CommentStyle = CommentStyle {
     single: false,
     backtick: false,
     triple: false,
+    triple_escape: 0,
     regex: false,
     lines: false,
     indents: false,
@@ -91,6 +99,7 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
         &["java"],
         CommentStyle {
             triple: true,
+            triple_escape: b'\\',
             ..SLASHES
         },
     ),
@@ -106,6 +115,7 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
         &["rs"],
         CommentStyle {
             blocks_nest: true,
+            // `/* /* */ */` is one comment in Rust, two and a rest in C
             family: F::Rust,
             ..SLASHES
         },
@@ -122,6 +132,8 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
         CommentStyle {
             single: true,
             triple: true,
+            triple_escape: b'\\',
+            family: F::Dart,
             ..SLASHES
         },
     ),
@@ -134,11 +146,23 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
         },
     ),
     (
-        &["kt", "kts", "scala", "sc", "swift"],
+        &["kt", "kts", "scala", "sc"],
         CommentStyle {
             triple: true,
             lines: true,
             blocks_nest: true,
+            family: F::Jvm,
+            ..SLASHES
+        },
+    ),
+    (
+        &["swift"],
+        CommentStyle {
+            triple: true,
+            triple_escape: b'\\',
+            lines: true,
+            blocks_nest: true,
+            family: F::Swift,
             ..SLASHES
         },
     ),
@@ -153,11 +177,13 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
             ..SLASHES
         },
     ),
+    // slashy texts of Groovy are read as patterns
     (
         &["groovy", "gradle"],
         CommentStyle {
             single: true,
             triple: true,
+            triple_escape: b'\\',
             regex: true,
             lines: true,
             ..SLASHES
@@ -214,6 +240,7 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
         &["py", "pyi", "pyx"],
         CommentStyle {
             triple: true,
+            triple_escape: b'\\',
             indents: true,
             ..HASHES
         },
@@ -232,6 +259,7 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
         CommentStyle {
             regex: true,
             triple: true,
+            triple_escape: b'\\',
             family: F::Elixir,
             ..HASHES
         },
@@ -251,6 +279,7 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
             blocks_nest: true,
             single: false,
             triple: true,
+            triple_escape: b'\\',
             backtick: true,
             ..HASHES
         },
@@ -326,6 +355,8 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
     (
         &["vb", "bas"],
         CommentStyle {
+            // a quote begins a comment in Visual Basic, and a double one is doubled to stand in a
+            // text
             hashes: false,
             single: false,
             line_signs: &["'"],
@@ -351,8 +382,14 @@ pub(super) fn find_comment_style(path: &str) -> Option<CommentStyle> {
 pub(super) fn has_unclear_comments(path: &str, text: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let end = lower.rsplit('.').next().unwrap_or_default();
+    // languages in which only a real parser could say where a text ends: they count as changed
     let has = |signs: &[&str]| signs.iter().any(|sign| text.contains(sign));
     match end {
+        // the compiler reads these before it looks for comments
+        "java" => has(&["\\u000", "\\u002", "\\u005", "\\uu"]),
+        // patterns between slashes
+        "swift" => has(&["\\/", "#/"]),
+        "groovy" | "gradle" => has(&["$/"]),
         "rb" | "rake" | "cr" => has(&["__END__", "=begin"]),
         "lua" => has(&["[[", "[="]),
         "d" => has(&["`", "q\"", "r\"", "q{", "/+"]),

@@ -1,6 +1,6 @@
 //! Addresses below a host with their methods, as frameworks and plain servers spell them.
 
-use super::super::address_shape::holds_address;
+use super::super::address_shape::is_address;
 use super::lines::{CodeLine, is_word, read_literal};
 use super::scopes::{Scopes, join_address};
 use super::{METHODS, WayIn, WayKind, read_method};
@@ -151,7 +151,16 @@ pub(super) fn list_addresses<'a>(end: &str, lines: &[CodeLine<'a>], text: &str) 
             }
             continue;
         }
-        if scopes.take(line, deeper) {
+        if let Some(base) = scopes.take(line, deeper) {
+            // what stands below may be given in another text
+            if base.len() > 1 && ways.len() < super::WAYS {
+                ways.push(WayIn {
+                    kind: WayKind::Base,
+                    method: None,
+                    name: join_address("", &base),
+                    line: line.number,
+                });
+            }
             continue;
         }
         add_of_line(&mut ways, &style, &scopes, lines, index);
@@ -333,6 +342,12 @@ fn add_of_line(
             found = true;
             continue;
         }
+        // most texts are neither, and all of a file pass here
+        let whole = looks_like_address(text);
+        let relative = !text.starts_with('/') && is_relative(text) && is_first(line, at);
+        if !whole && !relative {
+            continue;
+        }
         let call = find_call(line, at);
         let small = call.to_ascii_lowercase();
         let routed = read_method(
@@ -343,15 +358,12 @@ fn add_of_line(
         )
         .is_some()
             || ROUTES.contains(&small.as_str());
-        let relative = !text.starts_with('/') && is_relative(text);
-        let takes_relative = is_first(line, at)
-            && (marked && routed
-                || style.is_django && matches!(small.as_str(), "path" | "re_path" | "url")
-                || style.in_parts && routed
-                || line.tokens.first() == Some(&"Route") && routed
-                || small == "register" && line.has("router"));
-        if looks_like_address(text) && !is_elsewhere(line, at, &small) || relative && takes_relative
-        {
+        let takes_relative = marked && routed
+            || style.is_django && matches!(small.as_str(), "path" | "re_path" | "url")
+            || style.in_parts && routed
+            || line.tokens.first() == Some(&"Route") && routed
+            || small == "register" && line.has("router");
+        if whole && !is_elsewhere(line, at, &small) || relative && takes_relative {
             let mut address = text.to_owned();
             if style.in_parts {
                 for (_, part) in line.literals().filter(|(other, _)| *other > at) {
@@ -458,13 +470,14 @@ fn is_elsewhere(line: &CodeLine<'_>, at: usize, call: &str) -> bool {
 
 /// A quoted text has the shape of an address below a host, and not of a file.
 fn looks_like_address(text: &str) -> bool {
-    let quoted = format!("\"{text}\"");
-    let last = text
-        .rsplit('/')
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    holds_address(&quoted) && !FILES.iter().any(|end| last.ends_with(end))
+    is_address(text) && {
+        let last = text
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        !FILES.iter().any(|end| last.ends_with(end))
+    }
 }
 
 /// Methods of an address: of the call itself, of what it is given beside the address, or of a key

@@ -1,5 +1,9 @@
 //! Commands and flags that a program takes: people and scripts type them.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::lines::{CodeLine, is_word};
 use super::{WayIn, WayKind};
 
@@ -22,7 +26,11 @@ const FLAGS: [&str; 14] = [
 ];
 
 /// Words of a call that declares a command.
-const COMMANDS: [&str; 6] = [
+const COMMANDS: [&str; 10] = [
+    "$signature",
+    "$defaultname",
+    "signature",
+    "defaultname",
     "add_parser",
     "command",
     "addcommand",
@@ -81,9 +89,16 @@ const READERS: [&str; 30] = [
     "scopt",
 ];
 
+/// One search for all of them: every changed file passes here.
+static FIND_READERS: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(READERS).ok());
+
 /// Adds the commands and flags of a text that brings in a library for them.
 pub(super) fn add_commands(ways: &mut Vec<WayIn>, end: &str, lines: &[CodeLine<'_>], text: &str) {
-    if !READERS.iter().any(|reader| text.contains(reader)) {
+    if !FIND_READERS
+        .as_ref()
+        .is_some_and(|readers| readers.is_match(text))
+    {
         return;
     }
     let mut marked = false;
@@ -97,9 +112,12 @@ pub(super) fn add_commands(ways: &mut Vec<WayIn>, end: &str, lines: &[CodeLine<'
         }
         marked = end == "rs" && marks_flag(line);
         for (at, name) in line.literals() {
+            let bare = name.split([' ', '=', ',']).next().unwrap_or_default();
+            if !bare.starts_with('-') && !is_plain(bare) {
+                continue;
+            }
             let call = find_declaring(line, at);
             let small = call.to_ascii_lowercase();
-            let bare = name.split([' ', '=', ',']).next().unwrap_or_default();
             if bare.starts_with('-') && bare.len() > 1 && FLAGS.contains(&small.as_str()) {
                 push(ways, bare.to_owned(), line.number);
             } else if is_plain(bare)
@@ -110,7 +128,7 @@ pub(super) fn add_commands(ways: &mut Vec<WayIn>, end: &str, lines: &[CodeLine<'
             {
                 push(ways, format!("--{bare}"), line.number);
             } else if is_plain(bare)
-                && COMMANDS.contains(&small.as_str())
+                && (COMMANDS.contains(&small.as_str()) || small == "name" && line.has("AsCommand"))
                 && (small != "use" || end == "go" && line.before(at, 1) == ":")
             {
                 push(ways, bare.to_owned(), line.number);

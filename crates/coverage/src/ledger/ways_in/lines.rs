@@ -44,14 +44,19 @@ impl<'a> CodeLine<'a> {
 
 /// What stands between the quotes of a quoted text.
 pub(super) fn read_literal(token: &str) -> Option<&str> {
-    let bare = token.trim_start_matches(|c: char| c.is_ascii_alphabetic() || "$@#~".contains(c));
-    let quote = bare
-        .chars()
-        .next()
-        .filter(|c| matches!(c, '"' | '\'' | '`'))?;
-    if token.len() - bare.len() > 3 {
+    // most tokens are no texts, and all of a file pass here: at most three letters stand before one
+    let begins = token
+        .bytes()
+        .take(4)
+        .position(|byte| matches!(byte, b'"' | b'\'' | b'`'))?;
+    let (mark, bare) = token.split_at_checked(begins)?;
+    if !mark
+        .bytes()
+        .all(|byte| byte.is_ascii_alphabetic() || b"$@#~".contains(&byte))
+    {
         return None;
     }
+    let quote = bare.chars().next()?;
     let inner = bare.trim_start_matches(quote);
     Some(inner.trim_end_matches('#').trim_end_matches(quote))
 }

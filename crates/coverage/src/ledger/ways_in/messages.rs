@@ -1,5 +1,9 @@
 //! Names of messages, topics, queues and events that others send or read.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::lines::CodeLine;
 use super::{WayIn, WayKind};
 
@@ -70,6 +74,14 @@ const CALLS: [&str; 15] = [
     "invoke",
 ];
 
+/// One search for all of them: every changed file passes here.
+static FIND_CARRIERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(CARRIERS)
+        .ok()
+});
+
 /// How much of a text is searched for a library, in bytes.
 const HEAD: usize = 16 * 1024;
 
@@ -79,12 +91,13 @@ pub(in crate::ledger) fn carries_messages(text: &str) -> bool {
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    let head = text[..end].to_ascii_lowercase();
-    CARRIERS.iter().any(|word| {
-        head.match_indices(word).any(|(at, _)| {
-            let begins = |c: char| c.is_ascii_alphanumeric();
-            !head[..at].ends_with(begins) || word.len() > 5
-        })
+    let head = &text[..end];
+    let Some(carriers) = FIND_CARRIERS.as_ref() else {
+        return false;
+    };
+    carriers.find_overlapping_iter(head).any(|found| {
+        let begins = |c: char| c.is_ascii_alphanumeric();
+        !head[..found.start()].ends_with(begins) || found.len() > 5
     })
 }
 
@@ -98,11 +111,13 @@ pub(super) fn add_messages(ways: &mut Vec<WayIn>, lines: &[CodeLine<'_>], text: 
         ) {
             continue;
         }
-        let call = line.tokens.iter().position(|token| sends(token));
-        for (at, name) in line.literals() {
+        // few lines hold a name at all, and only those are searched for a call that sends
+        let mut call = None;
+        for (at, name) in line.literals().filter(|(_, text)| is_name(text)) {
+            let call =
+                *call.get_or_insert_with(|| line.tokens.iter().position(|token| sends(token)));
             let given = call.is_some_and(|call| call < at && at - call <= 8);
-            let wanted = is_name(name)
-                && (carried && (is_compound(name) || given) || given && is_compound(name));
+            let wanted = carried && (is_compound(name) || given) || given && is_compound(name);
             if wanted && ways.len() < super::WAYS {
                 ways.push(WayIn {
                     kind: WayKind::Message,
@@ -116,10 +131,10 @@ pub(super) fn add_messages(ways: &mut Vec<WayIn>, lines: &[CodeLine<'_>], text: 
 }
 
 fn sends(token: &str) -> bool {
-    let small = token.to_ascii_lowercase();
-    CALLS.iter().any(|call| small.starts_with(call))
-        || small.ends_with("_publish")
-        || small.ends_with("publish")
+    let is = |part: Option<&str>, word: &str| part.is_some_and(|p| p.eq_ignore_ascii_case(word));
+    let ending = token.len().checked_sub("publish".len());
+    CALLS.iter().any(|call| is(token.get(..call.len()), call))
+        || is(ending.and_then(|from| token.get(from..)), "publish")
 }
 
 fn is_name(text: &str) -> bool {

@@ -12,6 +12,7 @@ mod files;
 mod lines;
 mod members;
 mod messages;
+mod names;
 mod scopes;
 
 use std::collections::BTreeSet;
@@ -32,6 +33,28 @@ pub(super) enum WayKind {
     Command,
     /// A method that a framework lets others call by its name.
     Member,
+    /// What stands before addresses that another text gives.
+    Base,
+    /// A header of requests or answers.
+    Header,
+    /// A permission that a caller needs.
+    Permission,
+    /// A number that this program shows to what watches it.
+    Metric,
+    /// A place where plugins take part.
+    Hook,
+    /// A column of a table that is handed out.
+    Column,
+    /// A value of a fixed set that is sent.
+    Value,
+}
+
+impl WayKind {
+    /// Whether one that comes alone takes nothing from anybody on the way back: only where another
+    /// of its kind goes in the same file was it renamed.
+    pub(super) fn counts_renamed_only(self) -> bool {
+        matches!(self, Self::Base | Self::Metric | Self::Hook | Self::Value)
+    }
 }
 
 /// One way to be called.
@@ -58,6 +81,13 @@ impl WayIn {
             }
             (WayKind::Command, _) => format!("the command {}", self.name),
             (WayKind::Member, _) => format!("the method {}, which others call", self.name),
+            (WayKind::Base, _) => format!("all addresses below {}", self.name),
+            (WayKind::Header, _) => format!("the header {}", self.name),
+            (WayKind::Permission, _) => format!("the permission {}", self.name),
+            (WayKind::Metric, _) => format!("the metric {}", self.name),
+            (WayKind::Hook, _) => format!("the hook {}", self.name),
+            (WayKind::Column, _) => format!("the column {} of an export", self.name),
+            (WayKind::Value, _) => format!("the value {}", self.name),
         }
     }
 
@@ -102,6 +132,7 @@ pub(super) fn list_ways(path: &str, text: &str) -> Vec<WayIn> {
     messages::add_messages(&mut ways, &lines, text);
     commands::add_commands(&mut ways, &end, &lines, text);
     members::add_members(&mut ways, &end, &lines);
+    names::add_names(&mut ways, &end, &lines, text);
     ways.truncate(WAYS);
     ways
 }
@@ -109,8 +140,11 @@ pub(super) fn list_ways(path: &str, text: &str) -> Vec<WayIn> {
 /// The ways of `new` that `old` lacks. One whose method is not known is there when the address is.
 pub(super) fn find_fresh_ways(old: &[WayIn], new: &[WayIn]) -> Vec<WayIn> {
     let before: BTreeSet<WayKey> = old.iter().map(WayIn::key).collect();
+    let after: BTreeSet<WayKey> = new.iter().map(WayIn::key).collect();
+    let lost: BTreeSet<WayKind> = before.difference(&after).map(|key| key.0).collect();
     let mut seen = BTreeSet::new();
     new.iter()
+        .filter(|way| !way.kind.counts_renamed_only() || lost.contains(&way.kind))
         .filter(|way| !holds_way(&before, way) && seen.insert(way.key()))
         .cloned()
         .collect()

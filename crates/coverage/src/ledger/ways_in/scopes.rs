@@ -65,11 +65,9 @@ impl<'a> Scopes<'a> {
         self.class = Some((indent, prefix));
     }
 
-    /// Takes in a line that opens a block or gives a router its first part; whether it did.
-    pub(super) fn take(&mut self, line: &CodeLine<'a>, follows_deeper: bool) -> bool {
-        let Some((at, prefix)) = find_group(line) else {
-            return false;
-        };
+    /// Takes in a line that opens a block or gives a router its first part; the part where it did.
+    pub(super) fn take(&mut self, line: &CodeLine<'a>, follows_deeper: bool) -> Option<String> {
+        let (at, prefix) = find_group(line)?;
         // `>=>` and `=>` give nothing a value
         let equals = line.tokens.iter().enumerate().position(|(index, token)| {
             *token == "="
@@ -87,7 +85,7 @@ impl<'a> Scopes<'a> {
                 if whole.len() <= LONGEST {
                     self.routers.insert(word, whole);
                 }
-                return true;
+                return Some(prefix);
             }
         }
         let opens = line
@@ -95,10 +93,10 @@ impl<'a> Scopes<'a> {
             .last()
             .is_some_and(|last| matches!(*last, "{" | "do" | "(" | "[" | "|" | ">" | ","));
         if opens && follows_deeper && self.blocks.len() < DEPTH && prefix.len() <= LONGEST {
-            self.blocks.push((line.indent, prefix));
-            return true;
+            self.blocks.push((line.indent, prefix.clone()));
+            return Some(prefix);
         }
-        false
+        None
     }
 
     /// What stands before an address that the call at this place gives.

@@ -345,6 +345,115 @@ fn a_way_that_is_written_otherwise_is_no_new_one() {
     assert_eq!(fresh(old, &new.replace("GetMapping", "DeleteMapping")), 1);
 }
 
+/// What comes of names when one text takes another's place.
+fn compare(path: &str, old: &str, new: &str) -> Vec<String> {
+    find_fresh_ways(&list_ways(path, old), &list_ways(path, new))
+        .iter()
+        .map(WayIn::describe)
+        .collect()
+}
+
+#[test]
+fn names_that_others_rely_on_are_told_when_they_change() {
+    for (path, text, (was, is), said) in [
+        (
+            "Sec.java",
+            "http.requestMatchers(\"/orders\").hasAuthority(\"SCOPE_read:orders\");\n",
+            ("SCOPE_read:orders", "SCOPE_orders.read"),
+            "the permission SCOPE_orders.read",
+        ),
+        (
+            "routes.php",
+            "<?php\n$id = $request->getHeaderLine('X-Tenant');\n",
+            ("X-Tenant", "Parish-Id"),
+            "the header Parish-Id",
+        ),
+        (
+            "hook.go",
+            "req.Header.Set(\"X-Mill-Signature\", sign(body))\n",
+            ("X-Mill-Signature", "X-Mill-Digest"),
+            "the header X-Mill-Digest",
+        ),
+        (
+            "m.go",
+            "import \"github.com/prometheus/client_golang/prometheus\"\nvar length = prometheus.NewGauge(prometheus.GaugeOpts{\n\tName: \"mill_queue_length\",\n\tHelp: \"how many wait\",\n})\n",
+            ("mill_queue_length", "mill_waiting"),
+            "the metric mill_waiting",
+        ),
+        (
+            "m.py",
+            "from prometheus_client import Counter\nground = Counter('mill_ground_total', 'sacks')\n",
+            ("mill_ground_total", "mill_sacks_total"),
+            "the metric mill_sacks_total",
+        ),
+        (
+            "mill.php",
+            "<?php\ndo_action('mill_before_grind', $sack);\n",
+            ("mill_before_grind", "mill_pre_grind"),
+            "the hook mill_pre_grind",
+        ),
+        (
+            "Export.java",
+            "import org.apache.commons.csv.CSVFormat;\nvar f = CSVFormat.DEFAULT.withHeader(\"sack\", \"weight\");\n",
+            ("weight", "grams"),
+            "the column grams of an export",
+        ),
+        (
+            "Reason.cs",
+            "[JsonConverter(typeof(JsonStringEnumConverter<Reason>))]\npublic enum Reason\n{\n    LIMIT,\n    CLOSED,\n}\n",
+            ("LIMIT", "QUOTA_EXCEEDED"),
+            "the value QUOTA_EXCEEDED",
+        ),
+        (
+            "server.go",
+            "api := e.Group(\"/api\")\nh.Mount(api)\n",
+            ("/api", "/v1"),
+            "all addresses below /v1",
+        ),
+        (
+            "Run.php",
+            "<?php\nuse Symfony\\Component\\Console\\Command\\Command;\n#[AsCommand(name: 'mill:grind')]\nclass Run extends Command {}\n",
+            ("mill:grind", "mill:run"),
+            "the command mill:run",
+        ),
+    ] {
+        let new = text.replace(was, is);
+        assert_eq!(compare(path, text, &new), [said], "{path}");
+        assert_eq!(compare(path, text, text), Vec::<String>::new(), "{path}");
+    }
+}
+
+#[test]
+fn names_that_only_come_or_are_nobody_elses_are_not_told() {
+    for (path, old, new) in [
+        // a metric more takes nothing from who watches the others
+        (
+            "m.py",
+            "from prometheus_client import Counter\na = Counter('mill_a_total', 'a')\n",
+            "from prometheus_client import Counter\na = Counter('mill_a_total', 'a')\nb = Counter('mill_b_total', 'b')\n",
+        ),
+        ("a.rb", "log('sack-open')\n", "log('sack-shut')\n"),
+        (
+            "a.ts",
+            "const a = 'Accept-Jar';\n",
+            "const a = 'Accept-Lid';\n",
+        ),
+        (
+            "a.py",
+            "r.headers['Content-Type']\n",
+            "r.headers['Cache-Control']\n",
+        ),
+        // an enumeration that nothing sends
+        (
+            "a.cs",
+            "enum State\n{\n    Open,\n}\n",
+            "enum State\n{\n    Opened,\n}\n",
+        ),
+    ] {
+        assert_eq!(compare(path, old, new), Vec::<String>::new(), "{path}");
+    }
+}
+
 #[test]
 fn hostile_text_ends() {
     let junk =

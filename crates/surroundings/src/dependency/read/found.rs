@@ -5,6 +5,7 @@ use span_tree::Node;
 use super::super::library::{LibraryVersion, LibraryVersions};
 use super::super::version::list_leading_numbers;
 
+// beyond it the file is not compared, as what is left out would look gone
 /// Most libraries of one file.
 const MOST: usize = 50_000;
 
@@ -25,6 +26,7 @@ impl FoundLibraries {
     /// As [`Self::add`], with the packages that take their version from this entry.
     pub fn add_for(&mut self, name: &str, version: &str, line: usize, packages: Vec<String>) {
         let (name, version) = (name.trim(), version.trim().trim_start_matches('v'));
+        // a name of that length is no library but a line of something else
         if name.is_empty() || name.len() > 300 || version.len() > 300 {
             return;
         }
@@ -33,6 +35,7 @@ impl FoundLibraries {
             self.full = true;
             return;
         }
+        // npm installs several versions of one library; the highest decides what is written
         if known.is_none_or(|known| {
             list_leading_numbers(&known.version) < list_leading_numbers(version)
         }) {

@@ -7,6 +7,7 @@ use regex::Regex;
 use super::ManifestFormat;
 use super::found::FoundLibraries;
 
+// sums of one package fit into a few hundred bytes
 /// Longest line that is looked at, in bytes.
 const LINE: usize = 4_000;
 
@@ -20,10 +21,12 @@ fn compile_dependency_pattern(text: &str) -> Regex {
     Regex::new(text).expect("a fixed pattern")
 }
 
+// `/name/1.2` of older and `/name@1.2` of newer versions of pnpm
 static PNPM: LazyLock<Regex> = LazyLock::new(|| {
     compile_dependency_pattern(r#"^ {2}['"]?/?((?:@[^/'"]+/)?[^@/'"\s]+)[@/](\d[^('":\s]*)[^:]*:"#)
 });
 static VENDORED: LazyLock<Regex> = LazyLock::new(|| compile_dependency_pattern(r"^# (\S+) v(\S+)"));
+// four blanks are a gem that is installed, six what it asks for
 static GEM: LazyLock<Regex> =
     LazyLock::new(|| compile_dependency_pattern(r"^ {4}(\S+) \(([^)=<>~]+)\)"));
 static GO: LazyLock<Regex> = LazyLock::new(|| {
@@ -65,6 +68,7 @@ pub(super) fn read_lines(format: ManifestFormat, text: &str, found: &mut FoundLi
 pub(super) fn read_yarn_lock(text: &str, found: &mut FoundLibraries) {
     let mut name: Option<String> = None;
     for (index, line) in text.lines().enumerate() {
+        // an entry is a line at the margin that ends in a colon, its version a line below
         if !line.starts_with([' ', '#']) && line.ends_with(':') {
             let first = line.trim_start_matches('"');
             // a scope begins with @, so the version's @ is the next one

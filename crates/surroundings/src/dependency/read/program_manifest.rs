@@ -7,6 +7,7 @@ use coverage::guard::{GuardToken, TokenKind, cut_program_tokens, find_language};
 
 use super::found::FoundLibraries;
 
+// a call with more is a block of program text
 /// Most tokens of one call that are looked at.
 const CALL: usize = 40;
 
@@ -51,6 +52,7 @@ pub(super) fn read_gradle(text: &str, found: &mut FoundLibraries) {
     }
 }
 
+// a program may choose between two texts, and which one it takes is not known
 /// Names that get a text: `def name = '1.2'`, `ext.name = "1.2"`, `val name = "1.2"`. A name with
 /// two texts is not known.
 fn list_text_variables<'t>(tokens: &[GuardToken<'t>]) -> HashMap<&'t str, Option<&'t str>> {
@@ -76,6 +78,7 @@ fn list_text_variables<'t>(tokens: &[GuardToken<'t>]) -> HashMap<&'t str, Option
 /// A version that is one variable becomes what the file says of it. One that it does not say stays
 /// as it is written.
 fn fill_variable(version: &str, known: &HashMap<&str, Option<&str>>) -> String {
+    // `${rootProject.ext.lombokVersion}` is named by its last part
     let name = version.strip_prefix('$').map(|name| {
         let name = name.trim_start_matches('{').trim_end_matches('}');
         name.rsplit('.').next().unwrap_or(name)
@@ -94,6 +97,7 @@ fn split_coordinates(text: &str) -> Option<(&str, &str)> {
     };
     let (group, rest) = text.split_once(':')?;
     let (name, rest) = rest.split_once(':')?;
+    // a classifier or a kind of file stands behind the version
     let version = rest.split([':', '@']).next()?;
     let is_variable = version.starts_with('$');
     (part(group) && part(name) && (part(version) || is_variable))
@@ -130,6 +134,7 @@ fn read_coordinate_map(
     if let Some(name) = name.filter(|name| name.kind == TokenKind::Text) {
         let written = match version {
             Some(token) if token.kind == TokenKind::Text => fill_variable(token.text, known),
+            // a word without quotes is a variable
             Some(token) => fill_variable(&format!("${}", token.text), known),
             None => String::new(),
         };
@@ -154,6 +159,7 @@ fn read_plugin_call(
         return;
     };
     let behind = 2 + 2 * bracket;
+    // a plugin without a version takes that of another file
     if !tokens.get(behind).is_some_and(|token| token.is("version")) {
         return;
     }

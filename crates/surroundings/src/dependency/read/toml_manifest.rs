@@ -30,11 +30,13 @@ impl<'t> TomlManifest<'t> {
             ));
         }
         let between = |byte: &&u8| matches!(byte, b',' | b'=');
+        // counted before parsing: a list of two million numbers took the parser 640 MB
         if text.as_bytes().iter().filter(between).count() > VALUES {
             return Err(format!(
                 "it has more than the {VALUES} values that are read"
             ));
         }
+        // editors of Windows begin a file with this mark
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let ends = text.match_indices('\n').map(|(at, _)| at + 1);
         let starts: Vec<usize> = std::iter::once(0).chain(ends).collect();
@@ -56,6 +58,7 @@ impl<'t> TomlManifest<'t> {
         find_line(&self.starts, span)
     }
 
+    // a version that is not said is kept as open, so that its coming and going is seen
     /// A version that is a text, or a table that says it or where the library comes from. A folder
     /// of the repository is no library.
     fn add_library(&self, name: &str, item: &Item, found: &mut FoundLibraries) {
@@ -65,6 +68,7 @@ impl<'t> TomlManifest<'t> {
         let Some(table) = item.as_table_like() else {
             return;
         };
+        // Cargo renames: `store = { package = "redb", version = ".." }`
         let name = text_of(table, "package").unwrap_or(name);
         let version = ["version", "tag", "rev", "branch"]
             .iter()
@@ -136,10 +140,12 @@ pub(super) fn read_cargo_tables(text: &str, found: &mut FoundLibraries) -> Resul
         .flat_map(entries_of)
         .filter_map(|(_, target)| target.as_table_like());
     let workspace = root.get("workspace").and_then(Item::as_table_like);
+    // a target has tables of its own, and a workspace gives versions to its members
     for place in [root].into_iter().chain(targets).chain(workspace) {
         for key in [
             "dependencies",
             "dev-dependencies",
+            // older manifests write it with an underscore
             "dev_dependencies",
             "build-dependencies",
             "build_dependencies",
@@ -176,6 +182,7 @@ fn read_python_table(
 ) {
     for (key, item) in table.iter() {
         let names_them =
+            // tools name their tables as they like, and all of them end so
             key.ends_with("dependencies") || key == "dependency-groups" || key == "requires";
         if let Some(list) = item.as_array().filter(|_| inside || names_them) {
             for value in list {
@@ -213,6 +220,7 @@ fn split_requirement(text: &str) -> Option<(&str, &str)> {
     let end = text.find(|c| !part(c)).unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
     let rest = rest.trim_start();
+    // a path, an address or a remark is no requirement
     if name.is_empty() || rest.starts_with(|c: char| !"[<>=!~;(@".contains(c)) {
         return None;
     }
@@ -221,6 +229,7 @@ fn split_requirement(text: &str) -> Option<(&str, &str)> {
         None => rest,
     };
     let asked = rest.split(';').next().unwrap_or_default();
+    // what is asked at least is the nearest to what is installed
     let version = asked.split(',').find_map(|asked| {
         let asked = asked.trim_matches(['(', ')', ' ']);
         ["===", "==", "~=", ">="]
@@ -247,6 +256,7 @@ pub(super) fn read_version_catalog(text: &str, found: &mut FoundLibraries) -> Re
                 continue;
             };
             let name = match (text_of(library, "group"), text_of(library, "name")) {
+                // the two forms of Gradle, and an id for plugins
                 (Some(group), Some(name)) => Some(format!("{group}:{name}")),
                 _ => text_of(library, "module")
                     .or(text_of(library, "id"))
@@ -264,6 +274,7 @@ pub(super) fn read_version_catalog(text: &str, found: &mut FoundLibraries) -> Re
             }
         }
     }
+    // a shared version is one step for all its libraries
     for (name, item) in table("versions").into_iter().flat_map(entries_of) {
         if let Some((version, span)) = read_catalog_version(item) {
             let packages = shared.remove(name).unwrap_or_default();

@@ -15,6 +15,7 @@ pub(super) fn read_tree(
     found: &mut FoundLibraries,
 ) -> Result<(), String> {
     let limits = Limits {
+        // lock files nest a few levels, but for the first form of npm's
         depth: 64,
         nodes: 2_000_000,
         bytes: crate::texts::LIMIT,
@@ -23,6 +24,7 @@ pub(super) fn read_tree(
     let Some(root) = tree.root() else {
         return Ok(());
     };
+    // a file with marks of a conflict is read as a text
     if !root.is_mapping() {
         return Err("it holds no names and values".to_owned());
     }
@@ -110,6 +112,7 @@ fn read_package_lock(root: Node<'_>, found: &mut FoundLibraries) {
             .and_then(|path| path.rsplit("node_modules/").next());
         found.add_node(name, value.get("version"));
     }
+    // the first form of `package-lock.json` has no `packages`
     if root.get("packages").is_none() {
         read_version_fields(root, &["dependencies"], "version", found);
     }
@@ -123,6 +126,7 @@ fn read_pubspec(root: Node<'_>, found: &mut FoundLibraries) {
         .filter_map(|key| root.get(key))
         .flat_map(Node::entries)
     {
+        // a package from git has a reference in place of a version
         let version = if value.is_mapping() {
             value.get("version").or_else(|| value.at(&["git", "ref"]))
         } else {
@@ -136,6 +140,7 @@ fn read_pubspec(root: Node<'_>, found: &mut FoundLibraries) {
     }
 }
 
+// a pod with needs of its own is a key, one without is a text
 /// `- Name (1.2.3)`, or that as the key of what it needs itself.
 fn read_podfile_lock(root: Node<'_>, found: &mut FoundLibraries) {
     for item in list_items(root, &["PODS"]) {
@@ -147,6 +152,7 @@ fn read_podfile_lock(root: Node<'_>, found: &mut FoundLibraries) {
     }
 }
 
+// the first form keeps its pins below `object`
 /// Pins of the Swift package manager: their form of today, and the first one.
 fn read_swift_pins(root: Node<'_>, found: &mut FoundLibraries) {
     let old = root.get("object");
@@ -155,6 +161,7 @@ fn read_swift_pins(root: Node<'_>, found: &mut FoundLibraries) {
         let version = ["version", "branch", "revision"]
             .iter()
             .filter_map(|key| pin.at(&["state", key]))
+            // a pin to a branch has a version that is null
             .find(|version| !version.is_null());
         found.add_node(name.and_then(Node::text), version);
     }

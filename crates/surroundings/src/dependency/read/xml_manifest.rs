@@ -5,6 +5,7 @@ use span_tree::xml::{XmlElement, parse_xml};
 
 use super::found::FoundLibraries;
 
+// a property may name another one; a circle of them ends here
 /// Most properties that are put into one another.
 const PROPERTIES: usize = 8;
 
@@ -37,6 +38,8 @@ pub(super) fn read_pom_dependencies(text: &str, found: &mut FoundLibraries) -> R
         else {
             continue;
         };
+        // a version that another file manages is left open, and that the library is there is still
+        // known
         let (version, line) = field("version").unwrap_or((String::new(), line));
         found.add(&format!("{group}:{artifact}"), &version, line);
     }
@@ -64,6 +67,7 @@ pub(super) fn read_nuget_references(text: &str, found: &mut FoundLibraries) -> R
         let child = ["Version", "VersionOverride"]
             .iter()
             .find_map(|name| element.child(name));
+        // a version of its own stands above the one that the solution manages
         let attribute = ["VersionOverride", "Version", "version"]
             .iter()
             .find_map(|name| element.attribute(name));

@@ -1,0 +1,304 @@
+//! Names by which others rely on this program and that no file of addresses writes down: headers,
+//! permissions, metrics, hooks, columns of an export, members of an enumeration that is sent.
+
+use super::lines::{CodeLine, is_word, read_literal};
+use super::{WayIn, WayKind};
+
+/// Ends of words that give or ask for a permission by its name.
+const PERMISSIONS: [&str; 20] = [
+    "hasauthority",
+    "hasanyauthority",
+    "hasrole",
+    "hasanyrole",
+    "hasscope",
+    "requirescope",
+    "requirescopes",
+    "requiredscopes",
+    "requirescopevalidator",
+    "requireclaim",
+    "rolesallowed",
+    "secured",
+    "authorize",
+    "requiresscopes",
+    "requires",
+    "checkscope",
+    "scopes",
+    "scope",
+    "requirepermission",
+    "permission_required",
+];
+
+/// Calls that declare a metric.
+const METRICS: [&str; 26] = [
+    "counter",
+    "gauge",
+    "histogram",
+    "summary",
+    "timer",
+    "meter",
+    "newcounter",
+    "newgauge",
+    "newhistogram",
+    "newsummary",
+    "newcountervec",
+    "newgaugevec",
+    "newhistogramvec",
+    "newsummaryvec",
+    "counteropts",
+    "gaugeopts",
+    "histogramopts",
+    "summaryopts",
+    "createcounter",
+    "createhistogram",
+    "createupdowncounter",
+    "createobservablegauge",
+    "increment",
+    "timing",
+    "distribution",
+    "register_counter",
+];
+
+/// Libraries of metrics, as program text brings them in, in small letters.
+const METERS: [&str; 9] = [
+    "prom",
+    "micrometer",
+    "statsd",
+    "telemetry",
+    "dropwizard",
+    "datadog",
+    "metrics",
+    "meter",
+    "otel",
+];
+
+/// Calls by which a program lets plugins take part.
+const HOOKS: [&str; 8] = [
+    "do_action",
+    "apply_filters",
+    "do_action_ref_array",
+    "apply_filters_ref_array",
+    "call_hook",
+    "invokeall",
+    "triggerevent",
+    "alter",
+];
+
+/// Calls that write the first row of an export.
+const ROWS: [&str; 12] = [
+    "writerow",
+    "write_row",
+    "writeheader",
+    "write_record",
+    "withheader",
+    "setheader",
+    "fputcsv",
+    "printrecord",
+    "addrow",
+    "add_row",
+    "headers",
+    "fieldnames",
+];
+
+/// Signs that values of an enumeration are sent or kept by their names.
+const SENT: [&str; 10] = [
+    "JsonStringEnumConverter",
+    "EnumMember",
+    "@JsonProperty",
+    "@JsonValue",
+    "JsonConverter",
+    "#[derive(Serialize",
+    "Serialize,",
+    "@Serializable",
+    "registerEnum",
+    "StrEnum",
+];
+
+/// Lines above a name in which the call that takes it may stand.
+const ABOVE: usize = 4;
+
+/// Adds the names of a text.
+pub(super) fn add_names(ways: &mut Vec<WayIn>, end: &str, lines: &[CodeLine<'_>], text: &str) {
+    let small = text.to_ascii_lowercase();
+    let metered = METERS.iter().any(|word| small.contains(word));
+    let tabled = small.contains("csv");
+    for (index, line) in lines.iter().enumerate() {
+        if matches!(line.at(0), "import" | "from" | "use" | "using" | "require") {
+            continue;
+        }
+        for (at, name) in line.literals() {
+            if let Some(kind) = find_kind(lines, index, (at, name), (metered, tabled)) {
+                push_name(ways, kind, name, line.number);
+            }
+        }
+    }
+    if SENT.iter().any(|sign| text.contains(sign)) {
+        add_sent_members(ways, end, lines);
+    }
+}
+
+/// What a quoted text names.
+fn find_kind(
+    lines: &[CodeLine<'_>],
+    index: usize,
+    (at, name): (usize, &str),
+    (metered, tabled): (bool, bool),
+) -> Option<WayKind> {
+    let line = lines.get(index)?;
+    if !is_name(name) {
+        return None;
+    }
+    if is_header(name) && takes_header(line, at) {
+        return Some(WayKind::Header);
+    }
+    let around = || {
+        let before = line.tokens.get(..at).unwrap_or_default();
+        before.iter().rev().take(8).filter(|token| is_word(token))
+    };
+    let is_one_of = |list: &[&str]| {
+        around().any(|token| list.iter().any(|word| word.eq_ignore_ascii_case(token)))
+    };
+    if is_one_of(&HOOKS) && line.before(at, 1) == "(" {
+        return Some(WayKind::Hook);
+    }
+    if is_one_of(&PERMISSIONS) && name.len() > 2 && line.has("(") {
+        return Some(WayKind::Permission);
+    }
+    if metered && is_metric(name) {
+        let named = || {
+            matches!(line.before(at, 1), ":" | "=")
+                && line.before(at, 2).eq_ignore_ascii_case("name")
+        };
+        let above = || {
+            lines
+                .iter()
+                .take(index)
+                .rev()
+                .take(ABOVE)
+                .any(|other| other.tokens.iter().any(|token| is_meter(token)))
+        };
+        let first = line.before(at, 1) == "(";
+        if first && around().next().is_some_and(|token| is_meter(token))
+            || named() && (around().any(|token| is_meter(token)) || above())
+            || first && line.tokens.len() <= 3 && above()
+        {
+            return Some(WayKind::Metric);
+        }
+    }
+    let row = || {
+        let before = line.tokens.get(..at).unwrap_or_default();
+        before
+            .iter()
+            .any(|token| ROWS.iter().any(|word| word.eq_ignore_ascii_case(token)))
+    };
+    (tabled && row()).then_some(WayKind::Column)
+}
+
+fn is_meter(token: &str) -> bool {
+    METRICS.iter().any(|word| word.eq_ignore_ascii_case(token))
+}
+
+fn is_name(text: &str) -> bool {
+    (2..100).contains(&text.len())
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "._-:/ ".contains(c))
+}
+
+/// `X-Tenant`, `Parish-Id`, `x-tenant`.
+fn is_header(text: &str) -> bool {
+    text.contains('-')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        && !KNOWN_HEADERS
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(text))
+}
+
+/// Headers of the protocol, whose meaning no program settles.
+const KNOWN_HEADERS: [&str; 16] = [
+    "content-type",
+    "content-length",
+    "content-disposition",
+    "content-encoding",
+    "content-security-policy",
+    "cache-control",
+    "user-agent",
+    "accept-encoding",
+    "accept-language",
+    "if-none-match",
+    "if-modified-since",
+    "last-modified",
+    "x-forwarded-for",
+    "x-forwarded-proto",
+    "x-requested-with",
+    "set-cookie",
+];
+
+fn takes_header(line: &CodeLine<'_>, at: usize) -> bool {
+    let before = line.tokens.get(..at).unwrap_or_default();
+    line.tokens
+        .get(at)
+        .is_some_and(|token| read_literal(token).is_some_and(|name| name.starts_with("X-")))
+        || before
+            .iter()
+            .rev()
+            .take(8)
+            .any(|token| is_word(token) && token.to_ascii_lowercase().contains("header"))
+}
+
+/// Small letters, with a sign between its words.
+fn is_metric(text: &str) -> bool {
+    text.contains(['_', '.'])
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "._:-/".contains(c))
+}
+
+/// Members of enumerations: a line of a block after `enum` that begins with a name.
+fn add_sent_members(ways: &mut Vec<WayIn>, end: &str, lines: &[CodeLine<'_>]) {
+    let mut block: Option<usize> = None;
+    for line in lines {
+        let opens = line.has("enum")
+            || end == "py"
+                && line.at(0) == "class"
+                && line.tokens.iter().any(|token| token.ends_with("Enum"));
+        if opens {
+            block = Some(line.indent);
+            // `enum Reason { LIMIT, QUOTA }` in one line
+            let open = line.tokens.iter().position(|token| *token == "{");
+            for (at, token) in line
+                .tokens
+                .iter()
+                .enumerate()
+                .skip(open.unwrap_or(usize::MAX))
+            {
+                if is_word(token) && matches!(line.before(at, 1), "{" | ",") {
+                    push_name(ways, WayKind::Value, token, line.number);
+                }
+            }
+            continue;
+        }
+        let Some(indent) = block else { continue };
+        if line.indent <= indent {
+            if line.at(0) != "{" {
+                block = None;
+            }
+            continue;
+        }
+        let name = line.at(0);
+        if is_word(name) && matches!(line.at(1), "" | "," | "=" | "(" | ";" | "{") {
+            push_name(ways, WayKind::Value, name, line.number);
+        }
+    }
+}
+
+fn push_name(ways: &mut Vec<WayIn>, kind: WayKind, name: &str, line: usize) {
+    if ways.len() < super::WAYS {
+        ways.push(WayIn {
+            kind,
+            method: None,
+            name: name.to_owned(),
+            line,
+        });
+    }
+}
