@@ -7,6 +7,7 @@ use super::answering::can_answer_calls;
 use super::known_ways::KnownWays;
 use super::linked_packages::LinkedPackages;
 use super::place;
+use super::unwritten_rules::WrittenText;
 use super::ways_in::{WayIn, WayKind};
 use crate::ReleaseRange;
 
@@ -110,6 +111,11 @@ impl Interfaces {
             !is_part(self.texts[..at].chars().next_back())
                 && !is_part(self.texts[at + found.len()..].chars().next())
         })
+    }
+
+    /// What the contract files write, in small letters.
+    pub(super) fn written_text(&self) -> WrittenText<'_> {
+        WrittenText(&self.texts)
     }
 
     /// Whether a contract file can know of messages at all.

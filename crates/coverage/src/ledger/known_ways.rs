@@ -90,7 +90,8 @@ impl KnownWays {
             }
             // a word of any contract file is enough, which the caller looks up
             WayKind::Header | WayKind::Permission | WayKind::Value => false,
-            WayKind::Command | WayKind::Metric | WayKind::Hook | WayKind::Column => false,
+            WayKind::Command | WayKind::Argument | WayKind::Exit => false,
+            WayKind::Metric | WayKind::Hook | WayKind::Column => false,
         }
     }
 

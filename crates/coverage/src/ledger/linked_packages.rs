@@ -29,7 +29,7 @@ struct PackageManifest {
 }
 
 // a registry's own words count: a name such as `my-lib` may be that of a program
-static FORMS: [PackageManifest; 14] = [
+static FORMS: [PackageManifest; 17] = [
     PackageManifest {
         name: "package.json",
         ends: &[
@@ -140,7 +140,33 @@ static FORMS: [PackageManifest; 14] = [
                 && !package.has(".executabletarget(")
         },
     },
+    // headers that are installed are what other programs are compiled with
+    PackageManifest {
+        name: "meson.build",
+        ends: &HEADERS,
+        is_linked: |package| package.has("install_headers("),
+    },
+    PackageManifest {
+        name: "cmakelists.txt",
+        ends: &HEADERS,
+        is_linked: |package| {
+            let header = [".h", ".hpp", ".hh", "include"]
+                .iter()
+                .any(|word| package.has(word));
+            package.has("public_header")
+                || package.has("file_set headers")
+                || header && (package.has("install(files") || package.has("install(directory"))
+        },
+    },
+    PackageManifest {
+        name: "makefile.am",
+        ends: &HEADERS,
+        is_linked: |package| package.has("include_headers"),
+    },
 ];
+
+/// Endings of headers of C and its kin.
+const HEADERS: [&str; 5] = ["h", "hpp", "hh", "hxx", "h++"];
 
 /// A manifest with what lies around it.
 struct Package<'a> {
@@ -247,7 +273,12 @@ impl LinkedPackages {
                 || path
                     .strip_prefix(folder.as_str())
                     .is_some_and(|rest| rest.starts_with('/'));
-            inside && ends.iter().any(|known| known.eq_ignore_ascii_case(end))
+            // a header beside the program text is for that text alone
+            let own = ends.first() == HEADERS.first()
+                && path
+                    .split('/')
+                    .any(|part| matches!(part, "src" | "internal" | "private" | "test" | "tests"));
+            inside && !own && ends.iter().any(|known| known.eq_ignore_ascii_case(end))
         })
     }
 }

@@ -13,6 +13,7 @@ mod by_content;
 mod compiler_settings;
 mod enclosed_text;
 mod engine_lines;
+mod exchanged_values;
 mod form_drift;
 mod harmless_keys;
 mod image_lines;
@@ -36,11 +37,13 @@ mod mapping;
 mod model_files;
 mod moved_library;
 mod new_ways;
+mod outgoing;
 mod package_scripts;
 mod page_program;
 mod pipeline_reach;
 mod pipeline_steps;
 mod place;
+mod printed_output;
 mod public_lines;
 mod published;
 mod read_files;
@@ -49,6 +52,7 @@ mod rewriting_steps;
 mod said_lines;
 mod sameness;
 mod scan;
+mod scan_calls;
 mod scan_infrastructure;
 mod scan_known;
 mod scan_manifest;
@@ -59,9 +63,11 @@ mod setting_keys;
 mod signs;
 mod standing_row;
 mod stated_version;
+mod status_names;
 mod test_text;
 mod tokens;
 mod understood_lines;
+mod unwritten_rules;
 mod value_meaning;
 mod ways_in;
 mod words_only;
@@ -72,6 +78,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use build_files::{builds_only, is_pipeline};
 pub use place::{is_live, is_parked, is_vendored, list_purpose_folders};
+pub use signs::tells_by_word;
 
 use crate::ReleaseRange;
 use model::{
@@ -494,6 +501,8 @@ pub fn is_program(path: &str) -> bool {
             .any(|end| name.ends_with(end))
 }
 
+#[cfg(test)]
+mod called_tests;
 #[cfg(test)]
 mod content_tests;
 #[cfg(test)]

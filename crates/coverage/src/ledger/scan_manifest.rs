@@ -13,7 +13,7 @@ use model::{CannotRule as Rule, CoverageDomain as D, FileChange};
 
 // another summary or author moved no library, and asked about one in each release
 /// Keys of a manifest that people and registries read, and no program.
-const METADATA: [&str; 26] = [
+const METADATA: [&str; 27] = [
     "name",
     "artifactid",
     "groupid",
@@ -39,6 +39,8 @@ const METADATA: [&str; 26] = [
     "url",
     "email",
     "packagetags",
+    // which tool fetches the libraries
+    "packagemanager",
     "copyright",
 ];
 
@@ -131,8 +133,11 @@ impl Scanner<'_> {
             );
         }
         note_schema_steps(&mut row, &fresh, &gone);
+        let (previous, current) = (self.range.previous_version, self.range.current_version);
         let moves = |tables: &[bool], at: usize, line: &str| {
             !is_comment(line)
+                && !key_of(line).eq_ignore_ascii_case("packagemanager")
+                && !is_sibling(line, (previous, current))
                 && !is_own_version(tables, at, line)
                 && !["buildConfigField", "resValue", "manifestPlaceholders"]
                     .iter()
@@ -230,7 +235,12 @@ impl Scanner<'_> {
                     .iter()
                     .any(|word| key == *word || key.starts_with(&format!("{word}:")));
             let blank = !line.chars().any(char::is_alphanumeric);
-            !blank && !is_comment(line) && !is_own_version(tables, *at, line) && !metadata
+            let versions = (self.range.previous_version, self.range.current_version);
+            !blank
+                && !is_comment(line)
+                && !is_own_version(tables, *at, line)
+                && !is_sibling(line, versions)
+                && !metadata
         };
         let line = fresh
             .iter()
@@ -248,6 +258,16 @@ impl Scanner<'_> {
         };
         build_open_standing(84, line, why)
     }
+}
+
+/// A package of the same repository, which goes by the version of the product.
+fn is_sibling(line: &str, (previous, current): (&str, &str)) -> bool {
+    let bare = |version: &str| version.trim().trim_start_matches(['v', 'V']).to_owned();
+    let given = |version: &str| {
+        let version = bare(version);
+        version.contains('.') && line.contains(&format!("\"{version}\""))
+    };
+    line.contains("path") && (given(previous) || given(current))
 }
 
 /// A manifest that may hold scripts beside its libraries; a lock file holds none.

@@ -1,29 +1,18 @@
 //! Program text that changed: by tokens first, by signs in what differs second.
 
 use super::DomainStanding;
-use super::address_shape::holds_address;
 use super::bound_settings::find_bound_setting;
-use super::form_drift::find_form_drift;
 use super::interface::calls_back;
 use super::mapping;
 use super::model_files::{defines_models, find_model_line, may_be_model};
-use super::new_ways::{build_open_ways, find_other_shape, holds_first_text};
-use super::public_lines::may_declare_public;
 use super::rewriting_steps::{self, RewritingSteps, moves_rows_once, rewrites_by_purpose};
 use super::sameness;
 use super::scan::{BUDGET, LENGTH, Scanner, own_version_row};
-use super::signs::{
-    LedgerSign, SignLine, describes_infrastructure, find_sign_lines, first_of_each,
-};
+use super::signs::{LedgerSign, describes_infrastructure, find_sign_lines, first_of_each};
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
-use super::ways_in::{WayIn, carries_messages};
 use super::{NO_SIGN as PLAIN, UNREADABLE};
-use crate::changed_lines::{ChangedLine, ChangedLines};
+use crate::changed_lines::ChangedLines;
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange, FileStatus};
-
-/// Most new ways to be called of one file that are looked up in contract files; what is beyond
-/// counts as unknown.
-const LOOKED_UP: usize = 200;
 
 impl Scanner<'_> {
     /// Program text: by tokens first, by signs in what differs second.
@@ -109,6 +98,12 @@ impl Scanner<'_> {
             changed.note_models(&mut row);
         }
         changed.note_calls_back(&mut row);
+        if let DomainStanding::Cannot(Rule::NoInterface | Rule::WrittenDown) =
+            row[D::Contract.index()]
+            && let Some(open) = self.told_to_others(change, (&fresh, &gone), texts)
+        {
+            row[D::Contract.index()] = open;
+        }
         if moves_rows_once(change, new.as_deref().unwrap_or_default()) {
             let first = fresh.first().map(|(line, _)| *line);
             note_sign(&mut row, change, LedgerSign::RowsRewritten, first);
@@ -194,160 +189,6 @@ impl Scanner<'_> {
             _ => true,
         }
     }
-
-    /// What others call of this file.
-    fn called(
-        &mut self,
-        change: &FileChange,
-        (fresh, gone): (&[ChangedLine<'_>], &[ChangedLine<'_>]),
-        signs: &[SignLine<'_>],
-        new_mapping: bool,
-        texts: (&str, &str),
-    ) -> DomainStanding {
-        let ways = self.find_new_ways(change, texts);
-        if let Some(contract) = self.interfaces.written_down(&change.path) {
-            let contract = contract.to_owned();
-            return self.beside_contract(&contract, change, (fresh, gone), signs, texts, ways);
-        }
-        if let Some(open) = build_open_ways(&ways, None) {
-            return open;
-        }
-        let untold = |line: &&SignLine<'_>| {
-            line.shows(LedgerSign::Message)
-                || line.shows(LedgerSign::Route) && !holds_first_text(texts.0, line.text)
-        };
-        if let Some(line) = signs.iter().find(untold) {
-            let sign = if line.shows(LedgerSign::Route) {
-                LedgerSign::Route
-            } else {
-                LedgerSign::Message
-            };
-            return build_open_standing(
-                30 + LedgerSign::Route as u8,
-                Some(line.number),
-                sign.why(),
-            );
-        }
-        if let Some(line) = fresh.first().map(|(line, _)| *line)
-            && [texts.0, texts.1].into_iter().any(carries_messages)
-        {
-            return build_open_standing(
-                30 + LedgerSign::Message as u8,
-                Some(line),
-                LedgerSign::Message.why(),
-            );
-        }
-        if is_kept_by_browsers(&change.path) {
-            return build_open_standing(
-                30 + LedgerSign::Route as u8,
-                fresh.first().map(|(line, _)| *line),
-                "browsers keep a service worker and what it has stored until another one takes its place",
-            );
-        }
-        if new_mapping {
-            return build_cannot_standing(Rule::NewMapping);
-        }
-        if self.interfaces.answers_calls() {
-            return build_open_standing(
-                PLAIN,
-                fresh.first().map(|(line, _)| *line),
-                "program text behind an interface that no contract file writes down",
-            );
-        }
-        if let Some(open) = self.linked(change, fresh) {
-            return open;
-        }
-        // frameworks are many; an address in a line that differs may be one that others call
-        if let Some((line, _)) = fresh.iter().find(|(_, line)| holds_address(line)) {
-            return build_open_standing(
-                30 + LedgerSign::Route as u8,
-                Some(*line),
-                LedgerSign::Route.why(),
-            );
-        }
-        build_cannot_standing(Rule::NoInterface)
-    }
-
-    /// What others link of this file.
-    fn linked(&self, change: &FileChange, fresh: &[ChangedLine<'_>]) -> Option<DomainStanding> {
-        if !self.interfaces.is_linked(&change.path) {
-            return None;
-        }
-        let mut public = fresh
-            .iter()
-            .filter(|(_, line)| may_declare_public(&change.path, line));
-        public.next().map(|(line, _)| {
-            build_open_standing(
-                60,
-                Some(*line),
-                "others link against this package, and what it offers them changed",
-            )
-        })
-    }
-
-    /// What others call of this file, beside a contract file that did not change: it closes what it
-    /// knows, and what holds no way to be called.
-    fn beside_contract(
-        &self,
-        contract: &str,
-        change: &FileChange,
-        (fresh, gone): (&[ChangedLine<'_>], &[ChangedLine<'_>]),
-        signs: &[SignLine<'_>],
-        texts: (&str, &str),
-        mut ways: Vec<WayIn>,
-    ) -> DomainStanding {
-        let mut looked_up = 0;
-        ways.retain(|way| {
-            looked_up += 1;
-            looked_up > LOOKED_UP || !self.interfaces.knows_way(way)
-        });
-        if let Some(open) = build_open_ways(&ways, Some(contract)) {
-            return open;
-        }
-        let message = |line: &&SignLine<'_>| {
-            line.shows(LedgerSign::Message) && !self.interfaces.describes_messages()
-        };
-        if let Some(line) = signs.iter().find(message) {
-            return build_open_standing(
-                30 + LedgerSign::Message as u8,
-                Some(line.number),
-                LedgerSign::Message.why(),
-            );
-        }
-        if let Some(open) = find_other_shape(signs, gone) {
-            return open;
-        }
-        if let Some(open) = self.linked(change, fresh) {
-            return open;
-        }
-        if change.status != FileStatus::Modified {
-            return build_cannot_standing(Rule::WrittenDown);
-        }
-        match find_form_drift(texts, fresh, gone, &|name| {
-            self.interfaces.names_member(name)
-        }) {
-            Some((line, name)) => build_open_standing(
-                30 + LedgerSign::StoredField as u8,
-                line,
-                format!(
-                    "{name} comes or goes in what this program may send or take, and {contract} did not change with it"
-                ),
-            ),
-            None => build_cannot_standing(Rule::WrittenDown),
-        }
-    }
-}
-
-/// A program that browsers install and run on their own, by the names that frameworks settled.
-fn is_kept_by_browsers(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    let stem = name.split('.').next().unwrap_or_default();
-    matches!(
-        stem,
-        "service-worker" | "serviceworker" | "service_worker" | "sw" | "firebase-messaging-sw"
-    ) && ["js", "mjs", "ts"]
-        .iter()
-        .any(|end| name.rsplit('.').next() == Some(*end))
 }
 
 /// Program text that differs.

@@ -113,6 +113,25 @@ impl LedgerSign {
     }
 }
 
+/// Whether a reason is that of a sign which a word in a changed line gave, and no reader: many in
+/// every release, each worth little by itself.
+pub fn tells_by_word(why: &str) -> bool {
+    use LedgerSign as S;
+    [
+        S::Sealed,
+        S::FormVersion,
+        S::StoredField,
+        S::Serialiser,
+        S::Store,
+        S::RecordType,
+        S::Route,
+        S::Message,
+        S::Setting,
+    ]
+    .iter()
+    .any(|sign| sign.why() == why)
+}
+
 /// Patterns in the order of their signs. Written for the way languages spell such things, not for
 /// one library.
 const PATTERNS: &[(LedgerSign, &str)] = &[

@@ -296,7 +296,11 @@ fn list_staging_findings(signs: &[StagingSign]) -> Vec<Finding> {
             Strategy::Rolling => &ONE_BY_ONE,
             _ => &STAGED,
         };
-        let subject = format!("{} ({})", sign.tool, sign.strategy.id());
+        let strategy = match sign.strategy {
+            Strategy::None => "all at once",
+            other => other.id(),
+        };
+        let subject = format!("{} ({strategy})", sign.tool);
         if let Some(known) = found
             .iter_mut()
             .find(|finding| finding.subject == subject && finding.check == check.doc.id)
@@ -304,24 +308,23 @@ fn list_staging_findings(signs: &[StagingSign]) -> Vec<Finding> {
             known.evidence.push(sign.evidence.clone());
             continue;
         }
-        // the way back has the same downtime, which a plan must know
-        let severity = if sign.strategy == Strategy::None {
-            Severity::Warns
+        let says = if sign.strategy == Strategy::None {
+            format!(
+                "{} replaces all at once: {}, {}",
+                sign.tool, sign.buys, sign.until
+            )
         } else {
-            Severity::Notes
+            let strategy = sign.strategy.id();
+            format!(
+                "{} is set up for {strategy}: {}, {}",
+                sign.tool, sign.buys, sign.until
+            )
         };
-        let says = format!(
-            "{} is set up for {}: {}, {}",
-            sign.tool,
-            sign.strategy.id(),
-            sign.buys,
-            sign.until
-        );
         let places = vec![sign.evidence.clone()];
         found.push(
             check
                 .doc
-                .make_finding(severity, sign.confidence, subject, says, places),
+                .make_finding(Severity::Notes, sign.confidence, subject, says, places),
         );
     }
     found.sort_by_key(|finding| finding.severity);

@@ -90,8 +90,7 @@ fn singular(part: &str) -> String {
 
 impl StrictEnum {
     fn knows(&self, word: &str) -> bool {
-        let wanted = normalize_word(word);
-        self.members.contains(&wanted)
+        self.members.contains(&normalize_word(word))
     }
 }
 

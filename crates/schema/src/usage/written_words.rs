@@ -31,10 +31,10 @@ impl WrittenWords {
             if at < set {
                 continue;
             }
-            let is_path = ["->>", "->", "#>>"]
+            let of_document = ["->", "->>", "#>>"]
                 .iter()
                 .any(|sign| before.ends_with(sign));
-            if is_path || literal.starts_with(['{', '$']) {
+            if of_document || literal.starts_with(['{', '$']) {
                 words.keys.push(bare_key(&literal));
             } else if at > condition || before.ends_with(" when") {
                 words.old.push(literal);

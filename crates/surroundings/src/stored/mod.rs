@@ -18,6 +18,8 @@ mod position_moved;
 mod positional_list;
 mod progress;
 mod progress_names;
+mod queue_job;
+mod queue_library;
 mod registry;
 mod serialised;
 mod state_version;

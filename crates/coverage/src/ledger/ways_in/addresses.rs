@@ -2,6 +2,7 @@
 
 use super::super::address_shape::is_address;
 use super::lines::{CodeLine, is_word, read_literal};
+use super::resources;
 use super::scopes::{Scopes, join_address};
 use super::{METHODS, WayIn, WayKind, read_method};
 
@@ -150,6 +151,10 @@ pub(super) fn list_addresses<'a>(end: &str, lines: &[CodeLine<'a>], text: &str) 
                 scopes.open_class(line.indent, prefix);
             }
             continue;
+        }
+        if let Some(name) = resources::read_resource(line) {
+            let address = join_address(&scopes.prefix(line, 0), name);
+            resources::add_actions(&mut ways, line, &address);
         }
         if let Some(base) = scopes.take(line, deeper) {
             // what stands below may be given in another text

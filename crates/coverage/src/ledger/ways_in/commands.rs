@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use super::lines::{CodeLine, is_word};
+use super::lines::{CodeLine, is_word, read_literal};
 use super::{WayIn, WayKind};
 
 /// Words of a call or an annotation that declares a flag.
@@ -103,7 +103,14 @@ pub(super) fn add_commands(ways: &mut Vec<WayIn>, end: &str, lines: &[CodeLine<'
     }
     let mut marked = false;
     for line in lines {
-        if matches!(line.at(0), "import" | "from" | "using" | "require") {
+        // `require('yargs').command(..)` brings in and declares in one line
+        if matches!(line.at(0), "import" | "from" | "using")
+            || line.at(0) == "require" && !line.has(".")
+        {
+            continue;
+        }
+        if let Some(name) = read_thor(end, line) {
+            push(ways, name, line.number);
             continue;
         }
         let derived = marked.then(|| read_field(line)).flatten();
@@ -122,18 +129,42 @@ pub(super) fn add_commands(ways: &mut Vec<WayIn>, end: &str, lines: &[CodeLine<'
                 push(ways, bare.to_owned(), line.number);
             } else if is_plain(bare)
                 && (end == "rs" && small == "long"
+                    || small == "name" && line.tokens.iter().any(|token| token.ends_with("Flag"))
                     || end == "php" && small == "addoption"
                     || end == "go" && declares_typed(line, at, call)
                     || small == "option" && matches!(end, "js" | "ts" | "mjs" | "rb"))
             {
                 push(ways, format!("--{bare}"), line.number);
             } else if is_plain(bare)
-                && (COMMANDS.contains(&small.as_str()) || small == "name" && line.has("AsCommand"))
+                && (COMMANDS.contains(&small.as_str())
+                    || small == "name"
+                        && (line.has("AsCommand") || end == "go" && line.before(at, 1) == ":"))
                 && (small != "use" || end == "go" && line.before(at, 1) == ":")
             {
                 push(ways, bare.to_owned(), line.number);
             }
         }
+    }
+}
+
+/// `desc "push", "sends"` and `option :to` of Thor.
+fn read_thor(end: &str, line: &CodeLine<'_>) -> Option<String> {
+    if end != "rb" {
+        return None;
+    }
+    let next = if line.at(1) == "(" { 2 } else { 1 };
+    match line.at(0) {
+        "desc" => {
+            let usage = read_literal(line.at(next))?;
+            let name = usage.split(' ').next().unwrap_or_default();
+            // a task of Rake is described by a sentence alone
+            (is_plain(name) && line.at(next + 1) == ",").then(|| name.to_owned())
+        }
+        "option" | "method_option" | "class_option" if line.at(next) == ":" => {
+            let name = line.at(next + 1);
+            is_word(name).then(|| format!("--{}", name.replace('_', "-")))
+        }
+        _ => None,
     }
 }
 

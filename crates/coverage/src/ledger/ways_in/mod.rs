@@ -8,15 +8,19 @@
 
 mod addresses;
 mod commands;
+mod enum_members;
 mod files;
 mod lines;
 mod members;
 mod messages;
 mod names;
+mod resources;
 mod scopes;
+mod shell;
 
 use std::collections::BTreeSet;
 
+pub(super) use enum_members::list_enum_members;
 pub(super) use messages::carries_messages;
 
 /// Most ways of one text that are told apart.
@@ -47,13 +51,20 @@ pub(super) enum WayKind {
     Column,
     /// A value of a fixed set that is sent.
     Value,
+    /// A flag or a first word that a script takes.
+    Argument,
+    /// The status with which a program ends.
+    Exit,
 }
 
 impl WayKind {
     /// Whether one that comes alone takes nothing from anybody on the way back: only where another
     /// of its kind goes in the same file was it renamed.
     pub(super) fn counts_renamed_only(self) -> bool {
-        matches!(self, Self::Base | Self::Metric | Self::Hook | Self::Value)
+        matches!(
+            self,
+            Self::Base | Self::Metric | Self::Hook | Self::Value | Self::Argument | Self::Exit
+        )
     }
 }
 
@@ -88,6 +99,11 @@ impl WayIn {
             (WayKind::Hook, _) => format!("the hook {}", self.name),
             (WayKind::Column, _) => format!("the column {} of an export", self.name),
             (WayKind::Value, _) => format!("the value {}", self.name),
+            (WayKind::Argument, _) if self.name.starts_with('-') => {
+                format!("the flag {}", self.name)
+            }
+            (WayKind::Argument, _) => format!("the first word {}", self.name),
+            (WayKind::Exit, _) => format!("the exit status {}", self.name),
         }
     }
 
@@ -133,6 +149,9 @@ pub(super) fn list_ways(path: &str, text: &str) -> Vec<WayIn> {
     commands::add_commands(&mut ways, &end, &lines, text);
     members::add_members(&mut ways, &end, &lines);
     names::add_names(&mut ways, &end, &lines, text);
+    resources::add_views(&mut ways, &end, &lines);
+    shell::add_script_words(&mut ways, path, &end, text);
+    shell::add_exit_codes(&mut ways, &lines);
     ways.truncate(WAYS);
     ways
 }

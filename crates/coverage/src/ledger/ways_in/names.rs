@@ -1,6 +1,7 @@
 //! Names by which others rely on this program and that no file of addresses writes down: headers,
 //! permissions, metrics, hooks, columns of an export, members of an enumeration that is sent.
 
+use super::enum_members::read_enum_members;
 use super::lines::{CodeLine, is_word, read_literal};
 use super::{WayIn, WayKind};
 
@@ -83,8 +84,21 @@ const HOOKS: [&str; 8] = [
     "alter",
 ];
 
+/// Forms of tables that are handed out, as program text names them, in small letters.
+const TABLES: [&str; 7] = [
+    "csv",
+    "apache.poi",
+    "openpyxl",
+    "xlsx",
+    "spreadsheet",
+    "closedxml",
+    "excel",
+];
+
 /// Calls that write the first row of an export.
-const ROWS: [&str; 12] = [
+const ROWS: [&str; 14] = [
+    "setcellvalue",
+    "write_string",
     "writerow",
     "write_row",
     "writeheader",
@@ -120,7 +134,7 @@ const ABOVE: usize = 4;
 pub(super) fn add_names(ways: &mut Vec<WayIn>, end: &str, lines: &[CodeLine<'_>], text: &str) {
     let small = text.to_ascii_lowercase();
     let metered = METERS.iter().any(|word| small.contains(word));
-    let tabled = small.contains("csv");
+    let tabled = TABLES.iter().any(|word| small.contains(word));
     for (index, line) in lines.iter().enumerate() {
         if matches!(line.at(0), "import" | "from" | "use" | "using" | "require") {
             continue;
@@ -132,7 +146,26 @@ pub(super) fn add_names(ways: &mut Vec<WayIn>, end: &str, lines: &[CodeLine<'_>]
         }
     }
     if SENT.iter().any(|sign| text.contains(sign)) {
-        add_sent_members(ways, end, lines);
+        for member in read_enum_members(end, lines) {
+            push_name(ways, WayKind::Value, &member.name, member.line);
+        }
+    }
+    if HOOKED.iter().any(|word| text.contains(word)) {
+        add_declared_hooks(ways, lines);
+    }
+}
+
+/// Signs of a text that declares places where plugins take part by the names of its methods.
+const HOOKED: [&str; 3] = ["HookspecMarker", "hookspec", "pluggy"];
+
+/// A method below an annotation, in a text that declares such places.
+fn add_declared_hooks(ways: &mut Vec<WayIn>, lines: &[CodeLine<'_>]) {
+    for pair in lines.windows(2) {
+        let [mark, method] = pair else { continue };
+        let at = usize::from(method.at(0) == "async");
+        if mark.at(0) == "@" && method.at(at) == "def" && is_word(method.at(at + 1)) {
+            push_name(ways, WayKind::Hook, method.at(at + 1), method.number);
+        }
     }
 }
 
@@ -147,7 +180,7 @@ fn find_kind(
     if !is_name(name) {
         return None;
     }
-    if is_header(name) && takes_header(line, at) {
+    if (is_header(name) && takes_header(line, at)) || is_given_as_header(line, at, name) {
         return Some(WayKind::Header);
     }
     let around = || {
@@ -246,50 +279,32 @@ fn takes_header(line: &CodeLine<'_>, at: usize) -> bool {
             .any(|token| is_word(token) && token.to_ascii_lowercase().contains("header"))
 }
 
+/// `r.Header.Get("Authorization")`, `headers["Tenant"]`: a call or a place for headers is given a
+/// name, whatever its shape.
+fn is_given_as_header(line: &CodeLine<'_>, at: usize, name: &str) -> bool {
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        && name.starts_with(|c: char| c.is_ascii_uppercase())
+        && !KNOWN_HEADERS
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(name));
+    let holder = |back| {
+        let small = line.before(at, back).to_ascii_lowercase();
+        small.ends_with("header") || small.ends_with("headers")
+    };
+    let reads = ["get", "set", "add", "del", "values", "has", "contains"]
+        .iter()
+        .any(|call| line.before(at, 2).eq_ignore_ascii_case(call));
+    plain
+        && (line.before(at, 1) == "(" && reads && line.before(at, 3) == "." && holder(4)
+            || line.before(at, 1) == "[" && holder(2))
+}
+
 /// Small letters, with a sign between its words.
 fn is_metric(text: &str) -> bool {
     text.contains(['_', '.'])
         && text
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || "._:-/".contains(c))
-}
-
-/// Members of enumerations: a line of a block after `enum` that begins with a name.
-fn add_sent_members(ways: &mut Vec<WayIn>, end: &str, lines: &[CodeLine<'_>]) {
-    let mut block: Option<usize> = None;
-    for line in lines {
-        let opens = line.has("enum")
-            || end == "py"
-                && line.at(0) == "class"
-                && line.tokens.iter().any(|token| token.ends_with("Enum"));
-        if opens {
-            block = Some(line.indent);
-            // `enum Reason { LIMIT, QUOTA }` in one line
-            let open = line.tokens.iter().position(|token| *token == "{");
-            for (at, token) in line
-                .tokens
-                .iter()
-                .enumerate()
-                .skip(open.unwrap_or(usize::MAX))
-            {
-                if is_word(token) && matches!(line.before(at, 1), "{" | ",") {
-                    push_name(ways, WayKind::Value, token, line.number);
-                }
-            }
-            continue;
-        }
-        let Some(indent) = block else { continue };
-        if line.indent <= indent {
-            if line.at(0) != "{" {
-                block = None;
-            }
-            continue;
-        }
-        let name = line.at(0);
-        if is_word(name) && matches!(line.at(1), "" | "," | "=" | "(" | ";" | "{") {
-            push_name(ways, WayKind::Value, name, line.number);
-        }
-    }
 }
 
 fn push_name(ways: &mut Vec<WayIn>, kind: WayKind, name: &str, line: usize) {

@@ -131,7 +131,11 @@ fn find_group(line: &CodeLine<'_>) -> Option<(usize, String)> {
     line.tokens.iter().enumerate().find_map(|(at, token)| {
         let bare = token.strip_prefix("New").unwrap_or(token);
         let is_group = GROUPS.iter().any(|group| group.eq_ignore_ascii_case(bare));
-        let prefix = is_group.then(|| read_prefix(line, at)).flatten()?;
+        let mut prefix = is_group.then(|| read_prefix(line, at)).flatten()?;
+        // a blueprint's first text is its name; only `url_prefix` stands before its addresses
+        if bare.eq_ignore_ascii_case("blueprint") && !line.has("url_prefix") {
+            prefix.clear();
+        }
         Some((at, prefix))
     })
 }

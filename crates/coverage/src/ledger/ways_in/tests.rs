@@ -375,6 +375,72 @@ fn names_that_others_rely_on_are_told_when_they_change() {
             "the header X-Mill-Digest",
         ),
         (
+            "auth.go",
+            "if r.Header.Get(\"Sealing\") == \"\" {\n",
+            ("Sealing", "Authorization"),
+            "the header Authorization",
+        ),
+        (
+            "mill.sh",
+            "#!/bin/sh\nwhile getopts \"t:\" o; do :; done\n",
+            ("t:", "d:"),
+            "the flag -d",
+        ),
+        (
+            "entry.sh",
+            "#!/bin/sh\nif [ \"$1\" = \"server\" ]; then exec mill; fi\n",
+            ("server", "serve"),
+            "the first word serve",
+        ),
+        (
+            "cli.rb",
+            "require \"thor\"\nclass Cli < Thor\n  desc \"push\", \"sends\"\nend\n",
+            ("push", "publish"),
+            "the command publish",
+        ),
+        (
+            "main.go",
+            "import \"github.com/urfave/cli/v2\"\napp := &cli.App{Flags: []cli.Flag{&cli.StringFlag{Name: \"to\"}}}\n",
+            ("\"to\"", "\"target\""),
+            "the flag --target",
+        ),
+        (
+            "cli.js",
+            "require('yargs').command('push', 'sends', () => {}).parse();\n",
+            ("'push'", "'publish'"),
+            "the command publish",
+        ),
+        (
+            "main.go",
+            "func main() {\n\tos.Exit(1)\n}\n",
+            ("1", "3"),
+            "the exit status 3",
+        ),
+        (
+            "hooks.py",
+            "import pluggy\nspec = pluggy.HookspecMarker(\"mill\")\nclass Spec:\n    @spec\n    def before_grind(self, sack):\n        pass\n",
+            ("before_grind", "pre_grind"),
+            "the hook pre_grind",
+        ),
+        (
+            "config/routes.rb",
+            "Rails.application.routes.draw do\n  resources :sacks, only: %i[index]\nend\n",
+            ("[index]", "[index create]"),
+            "POST /sacks",
+        ),
+        (
+            "routes/api.php",
+            "<?php\nRoute::apiResource('sacks', SackController::class)->only(['index']);\n",
+            ("['index']", "['index', 'destroy']"),
+            "DELETE /sacks/{id}",
+        ),
+        (
+            "views.py",
+            "class SackViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):\n    pass\n",
+            ("(mixins.L", "(mixins.CreateModelMixin, mixins.L"),
+            "the method create of SackViewSet, which others call",
+        ),
+        (
             "m.go",
             "import \"github.com/prometheus/client_golang/prometheus\"\nvar length = prometheus.NewGauge(prometheus.GaugeOpts{\n\tName: \"mill_queue_length\",\n\tHelp: \"how many wait\",\n})\n",
             ("mill_queue_length", "mill_waiting"),
@@ -442,6 +508,27 @@ fn names_that_only_come_or_are_nobody_elses_are_not_told() {
             "a.py",
             "r.headers['Content-Type']\n",
             "r.headers['Cache-Control']\n",
+        ),
+        // the name of a blueprint stands in no address, and a script of developers is theirs
+        (
+            "a.py",
+            "mill = Blueprint(\"mill\", __name__)\n",
+            "mill = Blueprint(\"grinder\", __name__)\n",
+        ),
+        (
+            "scripts/a.sh",
+            "#!/bin/sh\nwhile getopts \"t:\" o; do :; done\n",
+            "#!/bin/sh\nwhile getopts \"d:\" o; do :; done\n",
+        ),
+        (
+            "a.go",
+            "func main() {\n\tos.Exit(1)\n}\n",
+            "func main() {\n\trun()\n\tos.Exit(1)\n}\n",
+        ),
+        (
+            "config/routes.rb",
+            "Rails.application.routes.draw do\n  resources :sacks\nend\n",
+            "Rails.application.routes.draw do\n  resources :sacks, only: %i[index show]\nend\n",
         ),
         // an enumeration that nothing sends
         (
