@@ -1,6 +1,7 @@
 //! Pages, settings and what the program runs on: by the lines that differ.
 
 use super::engine_lines::{ENGINE, find_engine_version};
+use super::key_meaning::list_schema_words;
 use super::known_rows::RowOf;
 use super::line_meaning::find_meanings;
 use super::line_words::has_word;
@@ -240,21 +241,6 @@ fn tells_of_schema(line: &SignLine<'_>) -> bool {
     .any(|sign| line.shows(*sign))
 }
 
-/// Words of settings about how a schema is changed; the first may name messages as well.
-const ABOUT_SCHEMA: &[&str] = &[
-    "schema",
-    "ddl-auto",
-    "ddl_auto",
-    "hbm2ddl",
-    "synchronize",
-    "automigrate",
-    "auto_migrate",
-    "auto-migrate",
-    "baseline",
-    "migrat",
-    "naming",
-];
-
 fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&str>) {
     let lines = ChangedLines::between_in_place(old, new);
     // the line alone says little where the keys around it say what it is about
@@ -273,15 +259,7 @@ fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&
             .map(Some)
             .or_else(|| lines.gone.iter().any(|line| says(&line)).then_some(None))
     };
-    // `components: schemas:` describes messages
-    let messages = [old, new].into_iter().flatten().any(|text| {
-        text.lines().any(|line| line.trim_end() == "components:") && text.contains("schemas:")
-    });
-    let words = match ABOUT_SCHEMA {
-        [_, rest @ ..] if messages => rest,
-        words => words,
-    };
-    if let Some(line) = hit(words) {
+    if let Some(line) = hit(list_schema_words([old, new])) {
         row[D::Schema.index()] =
             build_open_standing(40, line, "a setting about how the schema is changed");
     }
