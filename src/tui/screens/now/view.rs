@@ -448,7 +448,6 @@ fn draw_question_panel(
         },
         focused,
         flat,
-        ..PanelBorder::default()
     };
     let inner = panel::draw_bordered_panel(canvas, area, theme, border);
     block::draw_question_block(canvas, inner, model, block);
