@@ -76,15 +76,19 @@ const CALLABLES: [&str; 8] = [
 /// newer text where it came, or where something came in its place. A name that comes and that the
 /// contract `knows` is none: the program follows its contract.
 pub(super) fn find_form_drift(
+    path: &str,
     (old, new): (&str, &str),
     fresh: &[ChangedLine<'_>],
     gone: &[ChangedLine<'_>],
     knows: &dyn Fn(&str) -> bool,
 ) -> Option<(Option<usize>, String)> {
+    // serialisers of .NET leave out what is private, unless an attribute says otherwise
+    let hidden = |line: &str| path.ends_with(".cs") && line.starts_with("private ");
     let missing =
         |lines: &[ChangedLine<'_>], other: &str, known_elsewhere: &dyn Fn(&str) -> bool| {
             let names: Vec<(usize, &str)> = lines
                 .iter()
+                .filter(|(_, line)| !hidden(line))
                 .flat_map(|(number, line)| list_members(line).map(|name| (*number, name)))
                 .take(NAMES)
                 .collect();
@@ -176,7 +180,8 @@ mod tests {
 
     fn drift(old: &str, new: &str) -> Option<String> {
         let lines = ChangedLines::between(Some(old), Some(new));
-        find_form_drift((old, new), &lines.fresh, &lines.gone, &|_| false).map(|(_, name)| name)
+        find_form_drift("a.java", (old, new), &lines.fresh, &lines.gone, &|_| false)
+            .map(|(_, name)| name)
     }
 
     #[test]
@@ -256,7 +261,7 @@ mod tests {
         );
         let drift = |old: &str, new: &str| {
             let lines = ChangedLines::between(Some(old), Some(new));
-            find_form_drift((old, new), &lines.fresh, &lines.gone, &|name| {
+            find_form_drift("a.java", (old, new), &lines.fresh, &lines.gone, &|name| {
                 name == "area"
             })
             .is_some()

@@ -79,7 +79,10 @@ pub(super) fn find_read_output(
             return false;
         };
         hit.text.match_indices(word.as_str()).any(|(at, _)| {
-            !hit.text[..at].ends_with(|c: char| c.is_alphanumeric() || "-_".contains(c))
+            let before = &hit.text[..at];
+            // a tab is shown by two signs
+            before.ends_with("\\t")
+                || !before.ends_with(|c: char| c.is_alphanumeric() || "-_".contains(c))
         })
     })?;
     let name = names.get(hit.word / 6)?.clone();

@@ -4,6 +4,7 @@ use super::engine_lines::{ENGINE, find_engine_version};
 use super::known_rows::RowOf;
 use super::line_meaning::find_meanings;
 use super::line_words::has_word;
+use super::message_settings::find_message_place;
 use super::page_program::keep_program;
 use super::said_lines::note_meanings;
 use super::scan::Scanner;
@@ -258,6 +259,7 @@ fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&
             .map(Some)
             .or_else(|| lines.gone.iter().any(|line| says(&line)).then_some(None))
     };
+    let answers = hit(&["jackson", "jsonb.", "gson"]);
     if let Some(line) = hit(&[
         "ddl-auto",
         "ddl_auto",
@@ -268,9 +270,11 @@ fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&
         "auto-migrate",
         "baseline",
         "migrat",
-        "naming",
         "schema",
-    ]) {
+    ])
+    // names in answers are no names of columns
+    .or_else(|| hit(&["naming"]).filter(|_| answers.is_none()))
+    {
         row[D::Schema.index()] =
             build_open_standing(40, line, "a setting about how the schema is changed");
     }
@@ -325,8 +329,11 @@ fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&
             build_open_standing(50, line, "a setting about the address at which others call");
     }
     note_served_path(row, &lines, &nested);
+    if let Some(standing) = find_message_place(&lines) {
+        row[D::Contract.index()] = standing;
+    }
     // what names and forms values of answers names those of what is stored, too: above
-    if let Some(line) = hit(&["jackson", "jsonb.", "gson"]) {
+    if let Some(line) = answers {
         row[D::Contract.index()] = build_open_standing(
             50,
             line,
