@@ -77,13 +77,15 @@ fn peak() -> String {
 /// A document; `new` is the later one.
 fn document(new: bool) -> String {
     let mut out = String::from(
-        "{\n\"openapi\": \"3.0.3\",\n\"info\": {\"title\": \"Large\", \"version\": \"1\"},\n\"paths\": {\n",
+        "{\n\"openapi\": \"3.0.3\",\n\"info\": {\"title\": \"Large\", \"version\": \
+            \"1\"},\n\"paths\": {\n",
     );
     for at in 0..PARTS {
         if new && at % 40 == 7 {
             let _ = writeln!(
                 out,
-                "\"/things{at}/extra\": {{\"get\": {{\"operationId\": \"extra{at}\", \"responses\": {{\"200\": {{\"description\": \"ok\"}}}}}}}},"
+                "\"/things{at}/extra\": {{\"get\": {{\"operationId\": \"extra{at}\", \
+                    \"responses\": {{\"200\": {{\"description\": \"ok\"}}}}}}}},"
             );
         }
         operation(&mut out, at);
@@ -100,14 +102,20 @@ fn document(new: bool) -> String {
 
 fn operation(out: &mut String, at: usize) {
     let answer = format!(
-        "{{\"description\": \"ok\", \"content\": {{\"application/json\": {{\"schema\": {{\"$ref\": \"#/components/schemas/Thing{at}\"}}}}}}}}"
+        "{{\"description\": \"ok\", \"content\": {{\"application/json\": {{\"schema\": {{\"$ref\": \
+            \"#/components/schemas/Thing{at}\"}}}}}}}}"
     );
     let _ = write!(
         out,
-        "\"/things{at}/{{id}}\": {{\n  \"parameters\": [{{\"name\": \"id\", \"in\": \"path\", \"required\": true, \"schema\": {{\"type\": \"string\"}}}}],\n  \
-         \"get\": {{\"operationId\": \"getThing{at}\", \"tags\": [\"things\"], \"summary\": \"Read one thing of kind {at}\",\n    \
-         \"parameters\": [{{\"name\": \"page\", \"in\": \"query\", \"schema\": {{\"type\": \"integer\", \"minimum\": 1}}}}],\n    \"responses\": {{\"200\": {answer}}}}},\n  \
-         \"put\": {{\"operationId\": \"putThing{at}\",\n    \"requestBody\": {{\"required\": true, \"content\": {{\"application/json\": {{\"schema\": {{\"$ref\": \"#/components/schemas/Thing{at}\"}}}}}}}},\n    \
+        "\"/things{at}/{{id}}\": {{\n  \"parameters\": [{{\"name\": \"id\", \"in\": \"path\", \
+            \"required\": true, \"schema\": {{\"type\": \"string\"}}}}],\n  \
+         \"get\": {{\"operationId\": \"getThing{at}\", \"tags\": [\"things\"], \"summary\": \"Read \
+         one thing of kind {at}\",\n    \
+         \"parameters\": [{{\"name\": \"page\", \"in\": \"query\", \"schema\": {{\"type\": \
+         \"integer\", \"minimum\": 1}}}}],\n    \"responses\": {{\"200\": {answer}}}}},\n  \
+         \"put\": {{\"operationId\": \"putThing{at}\",\n    \"requestBody\": {{\"required\": true, \
+         \"content\": {{\"application/json\": {{\"schema\": {{\"$ref\": \
+         \"#/components/schemas/Thing{at}\"}}}}}}}},\n    \
          \"responses\": {{\"200\": {answer}, \"404\": {{\"description\": \"none\"}}}}}}\n}}"
     );
 }
@@ -115,26 +123,33 @@ fn operation(out: &mut String, at: usize) {
 fn schema(out: &mut String, at: usize, changed: bool) {
     let _ = write!(
         out,
-        "\"Thing{at}\": {{\n  \"type\": \"object\",\n  \"required\": [\"id\", \"field0\"],\n  \"properties\": {{\n    \"id\": {{\"type\": \"string\"}}"
+        "\"Thing{at}\": {{\n  \"type\": \"object\",\n  \"required\": [\"id\", \"field0\"],\n  \
+            \"properties\": {{\n    \"id\": {{\"type\": \"string\"}}"
     );
     for field in 0..WIDTH {
         let other = (at * 7 + field * 13 + 1) % PARTS;
         let text = match field % 5 {
             0 => format!(
-                "{{\n      \"type\": \"string\",\n      \"description\": \"Field {field} of thing {at}, as its owner wrote it down once.\",\n      \"maxLength\": 200\n    }}"
+                "{{\n      \"type\": \"string\",\n      \"description\": \"Field {field} of thing \
+                    {at}, as its owner wrote it down once.\",\n      \"maxLength\": 200\n    }}"
             ),
             1 => format!(
-                "{{\n      \"type\": \"integer\",\n      \"format\": \"int64\",\n      \"description\": \"How many of {field} there are.\",\n      \"example\": {other}\n    }}"
+                "{{\n      \"type\": \"integer\",\n      \"format\": \"int64\",\n      \
+                    \"description\": \"How many of {field} there are.\",\n      \"example\": \
+                    {other}\n    }}"
             ),
             2 => format!(
-                "{{\n      \"type\": \"array\",\n      \"items\": {{\n        \"$ref\": \"#/components/schemas/Thing{other}\"\n      }}\n    }}"
+                "{{\n      \"type\": \"array\",\n      \"items\": {{\n        \"$ref\": \
+                    \"#/components/schemas/Thing{other}\"\n      }}\n    }}"
             ),
             3 => format!(
-                "{{\n      \"type\": \"string\",\n      \"enum\": [\n        \"open\",\n        \"closed\"{}\n      ]\n    }}",
+                "{{\n      \"type\": \"string\",\n      \"enum\": [\n        \"open\",\n        \
+                    \"closed\"{}\n      ]\n    }}",
                 if changed { ",\n        \"held\"" } else { "" }
             ),
             _ => format!(
-                "{{\n      \"nullable\": true,\n      \"allOf\": [\n        {{\n          \"$ref\": \"#/components/schemas/Thing{other}\"\n        }}\n      ]\n    }}"
+                "{{\n      \"nullable\": true,\n      \"allOf\": [\n        {{\n          \
+                    \"$ref\": \"#/components/schemas/Thing{other}\"\n        }}\n      ]\n    }}"
             ),
         };
         let _ = write!(out, ",\n    \"field{field}\": {text}");

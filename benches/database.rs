@@ -186,7 +186,9 @@ fn build() -> Result<tempfile::TempDir, git2::Error> {
             .map(|column| format!(",\n    field_{column} varchar(40)"))
             .collect();
         let text = format!(
-            "CREATE TABLE orders_{at} (\n    id serial PRIMARY KEY,\n    note_{at} text NOT NULL,\n    amount int NOT NULL DEFAULT 0{columns}\n);\nCREATE INDEX orders_{at}_note ON orders_{at} (note_{at});\n"
+            "CREATE TABLE orders_{at} (\n    id serial PRIMARY KEY,\n    note_{at} text NOT \
+                NULL,\n    amount int NOT NULL DEFAULT 0{columns}\n);\nCREATE INDEX \
+                orders_{at}_note ON orders_{at} (note_{at});\n"
         );
         put(&repo, &mut index, &path_of(at), &text)?;
     }
@@ -219,7 +221,8 @@ fn build() -> Result<tempfile::TempDir, git2::Error> {
             "RENAME COLUMN NOTE TO remark",
         ][at % 4];
         let text = format!(
-            "ALTER TABLE orders_{at} {};\nCREATE UNIQUE INDEX orders_{at}_amount ON orders_{at} (amount);\n",
+            "ALTER TABLE orders_{at} {};\nCREATE UNIQUE INDEX orders_{at}_amount ON orders_{at} \
+                (amount);\n",
             what.replace("NOTE", &format!("note_{at}"))
         );
         put(&repo, &mut index, &path_of(SHIPPED + at), &text)?;

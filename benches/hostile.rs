@@ -250,7 +250,8 @@ const INPUTS: [(&str, Make); 30] = [
             )
         }));
         let new = log(
-            "<changeSet id=\"1\" author=\"a\"><dropColumn tableName=\"orders\" columnName=\"note\"/></changeSet>",
+            "<changeSet id=\"1\" author=\"a\"><dropColumn tableName=\"orders\" \
+                columnName=\"note\"/></changeSet>",
         );
         repository(at, &old, &[("db/changelog/part7.xml".to_owned(), new)])
     }),
@@ -263,7 +264,9 @@ const INPUTS: [(&str, Make); 30] = [
         let text = format!(
             "{{\"format\":\"backout/assessment\",\"version\":1,\"findings\":[{}]}}",
             list(2_500_000, ",", |_| {
-                "{\"check\":\"a/b\",\"severity\":\"notice\",\"title\":\"x\",\"says\":\"a sentence of this length\"}".to_owned()
+                "{\"check\":\"a/b\",\"severity\":\"notice\",\"title\":\"x\",\"says\":\"a sentence \
+                    of this length\"}"
+                    .to_owned()
             })
         );
         write(&file, &text);
@@ -407,7 +410,8 @@ fn circle(n: usize) -> String {
 fn questions(n: usize) -> String {
     let one = |at| {
         format!(
-            "  - id: q{at}\n    ask: \"Is it {at}?\"\n    facts: [impact.now]\n    why: \"It matters.\"\n"
+            "  - id: q{at}\n    ask: \"Is it {at}?\"\n    facts: [impact.now]\n    why: \"It \
+                matters.\"\n"
         )
     };
     format!("name: x\nquestions:\n{}", list(n, "", one))
@@ -478,7 +482,12 @@ fn code(at: &Path, text: &str) -> Vec<String> {
     let old = [
         ("go.mod".to_owned(), "module a\n".to_owned()),
         ("src/a.go".to_owned(), "package a\n".to_owned()),
-        ("src/b.go".to_owned(), "package a\nfunc f(version int) error { if version > 1 { return errors.New(\"x\") }; return nil }\n".to_owned()),
+        (
+            "src/b.go".to_owned(),
+            "package a\nfunc f(version int) error { if version > 1 { return \
+            errors.New(\"x\") }; return nil }\n"
+                .to_owned(),
+        ),
     ];
     repository(
         at,

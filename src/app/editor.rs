@@ -38,7 +38,8 @@ pub fn find_file_in_tree(work_dir: &Path, path: &str) -> Result<PathBuf, String>
         .all(|part| matches!(part, Component::Normal(_)));
     let gone = || {
         format!(
-            "{path} is not in the working tree: it may be of another release than what is checked out."
+            "{path} is not in the working tree: it may be of another release than what is checked \
+                out."
         )
     };
     if !plain || path.is_empty() {

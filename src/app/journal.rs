@@ -564,7 +564,10 @@ pub(super) fn tell_unrecorded(model: &Model, notes: &mut Vec<String>) -> usize {
     let unwritten = &model.events[model.events.len().saturating_sub(model.unwritten)..];
     if !unwritten.is_empty() {
         let count = words::write_number_with_noun(unwritten.len() as u64, "event", "events");
-        notes.push(format!("Not recorded: {count}, which could not be written and stand nowhere else. Keep these lines:"));
+        notes.push(format!(
+            "Not recorded: {count}, which could not be written and stand nowhere \
+            else. Keep these lines:"
+        ));
         notes.extend(unwritten.iter().map(|event| {
             format!(
                 "{} {}",
@@ -575,7 +578,11 @@ pub(super) fn tell_unrecorded(model: &Model, notes: &mut Vec<String>) -> usize {
     }
     if !model.lost.is_empty() {
         let count = words::write_number_with_noun(model.lost.len() as u64, "thing", "things");
-        notes.push(format!("Not recorded: {count} that did not count either: {}. `backout resume` goes on, to say it again.", model.lost.join("; ")));
+        notes.push(format!(
+            "Not recorded: {count} that did not count either: {}. `backout resume` \
+            goes on, to say it again.",
+            model.lost.join("; ")
+        ));
     }
     unwritten.len() + model.lost.len()
 }

@@ -41,7 +41,8 @@ pub struct TerminalGuard {
 
 /// Why the screens cannot be shown here, or nothing.
 pub fn explain_unfit_terminal() -> Option<String> {
-    let other = "`backout assess` prints the same assessment, `--plain` asks the same questions line by line";
+    let other = "`backout assess` prints the same assessment, `--plain` asks the same questions \
+        line by line";
     if !stdout().is_terminal() || !std::io::stdin().is_terminal() {
         return Some(format!(
             "The screens need a terminal for input and output; {other}."

@@ -49,26 +49,36 @@ impl<T: Send + 'static> WorkerSlot<T> {
     ) -> std::io::Result<Self> {
         let waiting: Arc<(Mutex<Option<T>>, Condvar)> = Arc::default();
         let (theirs, counted, what) = (Arc::clone(&waiting), outstanding.clone(), name.to_owned());
-        std::thread::Builder::new().name(name.to_owned()).spawn(move || {
-            loop {
-                let task = {
-                    let mut task = theirs.0.lock().unwrap_or_else(PoisonError::into_inner);
-                    loop {
-                        match task.take() {
-                            Some(task) => break task,
-                            None => task = theirs.1.wait(task).unwrap_or_else(PoisonError::into_inner),
+        std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || {
+                loop {
+                    let task = {
+                        let mut task = theirs.0.lock().unwrap_or_else(PoisonError::into_inner);
+                        loop {
+                            match task.take() {
+                                Some(task) => break task,
+                                None => {
+                                    task =
+                                        theirs.1.wait(task).unwrap_or_else(PoisonError::into_inner)
+                                }
+                            }
                         }
+                    };
+                    let message =
+                        catch_unwind(AssertUnwindSafe(|| work(task))).unwrap_or_else(|_| {
+                            Message::Tell(format!(
+                                "The {what} failed inside the \
+                        program; this is a fault of backout, please report it."
+                            ))
+                        });
+                    let sent = to.send(message.into());
+                    counted.end();
+                    if sent.is_err() {
+                        return;
                     }
-                };
-                let message = catch_unwind(AssertUnwindSafe(|| work(task)))
-                    .unwrap_or_else(|_| Message::Tell(format!("The {what} failed inside the program; this is a fault of backout, please report it.")));
-                let sent = to.send(message.into());
-                counted.end();
-                if sent.is_err() {
-                    return;
                 }
-            }
-        })?;
+            })?;
         Ok(Self {
             waiting,
             outstanding,

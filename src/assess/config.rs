@@ -276,7 +276,10 @@ automation: {conditions: [error-rate], stop: incident lead, tests_trusted: true}
             .iter()
             .zip(["b", "c", "d", "e", "f", "g"])
         {
-            bomb.push_str(&format!("roles{to}: &{to} [*{from}, *{from}, *{from}, *{from}, *{from}, *{from}, *{from}, *{from}, *{from}]\n"));
+            bomb.push_str(&format!(
+                "roles{to}: &{to} [*{from}, *{from}, *{from}, *{from}, *{from}, \
+                *{from}, *{from}, *{from}, *{from}]\n"
+            ));
         }
         for text in [
             &*bomb,

@@ -5,7 +5,7 @@
 //! back least. It is said only if its row holds; else the fact stays unknown, with the places that
 //! are open as its evidence, and its question is asked.
 
-use crate::check::coverage::{DomainStanding, Ledger, Mark};
+use crate::check::coverage::{DomainStanding, FileStanding, Ledger, Mark, tells_by_word};
 use crate::check::database::Mechanism;
 use crate::check::{ContractOutcome, DatabaseOutcome, StoredOutcome, SurroundingsOutcome};
 use crate::model::fact_key;
@@ -235,9 +235,10 @@ pub(super) fn unchecked_places(ledger: &Ledger, known: &[Unchecked]) -> Vec<Unch
     for domain in Domain::ALL {
         // a few files are named though nothing in them stands out: a person looks at three sooner
         // than at a number
-        let telling = ledger.named_places(domain, PLAIN);
-        let more = telling.len().saturating_sub(LISTED);
-        for place in telling.into_iter().take(LISTED) {
+        let telling = join_places(ledger.named_places(domain, PLAIN));
+        let beyond = telling.iter().skip(LISTED);
+        let more: usize = beyond.map(|(_, others)| 1 + others.len()).sum();
+        for (place, others) in telling.into_iter().take(LISTED) {
             let what = format_open_place(&place);
             if known
                 .iter()
@@ -248,7 +249,13 @@ pub(super) fn unchecked_places(ledger: &Ledger, known: &[Unchecked]) -> Vec<Unch
             }
             out.push(Unchecked {
                 what: what.into(),
-                why: format!("{}: {}", domain.title(), escape_invisible(&place.why)).into(),
+                why: format!(
+                    "{}: {}{}",
+                    domain.title(),
+                    escape_invisible(&place.why),
+                    name_others(&others)
+                )
+                .into(),
                 settle_with: Some(settle_with(domain).into()),
             });
         }
@@ -268,18 +275,57 @@ pub(super) fn unchecked_places(ledger: &Ledger, known: &[Unchecked]) -> Vec<Unch
     out
 }
 
+/// Places that show the same word are one line, at the first of them; each other place is its own.
+fn join_places(places: Vec<OpenPlace>) -> Vec<(OpenPlace, Vec<OpenPlace>)> {
+    let mut joined: Vec<(OpenPlace, Vec<OpenPlace>)> = Vec::new();
+    for place in places {
+        let same = joined
+            .iter_mut()
+            .find(|(first, _)| tells_by_word(&place.why) && first.why == place.why);
+        match same {
+            Some((_, others)) => others.push(place),
+            None => joined.push((place, Vec::new())),
+        }
+    }
+    joined
+}
+
+/// `; the same in lib/a.go:3, lib/b.go:4 and 7 more files`.
+fn name_others(others: &[OpenPlace]) -> String {
+    /// Most that are named.
+    const NAMED: usize = 3;
+    if others.is_empty() {
+        return String::new();
+    }
+    let mut named: Vec<String> = others.iter().take(NAMED).map(format_open_place).collect();
+    match others.len().saturating_sub(NAMED) {
+        0 => {}
+        1 => named.push("1 more file".to_owned()),
+        more => named.push(format!("{more} more files")),
+    }
+    let last = named.pop().unwrap_or_default();
+    let list = if named.is_empty() {
+        last
+    } else {
+        format!("{} and {last}", named.join(", "))
+    };
+    format!("; the same in {list}")
+}
+
 fn settle_with(domain: Domain) -> &'static str {
     match domain {
         Domain::Schema => "read the change and say whether it changes the schema",
         Domain::StoredForm => {
-            "check whether the previous release can read what this writes, or ask somebody who knows"
+            "check whether the previous release can read what this writes, or ask somebody who \
+                knows"
         }
         Domain::Contract => {
             "check whether others already call or read what is new, or ask who does"
         }
         Domain::Configuration => "compare the settings with those of production",
         Domain::Infrastructure => {
-            "look at what applying the previous release would remove, replace or shrink (the plan or the diff of your tool)"
+            "look at what applying the previous release would remove, replace or shrink (the plan \
+                or the diff of your tool)"
         }
     }
 }
@@ -314,6 +360,19 @@ impl Grounds<'_> {
                 .mechanism
                 .is_some_and(|mechanism| mechanism.would_be_seen)
                 || nothing_could())
+    }
+
+    /// Whether a changed file of settings or infrastructure sets nothing for the program, by a rule
+    /// of the ledger.
+    pub(super) fn sets_nothing(&self, path: &str) -> bool {
+        let cannot = |file: &FileStanding, domain: Domain| {
+            matches!(file.standings[domain.index()], DomainStanding::Cannot(_))
+        };
+        self.ledger
+            .and_then(|ledger| ledger.file(path))
+            .is_some_and(|file| {
+                cannot(file, Domain::Configuration) && cannot(file, Domain::Infrastructure)
+            })
     }
 
     /// Holds back one fact if its row does not hold.
@@ -392,7 +451,8 @@ impl Grounds<'_> {
                     );
                 }
                 format!(
-                    "not known: {count} changed files that could matter were not examined; the first is {} ({})",
+                    "not known: {count} changed files that could matter were not examined; the \
+                        first is {} ({})",
                     format_open_place(first),
                     first.why
                 )

@@ -23,10 +23,16 @@ pub(super) fn read_labels(source: Option<&LiveSource>) -> Option<Result<LabelFil
     let read = bytes
         .map_err(|error| format!("{name} cannot be read ({error})"))
         .and_then(|bytes| declared::read_label_file(&name, &bytes));
-    Some(read.map_err(|why| Unchecked {
-        what: name.into(),
-        why: format!("{why}; no label is taken from it").into(),
-        settle_with: Some("write it again: gh pr list --state merged --limit 500 --json number,labels > labels.json".into()),
+    Some(read.map_err(|why| {
+        Unchecked {
+            what: name.into(),
+            why: format!("{why}; no label is taken from it").into(),
+            settle_with: Some(
+                "write it again: gh pr list --state merged --limit 500 --json \
+            number,labels > labels.json"
+                    .into(),
+            ),
+        }
     }))
 }
 

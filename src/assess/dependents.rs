@@ -47,12 +47,25 @@ pub(super) fn open_dependents(
             .repository
             .as_ref()
             .filter(|_| dependent.live.is_some() || dependent.in_field.is_empty());
-        match repository.map(|repository| open_dependent_tree(dependent, dependent.live.as_deref(), &resolve_dependent_folder(repository, base))) {
+        match repository.map(|repository| {
+            open_dependent_tree(
+                dependent,
+                dependent.live.as_deref(),
+                &resolve_dependent_folder(repository, base),
+            )
+        }) {
             Some(Ok((tree, time))) => (own.tree, own.time) = (Some(tree), time),
             Some(Err(why)) => unchecked.push(Unchecked {
                 what: format!("what {} uses", escape_invisible(&dependent.name)).into(),
                 why: why.into(),
-                settle_with: Some(format!("clone it and name the folder as `repository` of {} in backout.yaml, or ask its team", escape_invisible(&dependent.name)).into()),
+                settle_with: Some(
+                    format!(
+                        "clone it and name the folder as `repository` of {} in \
+                    backout.yaml, or ask its team",
+                        escape_invisible(&dependent.name)
+                    )
+                    .into(),
+                ),
             }),
             None => {}
         }
@@ -78,9 +91,23 @@ pub(super) fn open_dependents(
                     }
                 }
                 Err(why) => unchecked.push(Unchecked {
-                    what: format!("what {} {} uses, which is in the field", escape_invisible(&dependent.name), escape_invisible(version)).into(),
+                    what: format!(
+                        "what {} {} uses, which is in the \
+                        field",
+                        escape_invisible(&dependent.name),
+                        escape_invisible(version)
+                    )
+                    .into(),
                     why: why.into(),
-                    settle_with: Some(format!("name a tag or revision of its repository under `in_field` of {} in backout.yaml", escape_invisible(&dependent.name)).into()),
+                    settle_with: Some(
+                        format!(
+                            "name a tag or revision of its repository under \
+                        `in_field` of {} in \
+                        backout.yaml",
+                            escape_invisible(&dependent.name)
+                        )
+                        .into(),
+                    ),
                 }),
             }
         }

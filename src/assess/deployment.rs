@@ -192,7 +192,8 @@ pub(super) fn list_migration_histories(
             Some("its time has not come yet, so how old it is is not known".to_owned())
         } else if now.duration_since(written).as_mins() > OLD_MINUTES {
             Some(format!(
-                "it was written at {} UTC, more than an hour ago, and migrations may have run since",
+                "it was written at {} UTC, more than an hour ago, and migrations may have run \
+                    since",
                 written.strftime("%Y-%m-%d %H:%M")
             ))
         } else if deployed.is_some_and(|at| at > written) {
@@ -235,7 +236,11 @@ pub(super) fn assess_deployment(
             Err(why) => found.unchecked.push(Unchecked {
                 what: file.name.into(),
                 why: why.into(),
-                settle_with: Some("have the deployer write it again; `backout doctor` shows the command for each kind".into()),
+                settle_with: Some(
+                    "have the deployer write it again; `backout doctor` shows the \
+                    command for each kind"
+                        .into(),
+                ),
             }),
         }
     }

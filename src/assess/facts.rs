@@ -14,6 +14,7 @@ use crate::check::{self, globs::build_glob_set};
 use crate::model::{
     Adoption, Assessment, ChangelogEntry, CheckId, Confidence, Config, Contract, ContractChange,
     Domain, Fact, FactValue, Facts, FileKind, Finding, Grade, Provenance, Severity, Stage, Tri,
+    escape_invisible,
 };
 
 /// Entries up to which a release has few changes.
@@ -318,7 +319,8 @@ fn derive_security_fix(findings: &[Finding]) -> Option<Fact> {
     let (value, source, evidence) = match told.clone().next() {
         None => (
             "no",
-            "no commit, change log, release note or remark of the range tells of a closed hole, and no changed line has the shape of one"
+            "no commit, change log, release note or remark of the range tells of a closed hole, \
+                and no changed line has the shape of one"
                 .to_owned(),
             Vec::new(),
         ),
@@ -457,6 +459,40 @@ fn and_more(first: &str, count: usize) -> String {
     }
 }
 
+/// Where nothing that changed sets anything, what is live is no newer; else nobody knows, and the
+/// question says for which file it is asked.
+fn tell_whether_settings_moved(from: &Material<'_>) -> Fact {
+    let files = from.assessment.files.iter();
+    let of_kind: Vec<&str> = files
+        .filter(|change| matches!(change.kind, FileKind::Config | FileKind::Infrastructure))
+        .map(|change| change.path.as_str())
+        .collect();
+    let setting: Vec<&str> = of_kind
+        .iter()
+        .copied()
+        .filter(|path| !from.grounds.sets_nothing(path))
+        .collect();
+    let key = fact_key::CONFIG_NEWER_THAN_PREVIOUS;
+    let Some(first) = setting.first() else {
+        let source = if of_kind.is_empty() {
+            "no configuration or infrastructure file changed"
+        } else {
+            "no changed file of configuration or infrastructure sets anything for the program"
+        };
+        return Fact::derived(key, make_word_value("no")).with_source(source);
+    };
+    let others = match setting.len() {
+        1 => String::new(),
+        2 => " and 1 more file".to_owned(),
+        count => format!(" and {} more files", count - 1),
+    };
+    let source = format!(
+        "not known: {}{others} changed, and no file says whether the settings that are live followed",
+        escape_invisible(first)
+    );
+    Fact::derived(key, FactValue::Unknown).with_source(source)
+}
+
 fn add_surroundings_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
     let files = &from.assessment.files;
     // a key that previous reads and current's configuration no longer sets: live configuration has
@@ -480,14 +516,8 @@ fn add_surroundings_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
                 .with_evidence(evidence)
                 .low(),
         );
-    } else if !files
-        .iter()
-        .any(|change| matches!(change.kind, FileKind::Config | FileKind::Infrastructure))
-    {
-        facts.push(
-            Fact::derived(fact_key::CONFIG_NEWER_THAN_PREVIOUS, make_word_value("no"))
-                .with_source("no configuration or infrastructure file changed"),
-        );
+    } else {
+        facts.push(tell_whether_settings_moved(from));
     }
 
     let program: Vec<&str> = files

@@ -211,7 +211,8 @@ pub(super) fn join_checks_into_ledger(growing: &mut Growing) {
         .as_ref()
         .and_then(|mechanism| unseen_schema(ledger, mechanism))
     {
-        let settle_with = "say whether the previous release works on the schema as it is, or name the folder of the migrations as `database` in backout.yaml";
+        let settle_with = "say whether the previous release works on the schema as it is, or name \
+            the folder of the migrations as `database` in backout.yaml";
         assessment
             .unchecked
             .push(make_unchecked(UNSEEN_SCHEMA, says, Some(settle_with)));

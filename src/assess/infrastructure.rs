@@ -77,15 +77,42 @@ pub(super) fn way_back(assessment: &Assessment, grounds: &Grounds<'_>, facts: &m
     };
     facts.push(match open.first() {
         Some(first) => {
-            let at = first.line.map_or_else(|| escape_invisible(&first.path).into_owned(), |line| format!("{}:{line}", escape_invisible(&first.path)));
-            let count = if open.len() == 1 { "1 changed file".to_owned() } else { format!("{} changed files", open.len()) };
+            let at = first.line.map_or_else(
+                || escape_invisible(&first.path).into_owned(),
+                |line| format!("{}:{line}", escape_invisible(&first.path)),
+            );
+            let count = if open.len() == 1 {
+                "1 changed file".to_owned()
+            } else {
+                format!(
+                    "{} \
+                changed files",
+                    open.len()
+                )
+            };
             let verb = if open.len() == 1 { "was" } else { "were" };
-            let source = format!("not known: {count} of infrastructure {verb} not understood; the first is {at} ({})", escape_invisible(&first.why));
-            let evidence = open.iter().take(PLACES).map(|place| Evidence { path: Some(place.path.as_str().into()), line: place.line, ..Evidence::default() });
+            let source = format!(
+                "not known: {count} of infrastructure {verb} not understood; the \
+                first is {at} ({})",
+                escape_invisible(&first.why)
+            );
+            let evidence = open.iter().take(PLACES).map(|place| Evidence {
+                path: Some(place.path.as_str().into()),
+                line: place.line,
+                ..Evidence::default()
+            });
             doubt(source, evidence.collect())
         }
-        None if grounds.outside > 0 => doubt("not known: changed files lie outside the paths given with --path".to_owned(), Vec::new()),
-        None => Fact::derived(key, FactValue::word("safe")).with_source("every changed line of infrastructure was understood, and none takes data with it"),
+        None if grounds.outside > 0 => doubt(
+            "not known: changed files lie outside the paths given \
+            with --path"
+                .to_owned(),
+            Vec::new(),
+        ),
+        None => Fact::derived(key, FactValue::word("safe")).with_source(
+            "every changed line of \
+            infrastructure was understood, and none takes data with it",
+        ),
     });
 }
 

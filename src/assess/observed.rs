@@ -53,10 +53,12 @@ impl Useless {
         match self {
             Self::Old => "more than an hour old, and rows may have been written since",
             Self::Future => {
-                "of a time that has not come yet, so the clock or the zone of the database is not known"
+                "of a time that has not come yet, so the clock or the zone of the database is not \
+                    known"
             }
             Self::NoZone => {
-                "of a time without a zone that is later than the file, so how old they are is not known"
+                "of a time without a zone that is later than the file, so how old they are is not \
+                    known"
             }
             Self::BeforeDeployment => {
                 "older than the deployment, and current may have written rows since"
@@ -129,7 +131,8 @@ pub(super) fn list_counted_files(
         let unread = counts.iter().filter(|one| one.count.rows.is_none()).count();
         if unread > 0 {
             refuse(format!(
-                "{unread} of its {} rows have no number that can be one of rows; their queries count as not counted",
+                "{unread} of its {} rows have no number that can be one of rows; their queries \
+                    count as not counted",
                 report.counts.len()
             ));
         }
@@ -268,9 +271,11 @@ pub(super) fn tell_counts(
         unchecked.push(Unchecked {
             what: file.clone().into(),
             why: format!(
-                "{count} of its counts were taken before the last migration ran, at {} UTC; they are not used",
+                "{count} of its counts were taken before the last migration ran, at {} UTC; they \
+                    are not used",
                 migrated.strftime("%Y-%m-%d %H:%M")
-            ).into(),
+            )
+            .into(),
             settle_with: Some("run the queries again: `backout queries` writes them".into()),
         });
     }
@@ -403,7 +408,8 @@ pub(super) fn settle_new_form_rows(
         (
             FactValue::Unknown,
             format!(
-                "{} found no row in the tables ({file}); messages, caches and documents were not counted",
+                "{} found no row in the tables ({file}); messages, caches and documents were not \
+                    counted",
                 count_queries(answered.len())
             ),
         )

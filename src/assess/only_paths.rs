@@ -69,7 +69,8 @@ pub(super) fn check_paths_exist(
                 .map(|folder| format!("; the nearest folder is {folder}/"))
                 .unwrap_or_default();
             return Err(AssessError::Path(format!(
-                "--path {} matches no file of either release, of which {files}{near}; write a glob such as 'services/payments/**'",
+                "--path {} matches no file of either release, of which {files}{near}; write a glob \
+                    such as 'services/payments/**'",
                 crate::model::escape_invisible(pattern)
             )));
         }

@@ -82,7 +82,8 @@ pub(super) fn tell_rehearsals(rehearsals: &[DatabaseRehearsal]) -> Vec<Finding> 
                 Severity::Blocks,
                 format!("{}:{}", one.path, one.line),
                 format!(
-                    "a statement of {previous} fails on the schema of {current}: {} (observed, {at})",
+                    "a statement of {previous} fails on the schema of {current}: {} (observed, \
+                        {at})",
                     shorten_rehearsed_text(&one.how)
                 ),
                 vec![place_of(one)],
@@ -99,7 +100,8 @@ pub(super) fn tell_rehearsals(rehearsals: &[DatabaseRehearsal]) -> Vec<Finding> 
                 severity,
                 format!("{}:{}", one.path, one.line),
                 format!(
-                    "a statement of {previous} does otherwise on the schema of {current}: {} (observed, {at})",
+                    "a statement of {previous} does otherwise on the schema of {current}: {} \
+                        (observed, {at})",
                     shorten_rehearsed_text(&one.how)
                 ),
                 vec![place_of(one)],
@@ -117,7 +119,8 @@ fn tell_summary(seen: &DatabaseRehearsal, previous: &str, current: &str, at: &st
         (Some(failure), _) => (
             Severity::Warns,
             format!(
-                "the migrations of {current} do not run to their end on made rows: {} (observed, {at})",
+                "the migrations of {current} do not run to their end on made rows: {} (observed, \
+                    {at})",
                 shorten_rehearsed_text(&failure.error)
             ),
             vec![Evidence::at(failure.path.as_str(), failure.line).with_excerpt(&failure.text)],
@@ -125,7 +128,8 @@ fn tell_summary(seen: &DatabaseRehearsal, previous: &str, current: &str, at: &st
         (None, RehearsalResult::Held) => (
             Severity::Fine,
             format!(
-                "{} statements of {previous} run on the schema of {current} (observed, {at}); {} more could not be tried",
+                "{} statements of {previous} run on the schema of {current} (observed, {at}); {} \
+                    more could not be tried",
                 told.ran,
                 told.left_out + told.put_together
             ),
@@ -134,14 +138,16 @@ fn tell_summary(seen: &DatabaseRehearsal, previous: &str, current: &str, at: &st
         (None, RehearsalResult::Open) => (
             Severity::Notes,
             format!(
-                "the migrations of {current} ran, and no statement of {previous} could be tried (observed, {at})"
+                "the migrations of {current} ran, and no statement of {previous} could be tried \
+                    (observed, {at})"
             ),
             Vec::new(),
         ),
         (None, RehearsalResult::Broke) => (
             Severity::Notes,
             format!(
-                "{} of {} statements of {previous} fail on the schema of {current} (observed, {at})",
+                "{} of {} statements of {previous} fail on the schema of {current} (observed, \
+                    {at})",
                 told.fail.len(),
                 told.ran
             ),

@@ -58,7 +58,11 @@ pub(super) fn run_changelog_stage(
                 };
                 log.entries.retain(keep);
                 log.lost.retain(keep);
-                log.notes.push(format!("{} of {before} entries touch the chosen paths; the figures are those of the whole range", log.entries.len()));
+                log.notes.push(format!(
+                    "{} of {before} entries touch the chosen paths; the figures \
+                    are those of the whole range",
+                    log.entries.len()
+                ));
             }
             fixed.end(Stage::Changelog, started, |growing| {
                 let old = std::mem::replace(&mut growing.assessment.changelog, log.clone());

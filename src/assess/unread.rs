@@ -21,7 +21,8 @@ pub(super) fn list_unread_history(info: &RepositoryInfo, releases: &Releases) ->
         );
     }
     if releases.unread_tags > 0 {
-        let why = "there are more tags than are read, so newer releases, and the ones between these two, can be missing";
+        let why = "there are more tags than are read, so newer releases, and the ones between \
+            these two, can be missing";
         add(
             format!("{} tags", releases.unread_tags),
             why,

@@ -22,7 +22,8 @@ const SAVED_LIMIT: u64 = 64 * 1024 * 1024;
 pub fn run_assess(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
     if args.from.is_some() && common.gives_state_files() {
         bail!(
-            "--from opens a saved assessment, which was made with its own state files; leave out --live and --observed"
+            "--from opens a saved assessment, which was made with its own state files; leave out \
+                --live and --observed"
         );
     }
     let situation = Situation::new(common, &args.versions, StandardInput::Free)?;
@@ -180,7 +181,8 @@ fn why_open(assessed: &assess::Assessed, path: &str, format: ReportFormat) -> Re
             .iter()
             .map(|(domain, standing)| {
                 let (word, rule, line, why) = match standing {
-                    DomainStanding::Judged => ("judged", None, None, "a reader took it apart".to_owned()),
+                    DomainStanding::Judged => ("judged", None, None, "a reader took it \
+                        apart".to_owned()),
                     DomainStanding::Cannot(rule) => ("cannot", Some(rule.id()), None, rule.says().to_owned()),
                     DomainStanding::Open(mark) => ("open", None, mark.line, mark.why.to_string()),
                 };
@@ -233,7 +235,8 @@ pub fn load_saved_assessment(file: &std::path::Path) -> Result<Assessment> {
     if bytes.len() as u64 > SAVED_LIMIT {
         let most = SAVED_LIMIT / 1024 / 1024;
         bail!(
-            "{} has more than the {most} MB that a saved assessment may have; save it again with `backout assess --save`",
+            "{} has more than the {most} MB that a saved assessment may have; save it again with \
+                `backout assess --save`",
             file.display()
         );
     }
@@ -264,7 +267,8 @@ pub fn read_saved(name: &str, bytes: &[u8]) -> Result<Assessment> {
         }
         None => {
             return Err(anyhow!(
-                "{name} has no \"schema\"; it is not an assessment that `backout assess --save` wrote"
+                "{name} has no \"schema\"; it is not an assessment that `backout assess --save` \
+                    wrote"
             ));
         }
     }

@@ -43,7 +43,8 @@ pub fn run_back(common: &Common, args: &BackArgs) -> Result<ExitCode> {
         .position(|release| release.commit == current.commit && release.scheme == current.scheme)
     else {
         bail!(
-            "{} is no release, so nothing stands below it; name a release, `backout releases` lists them",
+            "{} is no release, so nothing stands below it; name a release, `backout releases` \
+                lists them",
             current.version.shown()
         );
     };

@@ -43,7 +43,8 @@ pub struct Cli {
     pub common: Common,
 }
 
-const AFTER: &str = "Try it without a repository of yours: backout demo\nVersions are forgiving (3.1 finds v3.1.0); times are as people say them (47 min ago, 02:13).";
+const AFTER: &str = "Try it without a repository of yours: backout demo\nVersions are forgiving \
+    (3.1 finds v3.1.0); times are as people say them (47 min ago, 02:13).";
 
 /// One or two releases.
 #[derive(Debug, Clone, Default, Args)]

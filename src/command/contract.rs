@@ -55,7 +55,8 @@ pub fn run_contract(args: &ContractArgs) -> Result<ExitCode> {
 
 fn no_contract(path: &Path) -> String {
     format!(
-        "{} is no contract that is known here: name OpenAPI, Swagger, AsyncAPI, protobuf, GraphQL, Avro, JSON Schema, Pact or TypeScript declaration files",
+        "{} is no contract that is known here: name OpenAPI, Swagger, AsyncAPI, protobuf, GraphQL, \
+            Avro, JSON Schema, Pact or TypeScript declaration files",
         escape_invisible(&path.display().to_string())
     )
 }
@@ -351,7 +352,8 @@ fn write_contract_markdown(outcome: &ContractOutcome, told: &ContractSummary) ->
 mod tests {
     use super::*;
 
-    const OLD: &str = "openapi: 3.0.0\npaths:\n  /a: {get: {responses: {'200': {content: {application/json: {schema: {$ref: 'parts/a.yaml'}}}}}}}\n";
+    const OLD: &str = "openapi: 3.0.0\npaths:\n  /a: {get: {responses: {'200': {content: \
+        {application/json: {schema: {$ref: 'parts/a.yaml'}}}}}}}\n";
 
     #[test]
     fn two_files_of_different_names_are_compared_with_what_they_refer_to() {

@@ -193,7 +193,8 @@ fn stays_inside(path: &Path, name: &str) -> Result<()> {
         Ok(real) if real.starts_with(&root) => Ok(()),
         Ok(real) => Err(make_outside_error(name, &real)),
         Err(_) => bail!(
-            "{name} was not written: it is a symbolic link to something that is not there, and where it leads is not made; name the file itself with --file"
+            "{name} was not written: it is a symbolic link to something that is not there, and \
+                where it leads is not made; name the file itself with --file"
         ),
     }
 }
@@ -201,7 +202,8 @@ fn stays_inside(path: &Path, name: &str) -> Result<()> {
 fn make_outside_error(name: &str, real: &Path) -> anyhow::Error {
     let real = escape_invisible(&real.display().to_string()).into_owned();
     anyhow!(
-        "{name} was not written: a symbolic link leads it out of the repository, to {real}; name the file itself with --file if that is meant"
+        "{name} was not written: a symbolic link leads it out of the repository, to {real}; name \
+            the file itself with --file if that is meant"
     )
 }
 

@@ -296,7 +296,8 @@ fn check_state_files(common: &Common, sheet: &mut DoctorSheet) {
         sheet.add(
             DoctorState::Remark,
             "what is live",
-            "no state file was given, so what is live was not checked. Let your deployer write one and give it with --live FILE, or name it as `live` in \
+            "no state file was given, so what is live was not checked. Let your deployer write one \
+                and give it with --live FILE, or name it as `live` in \
              backout.yaml. These commands write one; each is a line to copy:",
         );
         for kind in LiveKind::ALL {

@@ -63,7 +63,8 @@ pub fn run_done(common: &Common, args: &DoneArgs) -> Result<ExitCode> {
     );
     if files.is_empty() {
         return Err(UsageError(
-            "give a file that the deployer wrote now, with --live FILE; `backout doctor` shows the command for each kind".to_owned(),
+            "give a file that the deployer wrote now, with --live FILE; `backout doctor` shows the \
+                command for each kind".to_owned(),
         )
         .into());
     }
@@ -147,7 +148,8 @@ fn check_decided_option(args: &DoneArgs, decided: &Decided) -> Result<bool> {
     );
     if !goes_back && decided.option != OptionId::RollForward {
         bail!(
-            "{} was decided, which puts no other release live; there is nothing to hold against a deployer's file",
+            "{} was decided, which puts no other release live; there is nothing to hold against a \
+                deployer's file",
             decided.option.title()
         );
     }
@@ -233,7 +235,8 @@ fn find_decision(common: &Common, args: &DoneArgs, config: &Config) -> Result<De
     }
     let (Some(previous), Some(current)) = (previous, current) else {
         bail!(
-            "no session of this repository has decided anything yet; name the releases: backout done PREVIOUS CURRENT --live FILE"
+            "no session of this repository has decided anything yet; name the releases: backout \
+                done PREVIOUS CURRENT --live FILE"
         );
     };
     let releases = list_releases(common);
@@ -295,7 +298,8 @@ fn read_decision(common: &Common, path: &Path) -> Result<Decided> {
         (state.start.as_ref(), state.decided.as_ref())
     else {
         bail!(
-            "in session {id} nothing was decided yet, so there is nothing to hold against what is live"
+            "in session {id} nothing was decided yet, so there is nothing to hold against what is \
+                live"
         );
     };
     let seen = journal
@@ -365,11 +369,18 @@ fn write_next_step(decided: &Decided, look: &Arrival) -> String {
     let left = &look.left;
     match look.state {
         ArrivalState::Done => match decided.session {
-            Some(_) => "Look whether the trouble has ended too, and close the session: backout close --outcome worked".to_owned(),
+            Some(_) => "Look whether the trouble has ended too, and close the session: backout \
+                close --outcome worked"
+                .to_owned(),
             None => "Look whether the trouble has ended too.".to_owned(),
         },
-        ArrivalState::NotDone => "Look again with a new file once the targets that are left have followed.".to_owned(),
-        ArrivalState::CameBack => format!("Stop what puts {left} back before anything else, then go on with the plan."),
+        ArrivalState::NotDone => "Look again with a new file once the targets that are left have \
+            followed."
+            .to_owned(),
+        ArrivalState::CameBack => format!(
+            "Stop what puts {left} back before anything else, then \
+            go on with the plan."
+        ),
         ArrivalState::Unknown => "Write the files again now, and look once more.".to_owned(),
     }
 }

@@ -61,7 +61,8 @@ fn write_starter_file(file: &Path, text: &str, force: bool) -> Result<()> {
                 plain_file::explain_not_plain_file(&about).unwrap_or("it is no plain file")
             };
             bail!(
-                "{name} was not written: {why}. Remove it first, or use --print and put the text where it belongs"
+                "{name} was not written: {why}. Remove it first, or use --print and put the text \
+                    where it belongs"
             )
         }
         Ok(_) if !force => bail!(

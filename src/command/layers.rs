@@ -97,7 +97,13 @@ fn of_repository(root: &Path) -> (Vec<Layer>, Vec<Unchecked>) {
                 None => refused.push(left_out(name, "it is not a text file".to_owned())),
             },
             Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
-                refused.push(left_out(name, format!("with it the checklists of {FOLDER} have more than the {LIMIT} bytes that are read")));
+                refused.push(left_out(
+                    name,
+                    format!(
+                        "with it the checklists of {FOLDER} have more \
+                    than the {LIMIT} bytes that are read"
+                    ),
+                ));
             }
             Err(error) => refused.push(left_out(name, error.to_string())),
         }

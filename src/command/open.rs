@@ -30,7 +30,8 @@ pub fn run_open(cli: &Cli) -> Result<ExitCode> {
             )
         }
         Some(_) if common.gives_state_files() => bail!(
-            "--from opens a saved assessment, which was made with its own state files; leave out --live and --observed"
+            "--from opens a saved assessment, which was made with its own state files; leave out \
+                --live and --observed"
         ),
         Some(file) => AssessmentSource::Saved(
             Box::new(super::assess::load_saved_assessment(file)?),

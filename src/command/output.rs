@@ -43,7 +43,8 @@ pub(super) fn print_output(text: &str) -> anyhow::Result<ExitCode> {
         },
     };
     anyhow::bail!(
-        "what was found could not be written to standard output: {why}. Nothing of it is shown; write it elsewhere"
+        "what was found could not be written to standard output: {why}. Nothing of it is shown; \
+            write it elsewhere"
     )
 }
 

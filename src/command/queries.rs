@@ -85,7 +85,8 @@ fn choose_dialect(
         (Some(only), None) => Ok(only),
         (None, _) => Ok(Dialect::Unknown),
         (Some(first), Some(second)) => bail!(
-            "the migrations are written for {} and {}; say with --dialect which database is live, or name it as `database.dialects` in backout.yaml",
+            "the migrations are written for {} and {}; say with --dialect which database is live, \
+                or name it as `database.dialects` in backout.yaml",
             first.id(),
             second.id()
         ),

@@ -56,7 +56,8 @@ pub fn run_report(common: &Common, args: &ReportArgs) -> Result<ExitCode> {
             ReportFormat::Text => report::handover_text(&rows, super::find_output_width()),
             _ => {
                 return Err(UsageError(
-                    "a hand-over is printed as markdown or text; leave out --hand-over for the whole report in this format"
+                    "a hand-over is printed as markdown or text; leave out --hand-over for the \
+                        whole report in this format"
                         .to_owned(),
                 )
                 .into());

@@ -60,7 +60,8 @@ impl Situation {
         let deployed_at = when(&common.deployed_at, "--deployed-at", false)?;
         if deployed_at.is_some_and(|at| at > now) {
             bail!(
-                "--deployed-at lies in the future; say when the release went out, such as '47 min ago'"
+                "--deployed-at lies in the future; say when the release went out, such as '47 min \
+                    ago'"
             );
         }
         let deadline = when(&common.deadline, "--deadline", true)?;
@@ -248,7 +249,8 @@ pub fn collect_live_sources(common: &Common, input: StandardInput) -> Result<Vec
         }
         if input == StandardInput::Taken {
             bail!(
-                "{option} - reads standard input, where answers are typed here; write it into a file, or use `backout assess`"
+                "{option} - reads standard input, where answers are typed here; write it into a \
+                    file, or use `backout assess`"
             );
         }
         if std::mem::replace(&mut read, true) {
@@ -281,7 +283,8 @@ fn collect_label_source(common: &Common, input: StandardInput) -> Result<Option<
                 error.to_string()
             };
             bail!(
-                "--labels {}: {why}; gh pr list --state merged --limit 500 --json number,labels writes one",
+                "--labels {}: {why}; gh pr list --state merged --limit 500 --json number,labels \
+                    writes one",
                 file.display()
             );
         }

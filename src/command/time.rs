@@ -17,7 +17,8 @@ pub fn parse_time_argument(
     let text = text.trim();
     let wrong = || {
         format!(
-            "the time {text:?} is not understood; say it like '47 min ago', 'in 30 min', '02:13', 'yesterday 22:10', or 2026-01-31T02:13:00Z"
+            "the time {text:?} is not understood; say it like '47 min ago', 'in 30 min', '02:13', \
+                'yesterday 22:10', or 2026-01-31T02:13:00Z"
         )
     };
     let lower = text.to_lowercase();

@@ -28,6 +28,22 @@ impl OptionStanding<'_> {
         (!self.open.is_empty()).then(|| format!("{OPEN_LINE}{}", self.open.join(" · ")))
     }
 
+    /// Whether the same reasons, open points and conditions stand in the way of another option, and
+    /// are more than a line.
+    pub(super) fn has_the_same_in_its_way(&self, other: &Self) -> bool {
+        let says = |one: &Self| -> Vec<String> {
+            let blockers = one.blockers.iter().map(|reason| reason.says.clone());
+            blockers
+                .chain(one.first.iter().map(|first| first.says.clone()))
+                .collect()
+        };
+        self.status.state == other.status.state
+            && self.open == other.open
+            && self.settle == other.settle
+            && self.blockers.len() + self.first.len() + self.open.len() > 1
+            && says(self) == says(other)
+    }
+
     /// `answer 1, 4, 5`; nothing when no answer is missing.
     pub(super) fn settle_line(&self) -> Option<String> {
         let numbers: Vec<String> = self.settle.iter().map(usize::to_string).collect();

@@ -151,7 +151,13 @@ pub(super) fn handle_mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> 
     match event.kind {
         MouseEventKind::ScrollUp => wheel(model, Action::Up),
         MouseEventKind::ScrollDown => wheel(model, Action::Down),
-        // what lies above the screen has keys only
+        // of what lies above the screen only the keys that it names are clicked
+        MouseEventKind::Down(MouseButton::Left) if !model.popups.is_empty() => {
+            let named = model.measured.find_popup_key(event.column, event.row);
+            named
+                .map(key::make_key_event)
+                .map_or_else(Vec::new, |event| handle_key_press(model, event))
+        }
         MouseEventKind::Down(MouseButton::Left) if model.popups.is_empty() => {
             model.held = model.measured.find_scroll_mark(event.column, event.row);
             match model.held {

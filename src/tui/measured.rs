@@ -60,6 +60,10 @@ pub struct Measured {
     step: Option<String>,
     /// What lies over the screen and is in sight.
     above: Option<String>,
+    /// The frame of what lies over the screen.
+    pub frame: Option<Rect>,
+    /// Keys that it names in its last line: where, and which.
+    keys: Vec<(Rect, String)>,
     /// The line of each row of the board, where screen 1 was drawn; none where the board does not
     /// scroll.
     pub board_lines: Option<Vec<usize>>,
@@ -98,6 +102,19 @@ impl Measured {
     /// Whether this was drawn over the screen in the last frame.
     pub fn has_covered(&self, name: &str) -> bool {
         self.above.as_deref() == Some(name)
+    }
+
+    /// A click in `area` is this key of what lies over the screen.
+    pub fn key(&mut self, area: Rect, name: &str) {
+        self.keys.push((area, name.to_owned()));
+    }
+
+    /// The key of what lies over the screen that is named at this place.
+    pub fn find_popup_key(&self, column: u16, row: u16) -> Option<&str> {
+        self.keys
+            .iter()
+            .find(|(area, _)| area.contains((column, row).into()))
+            .map(|(_, name)| name.as_str())
     }
 
     /// A click in `area` does `action`. Later ones lie above earlier ones.

@@ -63,6 +63,8 @@ mod input_tests;
 #[cfg(test)]
 mod memory_tests;
 #[cfg(test)]
+mod mouse_tests;
+#[cfg(test)]
 mod newcomer_tests;
 #[cfg(test)]
 mod palette_tests;

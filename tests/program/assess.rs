@@ -337,7 +337,8 @@ fn without_a_working_tree_the_file_of_current_counts() {
 fn a_dependent_that_is_not_there_is_unchecked() {
     let root = tempfile::tempdir().unwrap();
     let folder = root.path().join("repo");
-    let openapi = "openapi: 3.0.3\ninfo: {title: a, version: '1'}\npaths:\n  /a:\n    get: {responses: {'200': {description: ok}}}\n";
+    let openapi = "openapi: 3.0.3\ninfo: {title: a, version: '1'}\npaths:\n  /a:\n    get: \
+        {responses: {'200': {description: ok}}}\n";
     let more = format!("{openapi}  /b:\n    get: {{responses: {{'200': {{description: ok}}}}}}\n");
     let config = "dependents: [{name: shop, repository: ../shop}, {name: desk, copes: true}]\n";
     repository(

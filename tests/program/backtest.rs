@@ -124,7 +124,8 @@ fn strength_and_what_follows_stand_beside_each_recommendation() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("incidents.yaml");
     // harm first, then back: going back was the best, and it is what follows
-    let facts = "schema_change: none, contract_change: none, changes_in_release: few, fix_known: 'no', users_wrote_new_data: 'no', cause: strong";
+    let facts = "schema_change: none, contract_change: none, changes_in_release: few, fix_known: \
+        'no', users_wrote_new_data: 'no', cause: strong";
     let extra = "ongoing_irreversible_harm: 'yes', service_impaired_now: 'yes'";
     std::fs::write(
         &file,

@@ -20,7 +20,8 @@ fn only(text: &str) -> (usize, usize, String, String) {
     )
 }
 
-const WEIGHT: &str = "considerations:\n  - id: ours\n    toward: back\n    weight: 1\n    says: it helps\n    when: ";
+const WEIGHT: &str = "considerations:\n  - id: ours\n    toward: back\n    weight: 1\n    says: it \
+    helps\n    when: ";
 
 #[test]
 fn the_shipped_files_have_no_remark() {
@@ -112,17 +113,20 @@ fn structure_is_checked_with_places() {
     assert_eq!((line, column), (1, 1));
     assert!(says.ends_with("did you mean name?"), "{says}");
     let (line, column, says, suggestion) = only(
-        "blockers:\n  - id: X\n    cases:\n      - wehn: impact.now == \"down\"\n        when: impact.now == \"down\"\n        effect: {back: removed}\n        says: no\n",
+        "blockers:\n  - id: X\n    cases:\n      - wehn: impact.now == \"down\"\n        when: \
+            impact.now == \"down\"\n        effect: {back: removed}\n        says: no\n",
     );
     assert!(
         (line, column) == (4, 9) && suggestion.is_empty() && says.ends_with("did you mean when?"),
         "{says}"
     );
     let (line, column, _, suggestion) = only(
-        "blockers:\n  - id: X\n    cases:\n      - when: impact.now == \"down\"\n        effect: {back: remvoed}\n        says: no\n",
+        "blockers:\n  - id: X\n    cases:\n      - when: impact.now == \"down\"\n        effect: \
+            {back: remvoed}\n        says: no\n",
     );
     assert_eq!((line, column, suggestion.as_str()), (5, 24, "removed"));
-    let key = "questions:\n  - id: q\n    asks: Well?\n    facts: [impact.now]\n    choices:\n      - {key: d, title: no, sets: {impact.now: none}}\n";
+    let key = "questions:\n  - id: q\n    asks: Well?\n    facts: [impact.now]\n    \
+        choices:\n      - {key: d, title: no, sets: {impact.now: none}}\n";
     assert_eq!((only(key).0, only(key).1), (6, 15));
     let value = key
         .replace("key: d", "key: k")
@@ -162,9 +166,14 @@ fn a_remark_reads_like_a_compiler_s() {
 
 #[test]
 fn overlays_replace_add_and_disable() {
-    let over = "name: ours\nusage:\n  - {class: always-on, minutes: 30, says: ours}\nblockers:\n  - {id: B13, disable: true}\n\
-        considerations:\n  - {id: default-forward, toward: forward, weight: 3, when: \"true\", says: ours}\n  - {id: mine, toward: back, weight: 0.5, when: rehearsal.level > 2, says: mine}\n\
-        gates:\n  - gate: start\n    items:\n      - {id: start-plan, disable: true}\n      - {id: start-mine, says: mine, facts: [backup.age_minutes], holds: backup.age_minutes < 60, otherwise: hold}\n";
+    let over = "name: ours\nusage:\n  - {class: always-on, minutes: 30, says: ours}\nblockers:\n  \
+        - {id: B13, disable: true}\n\
+        considerations:\n  - {id: default-forward, toward: forward, weight: 3, when: \"true\", \
+        says: ours}\n  - {id: mine, toward: back, weight: 0.5, when: rehearsal.level > 2, says: \
+        mine}\n\
+        gates:\n  - gate: start\n    items:\n      - {id: start-plan, disable: true}\n      - {id: \
+        start-mine, says: mine, facts: [backup.age_minutes], holds: backup.age_minutes < 60, \
+        otherwise: hold}\n";
     let (list, lints) = Checklist::load(&[("ours.yaml".to_owned(), over.to_owned())]).unwrap();
     assert_eq!(lints, []);
     let embedded = Checklist::embedded();
@@ -266,7 +275,9 @@ fn a_blocker_that_is_worded_anew_keeps_its_rank() {
         .filter_map(|blocker| Some((blocker.id.as_str(), blocker.rank?)))
         .collect();
     assert_eq!(ranked, [("B1", 1), ("B11", 2), ("B12", 3)]);
-    let over = "blockers:\n  - id: B12\n    title: two versions\n    cases:\n      - when: deployment.mixed == \"yes\"\n        effect: {back: not-cleared}\n        says: two versions run\n";
+    let over = "blockers:\n  - id: B12\n    title: two versions\n    cases:\n      - when: \
+        deployment.mixed == \"yes\"\n        effect: {back: not-cleared}\n        says: two \
+        versions run\n";
     let (list, _) = Checklist::load(&[("ours.yaml".to_owned(), over.to_owned())]).unwrap();
     let of = |id: &str| {
         list.blockers

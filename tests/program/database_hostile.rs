@@ -194,7 +194,8 @@ fn deep_nesting_ends_in_every_language() {
 #[test]
 fn loops_in_loops_are_not_written_out() {
     let ruby = format!(
-        "class X < ActiveRecord::Migration[7.0]\n  def change\n{}    add_column :orders, :a, :text\n{}  end\nend\n",
+        "class X < ActiveRecord::Migration[7.0]\n  def change\n{}    add_column :orders, :a, \
+            :text\n{}  end\nend\n",
         "[1, 2, 3, 4, 5, 6, 7, 8, 9].each do |a|\n".repeat(100),
         "end\n".repeat(100)
     );

@@ -153,7 +153,11 @@ fn lines(db: &rusqlite::Connection, row: &Row) -> Result<Vec<String>, rusqlite::
 /// Runs a row on PostgreSQL, in a schema of its own.
 fn on_postgresql(row: &Row, to: &str) -> Result<Observed, String> {
     let script = format!(
-        "DROP SCHEMA IF EXISTS backout_observed CASCADE;\nDROP SCHEMA IF EXISTS backout_other CASCADE;\nDROP ROLE IF EXISTS backout_reader;\nCREATE SCHEMA backout_observed;\nSET search_path = backout_observed;\n{}\n\\echo @first\nBEGIN;\n{};\n{};\nROLLBACK;\n\\echo @up\n{}\n\\echo @again\n{};\n{};\n\\echo @end\n",
+        "DROP SCHEMA IF EXISTS backout_observed CASCADE;\nDROP SCHEMA IF EXISTS backout_other \
+            CASCADE;\nDROP ROLE IF EXISTS backout_reader;\nCREATE SCHEMA backout_observed;\nSET \
+            search_path = backout_observed;\n{}\n\\echo \
+            @first\nBEGIN;\n{};\n{};\nROLLBACK;\n\\echo @up\n{}\n\\echo @again\n{};\n{};\n\\echo \
+            @end\n",
         row.before, row.old, row.probe, row.up, row.old, row.probe
     );
     let mut child = Command::new("psql")

@@ -6,8 +6,10 @@ use backout::check::{DatabaseOutcome, ReleaseRange, database};
 use backout::model::{Config, MemorySnapshot};
 
 const POSTGRESQL: &str = "CREATE TABLE clients (id serial PRIMARY KEY, email text NOT NULL UNIQUE);
-CREATE TABLE orders (id serial PRIMARY KEY, client_id int, note varchar(40) DEFAULT 'x', amount int NOT NULL, total int GENERATED ALWAYS AS (amount * 2) STORED, at timestamp);
-CREATE TABLE parcels (id serial PRIMARY KEY, order_id int CONSTRAINT parcels_order REFERENCES orders (id));
+CREATE TABLE orders (id serial PRIMARY KEY, client_id int, note varchar(40) DEFAULT 'x', amount \
+int NOT NULL, total int GENERATED ALWAYS AS (amount * 2) STORED, at timestamp);
+CREATE TABLE parcels (id serial PRIMARY KEY, order_id int CONSTRAINT parcels_order REFERENCES \
+orders (id));
 CREATE TABLE loose (code text NOT NULL);
 CREATE TABLE events (id int, year int) PARTITION BY LIST (year);
 CREATE TABLE events_2025 PARTITION OF events FOR VALUES IN (2025);
@@ -28,7 +30,8 @@ CREATE TRIGGER orders_sum BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION 
 CREATE POLICY own ON orders USING (true);
 ";
 
-const MYSQL: &str = "CREATE TABLE orders (id int PRIMARY KEY AUTO_INCREMENT, note varchar(40), amount int NOT NULL, state ENUM('new', 'paid') NOT NULL DEFAULT 'new', marks SET('a', 'b'));\n";
+const MYSQL: &str = "CREATE TABLE orders (id int PRIMARY KEY AUTO_INCREMENT, note varchar(40), \
+    amount int NOT NULL, state ENUM('new', 'paid') NOT NULL DEFAULT 'new', marks SET('a', 'b'));\n";
 
 const SQLITE: &str =
     "CREATE TABLE orders (id integer PRIMARY KEY, note text, amount integer NOT NULL);\n";
@@ -107,9 +110,11 @@ fn files(stack: &str, text: &str) -> Option<Files> {
         }
         "rails" => {
             let body = format!(
-                "class Change < ActiveRecord::Migration[7.1]\n  def change\n    {text}\n  end\nend\n"
+                "class Change < ActiveRecord::Migration[7.1]\n  def change\n    {text}\n  \
+                    end\nend\n"
             );
-            let class = "class Order < ApplicationRecord\n  def show = [note, amount, at, client_id, created_at]\nend\n";
+            let class = "class Order < ApplicationRecord\n  def show = [note, amount, at, \
+                client_id, created_at]\nend\n";
             let before = own(&[
                 ("db/migrate/20240101000000_init.rb", RAILS),
                 ("app/models/order.rb", class),
@@ -122,7 +127,9 @@ fn files(stack: &str, text: &str) -> Option<Files> {
         }
         "django" => {
             let body = format!(
-                "from django.db import migrations, models\n\n\ndef move(apps, schema_editor):\n    other.work(apps)\n\n\nclass Migration(migrations.Migration):\n    dependencies = [(\"shop\", \"0001_initial\")]\n    operations = [\n        {text}\n    ]\n"
+                "from django.db import migrations, models\n\n\ndef move(apps, schema_editor):\n    \
+                    other.work(apps)\n\n\nclass Migration(migrations.Migration):\n    dependencies \
+                    = [(\"shop\", \"0001_initial\")]\n    operations = [\n        {text}\n    ]\n"
             );
             (
                 own(&[

@@ -32,7 +32,8 @@ fn gates_go_hold_or_no_go() {
     assert!(start.next_question.is_some());
     facts = answer(
         facts,
-        "deployment.previous_available=yes deployment.previous_good=yes deployment.undo_path=ok rehearsal.level=2 harm.irreversible=none deployment.in_progress=no impact.now=none",
+        "deployment.previous_available=yes deployment.previous_good=yes deployment.undo_path=ok \
+            rehearsal.level=2 harm.irreversible=none deployment.in_progress=no impact.now=none",
     );
     assert_eq!(
         at_gate(Gate::Start, &facts).option,
@@ -107,7 +108,8 @@ fn any_gate_can_lead_back_once_an_incident_is_stated() {
 }
 
 /// What somebody answers to the opening while it is down for everybody.
-const DOWN: &str = "harm.irreversible=none deployment.in_progress=no deployment.mixed=no impact.now=down impact.all_users=yes switch.exists=no \
+const DOWN: &str = "harm.irreversible=none deployment.in_progress=no deployment.mixed=no \
+    impact.now=down impact.all_users=yes switch.exists=no \
     deployment.old_side_warm=no";
 
 #[test]
@@ -343,7 +345,8 @@ fn items_of_a_gate_are_shown_as_they_stand() {
 fn what_passes_only_because_nobody_answered_is_no_reason_to_go_on() {
     let facts = answer(
         opened("styling"),
-        "rehearsal.level=3 deployment.previous_available=yes deployment.previous_good=yes deployment.undo_path=ok",
+        "rehearsal.level=3 deployment.previous_available=yes deployment.previous_good=yes \
+            deployment.undo_path=ok",
     );
     let start = DecisionContext {
         mode: Mode::Deployment,

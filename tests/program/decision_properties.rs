@@ -72,10 +72,14 @@ fn answered_story() -> impl Strategy<Value = Facts> {
 
 /// What settles a story for one way or the other.
 const SETTLING: [&str; 4] = [
-    "fix.state=none cause.attribution=strong impact.all_users=no contract.is_the_fault=no database.verified=yes",
-    "fix.state=tested fix.isolated=yes cause.attribution=strong impact.all_users=no contract.is_the_fault=no database.verified=no",
-    "fix.state=none cause.attribution=strong dependent[storefront].copes=no dependent[storefront].can_go_back=no impact.all_users=no",
-    "deployment.previous_available=no deployment.previous_source=no cause.attribution=strong fix.state=known fix.isolated=yes",
+    "fix.state=none cause.attribution=strong impact.all_users=no contract.is_the_fault=no \
+        database.verified=yes",
+    "fix.state=tested fix.isolated=yes cause.attribution=strong impact.all_users=no \
+        contract.is_the_fault=no database.verified=no",
+    "fix.state=none cause.attribution=strong dependent[storefront].copes=no \
+        dependent[storefront].can_go_back=no impact.all_users=no",
+    "deployment.previous_available=no deployment.previous_source=no cause.attribution=strong \
+        fix.state=known fix.isolated=yes",
 ];
 
 /// The same, mostly settled: most stories are open until people answered, and firm is what some
@@ -159,7 +163,8 @@ proptest! {
         let Values::Words(words) = catalogue::find_fact_definition(key).unwrap().values else { unreachable!() };
         for option in [OptionId::RollBack, OptionId::RollBackWithConditions, OptionId::FlagOff, OptionId::ShiftTraffic] {
             let best = words.iter().map(|word| state(&verdict(&set(&facts, &[(key.to_owned(), FactValue::word(*word))])), option)).min().unwrap();
-            prop_assert!(state(&unknown, option) >= best, "{option:?} {key} unknown {:?} best {best:?}", state(&unknown, option));
+            prop_assert!(state(&unknown, option) >= best, "{option:?} {key} unknown {:?} best \
+                {best:?}", state(&unknown, option));
         }
     }
 
@@ -316,8 +321,10 @@ fn best_choice(
 
 #[test]
 fn the_budget_of_questions_holds_for_every_story() {
-    let common = "harm.irreversible=none deployment.in_progress=no deployment.mixed=no impact.now=degraded impact.all_users=no switch.exists=no \
-        deployment.old_side_warm=no deployment.previous_available=yes deployment.previous_good=yes deployment.undo_path=ok database.new_form_rows=no \
+    let common = "harm.irreversible=none deployment.in_progress=no deployment.mixed=no \
+        impact.now=degraded impact.all_users=no switch.exists=no \
+        deployment.old_side_warm=no deployment.previous_available=yes deployment.previous_good=yes \
+        deployment.undo_path=ok database.new_form_rows=no \
         contract.is_the_fault=no ";
     let columns = [
         (
@@ -326,7 +333,8 @@ fn the_budget_of_questions_holds_for_every_story() {
         ),
         (
             "card-service",
-            "dependent[storefront].copes=no dependent[storefront].can_go_back=yes fix.state=none cause.attribution=strong",
+            "dependent[storefront].copes=no dependent[storefront].can_go_back=yes fix.state=none \
+                cause.attribution=strong",
         ),
         (
             "card-service-fault",
@@ -359,7 +367,8 @@ fn the_budget_of_questions_holds_for_every_story() {
         ),
         ("quarterly", ""),
     ];
-    let live = "deployment.in_progress=no deployment.mixed=no deployment.old_side_warm=no deployment.previous_available=yes deployment.previous_good=yes deployment.undo_path=ok";
+    let live = "deployment.in_progress=no deployment.mixed=no deployment.old_side_warm=no \
+        deployment.previous_available=yes deployment.previous_good=yes deployment.undo_path=ok";
     for (name, answers) in columns {
         let truth: BTreeMap<&str, &str> = common
             .split_whitespace()

@@ -73,14 +73,16 @@ fn each_blocker_of_going_back_does_what_it_says() {
             "compatibility-step",
         ),
         (
-            "database.old_code=breaks-reads database.compatibility_step=none database.downs=complete",
+            "database.old_code=breaks-reads database.compatibility_step=none \
+                database.downs=complete",
             "B4",
             OptionState::Removed,
             OptionState::Conditional,
             "schema-back",
         ),
         (
-            "database.old_code=breaks-writes database.compatibility_step=none database.downs=failing",
+            "database.old_code=breaks-writes database.compatibility_step=none \
+                database.downs=failing",
             "B4",
             OptionState::Removed,
             OptionState::Removed,
@@ -129,14 +131,16 @@ fn each_blocker_of_going_back_does_what_it_says() {
             "keep-objects",
         ),
         (
-            "database.old_code=doubt database.verified=no database.compatibility_step=none database.downs=none",
+            "database.old_code=doubt database.verified=no database.compatibility_step=none \
+                database.downs=none",
             "B4",
             OptionState::Removed,
             OptionState::Removed,
             "",
         ),
         (
-            "database.old_code=doubt database.verified=no database.compatibility_step=exists database.downs=none",
+            "database.old_code=doubt database.verified=no database.compatibility_step=exists \
+                database.downs=none",
             "B4",
             OptionState::Removed,
             OptionState::Conditional,
@@ -362,7 +366,8 @@ fn dependents_are_looked_at_one_by_one() {
     );
     assert_eq!(state(&with(""), BACK), OptionState::NotCleared);
     let two = with(
-        "dependent[storefront].copes=yes dependent[ledger].uses=yes dependent[ledger].copes=no dependent[ledger].can_go_back=no",
+        "dependent[storefront].copes=yes dependent[ledger].uses=yes dependent[ledger].copes=no \
+            dependent[ledger].can_go_back=no",
     );
     assert_eq!(state(&two, BACK_IF), OptionState::Removed);
     assert!(
@@ -435,7 +440,8 @@ fn cheaper_options_need_to_be_known() {
         OptionId::ShiftTraffic
     );
     let fails = good(
-        "deployment.old_side_warm=yes database.old_code=breaks-reads database.compatibility_step=none database.downs=none",
+        "deployment.old_side_warm=yes database.old_code=breaks-reads \
+            database.compatibility_step=none database.downs=none",
     );
     assert_eq!(
         (fails.option, state(&fails, OptionId::ShiftTraffic)),

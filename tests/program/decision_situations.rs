@@ -69,8 +69,10 @@ fn that_no_damage_is_done_now_does_not_make_stored_data_right() {
 }
 
 /// A canary whose schema step broke what the old code reads.
-const CANARY: &str = "deployment.in_progress=yes deployment.mixed=yes deployment.old_side_warm=yes deployment.strategy=canary \
-    database.schema=destructive database.old_code=breaks-reads database.compatibility_step=none database.downs=none";
+const CANARY: &str = "deployment.in_progress=yes deployment.mixed=yes deployment.old_side_warm=yes \
+    deployment.strategy=canary \
+    database.schema=destructive database.old_code=breaks-reads database.compatibility_step=none \
+    database.downs=none";
 
 #[test]
 fn the_old_side_of_a_canary_is_believed_once_it_was_looked_at() {
@@ -94,14 +96,16 @@ fn the_old_side_of_a_canary_is_believed_once_it_was_looked_at() {
     }
     // a failed test counts whatever was read
     let read_as_safe = code_only(
-        "deployment.mixed=yes deployment.old_side_warm=yes deployment.strategy=canary database.verified=no",
+        "deployment.mixed=yes deployment.old_side_warm=yes deployment.strategy=canary \
+            database.verified=no",
     );
     assert_ne!(read_as_safe.option, SHIFT);
 }
 
 #[test]
 fn a_canary_under_which_everybody_is_down_is_stopped_and_not_trusted() {
-    let canary = "deployment.in_progress=yes deployment.mixed=yes deployment.old_side_warm=yes deployment.strategy=canary";
+    let canary = "deployment.in_progress=yes deployment.mixed=yes deployment.old_side_warm=yes \
+        deployment.strategy=canary";
     let some = code_only(&format!("{canary} impact.now=down impact.all_users=no"));
     assert_eq!((some.option, some.strength), (SHIFT, Strength::Firm));
     let down = code_only(&format!("{canary} impact.now=down impact.all_users=yes"));
@@ -114,7 +118,8 @@ fn a_canary_under_which_everybody_is_down_is_stopped_and_not_trusted() {
     );
     // once all traffic is on the new release, all users are those of the new release
     let over = code_only(
-        "deployment.old_side_warm=yes deployment.strategy=canary impact.now=down impact.all_users=yes",
+        "deployment.old_side_warm=yes deployment.strategy=canary impact.now=down \
+            impact.all_users=yes",
     );
     assert_eq!((over.option, over.strength), (SHIFT, Strength::Firm));
 }
@@ -129,7 +134,8 @@ fn moved_traffic_opens_a_closed_hole_as_a_redeploy_does() {
     );
     // most traffic meets the hole anyway
     let canary = code_only(&format!(
-        "{hole} deployment.strategy=canary deployment.in_progress=yes deployment.mixed=yes impact.all_users=no"
+        "{hole} deployment.strategy=canary deployment.in_progress=yes deployment.mixed=yes \
+            impact.all_users=no"
     ));
     assert_eq!(
         (canary.option, state(&canary, SHIFT)),
@@ -148,7 +154,8 @@ fn moved_traffic_opens_a_closed_hole_as_a_redeploy_does() {
 
 #[test]
 fn a_fix_that_exists_counts_with_the_minutes_it_takes() {
-    let quick = "fix.state=tested fix.isolated=yes deployment.minutes_back=60 deployment.minutes_forward=5 impact.all_users=yes";
+    let quick = "fix.state=tested fix.isolated=yes deployment.minutes_back=60 \
+        deployment.minutes_forward=5 impact.all_users=yes";
     let tested = code_only(quick);
     assert_eq!(tested.option, FORWARD);
     let counts = |decision: &Decision, rule: &str| {
@@ -175,7 +182,8 @@ fn a_fix_that_exists_counts_with_the_minutes_it_takes() {
 
 #[test]
 fn what_people_have_used_for_long_goes_forward_unless_it_stops_them() {
-    let fix = "fix.state=known fix.isolated=yes deployment.minutes_back=10 deployment.minutes_forward=1440";
+    let fix = "fix.state=known fix.isolated=yes deployment.minutes_back=10 \
+        deployment.minutes_forward=1440";
     let long = format!("{fix} deployment.live_minutes=7200 impact.all_users=no");
     assert_eq!(code_only(&long).option, FORWARD);
     for stops in [
@@ -196,7 +204,8 @@ fn what_people_have_used_for_long_goes_forward_unless_it_stops_them() {
 
 #[test]
 fn while_nobody_is_hit_a_fix_that_fits_stands_before_speed() {
-    let known = "impact.now=none impact.expected=yes data.damaged=no fix.state=known fix.isolated=yes \
+    let known = "impact.now=none impact.expected=yes data.damaged=no fix.state=known \
+        fix.isolated=yes \
         deployment.minutes_back=10 deployment.minutes_forward=300";
     let week = code_only(&format!("{known} window.minutes_left=10080"));
     assert_eq!((week.option, week.then), (HOLD, Some(FORWARD)));
@@ -324,7 +333,8 @@ fn what_users_wrote_is_no_cache() {
 fn an_answer_that_gives_two_facts_is_tried_as_a_whole() {
     let mut facts = answer(
         opened("styling"),
-        "release.styling_only=no contract.stored=breaking database.new_form_rows=yes database.new_form_drain=yes \
+        "release.styling_only=no contract.stored=breaking database.new_form_rows=yes \
+            database.new_form_drain=yes \
          database.data_migrated=yes cause.attribution=strong impact.all_users=no",
     );
     facts.remove("database.old_code");

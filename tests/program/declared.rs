@@ -105,7 +105,8 @@ fn a_ticked_box_clears_nothing() {
     ];
     let plain = service("feat: drop the note (#7)", &drop);
     let ticked = service(
-        "feat: drop the note (#7)\n\n## Checklist\n\n- [x] Tests pass\n- [x] This change can be rolled back\n",
+        "feat: drop the note (#7)\n\n## Checklist\n\n- [x] Tests pass\n- [x] This change can be \
+            rolled back\n",
         &drop,
     );
     let (before, after) = (assessed(&plain, &[]), assessed(&ticked, &[]));

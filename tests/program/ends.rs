@@ -244,7 +244,8 @@ fn a_condition_that_cannot_be_read_is_a_sentence_and_wrong_usage() {
         ),
     ] {
         let text = format!(
-            "name: x\nconsiderations:\n  - {{id: x, toward: back, weight: 1, says: x, when: \"{condition}\"}}\n"
+            "name: x\nconsiderations:\n  - {{id: x, toward: back, weight: 1, says: x, when: \
+                \"{condition}\"}}\n"
         );
         std::fs::write(sample.beside("c.yaml"), text).expect("a file");
         let file = sample.beside("c.yaml").display().to_string();

@@ -6,9 +6,12 @@ use common::{Ran, Sample};
 use serde_json::Value;
 
 /// What every gate needs to be passed.
-const GOOD: &str = "deployment.previous_available: yes\ndeployment.previous_good: yes\ndeployment.undo_path: ok\nrehearsal.level: 2\nharm.irreversible: none\n\
-    deployment.in_progress: no\ndeployment.mixed: no\nimpact.now: none\ndata.damaged: no\ndatabase.schema: none\ndatabase.old_code: safe\n\
-    database.verified: yes\ndatabase.start_gate: no\ncontract.way_back: compatible\ncontract.stored: compatible\n";
+const GOOD: &str = "deployment.previous_available: yes\ndeployment.previous_good: \
+    yes\ndeployment.undo_path: ok\nrehearsal.level: 2\nharm.irreversible: none\n\
+    deployment.in_progress: no\ndeployment.mixed: no\nimpact.now: none\ndata.damaged: \
+    no\ndatabase.schema: none\ndatabase.old_code: safe\n\
+    database.verified: yes\ndatabase.start_gate: no\ncontract.way_back: \
+    compatible\ncontract.stored: compatible\n";
 
 const ROLES: &str = "roles: [incident lead, database]\n";
 
@@ -226,7 +229,8 @@ fn exit_codes_are_those_of_the_outcome() {
         let ran = gate(&service(""), at, &["--answer", fact]);
         assert_eq!(ran.code, Some(code), "{at} {fact}: {}", ran.out);
     }
-    let incident = "impact.now=down switch.exists=no deployment.old_side_warm=no cause.attribution=strong fix.state=none release.security_fix=no \
+    let incident = "impact.now=down switch.exists=no deployment.old_side_warm=no \
+        cause.attribution=strong fix.state=none release.security_fix=no \
         config.newer_than_previous=no database.new_form_rows=no";
     let answers: Vec<&str> = incident
         .split_whitespace()

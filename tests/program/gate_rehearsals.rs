@@ -4,7 +4,8 @@ use crate::common;
 use crate::gate::{gate, piped, service, sessions};
 use common::Sample;
 
-const PROCESS: &str = "process:\n  - {name: Deploy database, kind: database, on_rollback: skip}\n  - {name: Deploy service, kind: service}\n";
+const PROCESS: &str = "process:\n  - {name: Deploy database, kind: database, on_rollback: skip}\n  \
+    - {name: Deploy service, kind: service}\n";
 
 #[test]
 fn a_rehearsal_goes_step_by_step_and_counts_later() {
@@ -93,7 +94,8 @@ fn a_rehearsal_nowhere_is_said_to_be_one() {
 #[test]
 fn three_rehearsals_on_one_process_reach_the_third_rung_and_a_changed_process_drops() {
     let whole = format!(
-        "{PROCESS}automation: {{conditions: [error-rate], stop: incident lead, tests_trusted: true}}\n"
+        "{PROCESS}automation: {{conditions: [error-rate], stop: incident lead, tests_trusted: \
+            true}}\n"
     );
     let sample = service(&whole);
     let level = || {

@@ -173,16 +173,24 @@ fn executable(path: &Path, text: &str) {
 impl Trap {
     fn set() -> Self {
         let sample = Sample::new();
-        let attributes = "* filter=evil diff=evil merge=evil text=auto eol=crlf working-tree-encoding=UTF-16 ident export-subst\n*.bin filter=lfs\n";
+        let attributes = "* filter=evil diff=evil merge=evil text=auto eol=crlf \
+            working-tree-encoding=UTF-16 ident export-subst\n*.bin filter=lfs\n";
         sample.commit(
             "feat: first",
             &[
                 (".gitattributes", attributes),
-                (".gitmodules", "[submodule \"sub\"]\n\tpath = sub\n\turl = ext::sh -c touch\n\tupdate = !touch marked\n"),
+                (
+                    ".gitmodules",
+                    "[submodule \"sub\"]\n\tpath = sub\n\turl = ext::sh -c \
+                    touch\n\tupdate = !touch marked\n",
+                ),
                 (".mailmap", "Shop <shop@example.org>\n"),
                 ("src/shop.py", "def price(): return 1\n"),
                 ("data.bin", "version https://git-lfs.github.com/spec/v1\n"),
-                ("db/migrations/00001_a.up.sql", "CREATE TABLE orders (id int, note text);\n"),
+                (
+                    "db/migrations/00001_a.up.sql",
+                    "CREATE TABLE orders (id int, note text);\n",
+                ),
             ],
         );
         sample.tag("v1.0.0");

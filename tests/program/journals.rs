@@ -425,7 +425,8 @@ fn what_is_written_today_is_what_is_kept() {
     assert_eq!(
         without(&written),
         without(&kept),
-        "the form changed: does every older one still mean the same? Then keep it anew, as this file says at its top"
+        "the form changed: does every older one still mean the same? Then keep it anew, as this \
+            file says at its top"
     );
     let mut names: Vec<&str> = events.iter().map(|event| name(&event.what)).collect();
     names.sort_unstable();

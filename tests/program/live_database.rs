@@ -80,7 +80,8 @@ fn what_ran_is_not_taken_from_a_file_that_is_not_sure_of_it() {
         ),
         (
             "developer.txt",
-            "database: jars_development\n\n   up     20260101000000  Jars\n  down    20260301000000  Drop\n",
+            "database: jars_development\n\n   up     20260101000000  Jars\n  down    \
+                20260301000000  Drop\n",
             "it names jars_development, which is not the database that is live",
         ),
         (
@@ -151,7 +152,8 @@ fn what_ran_is_not_taken_from_a_file_that_is_too_old() {
 /// A repository whose newer release adds a column and a table.
 fn adds_a_column() -> Sample {
     let sample = Sample::new();
-    let writes = "import sqlite3\n\ndef add(db, label):\n    db.execute('INSERT INTO jars (label) VALUES (?)', [label])\n";
+    let writes = "import sqlite3\n\ndef add(db, label):\n    db.execute('INSERT INTO jars (label) \
+        VALUES (?)', [label])\n";
     sample.commit(
         "feat: jars",
         &[
@@ -203,7 +205,11 @@ fn counted_rows_answer_the_question() {
     assert!(script.contains("--observed observed.csv"), "{script}");
     let database = rusqlite::Connection::open_in_memory().expect("a database");
     database
-        .execute_batch("CREATE TABLE jars (id INTEGER PRIMARY KEY, label TEXT NOT NULL, note TEXT); CREATE TABLE lids (id INTEGER PRIMARY KEY); INSERT INTO jars (label) VALUES ('plum');")
+        .execute_batch(
+            "CREATE TABLE jars (id INTEGER PRIMARY KEY, label TEXT NOT NULL, note \
+            TEXT); CREATE TABLE lids (id INTEGER PRIMARY KEY); INSERT INTO jars (label) VALUES \
+            ('plum');",
+        )
         .expect("tables");
     let empty = count_on_sqlite(&database, &script);
     let file = write(&sample, "observed.csv", &empty);

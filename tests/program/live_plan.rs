@@ -148,7 +148,10 @@ fn windows_and_freezes_limit_the_decision() {
     let today = Timestamp::now().strftime("%Y-%m-%d").to_string();
     std::fs::write(
         sample.path().join("backout.yaml"),
-        format!("environments: {{production: {{usage: always-on, freezes: [{{from: {today}, to: {today}, why: audit}}]}}}}\n"),
+        format!(
+            "environments: {{production: {{usage: always-on, freezes: [{{from: {today}, to: \
+            {today}, why: audit}}]}}}}\n"
+        ),
     )
     .expect("a file");
     let frozen = assessed(&sample, &[]);
@@ -301,7 +304,8 @@ fn steps_of_the_process_reach_the_plan() {
 #[test]
 fn the_old_side_that_stays_up_is_found_in_the_repository() {
     let sample = payments();
-    let rollout = "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: payments}\nspec:\n  strategy:\n    blueGreen:\n      activeService: payments\n";
+    let rollout = "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: \
+        payments}\nspec:\n  strategy:\n    blueGreen:\n      activeService: payments\n";
     sample.commit("ops: both sides", &[("deploy/rollout.yaml", rollout)]);
     sample.tag("v3.2.0");
     let assessment = sample

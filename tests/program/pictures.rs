@@ -271,15 +271,55 @@ fn name_dark_colour(colour: Color) -> Option<&'static str> {
 }
 
 fn svg(buffer: &Buffer, ink: Ink) -> String {
+    let mut out = begin_svg(buffer, ink, "");
+    out.push_str(&svg_cells(buffer, ink));
+    out.push_str("</g>\n</svg>\n");
+    out
+}
+
+/// Seconds that a frame of a moving picture stays.
+const STAYS: usize = 4;
+
+/// Frames one after the other, without a script. Where somebody wants nothing to move, the last one
+/// stands.
+fn moving_svg(frames: &[Buffer], ink: Ink) -> String {
+    let all = frames.len() * STAYS;
+    let style = format!(
+        "<style>.f{{visibility:hidden;animation:f {all}s step-end infinite}}@keyframes f{{0%{{visibility:visible}}{:.3}%{{visibility:hidden}}}}@media (prefers-reduced-motion:reduce){{.f{{animation:none}}.f:last-of-type{{visibility:visible}}}}</style>\n",
+        100.0 / frames.len() as f64
+    );
+    let mut out = begin_svg(&frames[0], ink, &style);
+    for (at, frame) in frames.iter().enumerate() {
+        let _ = writeln!(
+            out,
+            "<g class=\"f\" style=\"animation-delay:{}s\">",
+            at * STAYS
+        );
+        out.push_str(&svg_cells(frame, ink));
+        out.push_str("</g>\n");
+    }
+    out.push_str("</g>\n</svg>\n");
+    out
+}
+
+fn begin_svg(buffer: &Buffer, ink: Ink, style: &str) -> String {
+    let paper = ink.ground;
+    let (wide, high) = (
+        usize::from(buffer.area.width) * CELL.0 + 24,
+        usize::from(buffer.area.height) * CELL.1 + 24,
+    );
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{wide}\" height=\"{high}\" viewBox=\"0 0 {wide} {high}\">\n{style}<rect width=\"{wide}\" height=\"{high}\" rx=\"8\" fill=\"{paper}\"/>\n<g font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" font-size=\"15\" xml:space=\"preserve\">\n"
+    )
+}
+
+fn svg_cells(buffer: &Buffer, ink: Ink) -> String {
     let paper = ink.ground;
     let (columns, rows) = (
         usize::from(buffer.area.width),
         usize::from(buffer.area.height),
     );
-    let (wide, high) = (columns * CELL.0 + 24, rows * CELL.1 + 24);
-    let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{wide}\" height=\"{high}\" viewBox=\"0 0 {wide} {high}\">\n<rect width=\"{wide}\" height=\"{high}\" rx=\"8\" fill=\"{paper}\"/>\n<g font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" font-size=\"15\" xml:space=\"preserve\">\n"
-    );
+    let mut out = String::new();
     for row in 0..rows {
         let mut column = 0;
         while column < columns {
@@ -341,14 +381,15 @@ fn svg(buffer: &Buffer, ink: Ink) -> String {
                 let length = (end - column - lead - tail) * CELL.0;
                 let _ = writeln!(
                     out,
-                    "<text x=\"{x}\" y=\"{}\" textLength=\"{length}\" lengthAdjust=\"spacingAndGlyphs\" fill=\"{letters}\"{weight}{faint}>{text}</text>",
+                    "<text x=\"{x}\" y=\"{}\" textLength=\"{length}\" \
+                        lengthAdjust=\"spacingAndGlyphs\" \
+                        fill=\"{letters}\"{weight}{faint}>{text}</text>",
                     y + 14
                 );
             }
             column = end;
         }
     }
-    out.push_str("</g>\n</svg>\n");
     out
 }
 
@@ -363,7 +404,8 @@ fn hold(name: &str, picture: &str) {
     let kept = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(
         kept == picture,
-        "{name} is older than the screens; make it anew with BACKOUT_PICTURES=write cargo test --test program pictures::"
+        "{name} is older than the screens; make it anew with BACKOUT_PICTURES=write cargo test \
+            --test program pictures::"
     );
 }
 
@@ -394,6 +436,39 @@ fn the_pictures_are_what_the_program_draws() {
     stage.keys("r");
     stage.wait(161);
     hold("plan.svg", &stage.picture());
+}
+
+/// The demo from its first screen to a plan that is run, as somebody plays it.
+#[test]
+fn the_moving_picture_is_what_the_program_draws() {
+    let mut stage = stage("card-service");
+    let mut frames = Vec::new();
+    let mut show = |stage: &mut Stage| {
+        stage.model.toast = None;
+        frames.push(stage.draw());
+    };
+    show(&mut stage);
+    // nothing worse, nothing runs, users are degraded, no switch, the old side is gone
+    for answers in ["nn", "f", "nb"] {
+        stage.keys(answers);
+        show(&mut stage);
+    }
+    for screen in ["4", "6"] {
+        stage.keys(screen);
+        show(&mut stage);
+    }
+    let option = stage.model.decision().expect("a verdict").option;
+    stage.decide(option);
+    stage.keys("7");
+    show(&mut stage);
+    for seconds in [130, 95] {
+        stage.wait(seconds);
+        stage.keys(" ");
+    }
+    stage.keys("r");
+    stage.wait(161);
+    show(&mut stage);
+    hold("demo.svg", &moving_svg(&frames, DARK));
 }
 
 /// The pictures of the page about the design: every screen with its second pane, the first one at

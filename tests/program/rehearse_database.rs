@@ -3,8 +3,10 @@
 
 use crate::common::Sample;
 
-const ORDERS: &str = "-- +goose Up\nCREATE TABLE orders (id integer PRIMARY KEY, state text NOT NULL, note text);\n-- +goose Down\nDROP TABLE orders;\n";
-const STORE: &str = "package store\n\nconst get = `SELECT id, note FROM orders WHERE id = ?`\nconst all = `SELECT id FROM orders`\nconst odd = `SELECT x FROM nowhere`\n";
+const ORDERS: &str = "-- +goose Up\nCREATE TABLE orders (id integer PRIMARY KEY, state text NOT \
+    NULL, note text);\n-- +goose Down\nDROP TABLE orders;\n";
+const STORE: &str = "package store\n\nconst get = `SELECT id, note FROM orders WHERE id = \
+    ?`\nconst all = `SELECT id FROM orders`\nconst odd = `SELECT x FROM nowhere`\n";
 
 /// A release whose range drops a column that the one before reads, and one that adds a table.
 fn shop(up: &str, down: &str) -> Sample {
@@ -246,7 +248,8 @@ fn rows_may_be_brought_and_are_made_the_same_again() {
 #[cfg(unix)]
 #[test]
 fn a_rehearsal_that_is_killed_leaves_a_database_that_says_what_it_is() {
-    let endless = "INSERT INTO orders (state) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n";
+    let endless = "INSERT INTO orders (state) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i \
+        + 1 FROM n) SELECT i FROM n";
     let sample = shop(endless, "SELECT 1");
     let mut child = crate::common::program()
         .args([
@@ -306,7 +309,8 @@ fn a_rehearsal_that_is_killed_leaves_a_database_that_says_what_it_is() {
     assert!(ran.out.contains("it took longer than 1 s"), "{}", ran.out);
 }
 
-const REVISION: &str = "from alembic import op\n\nrevision = 'REV'\ndown_revision = DOWN\n\n\ndef upgrade():\n    op.execute('TEXT')\n\n\ndef downgrade():\n    pass\n";
+const REVISION: &str = "from alembic import op\n\nrevision = 'REV'\ndown_revision = DOWN\n\n\ndef \
+    upgrade():\n    op.execute('TEXT')\n\n\ndef downgrade():\n    pass\n";
 
 /// Migrations in a language of their own, which only a command runs.
 fn by_command(migrate: &str) -> Sample {

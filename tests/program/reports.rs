@@ -48,7 +48,10 @@ fn decide(sample: &Sample) {
         .stdin
         .take()
         .expect("its input")
-        .write_all(b"n\nn\nnote\n<i>seen</i> in the log\ndecide\n1\nthe fix is <near>\nerrors end\n10\nyes\nquit\n")
+        .write_all(
+            b"n\nn\nnote\n<i>seen</i> in the log\ndecide\n1\nthe fix is <near>\nerrors \
+            end\n10\nyes\nquit\n",
+        )
         .expect("lines");
     let ran = Ran::new(child.wait_with_output().expect("its output"));
     assert_eq!(ran.code, Some(0), "{} {}", ran.out, ran.err);

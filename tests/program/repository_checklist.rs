@@ -201,25 +201,45 @@ fn line_by_line_it_is_said_before_the_reasons() {
 fn what_makes_a_rule_harmless_is_as_good_as_taking_it_away() {
     let never = "impact.now == \"down\" && impact.now == \"none\"";
     for (what, text) in [
-        ("another rule under its id", format!("blockers:\n  - id: B4\n    cases:\n      - {{when: '{never}', effect: {{back: removed}}, says: never}}\n")),
-        ("a list with a tag", format!("blockers: !ours\n  - id: P1\n    cases:\n      - {{when: '{never}', effect: {{back: removed}}, says: never}}\n")),
+        (
+            "another rule under its id",
+            format!(
+                "blockers:\n  - id: B4\n    cases:\n      - {{when: \
+            '{never}', effect: {{back: removed}}, says: never}}\n"
+            ),
+        ),
+        (
+            "a list with a tag",
+            format!(
+                "blockers: !ours\n  - id: P1\n    cases:\n      - {{when: \
+            '{never}', effect: {{back: removed}}, says: never}}\n"
+            ),
+        ),
         (
             "a fact out of nothing",
-            "derive:\n  - {id: fine, fact: database.old_code, value: safe, when: 'impact.now == \"none\" || impact.now != \"none\"', says: fine}\n".to_owned(),
+            "derive:\n  - {id: fine, fact: database.old_code, value: safe, when: 'impact.now == \
+                \"none\" || impact.now != \"none\"', says: fine}\n"
+                .to_owned(),
         ),
     ] {
         let sample = with("ours.yaml", &format!("name: ours\n{text}"));
         let value = sample.run(&["assess", "--format", "json"]).json();
         assert!(speaks(&value), "{what}: {}", value["verdict"]);
-        let told = value["checklist_changes"].as_array().is_some_and(|changes| !changes.is_empty()) || value["unchecked"].to_string().contains("ours.yaml");
+        let told = value["checklist_changes"]
+            .as_array()
+            .is_some_and(|changes| !changes.is_empty())
+            || value["unchecked"].to_string().contains("ours.yaml");
         assert!(told, "{what}: {value}");
     }
 }
 
 #[test]
 fn what_only_adds_or_weighs_counts_and_is_said() {
-    let text = "name: ours\nthresholds: {few: 5}\nconsiderations:\n  - {id: ours, toward: forward, weight: 0.5, when: 'impact.now == \"down\"', says: ours}\n\
-                gates:\n  - gate: start\n    items:\n      - {id: ours, says: ours, facts: [backup.age_minutes], holds: backup.age_minutes < 60, otherwise: hold}\n      - {id: start-plan, disable: true}\n";
+    let text = "name: ours\nthresholds: {few: 5}\nconsiderations:\n  - {id: ours, toward: forward, \
+        weight: 0.5, when: 'impact.now == \"down\"', says: ours}\n\
+                gates:\n  - gate: start\n    items:\n      - {id: ours, says: ours, facts: \
+                [backup.age_minutes], holds: backup.age_minutes < 60, otherwise: hold}\n      - \
+                {id: start-plan, disable: true}\n";
     let value = with("ours.yaml", text)
         .run(&["assess", "--format", "json"])
         .json();
@@ -260,15 +280,32 @@ fn one_bad_file_is_a_finding_and_not_the_end() {
     std::fs::write(others.join("bomb.yaml"), "[".repeat(5000)).expect("a file");
     std::fs::write(others.join("binary.yaml"), b"a\0b").expect("a file");
     std::fs::write(others.join("large.yaml"), "#".repeat(300_000)).expect("a file");
-    let many: String = (0..2_000).map(|n| format!("  - {{id: w{n}, toward: back, weight: 1, says: x, when: 'impact.now == \"down\"'}}\n")).collect();
+    let many: String = (0..2_000)
+        .map(|n| {
+            format!(
+                "  - {{id: w{n}, toward: back, weight: 1, says: \
+        x, when: 'impact.now == \"down\"'}}\n"
+            )
+        })
+        .collect();
     std::fs::write(
         others.join("many.yaml"),
         format!("name: x\nconsiderations:\n{many}"),
     )
     .expect("a file");
-    std::fs::write(others.join("gates.yaml"), "name: y\nquestions:\n  - {id: impact, disable: true}\nusage:\n  - {class: always-on, disable: true}\n")
-        .expect("a file");
-    std::fs::write(others.join("good.yaml"), "name: good\nblockers:\n  - id: P9\n    cases:\n      - {when: 'impact.now == \"down\"', effect: {back: conditional}, says: ours, condition: {kind: repair, says: ours}}\n").expect("a file");
+    std::fs::write(
+        others.join("gates.yaml"),
+        "name: y\nquestions:\n  - {id: impact, disable: \
+        true}\nusage:\n  - {class: always-on, disable: true}\n",
+    )
+    .expect("a file");
+    std::fs::write(
+        others.join("good.yaml"),
+        "name: good\nblockers:\n  - id: P9\n    cases:\n      \
+        - {when: 'impact.now == \"down\"', effect: {back: conditional}, says: ours, condition: \
+        {kind: repair, says: ours}}\n",
+    )
+    .expect("a file");
     let value = sample.run(&["assess", "--format", "json"]).json();
     let left: Vec<String> = value["unchecked"]
         .as_array()

@@ -59,7 +59,8 @@ fn no_migration_is_not_no_data_in_a_new_form() {
 fn a_failed_test_removes_the_bare_way_back_whatever_was_read() {
     for read in ["safe", "doubt", "data-changed", "breaks-writes"] {
         let failed = plain(&format!(
-            "database.old_code={read} database.verified=no database.compatibility_step=none database.downs=none"
+            "database.old_code={read} database.verified=no database.compatibility_step=none \
+                database.downs=none"
         ));
         assert_eq!(
             (state(&failed, BACK), state(&failed, BACK_IF)),
@@ -153,7 +154,9 @@ fn a_probe_is_recommended_and_never_firm() {
         "what nobody tried is tried on a part"
     );
     let side = plain(
-        "deployment.old_side_warm=yes deployment.strategy=blue-green database.old_code=breaks-reads database.verified=yes database.compatibility_step=none database.downs=none",
+        "deployment.old_side_warm=yes deployment.strategy=blue-green \
+            database.old_code=breaks-reads database.verified=yes database.compatibility_step=none \
+            database.downs=none",
     );
     assert_eq!(
         (side.option, side.strength, kinds(&side, SHIFT)),
@@ -162,7 +165,8 @@ fn a_probe_is_recommended_and_never_firm() {
     // the old side of a canary is its own proof, once somebody looked at it; what was read is shown
     // against it
     let canary = plain(
-        "deployment.old_side_warm=yes deployment.strategy=canary deployment.mixed=yes database.old_code=breaks-writes database.schema=changed database.verified=yes",
+        "deployment.old_side_warm=yes deployment.strategy=canary deployment.mixed=yes \
+            database.old_code=breaks-writes database.schema=changed database.verified=yes",
     );
     assert_eq!(
         (canary.option, state(&canary, SHIFT)),
@@ -238,7 +242,8 @@ fn a_running_rollout_is_never_let_finish_while_users_are_hit() {
         running.because
     );
     let canary = plain(
-        "deployment.in_progress=yes deployment.mixed=yes deployment.strategy=canary deployment.old_side_warm=yes",
+        "deployment.in_progress=yes deployment.mixed=yes deployment.strategy=canary \
+            deployment.old_side_warm=yes",
     );
     assert_eq!(
         canary.option, SHIFT,
@@ -285,9 +290,11 @@ fn a_running_rollout_is_never_let_finish_while_users_are_hit() {
 /// Point 7, as far as it is kept: stated minutes are compared, repairs and the window too.
 #[test]
 fn stated_minutes_are_weighed_against_each_other_and_the_window() {
-    let fix = "fix.state=known fix.isolated=yes cause.attribution=plausible database.schema=additive impact.all_users=no";
+    let fix = "fix.state=known fix.isolated=yes cause.attribution=plausible \
+        database.schema=additive impact.all_users=no";
     let slow = plain(&format!(
-        "{fix} deployment.undo_path=broken deployment.minutes_back=180 deployment.minutes_forward=15"
+        "{fix} deployment.undo_path=broken deployment.minutes_back=180 \
+            deployment.minutes_forward=15"
     ));
     assert_eq!(slow.option, FORWARD);
     let quick = plain(&format!(
@@ -346,7 +353,8 @@ fn what_was_measured_is_not_counted_again() {
 #[test]
 fn a_dependent_that_is_down_anyway_conditions_and_does_not_bar() {
     let with = |impact: &str| {
-        let stuck = "dependent[storefront].copes=no dependent[storefront].can_go_back=no fix.state=none cause.attribution=strong";
+        let stuck = "dependent[storefront].copes=no dependent[storefront].can_go_back=no \
+            fix.state=none cause.attribution=strong";
         verdict(&answer(
             opened("card-service"),
             &format!("{stuck} {impact}"),

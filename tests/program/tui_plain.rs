@@ -74,7 +74,8 @@ fn a_story_is_answered_line_by_line() {
 fn a_decision_that_cannot_be_taken_back_takes_the_version() {
     let home = tempfile::tempdir().unwrap();
     // styling: cosmetic, no fix, cause strong: roll back
-    let lines = "n\nn\ne\nn\nb\ndecide\n1\ncalm\nit only looks wrong\nthe old look\n10\n9.9.9\ndecide\n1\ncalm\nit only looks wrong\nthe old look\n10\n";
+    let lines = "n\nn\ne\nn\nb\ndecide\n1\ncalm\nit only looks wrong\nthe old \
+        look\n10\n9.9.9\ndecide\n1\ncalm\nit only looks wrong\nthe old look\n10\n";
     let (text, _) = run(home.path(), &["demo", "styling", "--plain"], lines);
     assert!(text.contains("exactly to confirm"), "{text}");
 }
@@ -92,7 +93,10 @@ fn the_input_may_end_at_any_time() {
 fn a_plan_is_worked_off_line_by_line() {
     let home = tempfile::tempdir().unwrap();
     // nothing is taken before a decision; a reason is needed; a step is done once
-    let lines = "step done\nn\nn\ne\nn\nb\ndecide\n1\ncalm\nit only looks wrong\nthe old look\n10\n5.4.1\nstep 1 done\nstep 1 done\nstep skip\nstep 2 skip no cache here\nstep begin\nstep 3 failed it does not start\nstep 3 note tried twice\nstep nonsense\nstep 99 done\nplan\nu\nrecord\nquit\n";
+    let lines = "step done\nn\nn\ne\nn\nb\ndecide\n1\ncalm\nit only looks wrong\nthe old \
+        look\n10\n5.4.1\nstep 1 done\nstep 1 done\nstep skip\nstep 2 skip no cache here\nstep \
+        begin\nstep 3 failed it does not start\nstep 3 note tried twice\nstep nonsense\nstep 99 \
+        done\nplan\nu\nrecord\nquit\n";
     let (text, code) = run(home.path(), &["demo", "styling", "--plain"], lines);
     for wanted in [
         "It is not possible: nothing is decided yet",

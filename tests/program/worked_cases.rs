@@ -30,7 +30,8 @@ const ROWS: [Row; 6] = [
             FIRM,
         ),
         or: (
-            "dependent[storefront].copes=no dependent[storefront].can_go_back=yes fix.state=none cause.attribution=strong",
+            "dependent[storefront].copes=no dependent[storefront].can_go_back=yes fix.state=none \
+                cause.attribution=strong",
             BACK_IF,
             CLOSE,
         ),
@@ -177,7 +178,8 @@ fn card_service() {
     let back = verdict(&answer(
         opened("card-service"),
         &format!(
-            "{DOES_NOT_COPE} dependent[storefront].can_go_back=yes fix.state=none cause.attribution=strong"
+            "{DOES_NOT_COPE} dependent[storefront].can_go_back=yes fix.state=none \
+                cause.attribution=strong"
         ),
     ));
     assert_eq!(
@@ -240,7 +242,8 @@ fn every_branch_of_the_dependents_table() {
 
 #[test]
 fn every_dependent_that_can_go_back_goes_first() {
-    let both = "dependent[storefront].copes=no dependent[storefront].can_go_back=yes dependent[till].uses=yes dependent[till].copes=no";
+    let both = "dependent[storefront].copes=no dependent[storefront].can_go_back=yes \
+        dependent[till].uses=yes dependent[till].copes=no";
     let (plain, _, mut first) = stopped(&format!("{both} dependent[till].can_go_back=yes"));
     first.sort();
     assert_eq!(
@@ -408,7 +411,8 @@ fn the_opening_comes_first_in_every_story() {
 
 #[test]
 fn a_firm_verdict_asks_nothing_that_cannot_change_it() {
-    let answers = "harm.irreversible=none impact.now=none impact.expected=no data.damaged=no deployment.mixed=no deployment.in_progress=no";
+    let answers = "harm.irreversible=none impact.now=none impact.expected=no data.damaged=no \
+        deployment.mixed=no deployment.in_progress=no";
     let quiet = verdict(&answer(story("styling"), answers));
     assert_eq!(
         (quiet.option, quiet.strength),

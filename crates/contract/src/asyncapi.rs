@@ -39,6 +39,7 @@ pub(super) fn compare_asyncapi(old: &DocumentSet, new: &DocumentSet, log: &mut L
         .into_iter()
         .collect();
     compare_servers(old, new, log);
+    // a channel may be sent to and received from, and the two are contracts of their own
     let keys: BTreeSet<&(String, bool)> = a.keys().chain(b.keys()).collect();
     let mut diff = SchemaDiff::new(old, new, log);
     for key in keys {
@@ -85,6 +86,7 @@ fn compare_flows<'a>(
         name: location.split(' ').next().unwrap_or(location).to_owned(),
         of: Vec::new(),
     };
+    // version 3 separates the name from the address, which is what brokers know
     if a.address != b.address {
         let what = format!(
             "the address of {location} was {} and is {}",
@@ -110,6 +112,7 @@ fn compare_flows<'a>(
         );
     }
     if a.bindings != b.bindings {
+        // a group id or a partition key decides who gets a message
         diff.log.note(
             "message-delivery-changed",
             location,
@@ -119,6 +122,7 @@ fn compare_flows<'a>(
             subject(),
         );
     }
+    // what the application sends, others read: as an answer
     let side = if sends {
         SchemaUse::Response
     } else {
@@ -171,6 +175,7 @@ fn compare_messages<'a>(
     b: &AsyncapiMessage<'a>,
 ) {
     let spots = || (Some(a.own.spot()), Some(b.own.spot()));
+    // another content type makes the payload another thing: there is nothing to compare
     if a.format != b.format {
         let what = format!(
             "{at} was written {} and is {}",
@@ -197,6 +202,7 @@ fn compare_messages<'a>(
             ChangeSubject::None,
         );
     }
+    // these formats have schemas that are written inside the document and mean something else
     let json = !["avro", "protobuf", "graphql", "raml"]
         .iter()
         .any(|other| a.format.contains(other));
@@ -234,6 +240,7 @@ fn read_asyncapi_flows(library: &DocumentSet) -> Flows<'_> {
     let Some(channels) = root.get("channels").and_then(|all| library.follow(all)) else {
         return flows;
     };
+    // what most documents mean that leave it out
     let usual = root
         .text("defaultContentType")
         .unwrap_or("application/json");
@@ -252,6 +259,7 @@ fn read_asyncapi_flows(library: &DocumentSet) -> Flows<'_> {
             let Some(entry) = operation.get("channel") else {
                 continue;
             };
+            // `#/channels/user~1signedup`: the last step is the name in the document
             let name = reference_of(entry.node)
                 .and_then(|reference| reference.rsplit('/').next())
                 .unwrap_or("channel")
@@ -337,6 +345,7 @@ fn list_operation_messages<'a>(
                 .items()
                 .map(|item| (named(item), list.with(item)))
                 .collect(),
+            // an operation without messages carries all of its channel
             (None, Some(all)) => all
                 .node
                 .pairs()
@@ -390,6 +399,7 @@ fn read_message<'a>(
 ) -> AsyncapiMessage<'a> {
     let mut payload = own.get("payload");
     let mut schema_format = own.text("schemaFormat").unwrap_or("");
+    // version 3 wraps a schema of another format together with its name
     if let Some(wrapped) = payload.and_then(|payload| library.follow(payload))
         && let Some(schema) = wrapped.get("schema")
         && let Some(format) = wrapped.text("schemaFormat")
@@ -415,6 +425,7 @@ fn read_message<'a>(
             "{} {schema_format}",
             own.text("contentType").unwrap_or(usual)
         ),
+        // who waits for an answer finds it by this
         delivery: format!("{}{}", text("correlationId"), text("bindings")),
     }
 }
@@ -438,6 +449,7 @@ fn compare_servers(old: &DocumentSet, new: &DocumentSet, log: &mut Log) {
                         .map(write_canonical_schema)
                         .unwrap_or_default()
                 };
+                // what a client connects by; descriptions are prose
                 let all: Vec<String> = ["url", "host", "pathname", "protocol", "security"]
                     .iter()
                     .map(|key| part(key))
@@ -447,6 +459,7 @@ fn compare_servers(old: &DocumentSet, new: &DocumentSet, log: &mut Log) {
             .collect()
     };
     let (a, b) = (read(old), read(new));
+    // where the whole document is missing, that was told
     if old.root().is_none() || new.root().is_none() {
         return;
     }

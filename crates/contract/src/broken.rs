@@ -14,15 +14,11 @@ pub(super) fn catch_panic<T>(work: impl FnOnce() -> T) -> Option<T> {
 /// whether it could.
 pub(super) fn describe_unreadable(path: &str, read: (bool, bool), why: Option<&str>) -> String {
     let which = match read {
-        (true, false) => {
-            "cannot be read in the newer release, and can in the older one, so what it takes away is not known"
-        }
-        (false, true) => {
-            "cannot be read in the older release, and can in the newer one, so what it adds is not known"
-        }
+        (true, false) => "cannot be read in the newer release, and can in the older one",
+        (false, true) => "cannot be read in the older release, and can in the newer one",
         _ => "can be read in neither release",
     };
-    match why {
+    match why.map(|why| why.trim_start_matches("it is not readable: ")) {
         Some(why) => format!("{path} {which}: {why}"),
         None => format!("{path} {which}"),
     }

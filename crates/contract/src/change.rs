@@ -93,6 +93,7 @@ impl Default for Log {
 }
 
 impl Log {
+    // a rule that fires a thousand times must not push out one that fires once
     /// Whether one more change of a rule is listed: the first of each kind is kept however many
     /// there are, for the worst of them decides.
     fn lists(&mut self, rule: &'static ContractRule) -> bool {
@@ -127,6 +128,7 @@ impl Log {
         if !self.lists(found) {
             return;
         }
+        // the file that changed is where a person looks: a shared one before its user
         let own = [&new, &old]
             .into_iter()
             .flatten()
@@ -137,6 +139,7 @@ impl Log {
                 self.trail
                     .iter()
                     .rev()
+                    // the innermost file on the way that changed, where the place itself did not
                     .find(|path| self.changed.contains(*path))
             })
             .or_else(|| {
@@ -150,6 +153,7 @@ impl Log {
             .cloned()
             .unwrap_or_default();
         let (location, what) = (
+            // a name out of a contract is printed; a generated one may be long
             escape_invisible(&shorten_text(location, 200)).into_owned(),
             escape_invisible(&shorten_text(&what.into(), 300)).into_owned(),
         );
@@ -168,6 +172,7 @@ impl Log {
 impl ContractDifference {
     /// It belongs to calls that change nothing.
     pub fn only_reads(&self) -> bool {
+        // only calls of which it is known that they read
         matches!(&self.subject, ChangeSubject::Member { of, .. } if !of.is_empty() && of.iter().all(|operation| matches!(operation.method.as_str(), "GET" | "HEAD")))
     }
 
@@ -180,6 +185,7 @@ impl ContractDifference {
             excerpt: Some(spot.excerpt.clone().into()),
             ..Evidence::default()
         };
+        // a line of another file would point into the wrong one
         let own = |spot: &Option<Spot>| {
             spot.as_ref()
                 .filter(|spot| spot.path == self.file)

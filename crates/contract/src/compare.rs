@@ -61,6 +61,7 @@ pub fn compare_files(old: &dyn Snapshot, new: &dyn Snapshot) -> ContractOutcome 
 /// against it would find nothing changed. A file that cannot be read counts, because the comparison
 /// tells why.
 pub fn can_be_contract(tree: &dyn Snapshot, path: &str) -> bool {
+    // the comparison says why it cannot be read
     let Ok(text) = tree.read_text(path) else {
         return true;
     };
@@ -70,6 +71,7 @@ pub fn can_be_contract(tree: &dyn Snapshot, path: &str) -> bool {
                 .is_some_and(|root| root.text().is_none() || root.as_bool().is_some())
         })
     };
+    // a text in quotes is JSON too; running text parses as one YAML scalar
     detect::kind_of_named(path, &text).is_some() || text.trim_start().starts_with('"') || parsed()
 }
 

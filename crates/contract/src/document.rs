@@ -11,7 +11,7 @@ use span_tree::{Node, Tree};
 
 use super::file_reference::{join_reference_path, list_file_references, unescape_pointer_step};
 use super::limits::MAX_CHANGES;
-use super::template::read_tree;
+use super::template::{read_broken_json, read_tree};
 use model::{Snapshot, Unchecked, Untrusted, shorten_text, visible_lines};
 
 // a root that refers to a file that refers to a file would read a repository
@@ -256,7 +256,8 @@ impl DocumentSet {
                 }
             };
             bytes += text.len();
-            match read_tree(text) {
+            let read = read_tree(text).or_else(|error| library.mend(snapshot, &path, error));
+            match read {
                 Ok((tree, template)) => {
                     let (wanted, bad) = list_file_references(&tree, &path);
                     for (line, target, why) in bad {
@@ -300,6 +301,28 @@ impl DocumentSet {
             }
         }
         library
+    }
+
+    /// A broken document of JSON as far as it can be read: what follows behind its end is said.
+    fn mend(
+        &mut self,
+        snapshot: &dyn Snapshot,
+        path: &str,
+        error: span_tree::Error,
+    ) -> Result<(Tree, Option<String>), span_tree::Error> {
+        if !path.to_ascii_lowercase().ends_with(".json") {
+            return Err(error);
+        }
+        let text = snapshot.read_text(path).map_err(|_| error)?;
+        let (tree, rest) = read_broken_json(text)?;
+        if let Some(line) = rest {
+            self.problem(
+                &format!("{path}:{line}"),
+                "more text follows behind the end of the JSON, so other readers may refuse the file; it was compared up to there",
+                Some("repair the file"),
+            );
+        }
+        Ok((tree, None))
     }
 
     fn problem(&mut self, what: &str, why: &str, settle: Option<&str>) {

@@ -10,6 +10,7 @@ pub(super) fn unescape_pointer_step(step: &str) -> String {
     let raw = step.as_bytes();
     let mut at = 0;
     while at < raw.len() {
+        // a percent sign without two digits behind it stands for itself
         let coded = (raw[at] == b'%')
             .then(|| step.get(at + 1..at + 3))
             .flatten()
@@ -28,6 +29,7 @@ pub(super) fn join_reference_path(from: &str, target: &str) -> Option<String> {
     let target = target.split('?').next().unwrap_or("");
     let mut parts: Vec<&str> = from.split('/').collect();
     parts.pop();
+    // an absolute path would lead out of the repository
     if target.starts_with('/') {
         return None;
     }
@@ -54,6 +56,7 @@ pub(super) fn list_file_references(
     path: &str,
 ) -> (WantedReferences, RefusedReferences) {
     let (mut wanted, mut refused) = (Vec::new(), Vec::new());
+    // `$id` names a schema inside of the same document
     let embedded: HashSet<&str> = tree
         .nodes()
         .flat_map(Node::entries)
@@ -68,6 +71,7 @@ pub(super) fn list_file_references(
         if file.is_empty() || embedded.contains(file) {
             continue;
         }
+        // nothing is fetched from the net, whatever a contract points at
         if file.contains("://") || file.starts_with("//") || file.starts_with("urn:") {
             refused.push((
                 value.line(),

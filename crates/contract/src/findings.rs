@@ -9,6 +9,7 @@ use model::{
     Domain, Evidence, Finding, Grade, Severity, Untrusted,
 };
 
+// more places are in the report of the contract itself
 /// Most places a finding lists.
 const MAX_EVIDENCE: usize = 12;
 
@@ -24,6 +25,7 @@ pub(super) fn list_contract_findings(
         BTreeMap::new();
     for (file, contract) in examined.iter().zip(contracts) {
         for (own, change) in file.changes.iter().zip(&contract.changes) {
+            // harmless both ways: it stands in the report and is no finding
             let Some(severity) = judge_change_severity(change) else {
                 continue;
             };
@@ -64,6 +66,7 @@ pub(super) fn list_contract_findings(
                 .push((change, own.rule.effect));
         }
     }
+    // worst first by the order of the map
     let mut findings: Vec<Finding> = groups
         .into_iter()
         .map(|((severity, check, ..), changes)| build_contract_finding(severity, check, &changes))
@@ -71,6 +74,7 @@ pub(super) fn list_contract_findings(
     let calm = findings
         .iter()
         .all(|finding| finding.severity >= Severity::Notes);
+    // only where nothing else is worth a look
     if calm && !contracts.is_empty() {
         findings.push(build_unchanged_finding(contracts));
     }
@@ -81,14 +85,18 @@ pub(super) fn list_contract_findings(
 /// Blocking needs use, or a break of which nobody knows whether it is used.
 fn judge_change_severity(change: &ContractChange) -> Option<Severity> {
     let code_only = change.affects == [Affects::GeneratedCode];
+    // what was stored outlives the way back, so the worse of both counts
     let back = change.on_rollback.max(change.stored);
     let for_clients = match (back, change.adoption) {
+        // nobody searched, or nothing could be: then a break is not *unused*
         (Grade::Breaking, Adoption::Used | Adoption::Unknown) => Some(Severity::Blocks),
         (Grade::Breaking, Adoption::CouldBeUsed) => Some(Severity::Warns),
         (Grade::Breaking, Adoption::NotAdopted) => Some(Severity::Notes),
         (Grade::Doubt, Adoption::Used | Adoption::CouldBeUsed) => Some(Severity::Warns),
+        // generated code breaks when it is built, and nobody builds it to go back
         (Grade::Doubt, Adoption::Unknown) if !code_only => Some(Severity::Warns),
         (Grade::Doubt, _) => Some(Severity::Notes),
+        // it breaks on the way out only
         (Grade::Compatible, _) if change.on_deploy == Grade::Breaking => Some(Severity::Notes),
         (Grade::Compatible, _) => None,
     };
@@ -130,6 +138,7 @@ fn build_contract_finding(
     };
     let says = match first.adoption {
         Adoption::Used => {
+            // one dependent has many places
             let mut users: Vec<&str> = first
                 .used_by
                 .iter()
@@ -151,6 +160,7 @@ fn build_contract_finding(
                 .join(", ")
         ),
     };
+    // the direction is what it hurts, not what changed
     let rollback = first.on_rollback.max(first.stored) > Grade::Compatible;
     Finding {
         check,

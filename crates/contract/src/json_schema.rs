@@ -39,6 +39,7 @@ pub(super) fn compare_json_schema(
         );
         return problems;
     };
+    // findings are read by people, who know the title and not the path
     let title = b
         .text("title")
         .unwrap_or_else(|| file.path().rsplit('/').next().unwrap_or("document"))
@@ -58,9 +59,11 @@ pub(super) fn compare_json_schema(
         .iter()
         .any(|key| place.get(key).is_some())
     };
+    // `definitions` is the word of the drafts before 2019
     if !described(a) || !described(b) {
         // a library of definitions without a schema at its root
         for key in ["$defs", "definitions"] {
+            // one side alone has it: nothing refers to it, so nobody wrote or read it
             let (Some(from), Some(to)) = (a.get(key), b.get(key)) else {
                 continue;
             };

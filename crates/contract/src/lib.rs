@@ -54,12 +54,14 @@ pub fn check_contracts(
     range: &ReleaseRange<'_>,
     dependents: &[DependentTree<'_>],
 ) -> ContractOutcome {
+    // submodules and links have no text of their own
     let regular = |mode: u32| mode != 0o160_000 && mode != 0o120_000;
     let files: Vec<ChangedContractFile> = range
         .changes
         .iter()
         .filter(|change| regular(change.old_mode) && regular(change.new_mode))
         .map(|change| ChangedContractFile {
+            // an added file has no old side, even where git names a likeness
             old: (change.status != FileStatus::Added).then(|| {
                 change
                     .old_path
@@ -76,6 +78,7 @@ pub fn check_contracts(
         .map(|contract| contract.path.clone())
         .collect();
     finish_contract_outcome(
+        // who names a contract in the configuration is sure of it
         ContractGatherer::run(range.previous, range.current, &files, &named, &named),
         dependents,
         range.config,

@@ -25,16 +25,19 @@ pub(super) fn look_up(
 ) -> Option<Verified> {
     let tree = Tree::parse(text).ok()?;
     let root = tree.root()?;
+    // the broker's own key, then what people write by hand
     let rows = root
         .get("matrix")
         .or_else(|| root.get("rows"))
         .unwrap_or(root);
     let mut found: Option<Verified> = None;
     for row in rows.items() {
+        // a row without a result is not verified yet
         let Some(success) = read_verification_result(row) else {
             continue;
         };
         let fits = |wanted: &str, is: Option<&str>| {
+            // a broker's version is often the tag, with its letter
             is.is_some_and(|is| strip_version_letter(is) == strip_version_letter(wanted))
         };
         let named = read_matrix_party(row, "consumer")
@@ -42,10 +45,12 @@ pub(super) fn look_up(
             .is_some_and(|name| name.eq_ignore_ascii_case(consumer));
         if !named
             || !fits(provider, read_matrix_party(row, "provider").1)
+            // without knowing what is live, any verified version of the consumer counts
             || live.is_some_and(|live| !fits(live, read_matrix_party(row, "consumer").1))
         {
             continue;
         }
+        // a later run may have failed where an earlier one did not
         if found.is_none_or(|best| best.success && !success) {
             found = Some(Verified {
                 success,

@@ -1,5 +1,6 @@
 //! Names as programs spell them, and how much a name says by itself.
 
+// each of them is found in any code base a thousand times
 /// Names too common to show a use by themselves.
 pub(super) const COMMON: &[&str] = &[
     "id",
@@ -70,6 +71,7 @@ pub(super) const COMMON: &[&str] = &[
     "format",
 ];
 
+// generators rename: `card_id` becomes `cardId`, `CardId` or stays
 /// A name as clients write it: as it is, camelCase, PascalCase, snake_case.
 pub(super) fn list_name_spellings(name: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
@@ -80,6 +82,7 @@ pub(super) fn list_name_spellings(name: &str) -> Vec<String> {
             previous_lower = false;
             continue;
         }
+        // `cardID2` has one border: after a small letter or a digit
         if parts.is_empty() || (c.is_uppercase() && previous_lower) {
             parts.push(String::new());
         }
@@ -107,6 +110,7 @@ pub(super) fn list_name_spellings(name: &str) -> Vec<String> {
         .collect::<Vec<_>>()
         .join("_");
     let mut all = vec![name.to_owned(), camel, pascal, snake];
+    // one letter fits everywhere
     all.retain(|word| word.len() > 1);
     all.sort();
     all.dedup();
@@ -120,11 +124,13 @@ pub(super) fn is_distinctive_name(name: &str) -> bool {
         .count()
         .max(1 + name.chars().skip(1).filter(|c| c.is_uppercase()).count());
     !COMMON.contains(&name.to_ascii_lowercase().as_str())
+        // by length or by its parts: `expiry` is short and one word, `cardExpiry` is not
         && (name.len() >= 10 || (words >= 2 && name.len() >= 6))
 }
 
 /// The word is called, or at least reached through a dot.
 pub(super) fn is_called_in_line(line: &str, word: &str) -> bool {
+    // `verify` in a text is no call
     line.match_indices(word).any(|(at, _)| {
         let rest = line[at + word.len()..].trim_start();
         let before = &line[..at];
@@ -134,6 +140,7 @@ pub(super) fn is_called_in_line(line: &str, word: &str) -> bool {
             || before.ends_with('.')
             || before.ends_with("->")
             || before.ends_with("::"))
+            // `reverify(` calls something else
             && !before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
     })
 }

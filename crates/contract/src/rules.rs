@@ -68,11 +68,13 @@ pub(super) fn list_rules() -> impl Iterator<Item = &'static ContractRule> {
 /// test rules out.
 pub(super) fn find_rule(name: &str) -> &'static ContractRule {
     static INDEX: OnceLock<HashMap<&'static str, &'static ContractRule>> = OnceLock::new();
+    // made once: it is asked for each change
     let index = INDEX.get_or_init(|| {
         list_rules()
             .map(|rule| (rule.id().trim_start_matches("contract/"), rule))
             .collect()
     });
+    // a slip in an id must not lose the change
     index.get(name).copied().unwrap_or(&UNREADABLE)
 }
 

@@ -58,6 +58,7 @@ pub fn summarise_contracts(outcome: &ContractOutcome, previous_version: &str) ->
         .iter()
         .flat_map(|contract| &contract.changes)
         .collect();
+    // *nothing changed* and *nothing broke* are two answers
     let quiet = |what: &str| {
         if outcome.contracts.is_empty() {
             "no contract file changed".to_owned()
@@ -73,6 +74,7 @@ pub fn summarise_contracts(outcome: &ContractOutcome, previous_version: &str) ->
             )
         }
     };
+    // code that is built anew fails before it runs
     let code_only = |change: &ContractChange| change.affects == [Affects::GeneratedCode];
     let way_back = find_worst_change(
         &changes,
@@ -103,6 +105,7 @@ pub fn summarise_contracts(outcome: &ContractOutcome, previous_version: &str) ->
     }
 }
 
+// one sentence names one thing: what is used hurts first
 /// The worst change by a grade; of equals what is used first, then what vanishes as a whole.
 fn find_worst_change(
     changes: &[&ContractChange],
@@ -130,6 +133,7 @@ fn find_worst_change(
         return None;
     }
     let mut first: Option<&ContractChange> = None;
+    // of equals the first in order, so that two runs say the same
     for change in changes
         .iter()
         .copied()
@@ -165,9 +169,11 @@ fn find_worst_change(
 fn build_dependent_rows(uses: &[DependentUse]) -> Vec<DependentRow> {
     let mut rows: Vec<DependentRow> = Vec::new();
     let mut names: Vec<&str> = uses.iter().map(|row| row.name.as_str()).collect();
+    // rows of one dependent stand together
     names.dedup();
     for name in names {
         let own: Vec<&DependentUse> = uses.iter().filter(|row| row.name == name).collect();
+        // one use is enough; one that is not known keeps it open
         let value = if own.iter().any(|row| row.uses == Some(true)) {
             Some(true)
         } else if own.iter().any(|row| row.uses.is_none()) {

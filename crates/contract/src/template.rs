@@ -4,13 +4,8 @@ use span_tree::{Limits, Tree};
 
 /// A text as a tree; a template is read without its placeholders, and given back beside.
 pub(super) fn read_tree(text: String) -> Result<(Tree, Option<String>), span_tree::Error> {
-    let limits = Limits {
-        depth: 200,
-        nodes: 3_000_000,
-        bytes: 32 * 1024 * 1024,
-    };
     // most documents are none, so they are read as they are first
-    let (error, text) = match Tree::parse_owned(text, limits) {
+    let (error, text) = match Tree::parse_owned(text, LIMITS) {
         Ok(tree) => return Ok((tree, None)),
         Err(failed) => failed,
     };
@@ -19,11 +14,24 @@ pub(super) fn read_tree(text: String) -> Result<(Tree, Option<String>), span_tre
     if !has_marks {
         return Err(error);
     }
-    Tree::parse_owned(without_templates(&text), limits)
+    Tree::parse_owned(without_templates(&text), LIMITS)
         .map(|tree| (tree, Some(text)))
         // the error of the text itself says more than that of what was left of it
         .map_err(|_| error)
 }
+
+/// A document of JSON that cannot be read as a whole, up to where it ends, and the line on which
+/// more text follows. The error is that of the JSON, and not that of YAML.
+pub(super) fn read_broken_json(text: String) -> Result<(Tree, Option<usize>), span_tree::Error> {
+    Tree::parse_json_start(text, LIMITS)
+}
+
+/// Bounds on one file of a contract.
+const LIMITS: Limits = Limits {
+    depth: 200,
+    nodes: 3_000_000,
+    bytes: 32 * 1024 * 1024,
+};
 
 /// Lines that are only template tags become empty; tags inside a line become a word, so that line
 /// numbers stay.

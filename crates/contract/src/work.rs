@@ -5,6 +5,7 @@
 //! that refer to each other in circles of unequal length, patterns against names), the product is
 //! bounded here by what was read; what is beyond it is open and says so.
 
+// enough for a small contract whose two sides multiply
 /// Steps that any comparison may take.
 const BASE: u64 = 2_000_000;
 

@@ -381,13 +381,12 @@ pub(super) fn asks_about(
             question.facts.clone(),
         ),
         None => {
-            let asks =
-                catalogue::find_fact_definition(&world.keys[first]).map_or("", |def| def.asks);
-            (
-                format!("{asks} ({})", escape_invisible(&world.keys[first])),
-                Some(first),
-                vec![world.keys[first].clone()],
-            )
+            // a fact that a checklist of one's own brought has no other words than its name
+            let asks = catalogue::find_fact_definition(&world.keys[first])
+                .map(|def| def.asks.to_owned())
+                .filter(|asks| !asks.is_empty())
+                .unwrap_or_else(|| escape_invisible(&world.keys[first]).into_owned());
+            (asks, Some(first), vec![world.keys[first].clone()])
         }
     }
 }

@@ -97,7 +97,8 @@ impl<'a> LimitList<'a> {
                 OptionId::RollBack,
                 true,
                 format!(
-                    "the schema lost what {previous} needs: after this last step of expand and contract there is no way back without restoring data"
+                    "the schema lost what {previous} needs: after this last step of expand and \
+                        contract there is no way back without restoring data"
                 ),
                 self.because(fact_key::DATABASE_SCHEMA),
             );
@@ -106,7 +107,8 @@ impl<'a> LimitList<'a> {
                 OptionId::RollBack,
                 true,
                 format!(
-                    "a migration ran that {previous} does not work with, and that cannot be undone without losing something"
+                    "a migration ran that {previous} does not work with, and that cannot be undone \
+                        without losing something"
                 ),
                 self.because(fact_key::DATABASE_OLD_CODE),
             );

@@ -451,10 +451,22 @@ impl Checks<'_> {
             }
             ([], _) => {
                 match self.open_in(CoverageDomain::Configuration) {
-                    None => self.add("configuration", CheckState::Fine, format!("no setting that {previous} has was removed in the range")),
-                    Some(open) => {
-                        self.add("configuration", CheckState::Open, format!("Does live configuration fit {previous}? Not all of it was looked at{open}"))
-                    }
+                    None => self.add(
+                        "configuration",
+                        CheckState::Fine,
+                        format!(
+                            "no setting that \
+                        {previous} has was removed in the range"
+                        ),
+                    ),
+                    Some(open) => self.add(
+                        "configuration",
+                        CheckState::Open,
+                        format!(
+                            "Does live \
+                            configuration fit {previous}? Not all of it was looked at{open}"
+                        ),
+                    ),
                 };
             }
             (gone, _) => {
@@ -465,7 +477,8 @@ impl Checks<'_> {
                     String::new()
                 };
                 let says = format!(
-                    "Are the settings that only {previous} knows still defined where it runs: {}{more}?",
+                    "Are the settings that only {previous} knows still defined where it runs: \
+                        {}{more}?",
                     named.join(", ")
                 );
                 self.add("configuration", CheckState::Open, says);

@@ -20,10 +20,14 @@ pub(crate) static CALENDAR: CheckDeclaration = CheckDeclaration {
         title: "A freeze is in force, or no window is open",
         domain: Domain::Deployment,
         direction: Direction::Both,
-        looks_for: "windows and freezes of the environment in backout.yaml, at the time of the assessment.",
-        why: "A freeze may forbid going back as well as a fix. Outside a window users notice that something is deployed, so going back then is for serious faults only.",
-        action: "Ask whoever owns the freeze to lift it for this, or wait for the window unless the fault is serious.",
-        example: "environments: {production: {windows: [{days: [tue, thu], from: \"22:00\", to: \"02:00\", zone: Europe/Berlin}]}}",
+        looks_for: "windows and freezes of the environment in backout.yaml, at the time of the \
+            assessment.",
+        why: "A freeze may forbid going back as well as a fix. Outside a window users notice that \
+            something is deployed, so going back then is for serious faults only.",
+        action: "Ask whoever owns the freeze to lift it for this, or wait for the window unless \
+            the fault is serious.",
+        example: "environments: {production: {windows: [{days: [tue, thu], from: \"22:00\", to: \
+            \"02:00\", zone: Europe/Berlin}]}}",
         source: "The guide, N9.",
     },
     grades: None,
@@ -31,6 +35,7 @@ pub(crate) static CALENDAR: CheckDeclaration = CheckDeclaration {
     cases: check_cases!(test, |_| tests::make_calendar_fixtures().into()),
 };
 
+// a freeze beyond that will be over or moved before it matters
 /// A freeze that begins within this many days counts as the end of the window.
 const AHEAD_DAYS: i64 = 14;
 
@@ -50,6 +55,7 @@ pub struct Calendar {
     pub unchecked: Vec<Unchecked>,
 }
 
+// windows and freezes give one fact: what ends the time first
 /// Reads the calendar of one environment. `source` names the file in sentences.
 pub fn read_calendar(
     name: &str,
@@ -95,6 +101,8 @@ fn read_freezes(
                     .as_deref()
                     .map(|why| format!(" ({})", escape_invisible(why)))
                     .unwrap_or_default();
+                // a freeze includes its beginning and excludes its end, so two in a row leave no
+                // gap
                 if from <= now && now < to {
                     let says = format!(
                         "a freeze of {name} is in force until {}{why}",
@@ -102,6 +110,7 @@ fn read_freezes(
                     );
                     found
                         .findings
+                        // a warning, since the deployer may refuse; a closed window is advice alone
                         .push(make_calendar_finding(Severity::Warns, &says, source));
                     found.notes.push(CalendarNote {
                         says,
@@ -110,6 +119,7 @@ fn read_freezes(
                         until: Some(to),
                     });
                 } else if now < from && from.duration_since(now).as_hours() < AHEAD_DAYS * 24 {
+                    // a fix has to be out before it begins as well, so it is told ahead
                     found.notes.push(CalendarNote {
                         says: format!(
                             "a freeze of {name} begins {}{why}",
@@ -146,6 +156,7 @@ fn read_windows(
                 some = true;
                 for (from, to) in spans {
                     if from <= now && now < to {
+                        // windows may overlap: the one that ends last counts
                         open = open.max(Some(to));
                     } else if from > now {
                         next = Some(next.map_or(from, |known| known.min(from)));
@@ -172,8 +183,10 @@ fn read_windows(
         let then = next
             .map(|next| format!("; the next begins {}", format_calendar_time(next)))
             .unwrap_or_default();
+        // a note: the guide lets serious faults out of the window at any time
         let says = format!(
-            "no window of {name} is open{then}: users would notice going back now, so it is for serious faults only"
+            "no window of {name} is open{then}: users would notice going back now, so it is for \
+                serious faults only"
         );
         found
             .findings
@@ -188,6 +201,7 @@ fn read_windows(
 }
 
 fn format_calendar_time(at: Timestamp) -> String {
+    // in UTC, since whoever reads it may sit in another zone than whoever wrote it
     at.strftime("%a %Y-%m-%d %H:%M UTC").to_string()
 }
 
@@ -211,6 +225,7 @@ fn make_calendar_finding(severity: Severity, says: &str, source: &str) -> Findin
 
 fn parse_time_zone(name: Option<&str>) -> Result<TimeZone, String> {
     match name {
+        // without a zone the file means the same on every machine
         None => Ok(TimeZone::UTC),
         Some(name) => TimeZone::get(name.trim()).map_err(|_| {
             format!(
@@ -222,12 +237,14 @@ fn parse_time_zone(name: Option<&str>) -> Result<TimeZone, String> {
 }
 
 fn resolve_local_time(date: DateTime, zone: &TimeZone) -> Option<Timestamp> {
+    // an hour that the clocks skip or repeat is taken as the calendar library resolves it
     zone.to_timestamp(date).ok()
 }
 
 /// A day, a local time, or a moment with a zone. A day as the end means the whole of it.
 fn parse_window_edge(text: &str, zone: &TimeZone, end: bool) -> Result<Timestamp, String> {
     let text = text.trim();
+    // a moment with its zone needs no other, so it is tried first
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(at);
     }
@@ -237,8 +254,10 @@ fn parse_window_edge(text: &str, zone: &TimeZone, end: bool) -> Result<Timestamp
             escape_invisible(text)
         )
     };
+    // a day alone has ten characters: `2026-12-18`
     if text.len() <= 10 {
         let day: Date = text.parse().map_err(|_| wrong())?;
+        // a freeze `to: 2026-12-24` covers that day
         let day = if end {
             day.tomorrow().map_err(|_| wrong())?
         } else {
@@ -258,6 +277,7 @@ fn span_of(freeze: &Freeze) -> Result<(Timestamp, Timestamp), String> {
         parse_window_edge(&freeze.from, &zone, false)?,
         parse_window_edge(&freeze.to, &zone, true)?,
     );
+    // an empty freeze would be in force never, which nobody means
     if to <= from {
         return Err(format!(
             "a freeze that ends ({}) before it begins ({})",
@@ -294,6 +314,7 @@ fn day_of(word: &str) -> Result<Weekday, String> {
     Ok(
         match word
             .trim()
+            // `Tuesday`, `tues` and `tue`
             .to_ascii_lowercase()
             .get(..3)
             .unwrap_or_default()
@@ -332,11 +353,14 @@ fn list_window_occurrences(
         .collect::<Result<_, _>>()?;
     let today = zone.to_datetime(now);
     let mut found = Vec::new();
+    // a window of yesterday evening may still be open
     let mut day = today
         .date()
         .yesterday()
         .map_err(|error| error.to_string())?;
+    // yesterday to a week from today: every day of the week comes once at least
     for _ in 0..9 {
+        // no days are every day
         if days.is_empty() || days.contains(&day.weekday()) {
             let next = day.tomorrow().map_err(|error| error.to_string())?;
             let at = |date: Date, (hours, minutes): (i8, i8)| {
@@ -347,6 +371,7 @@ fn list_window_occurrences(
                 };
                 resolve_local_time(date.at(hours, minutes, 0, 0), &zone)
             };
+            // `22:00` to `02:00` ends on the next day
             let last = if to > from { at(day, to) } else { at(next, to) };
             found.extend(at(day, from).zip(last));
         }

@@ -13,12 +13,15 @@ use model::{
     escape_invisible, process_fingerprint,
 };
 
+// once may be luck, and the guide asks for several
 /// Rehearsals on this process that the third rung needs.
 const ENOUGH: usize = 3;
+// a quarter: people and servers change
 /// Days after which a rehearsal is too old for the third rung.
 const DAYS: i64 = 90;
 /// Where rehearsals of the configuration are recorded.
 const WRITTEN: &str = "rehearsals in backout.yaml";
+// a generated file may hold any number
 /// Most rehearsals of `backout.yaml` that are read.
 const MOST: usize = 1000;
 
@@ -72,8 +75,10 @@ pub fn collect_rehearsals(
             continue;
         };
         let outcome = match held.outcome.as_deref() {
+            // no word about it: people write down what worked
             None | Some("worked") => RehearsalOutcome::Worked,
             Some("stopped") => RehearsalOutcome::Stopped,
+            // a word that nobody knows is taken as the worst
             Some(_) => RehearsalOutcome::Failed,
         };
         all.push(Rehearsal {
@@ -100,6 +105,7 @@ pub fn collect_rehearsals(
 
 fn parse_rehearsal_time(text: &str) -> Option<Timestamp> {
     let text = text.trim();
+    // a day without a time is the start of that day
     text.parse::<Timestamp>().ok().or_else(|| {
         let date: jiff::civil::Date = text.parse().ok()?;
         jiff::tz::TimeZone::UTC
@@ -117,6 +123,7 @@ pub fn assess_automation_ladder(
 ) -> Ladder {
     let past: Vec<&Rehearsal> = rehearsals
         .iter()
+        // a date in the future is a plan and no practice
         .filter(|rehearsal| rehearsal.at <= now)
         .collect();
     let worked: Vec<&Rehearsal> = past
@@ -159,7 +166,11 @@ fn judge_plan_rung(steps: &[KnownStep]) -> Rung {
         .collect();
     let mut missing = Vec::new();
     if steps.is_empty() {
-        missing.push("no rollback plan is written: list the steps as `process` in backout.yaml, or keep the deployer's process in the repository".to_owned());
+        missing.push(
+            "no rollback plan is written: list the steps as `process` in backout.yaml, or \
+            keep the deployer's process in the repository"
+                .to_owned(),
+        );
     }
     if !open.is_empty() {
         let more = if open.len() > 5 {
@@ -167,8 +178,12 @@ fn judge_plan_rung(steps: &[KnownStep]) -> Rung {
         } else {
             String::new()
         };
+        // five names are enough to know which kind is meant
         let names = open.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
-        missing.push(format!("nobody has said what these steps do on a rollback: {names}{more} (`on_rollback` in backout.yaml)"));
+        missing.push(format!(
+            "nobody has said what these steps do on a rollback: {names}{more} \
+            (`on_rollback` in backout.yaml)"
+        ));
     }
     let there = (!steps.is_empty()).then(|| {
         format!(
@@ -189,6 +204,7 @@ fn format_rehearsal_day(at: Timestamp) -> String {
 }
 
 fn judge_rehearsed_once_rung(worked: &[&Rehearsal]) -> Rung {
+    // what worked in an incident is practice too, and is told apart
     let held: Vec<&&Rehearsal> = worked.iter().filter(|one| !one.real).collect();
     let real = worked.iter().rfind(|one| one.real);
     let rehearsed = held.last().map(|last| {
@@ -240,6 +256,7 @@ fn judge_rehearsed_often_rung(
     now: Timestamp,
 ) -> Rung {
     let print = process_fingerprint(steps);
+    // a record without its process could be of any
     let same = |rehearsal: &&&Rehearsal| rehearsal.process.is_some() && rehearsal.process == print;
     let on_this: Vec<&Rehearsal> = past.iter().filter(same).copied().collect();
     let worked: Vec<&Rehearsal> = on_this
@@ -293,15 +310,22 @@ fn judge_rehearsed_often_rung(
     }
     match config.automation.tests_trusted {
         Tri::Yes => {}
-        Tri::No => missing.push("the tests are not trusted to find a bad release (`automation.tests_trusted` in backout.yaml)".to_owned()),
-        Tri::Unknown => {
-            missing.push("nobody has said whether the tests are trusted to find a bad release (`automation.tests_trusted` in backout.yaml)".to_owned())
-        }
+        Tri::No => missing.push(
+            "the tests are not trusted to find a bad release \
+            (`automation.tests_trusted` in backout.yaml)"
+                .to_owned(),
+        ),
+        Tri::Unknown => missing.push(
+            "nobody has said whether the tests are trusted to find a bad release \
+                (`automation.tests_trusted` in backout.yaml)"
+                .to_owned(),
+        ),
     }
     let dates: Vec<String> = worked
         .iter()
         .map(|rehearsal| format_rehearsal_day(rehearsal.at))
         .collect();
+    // the newest ones, in the order in which they were
     let shown = dates
         .iter()
         .rev()
@@ -314,7 +338,8 @@ fn judge_rehearsed_often_rung(
         (!dates.is_empty()).then(|| format!("this process was rehearsed with success on {shown}"));
     Rung {
         level: 3,
-        asks: "this very process was rehearsed three times, lately and without surprise, and the tests are trusted",
+        asks: "this very process was rehearsed three times, lately and without surprise, and the \
+            tests are trusted",
         there,
         missing,
     }
@@ -323,6 +348,7 @@ fn judge_rehearsed_often_rung(
 fn judge_automation_rung(config: &Config) -> Rung {
     let automation = &config.automation;
     let mut missing = Vec::new();
+    // an empty name is no condition
     if automation
         .conditions
         .iter()
@@ -365,9 +391,11 @@ impl Ladder {
     /// `rehearsal.level` and `rehearsal.days_since`. No record of practice is no proof that there
     /// was none, so nothing follows from nothing.
     pub fn facts(&self) -> Vec<Fact> {
+        // nobody who writes nothing must be told that nothing was practised
         if !self.known {
             return Vec::new();
         }
+        // the lowest gap is the one to close next
         let next = self
             .rungs
             .iter()

@@ -9,12 +9,15 @@ mod read;
 
 pub use read::parse_ocl;
 
+// a process with all its scripts is some hundred kilobytes
 /// Most bytes of one file.
 pub const LIMIT: usize = 8 * 1024 * 1024;
 
+// the reader calls itself for each level, and a hostile file would end the stack
 /// Deepest nesting of blocks and values.
 pub const DEPTH: usize = 48;
 
+// a file of something else fails on each line
 /// Most errors kept.
 const ERRORS: usize = 100;
 
@@ -119,6 +122,7 @@ impl OclValue {
     pub fn texts(&self) -> Vec<String> {
         match self {
             Self::List(values) => values.iter().filter_map(OclValue::word).collect(),
+            // `System.String[]` is what PowerShell writes for a list that was put into a text
             Self::Text { text, .. } if !text.is_empty() && text != "System.String[]" => {
                 vec![text.clone()]
             }

@@ -5,6 +5,7 @@ use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
 use model::{Owner, Snapshot, Unchecked, escape_invisible};
 
+// as GitHub looks first; who has GitLab alone has one of the others
 /// Where the two look for it.
 const PLACES: [&str; 4] = [
     ".github/CODEOWNERS",
@@ -23,6 +24,7 @@ pub fn find_path_owners<'a>(
     tree: &dyn Snapshot,
     paths: impl Iterator<Item = &'a str>,
 ) -> (Vec<Owner>, Vec<Unchecked>) {
+    // no file is no gap: most repositories have none
     let Some(place) = PLACES.iter().find(|place| tree.has(place)) else {
         return (Vec::new(), Vec::new());
     };
@@ -31,6 +33,7 @@ pub fn find_path_owners<'a>(
         why: why.into(),
         settle_with: None,
     };
+    // a file cut in the middle would name the wrong owners
     let text = match tree.read_text(place) {
         Ok(text) if text.len() <= BYTES => text,
         Ok(text) => {
@@ -56,6 +59,7 @@ pub fn find_path_owners<'a>(
             .matches(path)
             .into_iter()
             .max()
+            // two globs a rule stand one after the other in the set
             .and_then(|at| rules.get(at / 2))
         else {
             continue;
@@ -64,6 +68,7 @@ pub fn find_path_owners<'a>(
             *counts.entry(owner).or_default() += 1;
         }
     }
+    // those with most paths first: they know most of the release
     let mut owners: Vec<Owner> = counts
         .into_iter()
         .map(|(name, paths)| Owner {
@@ -84,6 +89,7 @@ pub fn find_path_owners<'a>(
 fn read_codeowners_rules(text: &str) -> (Vec<Vec<String>>, GlobSet, usize) {
     let (mut rules, mut builder, mut odd) = (Vec::new(), GlobSetBuilder::new(), 0);
     let mut of_section: Vec<String> = Vec::new();
+    // a blank before the mark: `#` also begins names of folders
     for line in text
         .lines()
         .map(|line| line.split(" #").next().unwrap_or_default().trim())
@@ -102,6 +108,7 @@ fn read_codeowners_rules(text: &str) -> (Vec<Vec<String>>, GlobSet, usize) {
                 .collect();
             continue;
         }
+        // a blank in a path is escaped, and would else split it
         let escaped = line.replace("\\ ", "\u{1}");
         let mut words = escaped
             .split_whitespace()
@@ -109,10 +116,12 @@ fn read_codeowners_rules(text: &str) -> (Vec<Vec<String>>, GlobSet, usize) {
         let Some(pattern) = words.next() else {
             continue;
         };
+        // a word without `@` is a comment or a mistake, and a rule without owners frees its paths
         let mut named: Vec<String> = words.filter(|word| word.contains('@')).collect();
         if named.is_empty() && !of_section.is_empty() {
             named.clone_from(&of_section);
         }
+        // the last rule that fits wins, so none may be dropped unseen
         match compile_owner_globs(&pattern) {
             Some(both) if rules.len() < RULES => {
                 both.into_iter().for_each(|glob| {
@@ -125,6 +134,7 @@ fn read_codeowners_rules(text: &str) -> (Vec<Vec<String>>, GlobSet, usize) {
     }
     match builder.build() {
         Ok(set) => (rules, set, odd),
+        // without the set nobody is said to own anything, and that is told
         Err(_) => (Vec::new(), GlobSet::empty(), odd + 1),
     }
 }
@@ -137,11 +147,13 @@ fn compile_owner_globs(pattern: &str) -> Option<[Glob; 2]> {
         let all = || GlobBuilder::new("**").build().ok();
         return Some([all()?, all()?]);
     }
+    // as in gitignore: a slash inside ties the pattern to the root
     let base = if pattern.starts_with('/') || anchored.contains('/') {
         anchored.to_owned()
     } else {
         format!("**/{anchored}")
     };
+    // `*` stops at a slash
     let make = |text: &str| GlobBuilder::new(text).literal_separator(true).build().ok();
     let below = format!("{base}/**");
     // a pattern that ends in a slash is a folder; one that ends in * stays in its folder
@@ -171,7 +183,8 @@ mod tests {
 
     #[test]
     fn the_last_rule_that_matches_says_who() {
-        let text = "# everybody\n* @org/all\n*.sql @dba # the schema\n/web/ @front @design\napp/cards @cards\n/docs/*\n";
+        let text = "# everybody\n* @org/all\n*.sql @dba # the schema\n/web/ @front \
+            @design\napp/cards @cards\n/docs/*\n";
         assert_eq!(
             of(text, &["db/1.sql", "web/a/b.css"]),
             [

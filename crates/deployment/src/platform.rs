@@ -7,6 +7,7 @@ use model::{Evidence, PlatformSign, Snapshot, Untrusted, escape_invisible};
 use super::live::{LiveKind, StateFile};
 use super::process::DeploymentStep;
 
+// more places say nothing new of one platform
 /// Most places of one platform.
 const PLACES: usize = 3;
 
@@ -31,6 +32,7 @@ pub fn detect_platforms(tree: &dyn Snapshot, steps: &[DeploymentStep]) -> Vec<Pl
             });
         }
     };
+    // what the process says of itself is surer than a file
     for step in steps.iter().filter(|step| !step.disabled) {
         let kind = step.action_type.as_deref().unwrap_or_default();
         let platform = match kind {
@@ -38,6 +40,7 @@ pub fn detect_platforms(tree: &dyn Snapshot, steps: &[DeploymentStep]) -> Vec<Pl
             "Octopus.WindowsService" => "windows-service",
             "Octopus.TomcatDeploy" | "Octopus.JavaArchive" => "tomcat",
             "Octopus.Nginx" => "nginx",
+            // there are several types for each of these
             kind if kind.contains("Kubernetes")
                 || kind.contains("Helm")
                 || kind.contains("ArgoCD") =>
@@ -59,6 +62,7 @@ pub fn detect_platforms(tree: &dyn Snapshot, steps: &[DeploymentStep]) -> Vec<Pl
     let wanted = |path: &str| is_own_source(path) && (0..WORDS.len()).any(|at| fits(at, path));
     let words: Vec<String> = WORDS.iter().map(|(word, ..)| (*word).to_owned()).collect();
     let (hits, _) = tree.search_many(&words, false, HITS, &wanted);
+    // one hit a word: the first shows it
     for (at, (_, platform, _)) in WORDS.iter().enumerate() {
         if let Some(hit) = hits
             .iter()
@@ -78,6 +82,7 @@ pub fn detect_platforms(tree: &dyn Snapshot, steps: &[DeploymentStep]) -> Vec<Pl
             .next()
             .unwrap_or(&entry.path)
             .to_ascii_lowercase();
+        // three kinds of entries share the table, told apart by their first and last character
         let is = |end: &str| match (end.ends_with('/'), end.starts_with('.')) {
             (true, _) => entry.path.starts_with(end),
             (false, true) => name.ends_with(end),
@@ -114,6 +119,7 @@ const FILES: &[(&str, &str)] = &[
     ("appspec.yaml", "codedeploy"),
 ];
 
+// `kind: Application` and `servers:` are anybody's words, so each has its ends
 /// Words that stand in a file of that platform only, with the ends of such files.
 const WORDS: &[(&str, &str, &[&str])] = &[
     ("kind: Deployment", "kubernetes", &[".yaml", ".yml"]),

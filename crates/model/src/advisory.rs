@@ -98,7 +98,8 @@ mod tests {
 
     #[test]
     fn identifiers_are_found_once_in_their_spelling() {
-        let text = "Fix cve-2021-44228 and GHSA-FV7C-FP4J-7GWP (CVE-2021-44228), RUSTSEC-2023-0071, GO-2024-2687, RHSA-2024:1234567 RHSA-2024:0951, VU#421644.";
+        let text = "Fix cve-2021-44228 and GHSA-FV7C-FP4J-7GWP (CVE-2021-44228), \
+            RUSTSEC-2023-0071, GO-2024-2687, RHSA-2024:1234567 RHSA-2024:0951, VU#421644.";
         assert_eq!(
             list_advisory_ids(text),
             [

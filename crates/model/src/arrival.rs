@@ -157,7 +157,8 @@ mod tests {
         };
         assert_eq!(
             look.headline(),
-            "not done: 2 of 7 targets run 3.0.0; web3 runs 3.1.0, web4 runs 3.1.0, web5 runs 3.1.0, 2 more"
+            "not done: 2 of 7 targets run 3.0.0; web3 runs 3.1.0, web4 runs 3.1.0, web5 runs \
+                3.1.0, 2 more"
         );
         (look.state, look.arrived) = (ArrivalState::Done, 7);
         look.not_yet.clear();

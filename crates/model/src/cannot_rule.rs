@@ -116,7 +116,8 @@ impl CannotRule {
                 "it is a page or a translation, without statements or program text inside"
             }
             Self::NotLive => {
-                "it lies among examples, fixtures or developers' tools and does not run in production"
+                "it lies among examples, fixtures or developers' tools and does not run in \
+                    production"
             }
             Self::DeveloperTool => {
                 "it is a setting of a tool that people work with, and neither runs nor ships"
@@ -125,13 +126,16 @@ impl CannotRule {
                 "it is code of a library; the step of the library counts, not the file"
             }
             Self::SameProgram => {
-                "only comments, the layout, the order of definitions and imports, or names of locals differ"
+                "only comments, the layout, the order of definitions and imports, or names of \
+                    locals differ"
             }
             Self::OnlyIndexes => {
-                "only declarations of indexes differ, which change how fast an answer is and not what it is"
+                "only declarations of indexes differ, which change how fast an answer is and not \
+                    what it is"
             }
             Self::NewMapping => {
-                "it only adds a model of a table that the older release has none for, and no call reaches it by itself"
+                "it only adds a model of a table that the older release has none for, and no call \
+                    reaches it by itself"
             }
             Self::TypesOnly => {
                 "it only declares types for a compiler or an editor, and nothing runs it"
@@ -146,13 +150,15 @@ impl CannotRule {
                 "no changed line holds a statement, a call or a version number about the schema"
             }
             Self::WrittenDown => {
-                "the interface of this component is written down in a contract file, which was compared"
+                "the interface of this component is written down in a contract file, which was \
+                    compared"
             }
             Self::NoInterface => "nothing in these releases answers calls or messages of others",
             Self::NoSetting => "no changed line reads a setting",
             Self::NoInfrastructure => "it describes no infrastructure",
             Self::KeepsNothing => {
-                "it builds, checks or serves the program and keeps nothing, and no changed line changes what the program runs on"
+                "it builds, checks or serves the program and keeps nothing, and no changed line \
+                    changes what the program runs on"
             }
             Self::OtherField => "a file of this kind is about something else",
         }

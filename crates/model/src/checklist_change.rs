@@ -71,7 +71,8 @@ pub fn checklist_line(changes: &[ChecklistChange]) -> Option<String> {
             describe_checklist_changes(&waits, true)
         )),
         (false, false) => Some(format!(
-            "the checklist of this repository {}; it would also {}, and does not without --trust-checklist",
+            "the checklist of this repository {}; it would also {}, and does not without \
+                --trust-checklist",
             describe_checklist_changes(&counts, false),
             describe_checklist_changes(&waits, true)
         )),
@@ -132,7 +133,8 @@ mod tests {
         );
         assert_eq!(
             checklist_line(&[disabled(false)]).unwrap(),
-            "the checklist of this repository would disable B4; it does not without --trust-checklist"
+            "the checklist of this repository would disable B4; it does not without \
+                --trust-checklist"
         );
         let mut all: Vec<_> = (1..=6)
             .map(|n| change(&format!("P{n}"), RuleChange::Adds, true))

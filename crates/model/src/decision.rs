@@ -385,10 +385,12 @@ impl Decision {
         match on.judged + on.open {
             0 => format!("{strength}: {answers}"),
             1 if on.judged == 0 => format!(
-                "{strength}: {answers}; the one file that could matter was not examined, and the answers stand for it"
+                "{strength}: {answers}; the one file that could matter was not examined, and the \
+                    answers stand for it"
             ),
             all if on.judged == 0 => format!(
-                "{strength}: {answers}; none of the {all} files that could matter was examined, and the answers stand for them"
+                "{strength}: {answers}; none of the {all} files that could matter was examined, \
+                    and the answers stand for them"
             ),
             all => format!(
                 "{strength}: {answers}, and {} of {all} files that could matter",

@@ -183,7 +183,8 @@ mod tests {
     fn a_past_rollback_says_when_from_what_to_what_and_what_is_not_known() {
         assert_eq!(
             past().says(),
-            "3.1.0 was rolled back to 3.0.0 on 2026-02-10 09:12 UTC in production (Helm, helm.json). Whether it helped is not recorded."
+            "3.1.0 was rolled back to 3.0.0 on 2026-02-10 09:12 UTC in production (Helm, \
+                helm.json). Whether it helped is not recorded."
         );
         let told = PastRollback {
             seen: Some("declined payments\u{1b}[2J.".into()),
@@ -205,7 +206,8 @@ mod tests {
         };
         assert_eq!(
             past_rollbacks_line(&[decided, past(), past()]).unwrap(),
-            "it was decided on 2026-02-10 to roll 3.1.0 back to 3.0.0 in production. Whether it helped is not recorded. 2 more times before that."
+            "it was decided on 2026-02-10 to roll 3.1.0 back to 3.0.0 in production. Whether it \
+                helped is not recorded. 2 more times before that."
         );
         assert_eq!(past_rollbacks_line(&[]), None);
     }

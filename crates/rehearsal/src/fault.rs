@@ -7,7 +7,8 @@ use thiserror::Error;
 pub enum RehearsalFault {
     /// The address is not understood.
     #[error(
-        "this is no address of a database: {0}; write it as postgres://user@host/name, mysql://user@host/name or sqlite:FILE"
+        "this is no address of a database: {0}; write it as postgres://user@host/name, \
+            mysql://user@host/name or sqlite:FILE"
     )]
     Address(String),
     /// The driver is not part of this program.
@@ -30,7 +31,8 @@ pub enum RehearsalFault {
     },
     /// It holds something that no rehearsal made.
     #[error(
-        "the database {address} is neither empty nor marked as scratch by a rehearsal ({found}), so nothing was touched; give the address of a new, empty database"
+        "the database {address} is neither empty nor marked as scratch by a rehearsal ({found}), \
+            so nothing was touched; give the address of a new, empty database"
     )]
     NotScratch {
         /// The address, without a password.

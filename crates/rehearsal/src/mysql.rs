@@ -213,9 +213,13 @@ impl Connection for MySqlDatabase {
     fn list_what_is_there(&mut self) -> Result<Vec<String>, StatementFault> {
         let rows = self.rows(&format!(
             "SELECT says FROM (
-               SELECT concat(if(table_type = 'VIEW', 'view ', 'table '), table_name) AS says FROM information_schema.tables WHERE table_schema = database() AND table_name <> '{MARK_TABLE}'
-               UNION ALL SELECT concat('routine ', routine_name) FROM information_schema.routines WHERE routine_schema = database()
-               UNION ALL SELECT concat('event ', event_name) FROM information_schema.events WHERE event_schema = database()
+               SELECT concat(if(table_type = 'VIEW', 'view ', 'table '), table_name) AS says FROM \
+               information_schema.tables WHERE table_schema = database() AND table_name <> \
+               '{MARK_TABLE}'
+               UNION ALL SELECT concat('routine ', routine_name) FROM information_schema.routines \
+               WHERE routine_schema = database()
+               UNION ALL SELECT concat('event ', event_name) FROM information_schema.events WHERE \
+               event_schema = database()
              ) there ORDER BY says"
         ))?;
         Ok(list_values(rows))
@@ -223,7 +227,8 @@ impl Connection for MySqlDatabase {
 
     fn read_mark(&mut self) -> Result<Option<ScratchMark>, StatementFault> {
         let stands = self.rows(&format!(
-            "SELECT 1 FROM information_schema.tables WHERE table_schema = database() AND table_name = '{MARK_TABLE}'"
+            "SELECT 1 FROM information_schema.tables WHERE table_schema = database() AND \
+                table_name = '{MARK_TABLE}'"
         ))?;
         if stands.is_empty() {
             return Ok(None);
@@ -277,7 +282,9 @@ impl Connection for MySqlDatabase {
         };
         for text in [
             "ROLLBACK".to_owned(),
-            "SET autocommit = 1, foreign_key_checks = 1, unique_checks = 1, sql_mode = @@global.sql_mode".to_owned(),
+            "SET autocommit = 1, foreign_key_checks = 1, unique_checks = 1, sql_mode = \
+                @@global.sql_mode"
+                .to_owned(),
             format!(
                 "SET SESSION lock_wait_timeout = {0}, innodb_lock_wait_timeout = {0}",
                 self.limits.lock.max(1)

@@ -45,9 +45,13 @@ fn read_labels(column_type: &str) -> Vec<String> {
 /// Tables that rows can be written to.
 pub fn list_tables(database: &mut dyn Connection) -> Result<Vec<DatabaseTable>, StatementFault> {
     let rows = database.rows(&format!(
-        "SELECT c.table_name, c.column_name, lower(c.data_type), c.column_type, c.is_nullable, c.column_default IS NOT NULL OR c.extra LIKE '%DEFAULT_GENERATED%', c.extra, c.character_maximum_length, c.numeric_precision, c.numeric_scale
-           FROM information_schema.columns c JOIN information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
-          WHERE c.table_schema = database() AND t.table_type = 'BASE TABLE' AND c.table_name <> '{MARK_TABLE}' ORDER BY c.table_name, c.ordinal_position"
+        "SELECT c.table_name, c.column_name, lower(c.data_type), c.column_type, c.is_nullable, \
+            c.column_default IS NOT NULL OR c.extra LIKE '%DEFAULT_GENERATED%', c.extra, \
+            c.character_maximum_length, c.numeric_precision, c.numeric_scale
+           FROM information_schema.columns c JOIN information_schema.tables t ON t.table_schema = \
+           c.table_schema AND t.table_name = c.table_name
+          WHERE c.table_schema = database() AND t.table_type = 'BASE TABLE' AND c.table_name <> \
+          '{MARK_TABLE}' ORDER BY c.table_name, c.ordinal_position"
     ))?;
     let mut tables: BTreeMap<String, DatabaseTable> = BTreeMap::new();
     for row in rows {
@@ -93,8 +97,10 @@ fn read_keys(
     tables: &mut BTreeMap<String, DatabaseTable>,
 ) -> Result<(), StatementFault> {
     let rows = database.rows(
-        "SELECT k.table_name, k.constraint_name, k.column_name, k.referenced_table_name, k.referenced_column_name
-           FROM information_schema.key_column_usage k WHERE k.table_schema = database() ORDER BY k.table_name, k.constraint_name, k.ordinal_position",
+        "SELECT k.table_name, k.constraint_name, k.column_name, k.referenced_table_name, \
+            k.referenced_column_name
+           FROM information_schema.key_column_usage k WHERE k.table_schema = database() ORDER BY \
+           k.table_name, k.constraint_name, k.ordinal_position",
     )?;
     let mut unique: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     let mut refers: BTreeMap<(String, String), ForeignKey> = BTreeMap::new();
@@ -148,12 +154,17 @@ fn read_keys(
 /// Table, name and text of the conditions; older servers have none.
 fn list_checks(database: &mut dyn Connection) -> Vec<TextRow> {
     let of_mariadb = database.rows(
-        "SELECT table_name, constraint_name, check_clause FROM information_schema.check_constraints WHERE constraint_schema = database()",
+        "SELECT table_name, constraint_name, check_clause FROM \
+            information_schema.check_constraints WHERE constraint_schema = database()",
     );
     of_mariadb
         .or_else(|_| {
             database.rows(
-                "SELECT t.table_name, c.constraint_name, c.check_clause FROM information_schema.check_constraints c JOIN information_schema.table_constraints t ON t.constraint_schema = c.constraint_schema AND t.constraint_name = c.constraint_name WHERE c.constraint_schema = database() AND t.constraint_type = 'CHECK'",
+                "SELECT t.table_name, c.constraint_name, c.check_clause FROM \
+                    information_schema.check_constraints c JOIN \
+                    information_schema.table_constraints t ON t.constraint_schema = \
+                    c.constraint_schema AND t.constraint_name = c.constraint_name WHERE \
+                    c.constraint_schema = database() AND t.constraint_type = 'CHECK'",
             )
         })
         .unwrap_or_default()
@@ -163,15 +174,53 @@ fn list_checks(database: &mut dyn Connection) -> Vec<TextRow> {
 pub fn list_objects(database: &mut dyn Connection) -> Result<SchemaObjects, StatementFault> {
     let mut out = SchemaObjects::new();
     for query in [
-        format!("SELECT concat('table ', table_name), concat_ws(' ', engine, table_collation) FROM information_schema.tables WHERE table_schema = database() AND table_type = 'BASE TABLE' AND table_name <> '{MARK_TABLE}'"),
-        format!("SELECT concat('column ', table_name, '.', column_name), concat_ws(' ', column_type, if(is_nullable = 'NO', 'not null', NULL), concat('default ', column_default), nullif(extra, ''), nullif(generation_expression, ''), collation_name) FROM information_schema.columns WHERE table_schema = database() AND table_name <> '{MARK_TABLE}' AND table_name IN (SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_type = 'BASE TABLE')"),
-        format!("SELECT concat('order of the columns of ', table_name), group_concat(column_name ORDER BY ordinal_position SEPARATOR ', ') FROM information_schema.columns WHERE table_schema = database() AND table_name <> '{MARK_TABLE}' GROUP BY table_name"),
-        format!("SELECT concat('index ', index_name, ' of ', table_name), concat(if(non_unique, '', 'unique '), index_type, ' ', group_concat(concat(coalesce(column_name, ''), coalesce(concat('(', sub_part, ')'), '')) ORDER BY seq_in_index SEPARATOR ', ')) FROM information_schema.statistics WHERE table_schema = database() AND table_name <> '{MARK_TABLE}' GROUP BY table_name, index_name, non_unique, index_type"),
-        "SELECT concat('reference ', r.constraint_name, ' of ', r.table_name), concat(r.referenced_table_name, ' ', r.update_rule, ' ', r.delete_rule, ' ', (SELECT group_concat(concat(k.column_name, ' ', k.referenced_column_name) ORDER BY k.ordinal_position SEPARATOR ', ') FROM information_schema.key_column_usage k WHERE k.constraint_schema = r.constraint_schema AND k.constraint_name = r.constraint_name AND k.table_name = r.table_name)) FROM information_schema.referential_constraints r WHERE r.constraint_schema = database()".to_owned(),
-        "SELECT concat('view ', table_name), view_definition FROM information_schema.views WHERE table_schema = database()".to_owned(),
-        "SELECT concat('trigger ', trigger_name, ' of ', event_object_table), concat_ws(' ', action_timing, event_manipulation, action_statement) FROM information_schema.triggers WHERE trigger_schema = database()".to_owned(),
-        "SELECT concat('routine ', routine_name), concat_ws(' ', routine_type, dtd_identifier, routine_definition) FROM information_schema.routines WHERE routine_schema = database()".to_owned(),
-        "SELECT concat('event ', event_name), event_definition FROM information_schema.events WHERE event_schema = database()".to_owned(),
+        format!(
+            "SELECT concat('table ', table_name), concat_ws(' ', engine, table_collation) FROM \
+            information_schema.tables WHERE table_schema = database() AND table_type = 'BASE \
+            TABLE' AND table_name <> '{MARK_TABLE}'"
+        ),
+        format!(
+            "SELECT concat('column ', table_name, '.', column_name), concat_ws(' ', \
+            column_type, if(is_nullable = 'NO', 'not null', NULL), concat('default ', \
+            column_default), nullif(extra, ''), nullif(generation_expression, ''), collation_name) \
+            FROM information_schema.columns WHERE table_schema = database() AND table_name <> \
+            '{MARK_TABLE}' AND table_name IN (SELECT table_name FROM information_schema.tables \
+            WHERE table_schema = database() AND table_type = 'BASE TABLE')"
+        ),
+        format!(
+            "SELECT concat('order of the columns of ', table_name), group_concat(column_name \
+            ORDER BY ordinal_position SEPARATOR ', ') FROM information_schema.columns WHERE \
+            table_schema = database() AND table_name <> '{MARK_TABLE}' GROUP BY table_name"
+        ),
+        format!(
+            "SELECT concat('index ', index_name, ' of ', table_name), concat(if(non_unique, \
+            '', 'unique '), index_type, ' ', group_concat(concat(coalesce(column_name, ''), \
+            coalesce(concat('(', sub_part, ')'), '')) ORDER BY seq_in_index SEPARATOR ', ')) FROM \
+            information_schema.statistics WHERE table_schema = database() AND table_name <> \
+            '{MARK_TABLE}' GROUP BY table_name, index_name, non_unique, index_type"
+        ),
+        "SELECT concat('reference ', r.constraint_name, ' of ', r.table_name), \
+            concat(r.referenced_table_name, ' ', r.update_rule, ' ', r.delete_rule, ' ', (SELECT \
+            group_concat(concat(k.column_name, ' ', k.referenced_column_name) ORDER BY \
+            k.ordinal_position SEPARATOR ', ') FROM information_schema.key_column_usage k WHERE \
+            k.constraint_schema = r.constraint_schema AND k.constraint_name = r.constraint_name \
+            AND k.table_name = r.table_name)) FROM information_schema.referential_constraints r \
+            WHERE r.constraint_schema = database()"
+            .to_owned(),
+        "SELECT concat('view ', table_name), view_definition FROM information_schema.views WHERE \
+            table_schema = database()"
+            .to_owned(),
+        "SELECT concat('trigger ', trigger_name, ' of ', event_object_table), concat_ws(' ', \
+            action_timing, event_manipulation, action_statement) FROM information_schema.triggers \
+            WHERE trigger_schema = database()"
+            .to_owned(),
+        "SELECT concat('routine ', routine_name), concat_ws(' ', routine_type, dtd_identifier, \
+            routine_definition) FROM information_schema.routines WHERE routine_schema = \
+            database()"
+            .to_owned(),
+        "SELECT concat('event ', event_name), event_definition FROM information_schema.events \
+            WHERE event_schema = database()"
+            .to_owned(),
     ] {
         for row in database.rows(&query)? {
             out.extend(read_object_row(&row));

@@ -393,7 +393,8 @@ mod tests {
         assert_eq!(names, [Some("a"), Some("b"), Some("c")]);
         assert!(slots.iter().all(|(_, used)| *used == SlotUse::Written));
         let (_, slots) = read(
-            "UPDATE t SET a = $1 WHERE t.id = $2 AND x IN ($3, $4) AND d BETWEEN $5 AND $6 LIMIT $7",
+            "UPDATE t SET a = $1 WHERE t.id = $2 AND x IN ($3, $4) AND d BETWEEN $5 AND $6 LIMIT \
+                $7",
             EngineKind::Postgres,
         );
         let names: Vec<_> = slots.iter().map(|(name, _)| name.as_deref()).collect();

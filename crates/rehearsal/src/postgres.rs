@@ -326,18 +326,25 @@ impl Connection for PostgresDatabase {
             "NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = o.oid AND d.deptype = 'e')";
         let rows = self.rows(&format!(
             "SELECT says FROM (
-               SELECT CASE o.relkind WHEN 'v' THEN 'view ' WHEN 'm' THEN 'view ' WHEN 'S' THEN 'sequence ' ELSE 'table ' END || n.nspname || '.' || o.relname AS says
+               SELECT CASE o.relkind WHEN 'v' THEN 'view ' WHEN 'm' THEN 'view ' WHEN 'S' THEN \
+               'sequence ' ELSE 'table ' END || n.nspname || '.' || o.relname AS says
                  FROM pg_class o JOIN pg_namespace n ON n.oid = o.relnamespace
-                WHERE o.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname NOT IN {SCHEMAS_OF_OTHERS} AND n.nspname NOT LIKE 'pg\\_t%' AND {own}
+                WHERE o.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname NOT IN \
+                {SCHEMAS_OF_OTHERS} AND n.nspname NOT LIKE 'pg\\_t%' AND {own}
                UNION ALL
-               SELECT 'routine ' || n.nspname || '.' || o.proname FROM pg_proc o JOIN pg_namespace n ON n.oid = o.pronamespace
-                WHERE n.nspname NOT IN {SCHEMAS_OF_OTHERS} AND n.nspname NOT LIKE 'pg\\_t%' AND {own}
+               SELECT 'routine ' || n.nspname || '.' || o.proname FROM pg_proc o JOIN pg_namespace \
+               n ON n.oid = o.pronamespace
+                WHERE n.nspname NOT IN {SCHEMAS_OF_OTHERS} AND n.nspname NOT LIKE 'pg\\_t%' AND \
+                {own}
                UNION ALL
-               SELECT 'type ' || n.nspname || '.' || o.typname FROM pg_type o JOIN pg_namespace n ON n.oid = o.typnamespace
-                WHERE o.typtype IN ('e', 'd') AND n.nspname NOT IN {SCHEMAS_OF_OTHERS} AND n.nspname NOT LIKE 'pg\\_t%' AND {own}
+               SELECT 'type ' || n.nspname || '.' || o.typname FROM pg_type o JOIN pg_namespace n \
+               ON n.oid = o.typnamespace
+                WHERE o.typtype IN ('e', 'd') AND n.nspname NOT IN {SCHEMAS_OF_OTHERS} AND \
+                n.nspname NOT LIKE 'pg\\_t%' AND {own}
                UNION ALL
                SELECT 'schema ' || o.nspname FROM pg_namespace o
-                WHERE o.nspname NOT IN {SCHEMAS_OF_OTHERS} AND o.nspname <> 'public' AND o.nspname NOT LIKE 'pg\\_t%' AND {own}
+                WHERE o.nspname NOT IN {SCHEMAS_OF_OTHERS} AND o.nspname <> 'public' AND o.nspname \
+                NOT LIKE 'pg\\_t%' AND {own}
              ) there ORDER BY says COLLATE \"C\""
         ))?;
         Ok(list_values(rows))
@@ -401,7 +408,8 @@ impl Connection for PostgresDatabase {
             self.run(&format!("DROP EXTENSION IF EXISTS {name} CASCADE"))?;
         }
         let schemas = first(self.rows(&format!(
-            "SELECT nspname FROM pg_namespace WHERE nspname NOT IN {SCHEMAS_OF_OTHERS} AND nspname NOT LIKE 'pg\\_t%'"
+            "SELECT nspname FROM pg_namespace WHERE nspname NOT IN {SCHEMAS_OF_OTHERS} AND nspname \
+                NOT LIKE 'pg\\_t%'"
         ))?);
         for name in schemas {
             let name = self.quote(&name);
@@ -417,7 +425,9 @@ impl Connection for PostgresDatabase {
         self.client.clear_type_cache();
         let text = format!(
             // a migration may have taken another role, another search path or other limits
-            "ROLLBACK; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; SET client_min_messages = error; SET statement_timeout = '{}s'; SET lock_timeout = '{}s'; SET idle_in_transaction_session_timeout = 0",
+            "ROLLBACK; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; SET client_min_messages = \
+                error; SET statement_timeout = '{}s'; SET lock_timeout = '{}s'; SET \
+                idle_in_transaction_session_timeout = 0",
             self.limits.statement, self.limits.lock
         );
         self.simple(&text).map(drop)
@@ -467,10 +477,14 @@ impl Connection for PostgresDatabase {
 
     fn locks(&mut self) -> Result<Vec<HeldLock>, StatementFault> {
         let rows = self.rows(
-            "SELECT CASE WHEN n.nspname = 'public' THEN '' ELSE n.nspname || '.' END || c.relname, l.mode
-               FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
-              WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.granted AND c.relkind IN ('r', 'p')
-                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND n.nspname NOT LIKE 'pg\\_%'",
+            "SELECT CASE WHEN n.nspname = 'public' THEN '' ELSE n.nspname || '.' END || c.relname, \
+                l.mode
+               FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid \
+               = c.relnamespace
+              WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.granted AND \
+              c.relkind IN ('r', 'p')
+                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+                AND n.nspname NOT LIKE 'pg\\_%'",
         )?;
         let lock = |row: TextRow| match <[Option<String>; 2]>::try_from(row) {
             Ok([Some(table), Some(mode)]) => Some(HeldLock { table, mode }),

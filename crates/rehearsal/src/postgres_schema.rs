@@ -73,15 +73,18 @@ pub fn list_tables(database: &mut dyn Connection) -> Result<Vec<DatabaseTable>, 
         }
     }
     let columns = database.rows(&format!(
-        "SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull OR t.typnotnull, a.atthasdef OR t.typdefault IS NOT NULL,
-                a.attidentity, a.attgenerated, b.typname, b.typcategory, b.oid, CASE WHEN t.typbasetype = 0 THEN a.atttypmod ELSE t.typtypmod END,
+        "SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), \
+            a.attnotnull OR t.typnotnull, a.atthasdef OR t.typdefault IS NOT NULL,
+                a.attidentity, a.attgenerated, b.typname, b.typcategory, b.oid, CASE WHEN \
+                t.typbasetype = 0 THEN a.atttypmod ELSE t.typtypmod END,
                 coalesce(pg_get_expr(f.adbin, f.adrelid), ''), t.oid
            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
            JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
            JOIN pg_type t ON t.oid = a.atttypid
            JOIN pg_type b ON b.oid = CASE WHEN t.typbasetype = 0 THEN t.oid ELSE t.typbasetype END
            LEFT JOIN pg_attrdef f ON f.adrelid = c.oid AND f.adnum = a.attnum
-          WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname NOT IN {SCHEMAS_OF_OTHERS} AND n.nspname NOT LIKE 'pg\\_t%' AND {OF_NO_EXTENSION}
+          WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname NOT IN \
+          {SCHEMAS_OF_OTHERS} AND n.nspname NOT LIKE 'pg\\_t%' AND {OF_NO_EXTENSION}
           ORDER BY n.nspname, c.relname, a.attnum"
     ))?;
     let mut tables: BTreeMap<TableKey, DatabaseTable> = BTreeMap::new();
@@ -160,7 +163,8 @@ fn build_column(
 /// Names of the columns of a constraint, in its order.
 fn names_of(of: &str, table: &str) -> String {
     format!(
-        "(SELECT string_agg(a.attname, chr(31) ORDER BY u.ord) FROM unnest({of}) WITH ORDINALITY u (num, ord) JOIN pg_attribute a ON a.attrelid = {table} AND a.attnum = u.num)"
+        "(SELECT string_agg(a.attname, chr(31) ORDER BY u.ord) FROM unnest({of}) WITH ORDINALITY u \
+            (num, ord) JOIN pg_attribute a ON a.attrelid = {table} AND a.attnum = u.num)"
     )
 }
 
@@ -171,9 +175,13 @@ fn read_constraints(
     let here = names_of("k.conkey", "k.conrelid");
     let there = names_of("k.confkey", "k.confrelid");
     let rows = database.rows(&format!(
-        "SELECT n.nspname, c.relname, k.contype, {here}, pg_get_constraintdef(k.oid), coalesce(CASE WHEN fn.nspname = 'public' THEN '' ELSE fn.nspname || '.' END || f.relname, ''), coalesce({there}, '')
-           FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-           LEFT JOIN pg_class f ON f.oid = k.confrelid LEFT JOIN pg_namespace fn ON fn.oid = f.relnamespace
+        "SELECT n.nspname, c.relname, k.contype, {here}, pg_get_constraintdef(k.oid), \
+            coalesce(CASE WHEN fn.nspname = 'public' THEN '' ELSE fn.nspname || '.' END || \
+            f.relname, ''), coalesce({there}, '')
+           FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid \
+           = c.relnamespace
+           LEFT JOIN pg_class f ON f.oid = k.confrelid LEFT JOIN pg_namespace fn ON fn.oid = \
+           f.relnamespace
           WHERE k.contype IN ('p', 'u', 'f', 'c') ORDER BY k.oid"
     ))?;
     let list = |value: &Option<String>| -> Vec<String> {
@@ -214,21 +222,84 @@ fn list_object_queries() -> Vec<String> {
     let of_class =
         format!("JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {at} AND {OF_NO_EXTENSION}");
     vec![
-        format!("SELECT 'schema ' || n.nspname, '' FROM pg_namespace n WHERE {at} AND n.nspname <> 'public'"),
-        format!("SELECT 'table ' || {named}, CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) ELSE '' END || CASE WHEN c.relrowsecurity THEN ' row security' ELSE '' END FROM pg_class c {of_class} AND c.relkind IN ('r', 'p', 'f')"),
-        format!("SELECT 'column ' || {named} || '.' || a.attname, format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END || coalesce(CASE WHEN a.attgenerated <> '' THEN ' generated ' ELSE ' default ' END || pg_get_expr(f.adbin, f.adrelid), '') || CASE WHEN a.attidentity <> '' THEN ' identity ' || a.attidentity::text ELSE '' END || CASE WHEN a.attcollation <> t.typcollation THEN ' collate ' || a.attcollation::regcollation::text ELSE '' END
-                   FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef f ON f.adrelid = c.oid AND f.adnum = a.attnum {of_class} AND c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped"),
-        format!("SELECT 'order of the columns of ' || {named}, string_agg(a.attname, ', ' ORDER BY a.attnum) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid {of_class} AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped GROUP BY 1"),
-        format!("SELECT 'constraint ' || k.conname || ' of ' || {named}, pg_get_constraintdef(k.oid) || CASE WHEN k.convalidated THEN '' ELSE ' not valid' END FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid {of_class} AND k.contype IN ('p', 'u', 'f', 'c', 'x')"),
-        format!("SELECT 'index ' || {named}, pg_get_indexdef(c.oid) || CASE WHEN i.indisvalid THEN '' ELSE ' invalid' END FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid {of_class} AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x'))"),
-        format!("SELECT 'view ' || {named}, pg_get_viewdef(c.oid) FROM pg_class c {of_class} AND c.relkind IN ('v', 'm')"),
-        format!("SELECT 'sequence ' || {named}, format_type(s.seqtypid, NULL) || ' ' || s.seqincrement || ' ' || s.seqmin || ' ' || s.seqmax FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid {of_class}"),
-        format!("SELECT 'trigger ' || g.tgname || ' of ' || {named}, pg_get_triggerdef(g.oid) || ' ' || g.tgenabled::text FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid {of_class} AND NOT g.tgisinternal"),
-        format!("SELECT 'policy ' || g.polname || ' of ' || {named}, g.polcmd::text || ' ' || coalesce(pg_get_expr(g.polqual, g.polrelid), '') || ' ' || coalesce(pg_get_expr(g.polwithcheck, g.polrelid), '') FROM pg_policy g JOIN pg_class c ON c.oid = g.polrelid {of_class}"),
-        format!("SELECT 'routine ' || CASE WHEN n.nspname = 'public' THEN '' ELSE n.nspname || '.' END || c.proname || '(' || pg_get_function_identity_arguments(c.oid) || ')', CASE WHEN c.prokind IN ('f', 'p') THEN pg_get_functiondef(c.oid) ELSE '' END FROM pg_proc c JOIN pg_namespace n ON n.oid = c.pronamespace WHERE {at} AND {OF_NO_EXTENSION}"),
-        format!("SELECT 'type ' || CASE WHEN n.nspname = 'public' THEN '' ELSE n.nspname || '.' END || c.typname, CASE c.typtype WHEN 'e' THEN (SELECT string_agg(e.enumlabel, ', ' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = c.oid) WHEN 'd' THEN format_type(c.typbasetype, c.typtypmod) || coalesce((SELECT ' ' || string_agg(pg_get_constraintdef(k.oid), ' ' ORDER BY k.conname) FROM pg_constraint k WHERE k.contypid = c.oid), '') ELSE '' END
-                   FROM pg_type c JOIN pg_namespace n ON n.oid = c.typnamespace WHERE {at} AND {OF_NO_EXTENSION} AND (c.typtype IN ('e', 'd') OR c.typtype = 'c' AND EXISTS (SELECT 1 FROM pg_class r WHERE r.oid = c.typrelid AND r.relkind = 'c'))"),
-        "SELECT 'extension ' || extname, '' FROM pg_extension WHERE extname <> 'plpgsql'".to_owned(),
+        format!(
+            "SELECT 'schema ' || n.nspname, '' FROM pg_namespace n WHERE {at} AND n.nspname <> \
+            'public'"
+        ),
+        format!(
+            "SELECT 'table ' || {named}, CASE WHEN c.relkind = 'p' THEN \
+            pg_get_partkeydef(c.oid) ELSE '' END || CASE WHEN c.relrowsecurity THEN ' row \
+            security' ELSE '' END FROM pg_class c {of_class} AND c.relkind IN ('r', 'p', 'f')"
+        ),
+        format!(
+            "SELECT 'column ' || {named} || '.' || a.attname, format_type(a.atttypid, \
+            a.atttypmod) || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END || coalesce(CASE \
+            WHEN a.attgenerated <> '' THEN ' generated ' ELSE ' default ' END || \
+            pg_get_expr(f.adbin, f.adrelid), '') || CASE WHEN a.attidentity <> '' THEN ' identity \
+            ' || a.attidentity::text ELSE '' END || CASE WHEN a.attcollation <> t.typcollation \
+            THEN ' collate ' || a.attcollation::regcollation::text ELSE '' END
+                   FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON \
+                   t.oid = a.atttypid LEFT JOIN pg_attrdef f ON f.adrelid = c.oid AND f.adnum = \
+                   a.attnum {of_class} AND c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT \
+                   a.attisdropped"
+        ),
+        format!(
+            "SELECT 'order of the columns of ' || {named}, string_agg(a.attname, ', ' ORDER BY \
+            a.attnum) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid {of_class} AND \
+            c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped GROUP BY 1"
+        ),
+        format!(
+            "SELECT 'constraint ' || k.conname || ' of ' || {named}, \
+            pg_get_constraintdef(k.oid) || CASE WHEN k.convalidated THEN '' ELSE ' not valid' END \
+            FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid {of_class} AND k.contype IN \
+            ('p', 'u', 'f', 'c', 'x')"
+        ),
+        format!(
+            "SELECT 'index ' || {named}, pg_get_indexdef(c.oid) || CASE WHEN i.indisvalid THEN \
+            '' ELSE ' invalid' END FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
+            {of_class} AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid AND \
+            k.contype IN ('p', 'u', 'x'))"
+        ),
+        format!(
+            "SELECT 'view ' || {named}, pg_get_viewdef(c.oid) FROM pg_class c {of_class} AND \
+            c.relkind IN ('v', 'm')"
+        ),
+        format!(
+            "SELECT 'sequence ' || {named}, format_type(s.seqtypid, NULL) || ' ' || \
+            s.seqincrement || ' ' || s.seqmin || ' ' || s.seqmax FROM pg_sequence s JOIN pg_class \
+            c ON c.oid = s.seqrelid {of_class}"
+        ),
+        format!(
+            "SELECT 'trigger ' || g.tgname || ' of ' || {named}, pg_get_triggerdef(g.oid) || ' \
+            ' || g.tgenabled::text FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid \
+            {of_class} AND NOT g.tgisinternal"
+        ),
+        format!(
+            "SELECT 'policy ' || g.polname || ' of ' || {named}, g.polcmd::text || ' ' || \
+            coalesce(pg_get_expr(g.polqual, g.polrelid), '') || ' ' || \
+            coalesce(pg_get_expr(g.polwithcheck, g.polrelid), '') FROM pg_policy g JOIN pg_class c \
+            ON c.oid = g.polrelid {of_class}"
+        ),
+        format!(
+            "SELECT 'routine ' || CASE WHEN n.nspname = 'public' THEN '' ELSE n.nspname || '.' \
+            END || c.proname || '(' || pg_get_function_identity_arguments(c.oid) || ')', CASE WHEN \
+            c.prokind IN ('f', 'p') THEN pg_get_functiondef(c.oid) ELSE '' END FROM pg_proc c JOIN \
+            pg_namespace n ON n.oid = c.pronamespace WHERE {at} AND {OF_NO_EXTENSION}"
+        ),
+        format!(
+            "SELECT 'type ' || CASE WHEN n.nspname = 'public' THEN '' ELSE n.nspname || '.' \
+            END || c.typname, CASE c.typtype WHEN 'e' THEN (SELECT string_agg(e.enumlabel, ', ' \
+            ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = c.oid) WHEN 'd' THEN \
+            format_type(c.typbasetype, c.typtypmod) || coalesce((SELECT ' ' || \
+            string_agg(pg_get_constraintdef(k.oid), ' ' ORDER BY k.conname) FROM pg_constraint k \
+            WHERE k.contypid = c.oid), '') ELSE '' END
+                   FROM pg_type c JOIN pg_namespace n ON n.oid = c.typnamespace WHERE {at} AND \
+                   {OF_NO_EXTENSION} AND (c.typtype IN ('e', 'd') OR c.typtype = 'c' AND EXISTS \
+                   (SELECT 1 FROM pg_class r WHERE r.oid = c.typrelid AND r.relkind = 'c'))"
+        ),
+        "SELECT 'extension ' || extname, '' FROM pg_extension WHERE extname <> \
+            'plpgsql'"
+            .to_owned(),
     ]
 }
 

@@ -58,11 +58,13 @@ pub fn rehearse_on_database(
     if let FoundDatabase::Left { range, step, ended } = &found {
         told(&if *ended {
             format!(
-                "the database holds what the rehearsal of {range} left; everything in it is dropped, and this one starts from an empty database"
+                "the database holds what the rehearsal of {range} left; everything in it is \
+                    dropped, and this one starts from an empty database"
             )
         } else {
             format!(
-                "the rehearsal of {range} ended in the middle ({step}); everything it left in this database is dropped, and this one starts over"
+                "the rehearsal of {range} ended in the middle ({step}); everything it left in this \
+                    database is dropped, and this one starts over"
             )
         });
     }
@@ -338,7 +340,9 @@ impl Rehearsing<'_, '_> {
         let whole = ran.is_whole();
         if ran.failure().is_some() && !self.database.takes_schema_back() {
             self.notes.push(
-                "the way down stopped halfway, and what ran of it stays: this database takes no change of a schema back, so that the schema is neither that of the one release nor that of the other"
+                "the way down stopped halfway, and what ran of it stays: this database takes no \
+                    change of a schema back, so that the schema is neither that of the one release \
+                    nor that of the other"
                     .to_owned(),
             );
         }
@@ -398,7 +402,8 @@ impl Rehearsing<'_, '_> {
         match ran.failure() {
             None => Ok((ran.migrations.len() as u64, ran.millis)),
             Some(failure) => Err(RehearsalFault::BeforeRange(format!(
-                "the migrations of {previous} itself do not run on {}, so nothing can be said about the range: {}:{}: {}",
+                "the migrations of {previous} itself do not run on {}, so nothing can be said \
+                    about the range: {}:{}: {}",
                 self.database.engine(),
                 failure.path,
                 failure.line,

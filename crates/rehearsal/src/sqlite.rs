@@ -208,7 +208,8 @@ impl Connection for SqliteDatabase {
 
     fn list_what_is_there(&mut self) -> Result<Vec<String>, StatementFault> {
         let rows = self.rows(&format!(
-            "SELECT type || ' ' || name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> '{MARK_TABLE}' ORDER BY name"
+            "SELECT type || ' ' || name FROM sqlite_schema WHERE type IN ('table', 'view') AND \
+                name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> '{MARK_TABLE}' ORDER BY name"
         ))?;
         Ok(list_values(rows))
     }
@@ -249,7 +250,9 @@ impl Connection for SqliteDatabase {
         // twice: what a virtual table keeps goes with it, and views may stand in the way
         for _ in 0..2 {
             let rows = self.rows(&format!(
-                "SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view', 'trigger') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> '{MARK_TABLE}' ORDER BY type = 'table', sql NOT LIKE 'CREATE VIRTUAL%'"
+                "SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view', 'trigger') \
+                    AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> '{MARK_TABLE}' ORDER BY \
+                    type = 'table', sql NOT LIKE 'CREATE VIRTUAL%'"
             ))?;
             for row in rows {
                 if let [Some(kind), Some(name)] = row.as_slice() {

@@ -118,7 +118,10 @@ struct DescribedTable {
 
 fn describe_tables(database: &mut dyn Connection) -> Result<Vec<DescribedTable>, StatementFault> {
     let list = database.rows(&format!(
-        "SELECT t.name, t.wr, t.strict, coalesce(s.sql, '') FROM pragma_table_list t JOIN sqlite_schema s ON s.name = t.name AND s.type = 'table' WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND t.name <> '{MARK_TABLE}' ORDER BY t.name"
+        "SELECT t.name, t.wr, t.strict, coalesce(s.sql, '') FROM pragma_table_list t JOIN \
+            sqlite_schema s ON s.name = t.name AND s.type = 'table' WHERE t.schema = 'main' AND \
+            t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND t.name <> \
+            '{MARK_TABLE}' ORDER BY t.name"
     ))?;
     let mut out = Vec::new();
     for row in list {
@@ -127,21 +130,25 @@ fn describe_tables(database: &mut dyn Connection) -> Result<Vec<DescribedTable>,
         };
         let literal = database.literal(name);
         let columns = database.rows(&format!(
-            "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo({literal}) ORDER BY cid"
+            "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM \
+                pragma_table_xinfo({literal}) ORDER BY cid"
         ))?;
         let columns: Vec<[Option<String>; 6]> = columns
             .into_iter()
             .filter_map(|row| row.try_into().ok())
             .collect();
         let indexes = database.rows(&format!(
-            "SELECT i.name, i.origin, group_concat(coalesce(c.name, ''), char(31)) FROM pragma_index_list({literal}) i, pragma_index_info(i.name) c WHERE i.\"unique\" AND NOT i.partial GROUP BY i.name, i.origin ORDER BY i.name"
+            "SELECT i.name, i.origin, group_concat(coalesce(c.name, ''), char(31)) FROM \
+                pragma_index_list({literal}) i, pragma_index_info(i.name) c WHERE i.\"unique\" AND \
+                NOT i.partial GROUP BY i.name, i.origin ORDER BY i.name"
         ))?;
         let indexes: Vec<[Option<String>; 3]> = indexes
             .into_iter()
             .filter_map(|row| row.try_into().ok())
             .collect();
         let references = database.rows(&format!(
-            "SELECT id, \"table\", \"from\", coalesce(\"to\", ''), on_delete || ' ' || on_update FROM pragma_foreign_key_list({literal}) ORDER BY id, seq"
+            "SELECT id, \"table\", \"from\", coalesce(\"to\", ''), on_delete || ' ' || on_update \
+                FROM pragma_foreign_key_list({literal}) ORDER BY id, seq"
         ))?;
         let rowless = wr.as_deref() == Some("1");
         out.push(build_described(
@@ -342,7 +349,8 @@ pub fn list_objects(database: &mut dyn Connection) -> Result<SchemaObjects, Stat
         }
     }
     let rows = database.rows(
-        "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND (type IN ('index', 'view', 'trigger') OR sql LIKE 'CREATE VIRTUAL%') ORDER BY name",
+        "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND (type IN ('index', \
+            'view', 'trigger') OR sql LIKE 'CREATE VIRTUAL%') ORDER BY name",
     )?;
     for row in rows {
         if let [Some(kind), Some(name), Some(text)] = row.as_slice() {
@@ -358,7 +366,8 @@ mod tests {
 
     #[test]
     fn conditions_are_read_from_the_text_of_a_table() {
-        let text = "CREATE TABLE a (b text CHECK (b IN ('x)', 'y')), CONSTRAINT c CHECK(length(b) > 1), checked int)";
+        let text = "CREATE TABLE a (b text CHECK (b IN ('x)', 'y')), CONSTRAINT c CHECK(length(b) \
+            > 1), checked int)";
         assert_eq!(list_rules(text), ["b IN ('x)', 'y')", "length(b) > 1"]);
         assert!(list_rules("check (").len() == 1 && list_rules("check").is_empty());
     }

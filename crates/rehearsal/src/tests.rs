@@ -70,8 +70,11 @@ pub(crate) fn plan_of(
     }
 }
 
-const ORDERS: &str = "CREATE TABLE customers (id INTEGER PRIMARY KEY, email varchar(40) NOT NULL UNIQUE);
-CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id integer NOT NULL REFERENCES customers (id), state text NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'paid')), note text, total numeric CHECK (total > 10));
+const ORDERS: &str = "CREATE TABLE customers (id INTEGER PRIMARY KEY, email varchar(40) NOT NULL \
+    UNIQUE);
+CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id integer NOT NULL REFERENCES customers \
+(id), state text NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'paid')), note text, total numeric \
+CHECK (total > 10));
 CREATE INDEX orders_by_state ON orders (state);
 ";
 
@@ -145,7 +148,8 @@ fn old_statements_that_fail_or_answer_otherwise_are_seen() {
     assert_eq!(
         down.schema.other,
         [
-            "order of the columns of orders was id, customer_id, state, note, total and is id, customer_id, state, total, note"
+            "order of the columns of orders was id, customer_id, state, note, total and is id, \
+                customer_id, state, total, note"
         ]
     );
     let record = serde_json::to_string(&seen).expect("a record");
@@ -186,7 +190,8 @@ fn what_answers_other_rows_is_seen() {
         ],
         &[(
             "3.up.sql",
-            "DROP VIEW open_orders;\nCREATE VIEW open_orders AS SELECT id FROM orders WHERE id > 1;\nUPDATE orders SET note = 'x'",
+            "DROP VIEW open_orders;\nCREATE VIEW open_orders AS SELECT id FROM orders WHERE id > \
+                1;\nUPDATE orders SET note = 'x'",
             None,
         )],
         &[
@@ -218,7 +223,8 @@ fn a_range_that_fails_on_empty_values_is_tried_on_filled_ones() {
         &[("1.up.sql", ORDERS)],
         &[(
             "2.up.sql",
-            "CREATE TABLE o (id INTEGER PRIMARY KEY, note text NOT NULL);\nINSERT INTO o SELECT id, note FROM orders",
+            "CREATE TABLE o (id INTEGER PRIMARY KEY, note text NOT NULL);\nINSERT INTO o SELECT \
+                id, note FROM orders",
             Some("DROP TABLE o"),
         )],
         &["SELECT id FROM orders"],
@@ -249,7 +255,8 @@ fn a_range_that_does_not_run_at_all_is_said() {
 
 #[test]
 fn a_migration_that_hangs_is_stopped() {
-    let endless = "INSERT INTO orders (customer_id) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n";
+    let endless = "INSERT INTO orders (customer_id) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL \
+        SELECT i + 1 FROM n) SELECT i FROM n";
     let mut plan = plan_of(
         &[("1.up.sql", "CREATE TABLE orders (customer_id integer)")],
         &[("2.up.sql", endless, None)],
@@ -316,7 +323,12 @@ fn a_scratch_database_is_used_again_until_somebody_puts_something_there() {
     let file = folder.path().join("scratch.db");
     // a rehearsal that was killed says so, and everything it left goes
     let own = rusqlite::Connection::open(&file).expect("a file");
-    own.execute_batch("UPDATE backout_rehearsal SET state = 'running', step = 'running the migrations of previous: 1.up.sql'; CREATE TABLE half (id int); CREATE VIRTUAL TABLE words USING fts5 (a); CREATE VIEW v AS SELECT * FROM half").expect("rows");
+    own.execute_batch(
+        "UPDATE backout_rehearsal SET state = 'running', step = 'running the \
+        migrations of previous: 1.up.sql'; CREATE TABLE half (id int); CREATE VIRTUAL TABLE words \
+        USING fts5 (a); CREATE VIEW v AS SELECT * FROM half",
+    )
+    .expect("rows");
     drop(own);
     let mut said = Vec::new();
     let again = rehearse_on_database(&address(folder.path()), &plan, &mut |step| {
@@ -389,7 +401,8 @@ fn rows_may_be_given() {
     plan.seed_script = Some(SeedScript {
         path: "rows.sql".to_owned(),
         statements: statements(
-            "INSERT INTO customers (id, email) VALUES (1, 'a');\nINSERT INTO orders (id, customer_id, total) VALUES (1, 1, 500), (2, 1, 50)",
+            "INSERT INTO customers (id, email) VALUES (1, 'a');\nINSERT INTO orders (id, \
+                customer_id, total) VALUES (1, 1, 500), (2, 1, 50)",
         ),
     });
     let seen = seen(&plan);
@@ -400,9 +413,13 @@ fn rows_may_be_given() {
 
 #[test]
 fn every_kind_of_table_gets_rows() {
-    let schema = "CREATE TABLE a (id INTEGER PRIMARY KEY, b_id integer REFERENCES b (id), code varchar(3) NOT NULL UNIQUE CHECK (length(code) = 3));
-CREATE TABLE b (id text PRIMARY KEY, a_id integer NOT NULL REFERENCES a (id), day date NOT NULL, on_it boolean NOT NULL, doc json NOT NULL, raw blob NOT NULL);
-CREATE TABLE c (a_id integer NOT NULL, b_id text NOT NULL, n integer NOT NULL CHECK (n BETWEEN 1 AND 3), PRIMARY KEY (a_id, b_id), FOREIGN KEY (a_id) REFERENCES a (id), FOREIGN KEY (b_id) REFERENCES b (id)) WITHOUT ROWID;
+    let schema = "CREATE TABLE a (id INTEGER PRIMARY KEY, b_id integer REFERENCES b (id), code \
+        varchar(3) NOT NULL UNIQUE CHECK (length(code) = 3));
+CREATE TABLE b (id text PRIMARY KEY, a_id integer NOT NULL REFERENCES a (id), day date NOT NULL, \
+on_it boolean NOT NULL, doc json NOT NULL, raw blob NOT NULL);
+CREATE TABLE c (a_id integer NOT NULL, b_id text NOT NULL, n integer NOT NULL CHECK (n BETWEEN 1 \
+AND 3), PRIMARY KEY (a_id, b_id), FOREIGN KEY (a_id) REFERENCES a (id), FOREIGN KEY (b_id) \
+REFERENCES b (id)) WITHOUT ROWID;
 CREATE TABLE d (id INTEGER PRIMARY KEY, parent integer NOT NULL REFERENCES d (id));
 CREATE TABLE e (x integer NOT NULL, y integer GENERATED ALWAYS AS (x * 2) STORED) STRICT;
 CREATE TABLE f (id INTEGER PRIMARY KEY);

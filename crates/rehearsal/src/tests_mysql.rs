@@ -47,8 +47,12 @@ impl Drop for OwnMySqlDatabase {
     }
 }
 
-const SCHEMA: &str = "CREATE TABLE customers (id int AUTO_INCREMENT PRIMARY KEY, email varchar(40) NOT NULL UNIQUE, mood enum('calm', 'loud') NOT NULL, doc json NOT NULL, seen datetime NOT NULL);
-CREATE TABLE orders (id bigint PRIMARY KEY, customer_id int NOT NULL, state varchar(9) NOT NULL CHECK (state IN ('new', 'paid')), note text, total decimal(6,2) NOT NULL, FOREIGN KEY (customer_id) REFERENCES customers (id));
+const SCHEMA: &str =
+    "CREATE TABLE customers (id int AUTO_INCREMENT PRIMARY KEY, email varchar(40) \
+    NOT NULL UNIQUE, mood enum('calm', 'loud') NOT NULL, doc json NOT NULL, seen datetime NOT NULL);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id int NOT NULL, state varchar(9) NOT NULL \
+CHECK (state IN ('new', 'paid')), note text, total decimal(6,2) NOT NULL, FOREIGN KEY \
+(customer_id) REFERENCES customers (id));
 CREATE VIEW new_orders AS SELECT id FROM orders WHERE state = 'new'";
 
 #[test]
@@ -60,7 +64,8 @@ fn statements_and_losses_are_seen() {
         &[("1.up.sql", SCHEMA)],
         &[(
             "2.up.sql",
-            "ALTER TABLE orders DROP COLUMN note;\nALTER TABLE customers ADD COLUMN phone varchar(20) NOT NULL",
+            "ALTER TABLE orders DROP COLUMN note;\nALTER TABLE customers ADD COLUMN phone \
+                varchar(20) NOT NULL",
             Some(
                 "ALTER TABLE customers DROP COLUMN phone;\nALTER TABLE orders ADD COLUMN note text",
             ),
@@ -126,9 +131,11 @@ fn a_way_down_that_stops_halfway_leaves_half_of_it() {
         )],
         &[(
             "2.up.sql",
-            "ALTER TABLE orders ADD COLUMN sku varchar(9);\nALTER TABLE orders MODIFY state varchar(9)",
+            "ALTER TABLE orders ADD COLUMN sku varchar(9);\nALTER TABLE orders MODIFY state \
+                varchar(9)",
             Some(
-                "ALTER TABLE orders DROP COLUMN sku;\nALTER TABLE orders MODIFY state varchar(9) NOT NULL",
+                "ALTER TABLE orders DROP COLUMN sku;\nALTER TABLE orders MODIFY state varchar(9) \
+                    NOT NULL",
             ),
         )],
         &["SELECT id FROM orders WHERE state = ?"],

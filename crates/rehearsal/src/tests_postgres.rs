@@ -61,9 +61,15 @@ impl Drop for OwnPostgresDatabase {
 
 const SCHEMA: &str = "CREATE TYPE mood AS ENUM ('calm', 'loud');
 CREATE DOMAIN short AS varchar(5) CHECK (length(VALUE) > 1);
-CREATE TABLE customers (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text NOT NULL UNIQUE, mood mood NOT NULL, code short NOT NULL, tags text[] NOT NULL, doc jsonb NOT NULL, seen timestamptz);
-CREATE TABLE orders (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), customer_id bigint NOT NULL REFERENCES customers, state text NOT NULL CHECK (state IN ('new', 'paid')), note text, total numeric(6,2) NOT NULL, open boolean NOT NULL DEFAULT true, during int4range);
-CREATE TABLE lines (order_id uuid NOT NULL REFERENCES orders ON DELETE CASCADE, line smallint NOT NULL CHECK (line BETWEEN 1 AND 9), twice int GENERATED ALWAYS AS (line * 2) STORED, PRIMARY KEY (order_id, line));
+CREATE TABLE customers (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text NOT NULL \
+UNIQUE, mood mood NOT NULL, code short NOT NULL, tags text[] NOT NULL, doc jsonb NOT NULL, seen \
+timestamptz);
+CREATE TABLE orders (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), customer_id bigint NOT NULL \
+REFERENCES customers, state text NOT NULL CHECK (state IN ('new', 'paid')), note text, total \
+numeric(6,2) NOT NULL, open boolean NOT NULL DEFAULT true, during int4range);
+CREATE TABLE lines (order_id uuid NOT NULL REFERENCES orders ON DELETE CASCADE, line smallint NOT \
+NULL CHECK (line BETWEEN 1 AND 9), twice int GENERATED ALWAYS AS (line * 2) STORED, PRIMARY KEY \
+(order_id, line));
 CREATE VIEW open_orders AS SELECT id, state FROM orders WHERE open";
 
 #[test]
@@ -76,9 +82,11 @@ fn statements_locks_and_losses_are_seen() {
         &[
             (
                 "2.up.sql",
-                "ALTER TABLE orders DROP COLUMN note;\nALTER TABLE orders ADD COLUMN placed date NOT NULL DEFAULT now()",
+                "ALTER TABLE orders DROP COLUMN note;\nALTER TABLE orders ADD COLUMN placed date \
+                    NOT NULL DEFAULT now()",
                 Some(
-                    "ALTER TABLE orders ADD COLUMN note text;\nALTER TABLE orders DROP COLUMN placed",
+                    "ALTER TABLE orders ADD COLUMN note text;\nALTER TABLE orders DROP COLUMN \
+                        placed",
                 ),
             ),
             (
@@ -88,7 +96,8 @@ fn statements_locks_and_losses_are_seen() {
             ),
             (
                 "4.up.sql",
-                "ALTER TABLE customers ALTER COLUMN seen TYPE timestamp;\nALTER TYPE mood ADD VALUE 'odd'",
+                "ALTER TABLE customers ALTER COLUMN seen TYPE timestamp;\nALTER TYPE mood ADD \
+                    VALUE 'odd'",
                 Some("ALTER TABLE customers ALTER COLUMN seen TYPE timestamptz"),
             ),
         ],
@@ -96,7 +105,8 @@ fn statements_locks_and_losses_are_seen() {
             "SELECT id, note FROM orders WHERE id = $1",
             "SELECT seen FROM customers WHERE email = $1 AND mood = $2",
             "INSERT INTO orders (customer_id, state, total) VALUES ($1, $2, $3) RETURNING id",
-            "INSERT INTO customers (email, mood, code, tags, doc) VALUES (:email, :mood, :code, :tags, :doc)",
+            "INSERT INTO customers (email, mood, code, tags, doc) VALUES (:email, :mood, :code, \
+                :tags, :doc)",
             "SELECT * FROM open_orders LIMIT ?",
             "UPDATE orders SET total = @total WHERE id = ANY(@ids)",
             "SELECT 1 FROM nowhere",
@@ -178,7 +188,10 @@ fn what_is_not_scratch_is_left_alone() {
         Err(RehearsalFault::NotScratch { .. })
     ));
     // killed in the middle: everything of it goes
-    own.run("UPDATE backout_rehearsal.backout_rehearsal SET state = 'running'; CREATE SCHEMA other; CREATE TABLE other.t (id int); CREATE EXTENSION IF NOT EXISTS citext SCHEMA other");
+    own.run(
+        "UPDATE backout_rehearsal.backout_rehearsal SET state = 'running'; CREATE SCHEMA \
+        other; CREATE TABLE other.t (id int); CREATE EXTENSION IF NOT EXISTS citext SCHEMA other",
+    );
     assert!(own.rehearse(&plan).is_ok());
 }
 

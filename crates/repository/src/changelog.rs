@@ -198,7 +198,11 @@ fn side_by_side(
     }
     log.already_in_previous = twins.ours.len() as u64;
     if twins.unknown > 0 {
-        log.notes.push(format!("{} commits could not be compared with the other side because contents are not in this clone", twins.unknown));
+        log.notes.push(format!(
+            "{} commits could not be compared with the other side because \
+            contents are not in this clone",
+            twins.unknown
+        ));
     }
     let mut lost = Vec::new();
     let mut altered = 0u64;
@@ -221,7 +225,10 @@ fn side_by_side(
     }
     log.lost_from_previous = lost.len() as u64;
     if altered > 0 {
-        log.notes.push(format!("{altered} of the commits that only previous has were picked from or into current with a changed patch"));
+        log.notes.push(format!(
+            "{altered} of the commits that only previous has were picked from \
+            or into current with a changed patch"
+        ));
     }
     if lost.len() > LOST {
         log.notes.push(format!(

@@ -82,7 +82,8 @@ pub fn list_changed_files(
             Some("contents are not in this clone, so files that moved and changed may be missed")
         }
         (false, true) => Some(
-            "so many files were added and removed that, as in git, their contents were not compared",
+            "so many files were added and removed that, as in git, their contents were not \
+                compared",
         ),
         (false, false) => None,
     };

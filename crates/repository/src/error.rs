@@ -15,7 +15,8 @@ pub enum RepositoryError {
     NotARepository(String),
     /// Git's ownership rule.
     #[error(
-        "{path} belongs to another user, so git refuses to read it; if you trust it: git config --global --add safe.directory {path}"
+        "{path} belongs to another user, so git refuses to read it; if you trust it: git config \
+            --global --add safe.directory {path}"
     )]
     NotOwned {
         /// Absolute path to put into the command.
@@ -23,17 +24,20 @@ pub enum RepositoryError {
     },
     /// Objects are named by SHA-256.
     #[error(
-        "{0} names its objects by SHA-256, which backout cannot read yet; `git clone` does not convert it, so assess a SHA-1 mirror"
+        "{0} names its objects by SHA-256, which backout cannot read yet; `git clone` does not \
+            convert it, so assess a SHA-1 mirror"
     )]
     Sha256(String),
     /// References are kept as reftable and the git program could not list them.
     #[error(
-        "{0} keeps its references as reftable and the git program (2.45 or newer) could not list them; run `git refs migrate --ref-format=files` on a copy"
+        "{0} keeps its references as reftable and the git program (2.45 or newer) could not list \
+            them; run `git refs migrate --ref-format=files` on a copy"
     )]
     Reftable(String),
     /// `extensions.*` that nobody here knows.
     #[error(
-        "{path} uses the extension {name}, which backout does not know; assess a plain copy: git clone --mirror {path} COPY"
+        "{path} uses the extension {name}, which backout does not know; assess a plain copy: git \
+            clone --mirror {path} COPY"
     )]
     Extension {
         /// The repository.
@@ -46,7 +50,8 @@ pub enum RepositoryError {
     Empty(String),
     /// No release tag at all.
     #[error(
-        "there are no release tags; fetch them with `git fetch --tags`, or name two revisions: backout PREVIOUS CURRENT"
+        "there are no release tags; fetch them with `git fetch --tags`, or name two revisions: \
+            backout PREVIOUS CURRENT"
     )]
     NoReleases,
     /// Tags are there, but the pattern or the service leaves none.
@@ -54,7 +59,8 @@ pub enum RepositoryError {
     NoneFit(String),
     /// Neither a version nor a revision.
     #[error(
-        "{version} is neither a release nor a revision{nearest}; `backout releases` lists them, `git fetch --tags` brings missing ones"
+        "{version} is neither a release nor a revision{nearest}; `backout releases` lists them, \
+            `git fetch --tags` brings missing ones"
     )]
     Unknown {
         /// What was asked for.
@@ -64,7 +70,8 @@ pub enum RepositoryError {
     },
     /// Several lines have the version.
     #[error(
-        "{version} is a release of several lines: {tags}; name the tag, or choose one with `--service NAME`"
+        "{version} is a release of several lines: {tags}; name the tag, or choose one with \
+            `--service NAME`"
     )]
     Ambiguous {
         /// What was asked for.
@@ -85,7 +92,8 @@ pub enum RepositoryError {
     NoPrevious(String),
     /// Both names lead to one commit.
     #[error(
-        "{previous} and {current} are the same commit {commit}; name two different releases: backout PREVIOUS CURRENT"
+        "{previous} and {current} are the same commit {commit}; name two different releases: \
+            backout PREVIOUS CURRENT"
     )]
     SameRelease {
         /// As named.
@@ -97,7 +105,8 @@ pub enum RepositoryError {
     },
     /// Previous is newer than current.
     #[error(
-        "{previous} is newer than {current}; to go back from {previous} to {current}: backout {current} {previous}"
+        "{previous} is newer than {current}; to go back from {previous} to {current}: backout \
+            {current} {previous}"
     )]
     Swapped {
         /// As named.
@@ -107,7 +116,8 @@ pub enum RepositoryError {
     },
     /// The object is needed and not there.
     #[error(
-        "{doing}: the object {id} is not in this clone; bring it with `git fetch --unshallow` or `git fetch --refetch`"
+        "{doing}: the object {id} is not in this clone; bring it with `git fetch --unshallow` or \
+            `git fetch --refetch`"
     )]
     Absent {
         /// What was being done.

@@ -52,7 +52,8 @@ pub fn file_diff(repo: &git2::Repository, change: &FileChange, context: usize) -
     };
     match (old, new) {
         (DiffSide::Absent, _) | (_, DiffSide::Absent) => FileDiff::Unavailable(format!(
-            "the contents of {} are not in this clone; `git fetch --refetch --no-filter` brings them",
+            "the contents of {} are not in this clone; `git fetch --refetch --no-filter` brings \
+                them",
             change.path
         )),
         (DiffSide::Large(size), _) | (_, DiffSide::Large(size)) => FileDiff::Unavailable(format!(

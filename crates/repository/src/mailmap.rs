@@ -112,7 +112,11 @@ mod tests {
     #[test]
     fn all_four_forms_of_git_are_known() {
         let mut map = Mailmap::default();
-        map.add(b"# comment\nProper <one@example.org>\n<new@example.org> <old@example.org>\nBoth <both@example.org> <was@example.org>\nRight <right@example.org> Wrong <shared@example.org>\nbroken line\n");
+        map.add(
+            b"# comment\nProper <one@example.org>\n<new@example.org> <old@example.org>\nBoth \
+            <both@example.org> <was@example.org>\nRight <right@example.org> Wrong \
+            <shared@example.org>\nbroken line\n",
+        );
         let resolve = |name: &str, email: &str| map.resolve(name, email);
         assert_eq!(
             resolve("x", "ONE@example.org"),
@@ -138,7 +142,8 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_mailmap_is_read_without_harm(text in "(A|B <|a@x|>| |#|\n|<|é){0,40}", name in "[AB]{0,2}") {
+        fn any_mailmap_is_read_without_harm(text in "(A|B <|a@x|>| \
+            |#|\n|<|é){0,40}", name in "[AB]{0,2}") {
             let mut map = Mailmap::default();
             map.add(text.as_bytes());
             let _ = map.resolve(&name, "a@x");

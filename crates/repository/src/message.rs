@@ -346,7 +346,8 @@ mod tests {
                 "Auto merge of #99 - user:branch, r=x",
             ),
             (
-                "src: add x\n\nPR-URL: https://github.com/nodejs/node/pull/123\nReviewed-By: A <a@b>",
+                "src: add x\n\nPR-URL: https://github.com/nodejs/node/pull/123\nReviewed-By: A \
+                    <a@b>",
                 123,
                 "src: add x",
             ),
@@ -392,7 +393,8 @@ mod tests {
     #[test]
     fn reverts_by_subject_and_trailer() {
         let message = read(
-            "Revert \"Fix \"it\" (#12)\" (#13)\n\nThis reverts commit 0123456789abcdef0123456789abcdef01234567, reversing\nchanges made to aaaa.",
+            "Revert \"Fix \"it\" (#12)\" (#13)\n\nThis reverts commit \
+                0123456789abcdef0123456789abcdef01234567, reversing\nchanges made to aaaa.",
         );
         assert_eq!(message.reverts_subject.as_deref(), Some("Fix \"it\" (#12)"));
         assert_eq!(
@@ -419,7 +421,9 @@ mod tests {
     #[test]
     fn trailers_are_the_last_paragraph_only() {
         let message = read(
-            "Add x\n\nnote: not a trailer\nCo-authored-by: No <no@x>\n\nmore\n\nCo-authored-by: Anna <anna@x>\nSigned-off-by: B <b@x>\n(cherry picked from commit 0123456789abcdef0123456789abcdef01234567)",
+            "Add x\n\nnote: not a trailer\nCo-authored-by: No <no@x>\n\nmore\n\nCo-authored-by: \
+                Anna <anna@x>\nSigned-off-by: B <b@x>\n(cherry picked from commit \
+                0123456789abcdef0123456789abcdef01234567)",
         );
         assert_eq!(
             message.co_authors,

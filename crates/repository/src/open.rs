@@ -190,13 +190,17 @@ fn describe_repository(
                     .count()
             });
         info.notes.push(format!(
-            "history ends early at {boundary} shallow {}, so commits may be missing; `git fetch --unshallow --tags` completes it",
+            "history ends early at {boundary} shallow {}, so commits may be missing; `git fetch \
+                --unshallow --tags` completes it",
             pluralise_word(boundary, "commit")
         ));
     }
     if info.partial {
-        info.notes
-            .push("this is a partial clone: contents that are not here are listed as unchecked; `git fetch --refetch --no-filter` brings them".to_owned());
+        info.notes.push(
+            "this is a partial clone: contents that are not here are listed as unchecked; \
+                `git fetch --refetch --no-filter` brings them"
+                .to_owned(),
+        );
     }
     // git follows these and libgit2 does not, so figures differ and somebody will compare them
     let replaced = repo
@@ -205,13 +209,17 @@ fn describe_repository(
         .count();
     if replaced > 0 || common_dir.join("info/grafts").exists() {
         info.notes.push(format!(
-            "{replaced} replaced {} (refs/replace, grafts) are not followed, so figures can differ from git's; compare with `git --no-replace-objects`",
+            "{replaced} replaced {} (refs/replace, grafts) are not followed, so figures can differ \
+                from git's; compare with `git --no-replace-objects`",
             pluralise_word(replaced, "object")
         ));
     }
     if config.is_some_and(|config| config.get_string("attr.tree").is_ok()) {
-        info.notes
-            .push("attr.tree is set, and backout does not read attributes from that tree: line counts of files it marks can differ from git's".to_owned());
+        info.notes.push(
+            "attr.tree is set, and backout does not read attributes from that tree: line \
+                counts of files it marks can differ from git's"
+                .to_owned(),
+        );
     }
     Ok(())
 }

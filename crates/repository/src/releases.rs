@@ -150,7 +150,8 @@ fn read_at_most(
         found.notes.insert(
             0,
             format!(
-                "{unread} more tags were not read: {taken} are, in the order of their names, so newer releases can be missing; narrow them with --tag-pattern, such as 'v*'"
+                "{unread} more tags were not read: {taken} are, in the order of their names, so \
+                    newer releases can be missing; narrow them with --tag-pattern, such as 'v*'"
             ),
         );
     }
@@ -294,7 +295,8 @@ fn list_tag_notes(
             .and_then(|candidate| candidate.release.tag.clone())
             .unwrap_or_default();
         notes.push(format!(
-            "{} lines of releases are here; first comes that of {}; choose another with `--service NAME` or `--tag-pattern GLOB`",
+            "{} lines of releases are here; first comes that of {}; choose another with `--service \
+                NAME` or `--tag-pattern GLOB`",
             lines.len(),
             first
         ));

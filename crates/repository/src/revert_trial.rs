@@ -27,7 +27,10 @@ pub fn revert_trial(handles: &Handles, current: &Release, commit: &str) -> Rever
         let says = escape_invisible(error.message()).into_owned();
         RevertTrial::Impossible(match error.code() {
             git2::ErrorCode::NotFound => {
-                format!("the revert cannot be tried because an object is not in this clone ({says}); `git fetch --refetch --no-filter` brings it")
+                format!(
+                    "the revert cannot be tried because an object is not in this clone \
+                    ({says}); `git fetch --refetch --no-filter` brings it"
+                )
             }
             _ => format!("the revert cannot be tried: {says}"),
         })

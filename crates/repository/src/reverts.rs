@@ -252,7 +252,8 @@ mod tests {
         let log = [
             (
                 "bbbbbbbb",
-                "Add cards (#9)\n\n* Revert \"wip\"\n\nThis reverts commit 0123456789abcdef.\n\n* more",
+                "Add cards (#9)\n\n* Revert \"wip\"\n\nThis reverts commit 0123456789abcdef.\n\n* \
+                    more",
             ),
             ("aaaaaaaa", "Old"),
         ];

@@ -113,7 +113,8 @@ pub fn make_shadow_repository(start: &Path, name: &str) -> Result<Shadow, Reposi
 
 fn build_unwritable_error(error: std::io::Error) -> RepositoryError {
     RepositoryError::Other(format!(
-        "the stand-in for this repository cannot be written to the temporary folder ({error}); set TMPDIR to a folder with room"
+        "the stand-in for this repository cannot be written to the temporary folder ({error}); set \
+            TMPDIR to a folder with room"
     ))
 }
 

@@ -56,7 +56,9 @@ pub(crate) fn find_kept_schema<'a>(range: &ReleaseRange<'a>) -> Option<&'a str> 
     ];
     let named = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or(path);
-        NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
+        // Spring runs the one of the database that it finds: `schema-postgresql.sql`
+        let of_platform = name.starts_with("schema-") && name.ends_with(".sql");
+        of_platform || NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
     };
     range
         .current

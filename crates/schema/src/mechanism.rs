@@ -21,6 +21,9 @@ const READS: usize = 60;
 /// Most files of program text that are searched for tables that the program makes itself.
 const SEARCHED: usize = 3_000;
 
+/// Longest line in which a statement is looked for, in bytes.
+const LINE: usize = 4_000;
+
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mechanism {
@@ -92,7 +95,7 @@ pub fn find_mechanism(range: &ReleaseRange<'_>) -> Mechanism {
         .any(|change| may_act(change) && is_live(&change.path) && !is_vendored(&change.path));
     // a store beside tables that are read keeps forms of its own: those of stored forms
     let searched = !((driver.is_some() || read.is_empty()) && files)
-        || own_tables(range, &mut found, &mut parts);
+        || own_tables(range, !read.is_empty(), &mut found, &mut parts);
     if parts.is_empty() {
         let kept = find_kept_schema(range);
         let (says, would_be_seen) =
@@ -286,7 +289,14 @@ fn find_migration_tools(tree: &dyn Snapshot, manifest: &Manifest) -> BTreeSet<Fr
 
 /// Tables that the program makes itself: from models, or by statements and a version of its own.
 /// Gives whether all program text of current was searched.
-fn own_tables(range: &ReleaseRange<'_>, found: &mut Mechanism, parts: &mut Vec<String>) -> bool {
+///
+/// `read`: a tool is read, whose own files are no second way.
+fn own_tables(
+    range: &ReleaseRange<'_>,
+    read: bool,
+    found: &mut Mechanism,
+    parts: &mut Vec<String>,
+) -> bool {
     let words: Vec<String> = MODELS
         .iter()
         .map(|(word, _)| (*word).to_owned())
@@ -327,6 +337,7 @@ fn own_tables(range: &ReleaseRange<'_>, found: &mut Mechanism, parts: &mut Vec<S
             && is_live(path)
             && !is_vendored(path)
             && !is_test_path(path)
+            && !(read && lies_among_migrations(path))
     };
     let count = range
         .current
@@ -361,10 +372,11 @@ fn own_tables(range: &ReleaseRange<'_>, found: &mut Mechanism, parts: &mut Vec<S
             hit.line
         ));
     }
-    if let Some(hit) = hits
-        .iter()
-        .find(|hit| hit.word >= MODELS.len() && !is_code_comment(&hit.text))
-    {
+    if let Some(hit) = hits.iter().find(|hit| {
+        hit.word >= MODELS.len()
+            && !is_code_comment(&hit.text)
+            && (!is_mere_name(hit) || works_with_rows(range.current, &hit.path))
+    }) {
         parts.push(format!(
             "statements or a version of its own in program text ({}:{})",
             model::escape_invisible(&hit.path),
@@ -373,6 +385,39 @@ fn own_tables(range: &ReleaseRange<'_>, found: &mut Mechanism, parts: &mut Vec<S
     }
     // a search that left files out cannot end in *no sign*
     count <= SEARCHED && failed.is_empty()
+}
+
+/// A folder above the file is one of migrations.
+fn lies_among_migrations(path: &str) -> bool {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    folder.to_ascii_lowercase().contains("migrat")
+}
+
+/// The line names a version of a schema, and no statement: documents of other kinds have one, too.
+fn is_mere_name(hit: &Hit) -> bool {
+    hit.text.len() > LINE || !hit.text.to_ascii_lowercase().contains("create table")
+}
+
+/// A file whose text reads or writes rows, or opens a database.
+fn works_with_rows(tree: &dyn Snapshot, path: &str) -> bool {
+    const SIGNS: [&str; 12] = [
+        "select ",
+        "insert into",
+        "update ",
+        "pragma",
+        "create table",
+        "alter table",
+        "sqlite",
+        "query(",
+        "execute(",
+        "migrat",
+        "database",
+        "indexeddb",
+    ];
+    tree.read_text(path).is_ok_and(|text| {
+        let lower = text.to_ascii_lowercase();
+        SIGNS.iter().any(|sign| lower.contains(sign))
+    })
 }
 
 fn is_test_path(path: &str) -> bool {
@@ -396,201 +441,4 @@ fn is_code_comment(text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use model::{Config, MemorySnapshot};
-
-    #[test]
-    fn a_word_within_another_name_is_no_database_library() {
-        for (file, text) in [
-            ("jars.cabal", "library\n  exposed-modules: Jars\n"),
-            (
-                "pom.xml",
-                "<dependency><groupId>org.hibernate.validator</groupId><artifactId>hibernate-validator</artifactId></dependency>",
-            ),
-            (
-                "package.json",
-                "{\"devDependencies\": {\"mongodb-memory-server\": \"9\", \"typeorm-naming-strategies\": \"4\"}}",
-            ),
-        ] {
-            let found = found_in(&[(file, text)]);
-            assert!(
-                found.says.starts_with("no sign of a database"),
-                "{}",
-                found.says
-            );
-        }
-        for (file, text, name) in [
-            (
-                "pom.xml",
-                "<artifactId>hibernate-validator</artifactId><artifactId>hibernate-core</artifactId>",
-                "(hibernate)",
-            ),
-            (
-                "build.gradle.kts",
-                "implementation(\"org.jetbrains.exposed:exposed-core:0.50.0\")",
-                "(exposed)",
-            ),
-            (
-                "package.json",
-                "{\"dependencies\": {\"mongodb\": \"6\"}}",
-                "(mongodb)",
-            ),
-        ] {
-            let found = found_in(&[(file, text)]);
-            assert!(
-                found.says.contains(name) && !found.would_be_seen,
-                "{}",
-                found.says
-            );
-        }
-    }
-
-    #[test]
-    fn a_store_in_the_program_is_a_database() {
-        for (file, text, name) in [
-            (
-                "crates/engine/Cargo.toml",
-                "[dependencies]\nheed = \"0.22\"\n",
-                "heed",
-            ),
-            ("Cargo.toml", "[dependencies]\nsled = \"0.34\"\n", "sled"),
-            ("go.mod", "require go.etcd.io/bbolt v1.3.9\n", "bbolt"),
-            (
-                "build.sbt",
-                "libraryDependencies += \"org.thehive-project\" %% \"elastic4play\" % \"1.13\"\n",
-                "elastic4play",
-            ),
-            (
-                "project/Dependencies.scala",
-                "val e = \"com.sksamuel.elastic4s\" %% \"elastic4s-core\" % \"7\"\n",
-                "elastic4s",
-            ),
-            (
-                "pom.xml",
-                "<dependency><groupId>org.apache.lucene</groupId><artifactId>lucene-core</artifactId></dependency>",
-                "lucene",
-            ),
-        ] {
-            let found = found_in(&[(file, text)]);
-            assert!(
-                found.says.contains(name) && !found.would_be_seen,
-                "{file}: {}",
-                found.says
-            );
-        }
-        for (file, text) in [
-            (
-                "package.json",
-                "{\"dependencies\": {\"elastic-apm-node\": \"4\"}}",
-            ),
-            (
-                "Cargo.toml",
-                "[dependencies]\nheedful = \"1\"\nbobsled = \"1\"\n",
-            ),
-        ] {
-            let found = found_in(&[(file, text)]);
-            assert!(found.says.starts_with("no sign"), "{file}: {}", found.says);
-        }
-    }
-
-    #[test]
-    fn a_schema_that_is_kept_whole_shows_how_it_changes() {
-        let manifest = ("requirements.txt", "asyncpg==0.29\n");
-        let table = "CREATE TABLE jars (id int);\n";
-        let kept = found_in(&[manifest, ("db/schema.sql", table)]);
-        assert!(
-            kept.would_be_seen && kept.says.contains("db/schema.sql"),
-            "{}",
-            kept.says
-        );
-        for path in ["tests/schema.sql", "db/jars.sql"] {
-            let found = found_in(&[manifest, (path, table)]);
-            assert!(!found.would_be_seen, "{path}: {}", found.says);
-        }
-        let empty = found_in(&[manifest, ("db/schema.sql", "SELECT 1;\n")]);
-        assert!(!empty.would_be_seen, "{}", empty.says);
-    }
-
-    fn found_in(files: &[(&str, &str)]) -> Mechanism {
-        let tree = MemorySnapshot::new(files.iter().copied());
-        let config = Config::default();
-        find_mechanism(&ReleaseRange {
-            previous: &tree,
-            current: &tree,
-            changes: &[],
-            config: &config,
-            previous_version: "3.0.0",
-            current_version: "3.1.0",
-        })
-    }
-
-    #[test]
-    fn umzug_is_read_where_it_runs_the_files_of_sequelize() {
-        let file = "module.exports = {\n  async up(queryInterface, Sequelize) {\n    await queryInterface.addIndex(\"jars\", [\"label\"]);\n  },\n};\n";
-        let package =
-            "{ \"dependencies\": { \"sequelize\": \"6\", \"umzug\": \"3\", \"pg\": \"8\" } }";
-        let both = found_in(&[
-            ("package.json", package),
-            ("migrations/20250101000000-jars.js", file),
-        ]);
-        assert!(
-            both.would_be_seen && !both.says.contains("Umzug"),
-            "{}",
-            both.says
-        );
-        let alone = found_in(&[(
-            "package.json",
-            "{ \"dependencies\": { \"umzug\": \"3\", \"pg\": \"8\" } }",
-        )]);
-        assert!(
-            !alone.would_be_seen
-                && alone
-                    .says
-                    .contains("Umzug is used here and not read; no file"),
-            "{}",
-            alone.says
-        );
-    }
-
-    #[test]
-    fn functions_of_gormigrate_are_read_but_for_what_a_model_tells() {
-        let manifest = (
-            "go.mod",
-            "module example.test/jars\n\nrequire github.com/go-gormigrate/gormigrate/v2 v2.1.0\n",
-        );
-        let file = |body: &str| {
-            format!(
-                "package steps\n\nimport \"github.com/go-gormigrate/gormigrate/v2\"\n\nvar all = []*gormigrate.Migration{{\n{body}}}\n"
-            )
-        };
-        let before = file("");
-        let old = MemorySnapshot::new([manifest, ("steps/all.go", before.as_str())]);
-        let config = Config::default();
-        let found = |body: &str| {
-            let after = file(body);
-            let new = MemorySnapshot::new([manifest, ("steps/all.go", after.as_str())]);
-            let changes = old.changes_to(&new);
-            find_mechanism(&ReleaseRange {
-                previous: &old,
-                current: &new,
-                changes: &changes,
-                config: &config,
-                previous_version: "3.0.0",
-                current_version: "3.1.0",
-            })
-        };
-        let plain = found(
-            "\t{ID: \"2\", Migrate: func(tx *gorm.DB) error { return tx.Exec(\"ALTER TABLE jars DROP COLUMN lid\").Error }},\n",
-        );
-        assert!(
-            plain.would_be_seen && plain.marks.is_empty(),
-            "{}",
-            plain.says
-        );
-        let model = found(
-            "\t{ID: \"2\", Migrate: func(tx *gorm.DB) error { return tx.AutoMigrate(&Jar{}) }},\n",
-        );
-        assert_eq!(model.marks.len(), 1);
-    }
-}
+mod tests;

@@ -2,7 +2,7 @@
 
 /// Migration tools that are known by name and not read: the word that a manifest or a file names
 /// them by, and their name.
-pub(super) const NOT_READ: [(&str, &str); 22] = [
+pub(super) const NOT_READ: [(&str, &str); 21] = [
     ("thinkinghome.migrator", "ThinkingHome.Migrator"),
     ("aerich", "Aerich"),
     ("peewee_migrate", "peewee-migrate"),
@@ -23,14 +23,16 @@ pub(super) const NOT_READ: [(&str, &str); 22] = [
     ("codeigniter", "CodeIgniter migrations"),
     ("ebean-migration", "Ebean migrations"),
     ("barrel", "Barrel"),
-    ("vapor/fluent", "Fluent"),
     ("masonite", "Masonite ORM"),
 ];
 
 /// Migration tools whose migrations are functions of the program. Their statements are read where
 /// they stand; calls that change the schema by a model of the program are not.
-pub(super) const IN_CODE: [(&str, &str); 2] =
-    [("gormigrate", "gormigrate"), ("xormigrate", "xormigrate")];
+pub(super) const IN_CODE: [(&str, &str); 3] = [
+    ("gormigrate", "gormigrate"),
+    ("xormigrate", "xormigrate"),
+    ("vapor/fluent", "Fluent"),
+];
 
 /// Calls in such functions that change the schema by a model: lower case.
 pub(super) const BY_MODEL: [&str; 13] = [
@@ -162,7 +164,9 @@ pub(super) const STORES: [&str; 37] = [
 ];
 
 /// Words by which a program makes its tables itself: lower case, and what they are.
-pub(super) const MODELS: [(&str, &str); 20] = [
+pub(super) const MODELS: [(&str, &str); 27] = [
+    ("mnesia.create_table(", "Mnesia create_table"),
+    ("mnesia:create_table(", "Mnesia create_table"),
     ("dbix::class::core", "DBIx::Class"),
     (".sync2(", "xorm Sync2"),
     ("runmigration ", "persistent runMigration"),
@@ -183,6 +187,14 @@ pub(super) const MODELS: [(&str, &str); 20] = [
     ("createtableifnotexists", "CreateTableIfNotExists"),
     ("new mongoose.schema", "Mongoose models"),
     ("@database(", "Room"),
+    ("mongoid::document", "Mongoid models"),
+    ("dev.morphia", "Morphia models"),
+    (
+        "org.springframework.data.mongodb.core.mapping.document",
+        "Spring Data models",
+    ),
+    ("from mongoengine import", "MongoEngine models"),
+    ("from beanie import", "Beanie models"),
 ];
 
 /// Words of statements and of a version that the program keeps itself.

@@ -326,6 +326,7 @@ const DOWN_CASES: &[DownCase<'_>] = &[
         Some(""),
         DownKind::Script,
         Some(DownState::Complete),
+        // what does nothing needs nothing to go back
         Some(false),
     ),
 ];

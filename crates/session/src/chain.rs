@@ -124,7 +124,8 @@ pub(super) fn other_version(line: &[u8]) -> Option<String> {
         .and_then(Value::as_str)
         .unwrap_or("another version of the program");
     Some(format!(
-        "is a journal of format {version}, this program reads format {JOURNAL_VERSION}; open it with the version that wrote it ({})",
+        "is a journal of format {version}, this program reads format {JOURNAL_VERSION}; open it \
+            with the version that wrote it ({})",
         escape_invisible(&shorten_text(tool, 60))
     ))
 }
@@ -248,7 +249,9 @@ impl ChainWalk {
         };
         let clock = |at: jiff::Timestamp| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
         Some(format!(
-            "Event {seq} is dated {}, before event {before} of {}{more}: the clock of this machine was set back, or clocks differ. The order of the events holds; times between them do not.",
+            "Event {seq} is dated {}, before event {before} of {}{more}: the clock of this machine \
+                was set back, or clocks differ. The order of the events holds; times between them \
+                do not.",
             clock(at),
             clock(then)
         ))

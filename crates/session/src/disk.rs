@@ -28,7 +28,8 @@ pub(super) fn make_disk_error(doing: &str, path: &Path, error: &std::io::Error) 
         ),
         ErrorKind::FileTooLarge => (
             "the file may not grow any further".to_owned(),
-            " A limit of this account or shell says so (ulimit -f); lift it, or set BACKOUT_HOME to a folder elsewhere.",
+            " A limit of this account or shell says so (ulimit -f); lift it, or set BACKOUT_HOME \
+                to a folder elsewhere.",
         ),
         ErrorKind::ReadOnlyFilesystem => (
             "the file system is read-only".to_owned(),
@@ -150,7 +151,8 @@ pub(super) fn read_from(file: &File, path: &Path, offset: u64) -> Result<Vec<u8>
         .len();
     if length < offset {
         return Err(SessionError::Other(format!(
-            "The journal {} became shorter while it was open: events are missing at its end. Nothing was written; look at the file before going on.",
+            "The journal {} became shorter while it was open: events are missing at its end. \
+                Nothing was written; look at the file before going on.",
             format_journal_path(path)
         )));
     }
@@ -192,7 +194,8 @@ impl Lock {
                 }
                 Err(TryLockError::WouldBlock) => {
                     return Err(SessionError::Disk(format!(
-                        "Another program holds the journal {} for more than {} seconds. End it, then try again.",
+                        "Another program holds the journal {} for more than {} seconds. End it, \
+                            then try again.",
                         format_journal_path(path),
                         PATIENCE.as_secs()
                     )));

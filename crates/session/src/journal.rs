@@ -230,7 +230,8 @@ impl Journal {
         self.read_tail(true)?;
         if self.walk.lines >= EVENT_LIMIT {
             return Err(SessionError::Other(format!(
-                "The journal {} holds {EVENT_LIMIT} events, the most it can; begin another session.",
+                "The journal {} holds {EVENT_LIMIT} events, the most it can; begin another \
+                    session.",
                 format_journal_path(&self.path)
             )));
         }

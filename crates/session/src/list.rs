@@ -43,8 +43,13 @@ pub fn find_sessions_folder() -> Result<PathBuf, SessionError> {
     if let Some(home) = std::env::var_os("BACKOUT_HOME").filter(|home| !home.is_empty()) {
         return Ok(PathBuf::from(home).join("sessions"));
     }
-    let base = etcetera::choose_base_strategy()
-        .map_err(|_| SessionError::Other("The home folder is not known, so sessions have no place. Set BACKOUT_HOME to a folder.".to_owned()))?;
+    let base = etcetera::choose_base_strategy().map_err(|_| {
+        SessionError::Other(
+            "The home folder is not known, so sessions have no place. \
+            Set BACKOUT_HOME to a folder."
+                .to_owned(),
+        )
+    })?;
     Ok(base
         .state_dir()
         .unwrap_or_else(|| base.data_dir())
@@ -290,9 +295,13 @@ pub fn find_session_journal(folder: &Path, id: Option<&str>) -> Result<PathBuf, 
         let newest = list_sessions(folder)?
             .into_iter()
             .find(|session| !session.closed && session.events > 0);
-        return newest
-            .map(|session| session.path)
-            .ok_or_else(|| SessionError::Other(format!("There is no open session in {}. `backout sessions` lists all, `backout` begins one.", format_journal_path(folder))));
+        return newest.map(|session| session.path).ok_or_else(|| {
+            SessionError::Other(format!(
+                "There is no open session in {}. `backout \
+                sessions` lists all, `backout` begins one.",
+                format_journal_path(folder)
+            ))
+        });
     };
     if (id.contains(std::path::MAIN_SEPARATOR) || id.ends_with(".jsonl")) && Path::new(id).is_file()
     {

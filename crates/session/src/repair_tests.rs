@@ -74,7 +74,8 @@ fn a_foreign_line_is_left_and_the_rest_is_a_chain_again() {
         ]
     );
     assert!(
-        matches!(&kinds[4], EventKind::Noted { text } if text.contains("whole of session s: 5 events") && text.contains("line 3"))
+        matches!(&kinds[4], EventKind::Noted { text } if text.contains("whole of session s: 5 \
+            events") && text.contains("line 3"))
     );
     assert_eq!(
         std::fs::read(&path).unwrap(),

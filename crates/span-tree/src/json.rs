@@ -6,29 +6,37 @@ use crate::{Error, Limits, NodeKind, TreeBuilder};
 /// Reads JSON; `None` when the text is not strict JSON, so that the YAML reader may say what is
 /// wrong. Bounds that bite are errors.
 pub(crate) fn parse_json_tree(text: &str, limits: Limits) -> Option<Result<TreeBuilder, Error>> {
-    // about one value in sixteen bytes
-    let builder = TreeBuilder {
-        nodes: Vec::with_capacity((text.len() / 16).min(limits.nodes)),
-        ..TreeBuilder::default()
-    };
-    let mut reader = JsonReader {
-        bytes: text.as_bytes(),
-        text,
-        at: 0,
-        line: 1,
-        line_start: 0,
-        limits,
-        builder,
-    };
+    let mut reader = JsonReader::of(text, limits);
     match reader.document() {
         Ok(()) => Some(Ok(reader.builder)),
-        Err(Stop::NotJson) => None,
+        Err(Stop::NotJson | Stop::Rest) => None,
         Err(Stop::Bound(error)) => Some(Err(error)),
+    }
+}
+
+/// Reads the JSON that a text begins with, and the line on which more text follows behind its end.
+pub(crate) fn parse_json_start(
+    text: &str,
+    limits: Limits,
+) -> Result<(TreeBuilder, Option<usize>), Error> {
+    let mut reader = JsonReader::of(text, limits);
+    match reader.document() {
+        Ok(()) => Ok((reader.builder, None)),
+        Err(Stop::Rest) => Ok((reader.builder, Some(reader.line as usize))),
+        Err(Stop::NotJson) => Err(Error::Syntax {
+            line: reader.line as usize,
+            column: reader.at - reader.line_start.min(reader.at) + 1,
+            message: "the JSON breaks off here: a value, a comma or a closing bracket was expected"
+                .to_owned(),
+        }),
+        Err(Stop::Bound(error)) => Err(error),
     }
 }
 
 enum Stop {
     NotJson,
+    /// The value is whole, and more text follows.
+    Rest,
     Bound(Error),
 }
 
@@ -42,7 +50,23 @@ struct JsonReader<'a> {
     builder: TreeBuilder,
 }
 
-impl JsonReader<'_> {
+impl<'a> JsonReader<'a> {
+    fn of(text: &'a str, limits: Limits) -> Self {
+        Self {
+            bytes: text.as_bytes(),
+            text,
+            at: 0,
+            line: 1,
+            line_start: 0,
+            limits,
+            builder: TreeBuilder {
+                // about one value in sixteen bytes
+                nodes: Vec::with_capacity((text.len() / 16).min(limits.nodes)),
+                ..TreeBuilder::default()
+            },
+        }
+    }
+
     fn peek(&self) -> u8 {
         self.bytes.get(self.at).copied().unwrap_or(0)
     }
@@ -126,7 +150,7 @@ impl JsonReader<'_> {
                     return if self.at == self.bytes.len() {
                         Ok(())
                     } else {
-                        Err(Stop::NotJson)
+                        Err(Stop::Rest)
                     };
                 };
                 match (self.peek(), map) {
@@ -251,6 +275,18 @@ impl JsonReader<'_> {
 #[cfg(test)]
 mod tests {
     use crate::{Error, Scalar, Tree};
+
+    #[test]
+    fn the_start_of_broken_json_is_read_up_to_its_end() {
+        let read = |text: &str| Tree::parse_json_start(text.to_owned(), crate::Limits::default());
+        let (tree, rest) = read("{\"a\": 1}\n}\n\"b\": 2\n").unwrap();
+        assert_eq!((tree.len(), rest), (3, Some(2)));
+        assert_eq!(read("[1]\n").unwrap().1, None);
+        let broken = read("{\n  \"a\": 1\n  \"b\": 2\n}\n").unwrap_err();
+        assert_eq!(broken.line(), 3);
+        assert!(broken.to_string().contains("the JSON breaks off here"));
+        assert!(read("").is_err() && read("a: 1").is_err());
+    }
 
     #[test]
     fn json_with_tabs_and_escapes_keeps_its_lines() {

@@ -296,6 +296,18 @@ impl Tree {
         }
     }
 
+    /// Reads the JSON that a text begins with: behind its end more may follow, which is not read;
+    /// then the line on which that begins.
+    pub fn parse_json_start(text: String, limits: Limits) -> Result<(Self, Option<usize>), Error> {
+        let size = text.len();
+        let limit = limits.bytes.min(i32::MAX as usize);
+        if size > limit {
+            return Err(Error::TooLarge { size, limit });
+        }
+        let (builder, rest) = json::parse_json_start(&text, limits)?;
+        Ok((builder.tree(text), rest))
+    }
+
     /// The text it was read from.
     pub fn source(&self) -> &str {
         &self.source

@@ -15,7 +15,8 @@ cargo xtask docs            write the generated pages of docs/src/reference
 cargo xtask docs --check    say which of them are older than the program, and fail then
             --binary FILE   the program to ask (default: it is built, target/debug/backout)
 cargo xtask measure         print width, names, comments, circles, lengths of the code
-cargo xtask new KIND NAME   a file to begin with: check, migration-tool, state-file, contract-format";
+cargo xtask new KIND NAME   a file to begin with: check, migration-tool, state-file, \
+contract-format";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -131,7 +131,8 @@ fn check_parts(id: &str) -> Result<Vec<Part>, String> {
             &["surroundings/src/stored"],
         )),
         "contract" => Ok(vec![Part::Piece {
-            place: "the file of its format in `contract::rules`, together with the row of its mirror; a mutation of the format's document into `contract::tests`",
+            place: "the file of its format in `contract::rules`, together with the row of its \
+                mirror; a mutation of the format's document into `contract::tests`",
             text: format!(
                 "    declare_rule!(\"{id}\", \"contract/MIRROR\", [C, B, C], CLIENTS, Vanishes, \"H01\", \"what changed\", \"an example\"),\n\n    (\"before\", \"after\", \"{name}\"),"
             ),
@@ -139,7 +140,8 @@ fn check_parts(id: &str) -> Result<Vec<Part>, String> {
         "database" => Ok(database_parts(id, name)),
         "process" | "deployment" | "history" => Ok(vec![deployment_part(id, domain, name)]),
         other => Err(format!(
-            "{other:?} has no table of its own; config, contract, database, dependency, deployment, history, infrastructure, process, stored-form have"
+            "{other:?} has no table of its own; config, contract, database, dependency, \
+                deployment, history, infrastructure, process, stored-form have"
         )),
     }
 }
@@ -165,7 +167,8 @@ fn deployment_part(id: &str, domain: &str, name: &str) -> Part {
         &[("file", &file)],
     );
     Part::Piece {
-        place: "the file of its reader in the package `deployment` (the cases into its tests), and `CHECKS` of `deployment::registry`",
+        place: "the file of its reader in the package `deployment` (the cases into its tests), and \
+            `CHECKS` of `deployment::registry`",
         text: fill_template(
             include_str!("../templates/check_declaration.rs.txt"),
             &[
@@ -184,7 +187,8 @@ fn database_parts(id: &str, name: &str) -> Vec<Part> {
     let constant = write_snake_case(name).to_uppercase();
     vec![
         Part::Piece {
-            place: "the file of its subject in `schema::checks`, and `CHECKS` of `schema::checks::registry`",
+            place: "the file of its subject in `schema::checks`, and `CHECKS` of \
+                `schema::checks::registry`",
             text: fill_template(
                 include_str!("../templates/check_declaration.rs.txt"),
                 &[
@@ -284,9 +288,11 @@ fn tool_parts(name: &str) -> Vec<Part> {
             ),
         },
         Part::Piece {
-            place: "`Framework` of the model, `schema::tool` (the module), `schema::tool::registry` (the list) and `schema::host` (the module)",
+            place: "`Framework` of the model, `schema::tool` (the module), \
+                `schema::tool::registry` (the list) and `schema::host` (the module)",
             text: format!(
-                "        /// {name}.\n        {tool} = \"{name}\";\n\nmod {file};\n    &{file}::{tool}Tool,\npub mod {file};"
+                "        /// {name}.\n        {tool} = \"{name}\";\n\nmod {file};\n    \
+                    &{file}::{tool}Tool,\npub mod {file};"
             ),
         },
         Part::Piece {
@@ -309,7 +315,8 @@ fn state_parts(name: &str) -> Vec<Part> {
         Part::Piece {
             place: "docs/src/what-is-live.md",
             text: format!(
-                "* `{name}`: what it is\n\n  ```sh\n  {name} history APP --json > {name}.json\n  ```"
+                "* `{name}`: what it is\n\n  ```sh\n  {name} history APP --json > {name}.json\n  \
+                    ```"
             ),
         },
     ]

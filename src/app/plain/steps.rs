@@ -10,7 +10,9 @@ use crate::tui::screens::plan::query::{
 use crate::usecase::{RunRow, StepMark};
 
 /// What can be said about a step.
-const FORMS: &str = "Say it as in `step 3 done`, `step 3 begin`, `step 3 skip no cache here`, `step 3 failed it does not start` or `step 3 note it was slow`; without a number, the first step that is still to be done is meant.";
+const FORMS: &str = "Say it as in `step 3 done`, `step 3 begin`, `step 3 skip no cache here`, \
+    `step 3 failed it does not start` or `step 3 note it was slow`; without a number, the first \
+    step that is still to be done is meant.";
 
 /// The plan that is shown on screen 7, line by line.
 pub(super) fn write_plan_lines(model: &Model) -> Vec<String> {

@@ -402,7 +402,8 @@ mod tests {
         assert_eq!(
             lines("serivce: a\n"),
             [
-                "backout.yaml:1:1: `serivce` is not a key that is known here; did you mean `service`?"
+                "backout.yaml:1:1: `serivce` is not a key that is known here; did you mean \
+                    `service`?"
             ]
         );
         assert_eq!(
@@ -455,7 +456,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_linted_and_what_is_kept_loads(text in "[a-z{}\\[\\]:,'\"*&\\- \n<>|]{0,200}") {
+        fn any_text_is_linted_and_what_is_kept_loads(text in "[a-z{}\\[\\]:,'\"*&\\- \
+            \n<>|]{0,200}") {
             let (value, _) = lint_config(&text, "x");
             prop_assert!(serde_yaml::from_value::<crate::model::Config>(value).is_ok());
         }

@@ -226,22 +226,26 @@ pub(super) const CONFIG: ConfigShape = ConfigShape::Record(&[
             make_optional_key(
                 "in_field",
                 TEXTS,
-                "Released versions that users still run, as of an app on devices: each is searched, and none can go back unless can_go_back says so.",
+                "Released versions that users still run, as of an app on devices: each is \
+                    searched, and none can go back unless can_go_back says so.",
             ),
             make_optional_key(
                 "pacts",
                 GLOBS,
-                "Its pacts, in its repository or in this one, beside those with pact in their path.",
+                "Its pacts, in its repository or in this one, beside those with pact in their \
+                    path.",
             ),
             make_optional_key(
                 "matrix",
                 ConfigShape::Text,
-                "File of verifications as can-i-deploy prints it (JSON or YAML), relative to this file.",
+                "File of verifications as can-i-deploy prints it (JSON or YAML), relative to this \
+                    file.",
             ),
             make_optional_key(
                 "depends_on",
                 TEXTS,
-                "Names of other dependents that it depends on in its turn; they give the order of a way back of several.",
+                "Names of other dependents that it depends on in its turn; they give the order of \
+                    a way back of several.",
             ),
             make_optional_key(
                 "can_go_back",
@@ -304,7 +308,8 @@ pub(super) const CONFIG: ConfigShape = ConfigShape::Record(&[
     make_optional_key(
         "rehearsal",
         ConfigShape::Map(&ConfigShape::Text),
-        "Commands that rehearse the migrations of a tool that is no SQL (`migrate`, `rollback`); shown, and run only after a yes.",
+        "Commands that rehearse the migrations of a tool that is no SQL (`migrate`, `rollback`); \
+            shown, and run only after a yes.",
     ),
     make_optional_key(
         "rehearsals",
@@ -373,7 +378,8 @@ fn schema_of(shape: &ConfigShape) -> Value {
     match shape {
         ConfigShape::Text => json!({ "type": ["string", "number"] }),
         ConfigShape::Glob => {
-            json!({ "type": "string", "description": "A glob: * stays inside a folder, ** crosses folders, no / means any folder." })
+            json!({ "type": "string", "description": "A glob: * stays inside a folder, ** crosses \
+                folders, no / means any folder." })
         }
         ConfigShape::Tri => json!({ "enum": [true, false, "yes", "no", "unknown"] }),
         ConfigShape::Word(words) => json!({ "enum": words }),

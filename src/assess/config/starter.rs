@@ -118,14 +118,29 @@ pub fn write_starter_config(sensed: &Sensed) -> String {
         )),
         None => out.push_str("# releases: {tags: \"v*\", previous: auto}\n"),
     }
-    out.push_str("\n# Usage says how long going back stays unnoticed: dozen-daily, team-hours, company-hours, always-on.\n");
-    out.push_str("# Targets keep old releases for 5 days, 3 releases, or forever; windows and freezes say when anything is deployed.\n");
+    out.push_str(
+        "\n# Usage says how long going back stays unnoticed: dozen-daily, team-hours, \
+        company-hours, always-on.\n",
+    );
+    out.push_str(
+        "# Targets keep old releases for 5 days, 3 releases, or forever; windows and \
+        freezes say when anything is deployed.\n",
+    );
     out.push_str(
         "# environments:\n#   production:\n#     usage: always-on\n#     retention: 5 days\n",
     );
-    out.push_str("#     windows: [{days: [tue, thu], from: \"22:00\", to: \"02:00\", zone: Europe/Berlin}]\n");
-    out.push_str("#     freezes: [{from: 2026-12-18, to: 2027-01-03, why: end of year}]\n#   staging: {kind: test}\n");
-    out.push_str("\n# Databases that are live (postgresql, mysql, sqlite, mssql); copies of a migration for others do not block.\n");
+    out.push_str(
+        "#     windows: [{days: [tue, thu], from: \"22:00\", to: \"02:00\", zone: \
+        Europe/Berlin}]\n",
+    );
+    out.push_str(
+        "#     freezes: [{from: 2026-12-18, to: 2027-01-03, why: end of year}]\n#   \
+        staging: {kind: test}\n",
+    );
+    out.push_str(
+        "\n# Databases that are live (postgresql, mysql, sqlite, mssql); copies of a \
+        migration for others do not block.\n",
+    );
     if sensed.migrations.is_empty() {
         out.push_str("# database: {dialects: [postgresql], migrations: [db/migrations]}\n");
     } else {
@@ -137,14 +152,20 @@ pub fn write_starter_config(sensed: &Sensed) -> String {
     }
     out.push_str("\n# What is deployed together.\n");
     if sensed.components.is_empty() {
-        out.push_str("# components: {frontend: [\"web/**\"], backend: [\"app/**\"], database: [\"db/**\"]}\n");
+        out.push_str(
+            "# components: {frontend: [\"web/**\"], backend: [\"app/**\"], database: \
+            [\"db/**\"]}\n",
+        );
     } else {
         out.push_str("components:\n");
         for (name, globs) in &sensed.components {
             out.push_str(&format!("  {name}: [{}]\n", join_quoted_texts(globs)));
         }
     }
-    out.push_str("\n# Kinds are guessed from names; what is guessed wrong goes here.\n# kinds: {styling: [\"brand/**\"], config: [\"rules/*.json\"]}\n");
+    out.push_str(
+        "\n# Kinds are guessed from names; what is guessed wrong goes here.\n# kinds: \
+        {styling: [\"brand/**\"], config: [\"rules/*.json\"]}\n",
+    );
     out.push_str("\n# Descriptions of APIs and messages.\n");
     if sensed.contracts.is_empty() {
         out.push_str("# contracts:\n#   - path: api/openapi.yaml\n");
@@ -155,17 +176,27 @@ pub fn write_starter_config(sensed: &Sensed) -> String {
         }
     }
     out.push_str(
-        "\n# Applications that call this one. With a clone beside this one, backout looks for itself what they use.\n\
-         # dependents:\n#   - {name: storefront, repository: ../storefront, uses: [api/openapi.yaml], live: \"5.2\", in_field: [], depends_on: [], can_go_back: unknown, copes: unknown}\n\
-         \n# Switches that turn a change off without a deployment.\n# switches:\n#   - {name: new-checkout, covers: [\"app/checkout/**\"]}\n\
-         \n# The deployment process, step by step, and what happens to each step when going back (run, skip, only).\n# process:\n\
-         #   - {name: Deploy database, kind: database, on_rollback: skip}\n#   - {name: Deploy service, kind: service}\n\
-         \n# What is live, as files your deployer writes; paths start here. `backout doctor` shows the command for each kind.\n# live:\n\
-         #   - {kind: helm, file: ops/helm-history.json, name: payments, namespace: shop}  # helm history RELEASE --namespace NAMESPACE --output json > ops/helm-history.json\n\
+        "\n# Applications that call this one. With a clone beside this one, backout looks for \
+            itself what they use.\n\
+         # dependents:\n#   - {name: storefront, repository: ../storefront, uses: \
+         [api/openapi.yaml], live: \"5.2\", in_field: [], depends_on: [], can_go_back: unknown, \
+         copes: unknown}\n\
+         \n# Switches that turn a change off without a deployment.\n# switches:\n#   - {name: \
+         new-checkout, covers: [\"app/checkout/**\"]}\n\
+         \n# The deployment process, step by step, and what happens to each step when going back \
+         (run, skip, only).\n# process:\n\
+         #   - {name: Deploy database, kind: database, on_rollback: skip}\n#   - {name: Deploy \
+         service, kind: service}\n\
+         \n# What is live, as files your deployer writes; paths start here. `backout doctor` shows \
+         the command for each kind.\n# live:\n\
+         #   - {kind: helm, file: ops/helm-history.json, name: payments, namespace: shop}  # helm \
+         history RELEASE --namespace NAMESPACE --output json > ops/helm-history.json\n\
          \n# Who is polled at a gate.\n# roles: [incident lead, database, service owner]\n\
-         \n# Rehearsals of going back that were held; `backout rehearse` prints such a line.\n# rehearsals:\n\
+         \n# Rehearsals of going back that were held; `backout rehearse` prints such a line.\n# \
+         rehearsals:\n\
          #   - {at: 2026-02-10, outcome: worked, surprises: [], environment: staging}\n\
-         \n# The only conditions that may trigger a rollback without a person, and who can stop it.\n\
+         \n# The only conditions that may trigger a rollback without a person, and who can stop \
+         it.\n\
          # automation: {conditions: [error-rate], stop: incident lead, tests_trusted: true}\n",
     );
     out

@@ -206,6 +206,31 @@ fn open_places_with_a_sign_are_listed_with_their_line_and_the_rest_is_counted() 
 }
 
 #[test]
+fn places_that_show_the_same_word_are_one_line_with_a_count() {
+    let row = |why: &str| {
+        let mut row: [DomainStanding; 5] =
+            std::array::from_fn(|_| DomainStanding::Cannot(CannotRule::OtherField));
+        let mark = Mark::open("x", Domain::StoredForm, Some(3), why.to_owned());
+        row[Domain::StoredForm.index()] = DomainStanding::Open(mark.open.unwrap());
+        row
+    };
+    let word = "a value that may name the type of a stored record changed";
+    let mut rows = vec![row("JOB is new"), row("LID is new")];
+    rows.extend((0..12).map(|_| row(word)));
+    let found = unchecked_places(&ledger(&rows), &[]);
+    assert_eq!(found.len(), 3, "{found:?}");
+    let why = found
+        .iter()
+        .map(|one| one.why.as_raw())
+        .find(|why| why.contains(word))
+        .unwrap();
+    assert!(
+        why.ends_with("f12.go:3, f13.go:3, f3.go:3 and 8 more files"),
+        "{why}"
+    );
+}
+
+#[test]
 fn a_check_that_gave_up_on_a_file_keeps_it_open() {
     let change = FileChange {
         path: "db/1.sql".to_owned(),

@@ -520,6 +520,6 @@ fn a_switch_must_cover_the_whole_program() {
     assert_eq!(value(&of(&range, &config, &[]), "switch.exists"), "absent");
     assert_eq!(
         value(&of(&range, &config, &[]), "config.newer_than_previous"),
-        "absent"
+        "unknown"
     );
 }

@@ -27,7 +27,8 @@ pub(super) fn is_translated_bundle(stem: &str) -> bool {
 pub(super) fn is_language_tag(stem: &str) -> bool {
     static LANGUAGES: Words = LazyLock::new(|| {
         split_word_set(
-            "af am ar az be bg bn bs ca cs cy da de el en eo es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk km kn ko ky lo lt lv mk ml mn mr ms my nb ne nl \
+            "af am ar az be bg bn bs ca cs cy da de el en eo es et eu fa fi fr ga gl gu he hi hr \
+                hu hy id is it ja ka kk km kn ko ky lo lt lv mk ml mn mr ms my nb ne nl \
              nn no pa pl ps pt ro ru si sk sl sq sr sv sw ta te th tl tr uk ur uz vi zh zu",
         )
     });

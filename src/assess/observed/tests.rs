@@ -231,7 +231,9 @@ fn several_counts_of_one_query_are_the_largest_of_them() {
 fn a_file_that_names_another_database_is_not_used() {
     let status = |named: &str| {
         let text = format!(
-            "\ndatabase: {named}\n\n Status   Migration ID    Migration Name\n--------------------------------------------------\n   up     20260101000000  Jars\n"
+            "\ndatabase: {named}\n\n Status   Migration ID    Migration \
+                Name\n--------------------------------------------------\n   up     \
+                20260101000000  Jars\n"
         );
         read_state_file("ran.txt", text.as_bytes(), None).expect("a status")
     };

@@ -24,8 +24,10 @@ pub struct Result {
     pub plain: [Score; 4],
 }
 
-const NOTE: &str = "A sanity check on one coder's labels, not a measure of accuracy. Harmful: an action of a recommended family made it worse or lost data in \
-                    that very case, and another family was the best. What follows after a pause counts as recommended.";
+const NOTE: &str = "A sanity check on one coder's labels, not a measure of accuracy. Harmful: an \
+    action of a recommended family made it worse or lost data in \
+                    that very case, and another family was the best. What follows after a pause \
+                    counts as recommended.";
 
 /// As JSON.
 pub fn write_backtest_json(result: &Result) -> anyhow::Result<String> {
@@ -159,7 +161,10 @@ pub fn write_backtest_markdown(result: &Result) -> String {
         "# Back-test\n\n{}.\n\n",
         cell(&summarize_incident_counts(result))
     );
-    out.push_str("| | exact | family | undo | forward | restore | pause | harmful |\n| --- | --: | --: | --: | --: | --: | --: | --: |\n");
+    out.push_str(
+        "| | exact | family | undo | forward | restore | pause | harmful |\n| --- | --: | \
+        --: | --: | --: | --: | --: | --: |\n",
+    );
     for (name, score) in list_score_rows(result) {
         let families: Vec<String> = FAMILIES
             .into_iter()
@@ -180,7 +185,8 @@ pub fn write_backtest_markdown(result: &Result) -> String {
     ] {
         let _ = writeln!(
             out,
-            "\n## Disagreements, {title} `extra_facts`\n\n| incident | recommended | best | harmful | rule |\n| --- | --- | --- | --- | --- |"
+            "\n## Disagreements, {title} `extra_facts`\n\n| incident | recommended | best | \
+                harmful | rule |\n| --- | --- | --- | --- | --- |"
         );
         for said in &score.disagreements {
             let harm = if said.harmful { "yes" } else { "" };

@@ -7,7 +7,8 @@ use super::{OutputFormat, VersionArgs};
 /// `done`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Give the files with --live, written now. Exit code: 0 done, 11 not done or not known, 12 came back."
+    after_help = "Give the files with --live, written now. Exit code: 0 done, 11 not done or not \
+        known, 12 came back."
 )]
 pub struct DoneArgs {
     /// Releases: PREVIOUS CURRENT, where no session has decided anything. Otherwise they pick the

@@ -61,7 +61,10 @@ pub struct GateArgs {
     pub condition: Option<String>,
 }
 
-const GATE_AFTER: &str = "Ends with 0 go, 10 roll forward, 11 hold or a person must answer, 12 no-go or stop the harm, 13 flag off or shift traffic, 14 roll back, 15 roll back with conditions or restore. With --automatic: 0 a trigger may be automatic, 12 it may not. 1 the tool failed, 2 wrong usage, such as an unknown role.";
+const GATE_AFTER: &str = "Ends with 0 go, 10 roll forward, 11 hold or a person must answer, 12 \
+    no-go or stop the harm, 13 flag off or shift traffic, 14 roll back, 15 roll back with \
+    conditions or restore. With --automatic: 0 a trigger may be automatic, 12 it may not. 1 the \
+    tool failed, 2 wrong usage, such as an unknown role.";
 
 /// `--call` of `gate`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -56,7 +56,9 @@ pub fn run_automatic_gate(asked: &Asked<'_>) -> Result<ExitCode> {
         SheetFormat::Markdown => write_automatic_answer(&answer, asked, "- ", 1000),
         SheetFormat::Html => {
             return Err(UsageError(
-                "whether a trigger may be automatic is printed as text, json or markdown; html is the sheet of a gate".to_owned(),
+                "whether a trigger may be automatic is printed as text, json or markdown; html is \
+                    the sheet of a gate"
+                    .to_owned(),
             )
             .into());
         }
@@ -146,11 +148,13 @@ fn write_automatic_answer(
     let mut out = if answer.allowed {
         let stop = answer.stop.as_deref().unwrap_or("a person");
         format!(
-            "YES: going back from {pair} may be triggered without a person, for these conditions only; {stop} can stop it.\n\n"
+            "YES: going back from {pair} may be triggered without a person, for these conditions \
+                only; {stop} can stop it.\n\n"
         )
     } else {
         format!(
-            "NO: trigger going back from {pair} by hand. Level {} of the ladder is reached, 4 is needed.\n\n",
+            "NO: trigger going back from {pair} by hand. Level {} of the ladder is reached, 4 is \
+                needed.\n\n",
             answer.level
         )
     };

@@ -39,7 +39,8 @@ pub fn run_gate(common: &Common, args: &GateArgs) -> Result<ExitCode> {
     };
     if args.from.is_some() && common.gives_state_files() {
         bail!(
-            "--from opens a saved assessment, which was made with its own state files; leave out --live and --observed"
+            "--from opens a saved assessment, which was made with its own state files; leave out \
+                --live and --observed"
         );
     }
     let voices = poll::parse_given_voices(&args.poll)?;

@@ -206,7 +206,8 @@ fn make_plan<'a>(
     }));
     if let Some(path) = set.not_sql.as_ref().filter(|_| !by_command) {
         return refuse_run(format!(
-            "{} of {} is no file of SQL, so only its tool can run it; name the command as `rehearsal: {{migrate: ..., rollback: ...}}` in backout.yaml",
+            "{} of {} is no file of SQL, so only its tool can run it; name the command as \
+                `rehearsal: {{migrate: ..., rollback: ...}}` in backout.yaml",
             escape_invisible(path),
             set.framework.id()
         ));

@@ -47,7 +47,8 @@ pub fn write_database_rehearsal(
     }
     let _ = writeln!(
         out,
-        "The database {} is left as it is now; the next rehearsal drops everything in it and starts from an empty one.",
+        "The database {} is left as it is now; the next rehearsal drops everything in it and \
+            starts from an empty one.",
         show_on_one_line(address)
     );
     out
@@ -73,13 +74,15 @@ fn write_result(seen: &DatabaseRehearsal, previous: &str, current: &str) -> Stri
             write_number_of(told.ran, "statement", "statements that were tried")
         ),
         RehearsalResult::Open => format!(
-            "The migrations ran, but no statement of {previous} could be tried, so this says nothing about its code."
+            "The migrations ran, but no statement of {previous} could be tried, so this says \
+                nothing about its code."
         ),
         RehearsalResult::Broke if seen.up.failure().is_some() => {
             format!("The migrations of {current} do not run to their end on these rows.")
         }
         RehearsalResult::Broke => format!(
-            "{previous} does not work on the schema of {current}: {} of {} of its statements fail there.",
+            "{previous} does not work on the schema of {current}: {} of {} of its statements fail \
+                there.",
             told.fail.len(),
             told.ran
         ),
@@ -236,7 +239,8 @@ fn write_statements(out: &mut String, seen: &DatabaseRehearsal, previous: &str) 
     let told = &seen.statements;
     let _ = writeln!(
         out,
-        "Statements of {previous}\n  {} found; {} run on the schema of {previous} and were tried on the new one; {} fail there, {} answer otherwise.",
+        "Statements of {previous}\n  {} found; {} run on the schema of {previous} and were tried \
+            on the new one; {} fail there, {} answer otherwise.",
         write_number_of(told.found, "was", "were"),
         told.ran,
         told.fail.len(),

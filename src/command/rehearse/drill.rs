@@ -69,7 +69,8 @@ pub fn run_drill(common: &Common, args: &RehearseArgs, name: &str) -> Result<Exi
 fn run_story_drill(common: &Common, name: &str) -> Result<ExitCode> {
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         bail!(
-            "a drill of a story needs a terminal; `backout demo {name} --assess` shows it without one"
+            "a drill of a story needs a terminal; `backout demo {name} --assess` shows it without \
+                one"
         );
     }
     let built = demo::build_story(&demo::find_story(Some(name))?)?;

@@ -122,7 +122,8 @@ pub fn run_rehearse(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
             None => {
                 journal.append(EventKind::closed(), None, None)?;
                 bail!(
-                    "nobody was there to say how the steps went; `backout rehearse --outcome worked` records a rehearsal that is over"
+                    "nobody was there to say how the steps went; `backout rehearse --outcome \
+                        worked` records a rehearsal that is over"
                 );
             }
         },
@@ -224,14 +225,18 @@ fn finish_rehearsal(
     );
     out.push_str(&write_step_table(&done.steps));
     if assessment.environment.is_none() {
-        out.push_str("No environment was named, so nobody can tell later where this was rehearsed: say it with --env, as in --env staging.\n");
+        out.push_str(
+            "No environment was named, so nobody can tell later where this was rehearsed: \
+            say it with --env, as in --env staging.\n",
+        );
     }
     if done.steps.is_empty() {
         out.push_str("No steps were recorded, only how it ended.\n");
     }
     if process.is_none() {
         out.push_str(
-            "No process is known, so it counts as one rehearsal, but not towards a trigger without a person: list the steps as `process` in backout.yaml.\n",
+            "No process is known, so it counts as one rehearsal, but not towards a trigger without \
+                a person: list the steps as `process` in backout.yaml.\n",
         );
     }
     let surprises: Vec<String> = done
@@ -312,7 +317,9 @@ fn write_process_questions(assessment: &Assessment) -> String {
         out.push('\n');
     }
     if out.is_empty() {
-        return "no process is known: list the steps as `process` in backout.yaml, or keep the deployer's process in the repository\n".to_owned();
+        return "no process is known: list the steps as `process` in backout.yaml, or keep the \
+            deployer's process in the repository\n"
+            .to_owned();
     }
     let open = assessment
         .process
@@ -320,10 +327,14 @@ fn write_process_questions(assessment: &Assessment) -> String {
         .flat_map(|step| &step.questions)
         .filter(|answer| !answer.settled)
         .count();
-    out.push_str("Deploying an earlier release again runs the process as it was frozen when that release was made, not as it stands today.\n");
+    out.push_str(
+        "Deploying an earlier release again runs the process as it was frozen when that \
+        release was made, not as it stands today.\n",
+    );
     let _ = writeln!(
         out,
-        "{open} answers are open (?): settle them now, not during an incident; `process` in backout.yaml keeps them."
+        "{open} answers are open (?): settle them now, not during an incident; `process` in \
+            backout.yaml keeps them."
     );
     out
 }
@@ -353,7 +364,10 @@ fn write_rehearsal_list(situation: &Situation, assessment: &Assessment, config: 
         }
     }
     if held.is_empty() {
-        out.push_str("going back was never rehearsed here, as far as sessions of this machine and backout.yaml say\n");
+        out.push_str(
+            "going back was never rehearsed here, as far as sessions of this machine and \
+            backout.yaml say\n",
+        );
     }
     for one in unread {
         let _ = writeln!(out, "not read: {}: {}", one.what.shown(), one.why.shown());

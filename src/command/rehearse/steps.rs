@@ -20,7 +20,8 @@ pub struct Done {
     pub steps: Vec<RehearsedStep>,
 }
 
-const HELP: &str = "Enter when a step is done; s and a reason leaves it out; anything else is what surprised you; q breaks off.";
+const HELP: &str = "Enter when a step is done; s and a reason leaves it out; anything else is what \
+    surprised you; q breaks off.";
 
 /// Goes through the steps that the screens left open; what was done on them is taken over. `None`
 /// when there was nobody to answer the first of them.

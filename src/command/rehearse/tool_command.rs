@@ -65,7 +65,8 @@ pub fn prepare_tool_commands(
     };
     let rollback = config.rehearsal.get("rollback");
     tell!(
-        "backout: backout.yaml names these commands; they run in copies of both releases, with DATABASE_URL set to {}:",
+        "backout: backout.yaml names these commands; they run in copies of both releases, with \
+            DATABASE_URL set to {}:",
         escape_invisible(subject.address.shown())
     );
     for command in std::iter::once(migrate).chain(rollback) {
@@ -74,7 +75,8 @@ pub fn prepare_tool_commands(
     if !subject.yes {
         let refused = || {
             make_usage_error(anyhow!(
-                "the commands of backout.yaml were not confirmed, so nothing was run; --yes confirms them beforehand"
+                "the commands of backout.yaml were not confirmed, so nothing was run; --yes \
+                    confirms them beforehand"
             ))
         };
         if !std::io::stdin().is_terminal() {
@@ -120,7 +122,10 @@ fn copy_tree(tree: &dyn Snapshot, folder: &Path) -> Result<()> {
             continue;
         };
         left = left.checked_sub(bytes.len()).ok_or_else(|| {
-            anyhow!("a tree has more than the {TREE} bytes that are copied for the commands of backout.yaml")
+            anyhow!(
+                "a tree has more than the {TREE} bytes that are copied for the commands of \
+                backout.yaml"
+            )
         })?;
         let path: PathBuf = folder.join(inside);
         if let Some(parent) = path.parent() {

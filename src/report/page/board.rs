@@ -19,8 +19,10 @@ pub(super) fn write_board(subject: &ReportSubject<'_>) -> Option<PageSection> {
     let mut html = Html::new(&subject.names);
     let (standings, questions) = list_option_standings(decision);
     html.raw("<ul class=\"board\">\n");
-    for one in &standings {
-        write_option(&mut html, subject, decision, one);
+    for (at, one) in standings.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|before| standings.get(before));
+        let alike = before.filter(|before| before.has_the_same_in_its_way(one));
+        write_option(&mut html, subject, decision, one, alike);
     }
     html.raw("</ul>\n");
     if !questions.is_empty() {
@@ -78,6 +80,7 @@ fn write_option(
     subject: &ReportSubject<'_>,
     decision: &Decision,
     one: &OptionStanding<'_>,
+    alike: Option<&OptionStanding<'_>>,
 ) {
     let option = one.status.option;
     html.raw("<li class=\"hue-");
@@ -114,17 +117,10 @@ fn write_option(
     {
         html.element("<p>", &reason.says, "</p>");
     }
-    for blocker in one.blockers.iter().take(REASONS) {
-        html.element("<p>", &blocker.says, "</p>");
-    }
-    if let Some(open) = one.open_line() {
-        html.element("<p>", &open, "</p>");
-    }
-    for condition in one.first.iter().take(REASONS) {
-        html.element("<p>→ ", &condition.says, "</p>");
-    }
-    if let Some(settle) = one.settle_line() {
-        html.element("<p>→ ", &settle, "</p>");
+    match alike {
+        // twice the same long text hides that it is the same
+        Some(_) => html.raw("<p>the same stands in its way as in that of the one above</p>"),
+        None => write_what_stands_in_the_way(html, one),
     }
     if decision.option == option {
         for condition in decision.conditions.iter().take(REASONS) {
@@ -139,6 +135,21 @@ fn write_option(
         html.element("<span>", &until, "</span>");
     }
     html.raw("</p></li>\n");
+}
+
+fn write_what_stands_in_the_way(html: &mut Html<'_>, one: &OptionStanding<'_>) {
+    for blocker in one.blockers.iter().take(REASONS) {
+        html.element("<p>", &blocker.says, "</p>");
+    }
+    if let Some(open) = one.open_line() {
+        html.element("<p>", &open, "</p>");
+    }
+    for condition in one.first.iter().take(REASONS) {
+        html.element("<p>→ ", &condition.says, "</p>");
+    }
+    if let Some(settle) = one.settle_line() {
+        html.element("<p>→ ", &settle, "</p>");
+    }
 }
 
 /// How long an option takes, where that was read or said; an estimate says so.

@@ -138,7 +138,12 @@ fn write_one_reason(
         } else {
             "Because"
         };
-        if let Some(reason) = reason {
+        // the reason that was given may be the very one, and then it stands above
+        let given = decided.and_then(|decided| {
+            let reason = decided.text.iter().find(|(name, _)| *name == "reason");
+            reason.map(|(_, value)| value.as_str())
+        });
+        if let Some(reason) = reason.filter(|reason| given != Some(reason.as_str())) {
             write_definition_row(html, label, &reason);
         }
         if let Some(relief) = &decision.meanwhile {

@@ -183,6 +183,7 @@ pub fn inset_area(area: Rect) -> Rect {
 /// beside the frame goes too: words that are cut by it read as letters that mean something.
 pub fn draw_popup_frame(canvas: &mut Canvas, area: Rect, model: &Model, title: &str) -> Rect {
     let theme = model.theme;
+    canvas.measured.frame = Some(area);
     let screen = canvas.area();
     canvas.render_widget(
         Clear,

@@ -133,7 +133,7 @@ pub fn draw_code_block(
     theme: Theme,
 ) -> Vec<Line<'static>> {
     let room = columns.saturating_sub(indent + 2);
-    visible_lines(text.trim_end())
+    let parts: Vec<String> = visible_lines(text.trim_end())
         .lines()
         .flat_map(|line| {
             // the blanks a line begins with are part of it
@@ -142,14 +142,37 @@ pub fn draw_code_block(
                 .into_iter()
                 .map(move |part| format!("{}{part}", " ".repeat(lead)))
         })
-        .map(|part| {
-            Line::from(vec![
-                Span::raw(" ".repeat(indent)),
-                Span::styled(format!("{} ", theme.bar()), theme.style(Role::Line)),
-                Span::styled(part, theme.style(Role::Code)),
-            ])
-        })
-        .collect()
+        .collect();
+    // statements have the colours that they have in a difference; commands are all one word each
+    let sql = is_sql(text);
+    let runs = if sql {
+        syntax::scan_lines("a.sql", parts.iter().map(String::as_str))
+    } else {
+        Vec::new()
+    };
+    let plain = theme.style(if sql { Role::Text } else { Role::Code });
+    let coloured = parts.into_iter().enumerate().map(|(at, part)| {
+        let runs = runs.get(at).map_or(&[][..], Vec::as_slice);
+        let code = syntax::colour_parts(&[(false, part)], runs, |_, token| {
+            style_token(theme, token, plain, false)
+        });
+        let lead = vec![
+            Span::raw(" ".repeat(indent)),
+            Span::styled(format!("{} ", theme.bar()), theme.style(Role::Line)),
+        ];
+        Line::from([lead, code].concat())
+    });
+    coloured.collect()
+}
+
+/// Whether a text to copy is a statement for a database rather than a command of a shell.
+fn is_sql(text: &str) -> bool {
+    const BEGINS: [&str; 16] = [
+        "alter", "begin", "comment", "create", "delete", "drop", "explain", "grant", "insert",
+        "rename", "select", "set", "truncate", "update", "with", "--",
+    ];
+    let word = text.split_whitespace().next().unwrap_or_default();
+    BEGINS.iter().any(|begin| word.eq_ignore_ascii_case(begin))
 }
 
 /// A place in words: `path:12`.

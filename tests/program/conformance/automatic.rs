@@ -18,7 +18,8 @@ fn service(change: impl Fn(&str) -> String) -> Sample {
     sample.tag("v1.1.20");
     sample.commit("fix: styles", &[("web/site.css", "a { color: red }\n")]);
     sample.tag("v1.1.21");
-    let process = "process:\n  - {name: Deploy database, kind: database, on_rollback: skip}\n  - {name: Deploy service, kind: service}\n";
+    let process = "process:\n  - {name: Deploy database, kind: database, on_rollback: skip}\n  - \
+        {name: Deploy service, kind: service}\n";
     std::fs::write(sample.path().join("backout.yaml"), process).expect("a file");
     let listed = sample
         .run(&["rehearse", "1.1.20", "1.1.21", "--outcome", "stopped"])
@@ -41,7 +42,8 @@ fn service(change: impl Fn(&str) -> String) -> Sample {
         })
         .collect();
     let whole = format!(
-        "{process}rehearsals:\n{held}automation: {{conditions: [error-rate], stop: incident lead, tests_trusted: true}}\n"
+        "{process}rehearsals:\n{held}automation: {{conditions: [error-rate], stop: incident lead, \
+            tests_trusted: true}}\n"
     );
     std::fs::write(sample.path().join("backout.yaml"), change(&whole)).expect("a file");
     sample

@@ -23,7 +23,8 @@ fn condition(facts: &str) -> Vec<String> {
 /// A table, with or without a view of the earlier release that reads it.
 fn new_table(view: bool) -> serde_json::Value {
     let sample = Sample::new();
-    let first = "CREATE TABLE orders (id bigint PRIMARY KEY);\nCREATE VIEW orders_v AS SELECT id FROM orders;\n";
+    let first = "CREATE TABLE orders (id bigint PRIMARY KEY);\nCREATE VIEW orders_v AS SELECT id \
+        FROM orders;\n";
     sample.commit(
         "feat: first",
         &[
@@ -34,7 +35,10 @@ fn new_table(view: bool) -> serde_json::Value {
     sample.tag("v1.1.20");
     let mut text = "CREATE TABLE notes (order_id bigint NOT NULL);\n".to_owned();
     if view {
-        text.push_str("CREATE OR REPLACE VIEW orders_v AS SELECT o.id FROM orders o JOIN notes n ON n.order_id = o.id;\n");
+        text.push_str(
+            "CREATE OR REPLACE VIEW orders_v AS SELECT o.id FROM orders o JOIN notes n \
+            ON n.order_id = o.id;\n",
+        );
     }
     sample.commit("feat: notes", &[("migrations/000002_notes.up.sql", &text)]);
     sample.tag("v1.1.21");
@@ -67,7 +71,8 @@ pub const ROWS: &[Row] = &[
     // leave it, or delete it
     Row("22", Decides, || {
         let leave = "database.schema=additive database.old_code=doubt database.verified=yes";
-        let delete = "database.schema=additive database.old_code=doubt database.verified=no database.compatibility_step=none database.downs=complete";
+        let delete = "database.schema=additive database.old_code=doubt database.verified=no \
+            database.compatibility_step=none database.downs=complete";
         assert_eq!(
             (condition(leave), condition(delete)),
             (
@@ -83,7 +88,8 @@ pub const ROWS: &[Row] = &[
     Row("23", Shows, || {
         let script = verdict(
             CLEAR,
-            "database.old_code=doubt database.verified=no database.compatibility_step=none database.downs=complete",
+            "database.old_code=doubt database.verified=no database.compatibility_step=none \
+                database.downs=complete",
         );
         shown(
             &format!("{:?}", script.conditions),
@@ -99,7 +105,8 @@ pub const ROWS: &[Row] = &[
         );
     }),
     Row("24", Decides, || {
-        let table = "database.schema=additive database.old_code=doubt database.compatibility_step=none database.downs=none database.verified";
+        let table = "database.schema=additive database.old_code=doubt \
+            database.compatibility_step=none database.downs=none database.verified";
         flips(
             CLEAR,
             (&format!("{table}=yes"), BACK_IF),
@@ -220,7 +227,8 @@ pub const ROWS: &[Row] = &[
             let facts = answer(
                 opened("card-service"),
                 &format!(
-                    "fix.state=none cause.attribution=strong dependent[storefront].copes=no dependent[storefront].can_go_back=no dependent[storefront].uses={uses}"
+                    "fix.state=none cause.attribution=strong dependent[storefront].copes=no \
+                        dependent[storefront].can_go_back=no dependent[storefront].uses={uses}"
                 ),
             );
             crate::support::verdict(&facts).option
@@ -236,7 +244,8 @@ pub const ROWS: &[Row] = &[
     }),
     Row("37", Decides, || {
         let both = format!(
-            "{SHOP} dependent[shop].copes=no dependent[shop].can_go_back=yes dependent[till].uses=yes dependent[till].copes=no dependent[till].can_go_back"
+            "{SHOP} dependent[shop].copes=no dependent[shop].can_go_back=yes \
+                dependent[till].uses=yes dependent[till].copes=no dependent[till].can_go_back"
         );
         flips(
             CLEAR,

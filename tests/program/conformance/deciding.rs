@@ -21,7 +21,8 @@ fn staged(path: &str, text: &str) -> serde_json::Value {
 
 fn rollout(strategy: &str) -> String {
     format!(
-        "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {{name: payments}}\nspec:\n  strategy:\n    {strategy}\n"
+        "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {{name: payments}}\nspec:\n  \
+            strategy:\n    {strategy}\n"
     )
 }
 
@@ -43,7 +44,8 @@ pub const ROWS: &[Row] = &[
     // untouched is what makes it safe: on a schema that old code cannot read, the old side is
     // looked at first
     Row("77", Decides, || {
-        let broken = "deployment.old_side_warm=yes database.old_code=breaks-reads database.compatibility_step=none database.downs=none";
+        let broken = "deployment.old_side_warm=yes database.old_code=breaks-reads \
+            database.compatibility_step=none database.downs=none";
         let looked_at = verdict(CLEAR, broken);
         assert_eq!(
             (
@@ -73,12 +75,14 @@ pub const ROWS: &[Row] = &[
         }
     }),
     Row("79", Shows, || {
-        let slots = "jobs:\n  deploy:\n    steps:\n    - run: az webapp deployment slot swap --resource-group pay --name pay --slot staging\n";
+        let slots = "jobs:\n  deploy:\n    steps:\n    - run: az webapp deployment slot swap \
+            --resource-group pay --name pay --slot staging\n";
         assert_eq!(
             staged(".github/workflows/deploy.yml", slots)["value"],
             "slots"
         );
-        let alias = "Resources:\n  Alias:\n    Type: AWS::Lambda::Alias\n    Properties:\n      RoutingConfig:\n        AdditionalVersionWeights: []\n";
+        let alias = "Resources:\n  Alias:\n    Type: AWS::Lambda::Alias\n    Properties:\n      \
+            RoutingConfig:\n        AdditionalVersionWeights: []\n";
         assert_eq!(staged("template.yaml", alias)["value"], "weighted");
         assert_eq!(
             staged(
@@ -165,7 +169,9 @@ pub const ROWS: &[Row] = &[
             Gate::Frontend,
             Gate::Complete,
         ] {
-            let incident = "impact.now=down switch.exists=no deployment.old_side_warm=no cause.attribution=strong fix.state=none release.security_fix=no config.newer_than_previous=no \
+            let incident = "impact.now=down switch.exists=no deployment.old_side_warm=no \
+                cause.attribution=strong fix.state=none release.security_fix=no \
+                config.newer_than_previous=no \
                 database.new_form_rows=no release.size=few";
             assert_eq!(at_gate(gate, "").option, OptionId::Go, "{gate:?}");
             assert_eq!(

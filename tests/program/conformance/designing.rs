@@ -107,7 +107,8 @@ pub const ROWS: &[Row] = &[
         };
         let facts = answer(
             backout::model::Facts::new(),
-            "deployment.previous_available=yes deployment.previous_good=yes deployment.undo_path=ok",
+            "deployment.previous_available=yes deployment.previous_good=yes \
+                deployment.undo_path=ok",
         );
         asks_in(
             &facts,
@@ -231,7 +232,8 @@ pub const ROWS: &[Row] = &[
         );
     }),
     Row("62", Shows, || {
-        let skip = "variable \"Octopus.Action.Package.SkipIfAlreadyInstalled\" {\n    value \"True\" {}\n}\n";
+        let skip = "variable \"Octopus.Action.Package.SkipIfAlreadyInstalled\" {\n    value \
+            \"True\" {}\n}\n";
         let steps = include_str!("../../fixtures/deployment/six_steps.ocl");
         let with = going_back_json(
             &service(&[

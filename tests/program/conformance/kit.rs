@@ -42,9 +42,11 @@ pub const FORWARD: OptionId = OptionId::RollForward;
 pub const LIGHT: &str =
     "release.styling_only=no cause.attribution=plausible fix.state=known fix.isolated=yes";
 /// The same, and users will notice: both ways weigh the same, so the default decides.
-pub const EVEN: &str = "release.styling_only=no cause.attribution=plausible fix.state=known fix.isolated=yes users.notice=all";
+pub const EVEN: &str = "release.styling_only=no cause.attribution=plausible fix.state=known \
+    fix.isolated=yes users.notice=all";
 /// The same, never rehearsed: going forward leads by half a point.
-pub const HEAVY: &str = "release.styling_only=no cause.attribution=plausible fix.state=known fix.isolated=yes users.notice=all rehearsal.level=0";
+pub const HEAVY: &str = "release.styling_only=no cause.attribution=plausible fix.state=known \
+    fix.isolated=yes users.notice=all rehearsal.level=0";
 /// No fix, and the cause is clear: going back leads by four points.
 pub const CLEAR: &str = "release.styling_only=no cause.attribution=strong fix.state=none";
 
@@ -73,9 +75,12 @@ pub fn at_gate(gate: Gate, more: &str) -> Decision {
 }
 
 /// What every gate needs to be passed.
-const GATE: &str = "deployment.previous_available=yes deployment.previous_good=yes deployment.undo_path=ok rehearsal.level=2 harm.irreversible=none \
-    deployment.in_progress=no deployment.mixed=no impact.now=none data.damaged=no database.schema=none database.old_code=safe database.verified=yes \
-    database.start_gate=no database.downs=complete database.compatibility_step=none contract.way_back=compatible contract.stored=compatible";
+const GATE: &str = "deployment.previous_available=yes deployment.previous_good=yes \
+    deployment.undo_path=ok rehearsal.level=2 harm.irreversible=none \
+    deployment.in_progress=no deployment.mixed=no impact.now=none data.damaged=no \
+    database.schema=none database.old_code=safe database.verified=yes \
+    database.start_gate=no database.downs=complete database.compatibility_step=none \
+    contract.way_back=compatible contract.stored=compatible";
 
 /// *decides*: the facts on the left lead to one option, those on the right to another.
 pub fn flips(base: &str, with: (&str, OptionId), without: (&str, OptionId)) {
@@ -184,9 +189,12 @@ pub fn explained(words: &[&str]) {
 }
 
 /// Everything that makes going back the verdict.
-pub const GO_BACK: &str = "harm.irreversible: none\nimpact.now: down\ndeployment.in_progress: no\ndeployment.mixed: no\nswitch.exists: no\n\
-    deployment.old_side_warm: no\ndeployment.previous_available: yes\ndeployment.previous_good: yes\ndeployment.undo_path: ok\ndatabase.new_form_rows: no\n\
-    cause.attribution: strong\nfix.state: none\ncontract.way_back: compatible\ncontract.stored: compatible\nconfig.newer_than_previous: no\n\
+pub const GO_BACK: &str = "harm.irreversible: none\nimpact.now: down\ndeployment.in_progress: \
+    no\ndeployment.mixed: no\nswitch.exists: no\n\
+    deployment.old_side_warm: no\ndeployment.previous_available: yes\ndeployment.previous_good: \
+    yes\ndeployment.undo_path: ok\ndatabase.new_form_rows: no\n\
+    cause.attribution: strong\nfix.state: none\ncontract.way_back: compatible\ncontract.stored: \
+    compatible\nconfig.newer_than_previous: no\n\
     release.security_fix: no\ndatabase.start_gate: no\n";
 
 /// A service with two releases; `files` belong to both.

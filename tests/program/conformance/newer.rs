@@ -97,7 +97,8 @@ pub const ROWS: &[Row] = &[
         let guarded = include_str!("../../fixtures/deployment/six_steps_resolved.ocl");
         let bare = guarded.replacen(
             "#{Octopus.Action[Calculate Deployment Mode].Output.RunOnDeploy}",
-            "#{if Octopus.Action[Calculate Deployment Mode].Output.DeploymentMode == \\\"Deploy\\\"}True#{/if}",
+            "#{if Octopus.Action[Calculate Deployment Mode].Output.DeploymentMode == \
+                \\\"Deploy\\\"}True#{/if}",
             1,
         );
         assert_ne!(bare, guarded);
@@ -257,14 +258,16 @@ pub const ROWS: &[Row] = &[
             ("database.schema=additive", FORWARD),
         );
         // developers reviewed it: half a point, where users will not notice
-        let additive = "database.schema=additive database.old_code=doubt fix.state=none users.notice=none impact.all_users=no database.verified";
+        let additive = "database.schema=additive database.old_code=doubt fix.state=none \
+            users.notice=none impact.all_users=no database.verified";
         assert!(
             verdict(CLEAR, &format!("{additive}=yes")).margin
                 > verdict(CLEAR, &format!("{additive}=unknown")).margin
         );
     }),
     Row("N16", Decides, || {
-        let fourth = "database.schema=destructive database.old_code=breaks-reads database.compatibility_step=none database.downs=none";
+        let fourth = "database.schema=destructive database.old_code=breaks-reads \
+            database.compatibility_step=none database.downs=none";
         flips(
             CLEAR,
             (

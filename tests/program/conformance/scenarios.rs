@@ -153,7 +153,8 @@ pub const ROWS: &[Row] = &[
         )
     }),
     Row("16", Decides, || {
-        let few = "release.styling_only=no release.size=some database.schema=changed database.old_code=safe contract.way_back=doubt";
+        let few = "release.styling_only=no release.size=some database.schema=changed \
+            database.old_code=safe contract.way_back=doubt";
         let mut before = verdict(CLEAR, few).back;
         for (at, sign) in [
             "release.styling_only=yes",
@@ -191,7 +192,8 @@ pub const ROWS: &[Row] = &[
         )
     }),
     Row("19", Decides, || {
-        let tight = "contract.way_back=breaking dependent[shop].uses=yes dependent[shop].copes=no dependent[shop].can_go_back";
+        let tight = "contract.way_back=breaking dependent[shop].uses=yes dependent[shop].copes=no \
+            dependent[shop].can_go_back";
         flips(
             CLEAR,
             (&format!("{tight}=yes"), BACK_IF),

@@ -35,7 +35,8 @@ fn started() -> Fixture {
 fn entries_are_newest_first_with_their_paths() {
     let mut fixture = started();
     fixture.main(
-        "feat(cards)!: add cards (#12)\n\nText.\n\nCo-authored-by: Second Person <second@example.org>",
+        "feat(cards)!: add cards (#12)\n\nText.\n\nCo-authored-by: Second Person \
+            <second@example.org>",
         &[text("src/cards.rs", "x"), text("docs/cards.md", "x")],
     );
     let last = fixture.main(
@@ -261,7 +262,14 @@ fn twins_and_what_would_be_lost() {
 #[test]
 fn people_after_mailmap_as_git_counts_them() {
     let mut fixture = started();
-    fixture.main("map", &[text(".mailmap", "Anna Right <anna@example.org> <OLD@example.org>\nBob <bob@example.org> bobby <shared@example.org>\n")]);
+    fixture.main(
+        "map",
+        &[text(
+            ".mailmap",
+            "Anna Right <anna@example.org> <OLD@example.org>\nBob \
+        <bob@example.org> bobby <shared@example.org>\n",
+        )],
+    );
     for (name, email) in [
         ("anna", "old@example.org"),
         ("Anna Right", "anna@example.org"),
@@ -276,8 +284,12 @@ fn people_after_mailmap_as_git_counts_them() {
         fixture.tag("v2.0.0", last);
     }
     // the mailmap of the working tree counts; in a bare repository that of HEAD
-    std::fs::write(fixture.path().join(".mailmap"), "Anna Right <anna@example.org> <OLD@example.org>\nBob <bob@example.org> bobby <shared@example.org>\n")
-        .unwrap();
+    std::fs::write(
+        fixture.path().join(".mailmap"),
+        "Anna Right <anna@example.org> \
+        <OLD@example.org>\nBob <bob@example.org> bobby <shared@example.org>\n",
+    )
+    .unwrap();
     let log = log(&fixture);
     assert_eq!(log.authors, 4, "manager, Anna, Bob, carl");
     assert_eq!(entry(&log, "by anna old@example.org").author, "Anna Right");

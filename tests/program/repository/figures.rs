@@ -29,7 +29,8 @@ fn ours(folder: &std::path::Path) -> [u64; 3] {
     ]
 }
 
-const ATTRIBUTES: &str = "*.lock -diff\n*.dat diff\n*.svg binary\n[attr]generated -diff\n*.gen generated\nsub/*.txt -diff\n*.drv diff=told\n";
+const ATTRIBUTES: &str = "*.lock -diff\n*.dat diff\n*.svg binary\n[attr]generated -diff\n*.gen \
+    generated\nsub/*.txt -diff\n*.drv diff=told\n";
 
 /// Special files of all sorts on both sides.
 fn special() -> Fixture {

@@ -41,9 +41,11 @@ fn sense(facts: &mut Facts, list: &str) {
 }
 
 /// What the checks see in any small range that touches neither schema nor contract.
-const QUIET: &str = "release.size=few release.days_since_previous=14 release.styling_only=no release.security_fix=no \
+const QUIET: &str = "release.size=few release.days_since_previous=14 release.styling_only=no \
+    release.security_fix=no \
     database.schema=none database.old_code=safe database.start_gate=no database.data_migrated=no \
-    contract.way_back=compatible contract.stored=compatible config.newer_than_previous=no deployment.usage_class=always-on";
+    contract.way_back=compatible contract.stored=compatible config.newer_than_previous=no \
+    deployment.usage_class=always-on";
 
 /// A demo story as sensed, nothing answered.
 pub fn story(name: &str) -> Facts {
@@ -66,12 +68,14 @@ pub fn story(name: &str) -> Facts {
         }
         "new-table" => sense(
             &mut facts,
-            "database.schema=additive database.old_code=doubt database.views_on_new=yes database.downs=none database.compatibility_step=none",
+            "database.schema=additive database.old_code=doubt database.views_on_new=yes \
+                database.downs=none database.compatibility_step=none",
         ),
         "not-null" => {
             sense(
                 &mut facts,
-                "database.schema=additive database.old_code=breaks-writes database.downs=none database.compatibility_step=exists",
+                "database.schema=additive database.old_code=breaks-writes database.downs=none \
+                    database.compatibility_step=exists",
             );
             facts.get_mut("database.old_code").unwrap().source = Some(
                 "orders.note is NOT NULL without a default, and 3.0.0 writes orders".to_owned(),
@@ -87,7 +91,9 @@ pub fn story(name: &str) -> Facts {
         "quarterly" => {
             sense(
                 &mut facts,
-                "release.size=many release.days_since_previous=91 database.schema=destructive database.old_code=breaks-reads database.downs=none database.compatibility_step=none",
+                "release.size=many release.days_since_previous=91 database.schema=destructive \
+                    database.old_code=breaks-reads database.downs=none \
+                    database.compatibility_step=none",
             );
             facts.get_mut("database.old_code").unwrap().source =
                 Some("the table invoices is gone, and 3.0.0 reads it".to_owned());
@@ -102,8 +108,10 @@ pub fn story(name: &str) -> Facts {
 /// in a new form.
 pub fn opened(name: &str) -> Facts {
     let mut facts = story(name);
-    for pair in "harm.irreversible=none deployment.in_progress=no deployment.mixed=no impact.now=degraded switch.exists=no deployment.old_side_warm=no \
-        deployment.previous_available=yes deployment.previous_good=yes deployment.undo_path=ok database.new_form_rows=no"
+    for pair in "harm.irreversible=none deployment.in_progress=no deployment.mixed=no \
+        impact.now=degraded switch.exists=no deployment.old_side_warm=no \
+        deployment.previous_available=yes deployment.previous_good=yes deployment.undo_path=ok \
+        database.new_form_rows=no"
         .split_whitespace()
     {
         let (key, value) = pair.split_once('=').unwrap();

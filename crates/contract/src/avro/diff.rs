@@ -30,6 +30,7 @@ pub(super) struct AvroDiff<'a, 'l> {
 /// How a branch is told apart.
 pub(super) fn name_union_branch(kind: &AvroType<'_>) -> String {
     match kind {
+        // a union holds one array and one map at most, so their kind is their name
         AvroType::Primitive { name, .. } => (*name).to_owned(),
         AvroType::Named { name, .. } | AvroType::Foreign { name, .. } => name.clone(),
         AvroType::Array { .. } => "array".to_owned(),
@@ -75,6 +76,7 @@ impl AvroDiff<'_, '_> {
         b: Option<Node<'_>>,
     ) {
         let (old, new) = self.spots(a, b);
+        // the last name of the place is the field, and what is before it the record
         let (owner, name) = location.rsplit_once('.').unwrap_or((location, ""));
         self.log.note(
             rule,

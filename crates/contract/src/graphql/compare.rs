@@ -80,6 +80,7 @@ pub(super) type LocatedGraphqlType<'a> = (&'a GraphqlType, GraphqlLocation<'a>);
 
 /// Notes every difference.
 pub(super) fn compare_graphql_schemas(files: &[ChangedGraphqlFile<'_>], log: &mut Log) {
+    // an enum only in answers may grow: no client sends it
     let (mut sent, mut received) = (BTreeSet::new(), BTreeSet::new());
     for schema in files.iter().flat_map(|file| [&file.old, &file.new]) {
         for own in schema.types.values() {
@@ -90,6 +91,7 @@ pub(super) fn compare_graphql_schemas(files: &[ChangedGraphqlFile<'_>], log: &mu
                     &mut received
                 };
                 place.insert(find_innermost_type(&field.kind));
+                // arguments are sent, whatever the field gives
                 sent.extend(
                     field
                         .arguments
@@ -182,6 +184,7 @@ fn find_unreferenced_types<'a>(side: impl Iterator<Item = &'a GraphqlSchema>) ->
     let others = |name: &str, own: &'a GraphqlType| -> Vec<&'a str> {
         leads(own)
             .into_iter()
+            // a type that leads to itself is no user of its own
             .filter(|other| *other != name)
             .collect()
     };
@@ -227,6 +230,7 @@ impl<'a> GraphqlDiff<'a, '_> {
         for name in names {
             match (file.old.types.get(name), file.new.types.get(name)) {
                 (Some(a), Some(b)) => self.both(name, (a, from), (b, to)),
+                // moved to another file of the range: compared with what it is there
                 (Some(a), None) => match self.gained(name) {
                     Some(twin) => self.both(name, (a, from), twin),
                     None if a.extension => self.extension(name, (a, from), false),
@@ -247,6 +251,7 @@ impl<'a> GraphqlDiff<'a, '_> {
                     ),
                 },
                 (None, Some(b)) => {
+                    // told where it was lost
                     if self.lost(name).is_some() {
                         continue;
                     }
@@ -316,6 +321,7 @@ impl<'a> GraphqlDiff<'a, '_> {
     /// An extension that one side has and the other has not: its members came or went, the type is
     /// elsewhere.
     fn extension(&mut self, name: &str, (own, at): LocatedGraphqlType<'a>, added: bool) {
+        // nothing on the other side: all of its members came or went
         let empty = GraphqlType {
             fields: BTreeMap::new(),
             interfaces: BTreeSet::new(),
@@ -349,6 +355,7 @@ impl<'a> GraphqlDiff<'a, '_> {
                 b.1.spot(b.0.lines),
                 subject,
             );
+            // a type of another kind shares no members
             return;
         }
         self.members(name, a, b);
@@ -361,6 +368,7 @@ impl<'a> GraphqlDiff<'a, '_> {
         from: GraphqlLocation<'a>,
         to: GraphqlLocation<'a>,
     ) {
+        // places in documents are those that clients write
         const IN_DOCUMENTS: [&str; 8] = [
             "QUERY",
             "MUTATION",
@@ -482,6 +490,7 @@ impl<'a> GraphqlDiff<'a, '_> {
         to: GraphqlLocation<'a>,
     ) {
         let (old, new) = (&file.old, &file.new);
+        // the file itself came or went, and its types are told one by one
         if file.old_text.is_empty() || file.new_text.is_empty() {
             return;
         }
@@ -500,6 +509,7 @@ impl<'a> GraphqlDiff<'a, '_> {
                 None => None,
             };
             let at = format!("schema {operation}");
+            // usual names on both sides: a type that came or went tells it
             let stated = !old.roots.is_empty() || !new.roots.is_empty();
             match (root(old), root(new)) {
                 (Some(a), Some(b)) if a != b => {

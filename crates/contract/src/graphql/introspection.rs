@@ -22,17 +22,20 @@ const BUILT_IN: &[&str] = &[
     "oneOf",
 ];
 
+// servers wrap seldom more than three times; a made-up answer may nest without end
 /// Deepest nesting of lists and non-null.
 const MAX_WRAPS: usize = 20;
 
 /// Reads an answer; `None` when the text is none. What is not understood is skipped and its line
 /// kept.
 pub(super) fn read_introspection(text: &str) -> Option<GraphqlSchema> {
+    // cheap signs first: any JSON file comes here
     if !text.trim_start().starts_with('{') || !text.contains("__schema") {
         return None;
     }
     let mut schema = GraphqlSchema::default();
     let Ok(tree) = Tree::parse(text) else {
+        // it says that it is one and cannot be read: unknown, not unchanged
         schema.unread.push(1);
         return Some(schema);
     };
@@ -58,6 +61,7 @@ pub(super) fn read_introspection(text: &str) -> Option<GraphqlSchema> {
             schema.unread.push(node.line());
             continue;
         };
+        // two underscores are reserved for the language itself
         if name.starts_with("__") || BUILT_IN.contains(&name) {
             continue;
         }
@@ -160,6 +164,7 @@ fn read_introspected_fields(node: Node<'_>, key: &str) -> Fields {
         let kind = write_type_reference(field.get("type")?, 0)?;
         let default = field
             .get("defaultValue")
+            // a default is written as text of the language
             .filter(|value| !value.is_null())
             .and_then(Node::text)
             .map(str::to_owned);

@@ -10,6 +10,7 @@ use super::shape::{NullabilityRelation, compare_type_shapes};
 use crate::change::ChangeSubject;
 use crate::document::Spot;
 
+// they change what a gateway plans, or who may ask, without a type that differs
 /// Directives that compose a graph of graphs, or guard it.
 const COMPOSING: &[&str] = &[
     "key",
@@ -66,12 +67,14 @@ impl GraphqlDiff<'_, '_> {
         } else {
             self.fields(name, (a, from), (b, to));
         }
+        // the empty side of an extension has no path
         let path = if to.is_nowhere() {
             from.path()
         } else {
             to.path()
         };
         for interface in b.interfaces.difference(&a.interfaces) {
+            // the interface may have moved with its part of the type to another file
             if !self.moved(path, name, |own| own.interfaces.contains(interface), false) {
                 let place = format!("{name} implements {interface}");
                 self.log.note(
@@ -128,6 +131,7 @@ impl GraphqlDiff<'_, '_> {
         (a, from): (&GraphqlType, GraphqlLocation<'_>),
         (b, to): (&GraphqlType, GraphqlLocation<'_>),
     ) {
+        // clients that only read a value can be written to take others
         let prefix = if self.only_received(name) {
             "graphql-output-enum-value"
         } else {
@@ -206,6 +210,7 @@ impl GraphqlDiff<'_, '_> {
                 }
                 (Some(x), Some(y)) => {
                     let spots = || (from.spot(x.lines), to.spot(y.lines));
+                    // by depth: `[A!]` and `[A]` differ in what a list may hold
                     let (rule, word) = match compare_type_shapes(&x.kind, &y.kind) {
                         NullabilityRelation::Same => ("", ""),
                         NullabilityRelation::Stricter => {
@@ -263,6 +268,7 @@ impl GraphqlDiff<'_, '_> {
     ) {
         let names: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
         let around = |at: GraphqlLocation<'_>, lines: GraphqlLines| {
+            // arguments have no place of their own beside the field
             if lines.from > 0 { at.spot(lines) } else { None }
         };
         for name in names {
@@ -273,6 +279,7 @@ impl GraphqlDiff<'_, '_> {
             };
             let word = |field: &GraphqlField| match (is_field_value_required(field), &field.default)
             {
+                // required decides first: a default makes it optional
                 (true, _) => "required",
                 // it acts for those who do not give it as well
                 (false, Some(default)) if default != "null" => "defaulted",
@@ -382,9 +389,11 @@ impl GraphqlDiff<'_, '_> {
         new: &GraphqlDirectives,
         spots: Spots<'_>,
     ) {
+        // most places have the same marks on both sides
         if old == new {
             return;
         }
+        // the name decides; its arguments are its content
         fn name(mark: &str) -> &str {
             mark.trim_start_matches('@').split('(').next().unwrap_or("")
         }
@@ -406,6 +415,7 @@ impl GraphqlDiff<'_, '_> {
                 ("oneOf", false, true) => "graphql-one-of-added",
                 ("oneOf", true, false) => "graphql-one-of-removed",
                 (other, ..) if COMPOSING.contains(&other) => "graphql-federation-changed",
+                // a directive that nobody here knows may mean anything or nothing
                 _ => "graphql-directive-usage-changed",
             };
             let word = match (before, after) {

@@ -157,6 +157,7 @@ impl<'a> GraphqlReader<'a> {
     }
 
     fn descriptions(&mut self) {
+        // descriptions may stand before anything, and never count
         while self.peek().is_some_and(|token| token.string) {
             self.at += 1;
         }
@@ -182,6 +183,7 @@ impl<'a> GraphqlReader<'a> {
             match (word, kind) {
                 ("schema", _) => self.roots(from),
                 ("directive", _) => self.directive(from),
+                // files of operations lie beside schemas, and define no types
                 ("query" | "mutation" | "subscription" | "fragment", _) => self.skip_block(),
                 (_, Some(kind)) => self.type_definition(kind, from, extends),
                 _ => {
@@ -200,6 +202,7 @@ impl<'a> GraphqlReader<'a> {
     fn skip_block(&mut self) {
         let mut depth = 0usize;
         while let Some(token) = self.peek() {
+            // a file that breaks off in a block goes on with its next definition
             let definition = depth == 0
                 && !token.string
                 && matches!(
@@ -287,11 +290,13 @@ impl<'a> GraphqlReader<'a> {
     fn type_reference(&mut self) -> String {
         let mut out = String::new();
         let mut depth = 0usize;
+        // a reference of thousands of brackets is none
         while self.is("[") && depth < 20 {
             self.at += 1;
             depth += 1;
             out.push('[');
         }
+        // `?` equals no type, so the place counts as changed
         out.push_str(self.name().unwrap_or("?"));
         loop {
             if self.eat("!") {
@@ -312,6 +317,7 @@ impl<'a> GraphqlReader<'a> {
             self.descriptions();
             let before = self.at;
             let from = self.line();
+            // what has no name or no type is kept as not read
             if let Some(name) = self.name()
                 && let Some(mut field) = self.field_tail()
             {
@@ -372,6 +378,7 @@ impl<'a> GraphqlReader<'a> {
             extension: extends,
         };
         if self.eat("implements") {
+            // old schemas separate interfaces by blanks alone
             self.eat("&");
             while let Some(interface) = self.name() {
                 out.interfaces.insert(interface.to_owned());
@@ -420,6 +427,7 @@ impl<'a> GraphqlReader<'a> {
             }
         }
         out.lines.to = self.last_line();
+        // `extend type` adds to what the file has
         match self.schema.types.get_mut(name) {
             Some(known) => {
                 known.fields.extend(out.fields);
@@ -438,6 +446,7 @@ impl<'a> GraphqlReader<'a> {
         }
     }
 
+    // a schema block may be extended too
     fn roots(&mut self, from: usize) {
         let marks = self.marks();
         self.schema.marks.extend(marks);

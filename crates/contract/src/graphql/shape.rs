@@ -17,6 +17,7 @@ pub(super) fn compare_type_shapes(old: &str, new: &str) -> NullabilityRelation {
     if old == new {
         return NullabilityRelation::Same;
     }
+    // without its marks it has to be the same type, or nothing can be compared
     let bare = |text: &str| text.replace('!', "");
     if bare(old) != bare(new) {
         return NullabilityRelation::Other;
@@ -43,6 +44,7 @@ pub(super) fn compare_type_shapes(old: &str, new: &str) -> NullabilityRelation {
     match (stricter, looser) {
         (true, false) => NullabilityRelation::Stricter,
         (false, true) => NullabilityRelation::Looser,
+        // stricter here and looser there fits nobody
         _ => NullabilityRelation::Other,
     }
 }

@@ -6,6 +6,7 @@ use text_scan::{Escape, Lexicon, LexiconRules, LineComment, Quote};
 static GRAPHQL: Lexicon = Lexicon::new(LexiconRules {
     line_comments: &[LineComment::anywhere("#")],
     quotes: &[
+        // a block text before a short one: both begin with a quote
         Quote {
             escape: Escape::BeforeClose,
             ..Quote::long("\"\"\"")
@@ -21,6 +22,7 @@ static GRAPHQL: Lexicon = Lexicon::new(LexiconRules {
 
 /// Cuts a text into tokens; comments and commas are dropped.
 pub(super) fn cut_graphql_tokens(text: &str) -> Vec<FormatToken<'_>> {
+    // commas are blanks in GraphQL
     let mut tokens = cut_format_tokens(&GRAPHQL, text);
     tokens.retain(|token| token.string || token.text != ",");
     tokens

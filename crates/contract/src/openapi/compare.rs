@@ -26,6 +26,7 @@ fn base_path(api: &Api<'_>) -> Option<String> {
             .trim_matches('/')
     });
     let first = bases.next().unwrap_or_default();
+    // several bases make several addresses of one path: then they are compared as servers
     bases.all(|base| base == first).then(|| {
         if first.is_empty() {
             String::new()
@@ -41,6 +42,7 @@ type Keyed<'a> = BTreeMap<(String, String), &'a OpenapiOperation<'a>>;
 /// writes the base path elsewhere.
 fn by_whole_address<'a>(old: &'a Api<'a>, new: &'a Api<'a>) -> Option<(Keyed<'a>, Keyed<'a>)> {
     let (was, is) = (base_path(old)?, base_path(new)?);
+    // the same base: the paths alone tell them apart
     if was == is {
         return None;
     }
@@ -54,6 +56,7 @@ fn by_whole_address<'a>(old: &'a Api<'a>, new: &'a Api<'a>) -> Option<(Keyed<'a>
     };
     let (a, b) = (whole(old, &was), whole(new, &is));
     let shared = a.keys().filter(|key| b.contains_key(*key)).count();
+    // most have to fit: two unrelated documents share a `/health` too
     (shared > 0 && shared * 2 >= a.len().min(b.len())).then_some((a, b))
 }
 
@@ -66,8 +69,10 @@ pub(super) fn compare_openapi_apis<'a>(
     log: &mut Log,
 ) {
     let root = new.root.or(old.root).map(|root| root.file.path.clone());
+    // new first: a person looks into the file of today
     log.trail = root.into_iter().collect();
     let folded = by_whole_address(old, new);
+    // `/api/v3` moved from the servers into the paths: every operation would be gone and new
     let mut diff = OpenapiDiff {
         schemas: SchemaDiff::new(old_library, new_library, log),
         old,
@@ -84,6 +89,7 @@ pub(super) fn compare_openapi_apis<'a>(
             .collect()
     };
     let (before, after) = folded.unwrap_or_else(|| (plain(old), plain(new)));
+    // in one order, whatever order the files have: two runs must say the same
     let mut keys: Vec<&(String, String)> = before.keys().chain(after.keys()).collect();
     keys.sort_unstable();
     keys.dedup();
@@ -91,6 +97,7 @@ pub(super) fn compare_openapi_apis<'a>(
         diff.operation(key, before.get(key).copied(), after.get(key).copied());
     }
     diff.hooks("webhook", &old.webhooks, &new.webhooks);
+    // with operations, only what they reach is sent over a wire
     let nothing_called = |api: &Api<'_>| api.operations.is_empty() && api.webhooks.is_empty();
     if nothing_called(old) && nothing_called(new) {
         diff.shared_schemas();
@@ -103,7 +110,9 @@ fn build_operation_subject(
     operation: &OpenapiOperation<'_>,
     other: &Api<'_>,
 ) -> Arc<change::HttpOperation> {
+    // `{id}` and `{cardId}` are one path on the wire
     let key = erase_path_parameters(&operation.path);
+    // with no other method of that path over there, whoever names the path means this one
     let alone = other
         .operations
         .range((key.clone(), String::new())..)
@@ -134,6 +143,7 @@ impl<'a> OpenapiDiff<'a, '_> {
         old: Option<&'a OpenapiOperation<'a>>,
         new: Option<&'a OpenapiOperation<'a>>,
     ) {
+        // a change in a shared file is told with the way to it
         let depth = self.log().trail.len();
         for file in old
             .into_iter()
@@ -148,6 +158,7 @@ impl<'a> OpenapiDiff<'a, '_> {
             (Some(old), Some(new)) => self.both(old, new),
             (None, Some(new)) => {
                 let location = format!("{} {}", new.method, new.path);
+                // what could not be read is neither new nor gone
                 if let Some(reference) = self.old.unknown_paths.get(&key.0) {
                     let what = format!(
                         "{location}: previous describes this path in {reference}, which could not be read"
@@ -188,6 +199,7 @@ impl<'a> OpenapiDiff<'a, '_> {
                     );
                 } else {
                     let subject = ChangeSubject::Http(build_operation_subject(old, self.new));
+                    // who uses a deprecated operation was warned
                     let deprecated = if old.own.flag("deprecated") {
                         " (it was deprecated)"
                     } else {
@@ -213,6 +225,7 @@ impl<'a> OpenapiDiff<'a, '_> {
         let location = format!("{} {}", new.method, new.path);
         let handle = build_operation_subject(new, self.old);
         let spots = || (Some(operation_spot(old)), Some(operation_spot(new)));
+        // what both sides lack cannot differ, and was told of the document
         if old.unknown != new.unknown {
             let names: Vec<&str> = old
                 .unknown
@@ -232,6 +245,7 @@ impl<'a> OpenapiDiff<'a, '_> {
                 ChangeSubject::None,
             );
         }
+        // names of placeholders are only in generated code, never in the address
         if old.path != new.path && !self.folded {
             self.log().note(
                 "path-parameter-renamed",
@@ -244,6 +258,7 @@ impl<'a> OpenapiDiff<'a, '_> {
         }
         self.marks(&location, old, new);
         self.security(&location, old, new);
+        // with a part that could not be read, one more or less proves nothing
         let whole = old.unknown.is_empty() && new.unknown.is_empty();
         self.parameters(&location, &handle, old, new, whole);
         self.body(&location, &handle, old, new, SchemaUse::Request);
@@ -291,6 +306,7 @@ impl<'a> OpenapiDiff<'a, '_> {
                 ChangeSubject::None,
             );
         }
+        // their order means nothing
         let mut tags = (old.own.texts("tags"), new.own.texts("tags"));
         tags.0.sort_unstable();
         tags.1.sort_unstable();
@@ -356,6 +372,7 @@ impl<'a> OpenapiDiff<'a, '_> {
         names.dedup();
         for name in names {
             let location = format!("{kind} {name}");
+            // `onData {$request.body#/url} POST`: the first word is the name
             let member = ChangeSubject::Member {
                 name: name.split(' ').next().unwrap_or(name).to_owned(),
                 of: Vec::new(),
@@ -388,6 +405,7 @@ impl<'a> OpenapiDiff<'a, '_> {
 
     fn servers(&mut self) {
         let (old, new) = (&self.old.servers, &self.new.servers);
+        // a document of one side was told as a whole
         if old == new || self.old.root.is_none() || self.new.root.is_none() {
             return;
         }
@@ -409,6 +427,7 @@ impl<'a> OpenapiDiff<'a, '_> {
                 .collect::<Vec<_>>()
                 .join(", ")
         };
+        // one base in common: the old address still works
         let disjoint = !was.is_empty() && !is.is_empty() && was.is_disjoint(&is);
         if self.folded {
             return;
@@ -425,6 +444,7 @@ impl<'a> OpenapiDiff<'a, '_> {
             );
             return;
         }
+        // a server is an environment: its paths were compared, only its name differs
         for url in new.difference(old) {
             self.log().note(
                 "server-added",
@@ -455,6 +475,7 @@ impl<'a> OpenapiDiff<'a, '_> {
             let Some(b) = new.schemas.get(name) else {
                 continue;
             };
+            // both, since either may hold
             for side in [SchemaUse::Request, SchemaUse::Response] {
                 self.schemas
                     .ask(*a, *b, side, (*name).to_owned(), None, false);

@@ -135,6 +135,7 @@ impl<'a> OpenapiDiff<'a, '_> {
         let rule = match (
             parameter.place_in == "path",
             parameter.required,
+            // without `dry_run` a call does what it was to show only
             is_guard(parameter.name),
             added,
         ) {
@@ -236,6 +237,7 @@ impl<'a> OpenapiDiff<'a, '_> {
                 );
             }
         }
+        // without a schema nothing is said, so nothing changed
         if let (Some(from), Some(to)) = (a.schema, b.schema) {
             self.schemas.ask(
                 from,
@@ -305,6 +307,7 @@ impl<'a> OpenapiDiff<'a, '_> {
         side: SchemaUse,
     ) {
         let spots = || (Some(a.own.spot()), Some(b.own.spot()));
+        // an answer is there or not; `required` is about what is sent
         if a.required != b.required && side == SchemaUse::Request {
             let (rule, word) = if b.required {
                 ("body-became-required", "required")
@@ -392,6 +395,7 @@ impl<'a> OpenapiDiff<'a, '_> {
     }
 }
 
+// `1` and `"1"` look alike there, so integer and string overlap
 /// Media types in which every value is written as text.
 fn is_text(media: &str) -> bool {
     media.contains("form")

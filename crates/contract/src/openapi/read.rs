@@ -7,6 +7,7 @@ use span_tree::Node;
 
 use crate::document::{DocumentNode, DocumentSet, reference_of};
 
+// `query` is of OpenAPI 3.2
 const METHODS: [&str; 9] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
 ];
@@ -110,11 +111,13 @@ pub(super) fn read_openapi(library: &DocumentSet) -> Api<'_> {
             .node
             .pairs()
             .into_iter()
+            // keys such as `x-note` stand among the paths
             .filter(|(path, ..)| path.starts_with('/'))
         {
             reader.item(path, paths.with(item), &mut api);
         }
     }
+    // `x-webhooks` is how documents before 3.1 wrote them
     for key in ["webhooks", "x-webhooks"] {
         let Some(hooks) = reader.get(root, key) else {
             continue;
@@ -181,6 +184,7 @@ pub(super) fn erase_path_parameters(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     let mut inside = false;
     for c in path.chars() {
+        // what stands between the braces is a name for people
         match c {
             '{' => {
                 inside = true;
@@ -214,6 +218,7 @@ impl<'a> OpenapiReader<'a> {
 
     fn item(&self, path: &'a str, entry: DocumentNode<'a>, api: &mut Api<'a>) {
         let Some(item) = self.library.follow(entry) else {
+            // kept by its path, so that the other side does not call it gone
             api.unknown_paths.insert(
                 erase_path_parameters(path),
                 reference_of(entry.node).unwrap_or(""),
@@ -222,6 +227,7 @@ impl<'a> OpenapiReader<'a> {
         };
         let files = vec![entry.file.path.clone(), item.file.path.clone()];
         for (method, line, own) in list_path_operations(item) {
+            // an operation may itself be a reference in the wild, though no version says so
             let own = self.library.follow(own).unwrap_or(own);
             let operation = self.operation(&method, path, item, own, line, files.clone(), 0);
             api.operations
@@ -305,6 +311,7 @@ impl<'a> OpenapiReader<'a> {
                 }
             }
         }
+        // a reference may lead from a callback back to its own operation
         if depth < 2
             && let Some(callbacks) = own.get("callbacks")
         {
@@ -357,6 +364,7 @@ impl<'a> OpenapiReader<'a> {
             let schema = place.get("schema");
             let consumes = self.media_types(own, "consumes");
             let media = consumes.into_iter().map(|media| (media, schema)).collect();
+            // Swagger: the first of two bodies; a second is an error
             operation.body.get_or_insert(Body {
                 required: place.flag("required"),
                 media,
@@ -364,9 +372,11 @@ impl<'a> OpenapiReader<'a> {
             });
             return;
         }
+        // a parameter without a name cannot be sent
         let Some(name) = place.text("name") else {
             return;
         };
+        // the specification says that these three are ignored where they stand as parameters
         let ignored = place_in == "header"
             && ["accept", "content-type", "authorization"]
                 .contains(&name.to_ascii_lowercase().as_str());
@@ -382,6 +392,7 @@ impl<'a> OpenapiReader<'a> {
         let schema = if self.swagger {
             Some(place)
         } else {
+            // a parameter with `content` has one media type
             place.get("schema").or_else(|| {
                 let content = place.get("content")?;
                 content
@@ -392,6 +403,7 @@ impl<'a> OpenapiReader<'a> {
             })
         };
         let form = matches!(place_in, "query" | "cookie");
+        // what the specification takes where nothing is written
         let style = match place.text("collectionFormat") {
             Some(format) => format.to_owned(),
             None => {
@@ -406,6 +418,7 @@ impl<'a> OpenapiReader<'a> {
                 format!("{style}{}", if explode { " exploded" } else { "" })
             }
         };
+        // whatever is written, a path without it is another path
         let required = place.flag("required") || place_in == "path";
         operation.parameters.push(OpenapiParameter {
             name,
@@ -425,6 +438,7 @@ impl<'a> OpenapiReader<'a> {
             self.root.texts(key)
         };
         let list: Vec<String> = list.into_iter().map(media_name).collect();
+        // what Swagger's tools take where nothing is written
         if list.is_empty() {
             vec!["application/json".to_owned()]
         } else {
@@ -489,6 +503,7 @@ impl<'a> OpenapiReader<'a> {
                 );
             }
         }
+        // a line of its own where the response is written elsewhere
         let line = if std::ptr::eq(entry.file, place.file) && entry.node == place.node {
             line
         } else {
@@ -519,11 +534,13 @@ impl<'a> OpenapiReader<'a> {
             let Some(url) = server.get("url").and_then(Node::text) else {
                 continue;
             };
+            // `https` and `http` of one host are one server
             let url = url
                 .split_once("://")
                 .map_or(url, |(_, rest)| rest)
                 .trim_end_matches('/');
             let mut url = url.to_owned();
+            // what a person calls is the address with its defaults
             for (name, _, variable) in server.get("variables").map(Node::pairs).unwrap_or_default()
             {
                 url = url.replace(

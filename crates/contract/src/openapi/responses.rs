@@ -9,6 +9,7 @@ use crate::document::Spot;
 use crate::schema::SchemaUse;
 
 fn is_success_status(status: &str) -> bool {
+    // a redirect is an answer that callers follow
     status.starts_with('2') || status.starts_with('3')
 }
 
@@ -36,8 +37,10 @@ impl<'a> OpenapiDiff<'a, '_> {
             .keys()
             .filter(|status| !new.responses.contains_key(*status))
             .collect();
+        // a document that describes no answers says nothing of them
         let both_described = whole && !old.responses.is_empty() && !new.responses.is_empty();
         let mut replaced = None;
+        // 201 instead of 200: one fact, and callers that compare the number break
         if let ([a], [b]) = (
             gone.iter()
                 .filter(|status| is_success_status(status))
@@ -62,6 +65,7 @@ impl<'a> OpenapiDiff<'a, '_> {
                 Some(spot(to)),
                 build_member_subject("", handle),
             );
+            // the answer is the same one under another number, so its body is compared
             self.media(
                 &format!("{location} {b}"),
                 handle,

@@ -10,6 +10,7 @@ use crate::change::ChangeSubject;
 use crate::document::{DocumentNode, Spot};
 
 fn needs_nothing(list: &[Alternative<'_>]) -> bool {
+    // `security: [{}]` and an empty list both let everybody in
     list.is_empty() || list.iter().any(|alternative| alternative.is_empty())
 }
 
@@ -21,6 +22,7 @@ fn list_scheme_names(alternative: &Alternative<'_>) -> String {
 impl<'a> OpenapiDiff<'a, '_> {
     /// The document's own requirement, told once for all operations that take it.
     pub(super) fn document_security(&mut self) {
+        // of a document that one side lacks, the file itself was told
         if self.old.root.is_none() || self.new.root.is_none() {
             return;
         }
@@ -37,6 +39,7 @@ impl<'a> OpenapiDiff<'a, '_> {
         old: &'a OpenapiOperation<'a>,
         new: &'a OpenapiOperation<'a>,
     ) {
+        // told once for all of them, of the document
         if old.security.is_none() && new.security.is_none() {
             return;
         }
@@ -62,9 +65,11 @@ impl<'a> OpenapiDiff<'a, '_> {
             (false, false) => {}
             (_, opens) => return self.credentials(location, new, opens, spots),
         }
+        // by the schemes alone: more scopes are told as scopes
         let schemes = |alternative: &Alternative<'a>| -> Vec<&'a str> {
             alternative.keys().copied().collect()
         };
+        // from behind, so that the first of two equal ones stays
         let before: HashMap<Vec<&str>, &Alternative<'_>> =
             old.iter().rev().map(|a| (schemes(a), a)).collect();
         let after: HashSet<Vec<&str>> = new.iter().map(schemes).collect();
@@ -189,6 +194,7 @@ impl<'a> OpenapiDiff<'a, '_> {
                 );
                 continue;
             };
+            // a scheme that could not be read is not compared
             let (Some(x), Some(y)) = (self.schemas.old.follow(*a), self.schemas.new.follow(*b))
             else {
                 continue;
@@ -277,10 +283,12 @@ fn list_scheme_details(scheme: DocumentNode<'_>) -> Vec<String> {
             ));
         }
     }
+    // order in the file means nothing
     out.sort();
     out
 }
 
+// Swagger writes them beside, OpenAPI in each flow
 fn list_scheme_scopes<'a>(scheme: DocumentNode<'a>) -> BTreeSet<&'a str> {
     let own = scheme
         .node

@@ -9,11 +9,13 @@ impl ProtobufFile {
     /// Remembers the first reason for which a compiler refuses the file. `why` is the end of a
     /// sentence about it.
     pub(super) fn refuse(&mut self, line: usize, why: String) {
+        // the first line is what a compiler would name
         if self.invalid.as_ref().is_none_or(|(first, _)| line < *first) {
             self.invalid = Some((line, why));
         }
     }
 
+    // without this two fields of one number would be compared in the order of the file
     /// Looks for numbers and names that occur twice where they must not.
     pub(super) fn note_clashes(&mut self) {
         let found = self
@@ -84,6 +86,7 @@ fn in_service(full: &str, service: &ProtobufService) -> Option<(usize, String)> 
 
 /// Values may share a number only where the file says that they are other names of it.
 fn in_enum(full: &str, value: &Enum) -> Option<(usize, String)> {
+    // `allow_alias` makes two names of one number valid
     let aliases = value
         .options
         .get("allow_alias")

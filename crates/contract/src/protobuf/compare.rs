@@ -11,6 +11,7 @@ use crate::change::{ChangeSubject, Log};
 
 /// Notes every difference.
 pub(crate) fn compare_protobuf_files(pairs: &mut [ProtobufFilePair], log: &mut Log) {
+    // before anything is compared: what a file is compared with hangs on it
     pair_by_package(pairs);
     for pair in pairs.iter_mut() {
         apply_package_change(pair, log);
@@ -66,6 +67,7 @@ macro_rules! definitions {
             ) {
                 (Some((a, from)), Some((b, to))) => $diff.$both(name, (a, from), (b, to)),
                 (Some((a, from)), None) => {
+                    // a message in another file is the same on the wire
                     match moved_to($pairs, |file| file.$kind.contains_key(name)) {
                         Some(to) => {
                             if let Some(b) = to.file.$kind.get(name) {
@@ -92,6 +94,7 @@ macro_rules! definitions {
                     }
                 }
                 (None, Some((b, to))) => {
+                    // told where it went to: a move is one fact
                     if moved_from($pairs, |file| file.$kind.contains_key(name)).is_none() {
                         $diff.log.note(
                             $added,
@@ -123,6 +126,7 @@ impl<'a> ProtobufDiff<'a, '_> {
         });
         match (old, new) {
             (None, Some(at)) => self.log.note(
+                // a file has no line of its own, so its first three show which it is
                 "proto-file-added",
                 at.path,
                 format!("{} is new", at.path),
@@ -196,6 +200,7 @@ impl<'a> ProtobufDiff<'a, '_> {
             a.spot(ProtobufLines { from: 1, to: 3 }),
             b.spot(ProtobufLines { from: 1, to: 3 }),
         );
+        // proto2 and proto3 differ in what is written for zero and unset
         if a.file.syntax != b.file.syntax {
             let what = format!("the syntax was {} and is {}", a.file.syntax, b.file.syntax);
             self.log.note(
@@ -209,6 +214,7 @@ impl<'a> ProtobufDiff<'a, '_> {
         }
         for name in option_names(&a.file.options, &b.file.options) {
             let rule = match name {
+                // editions call it a feature, proto3 an option
                 name if name.ends_with("json_format") => "json-format-changed",
                 name if name.starts_with("features") => "syntax-changed",
                 // custom options are for tools nobody here knows, and a mark of age harms nobody
@@ -244,6 +250,7 @@ impl<'a> ProtobufDiff<'a, '_> {
     ) {
         self.fields(name, (a, from), (b, to));
         let spots = || (from.spot(a.lines), to.spot(b.lines));
+        // only these options are known to change bytes, JSON or checks
         for option in option_names(&a.options, &b.options) {
             let rule = match option {
                 "message_set_wire_format" => "message-set-changed",

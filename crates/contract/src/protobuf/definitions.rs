@@ -15,6 +15,7 @@ impl ProtobufReader<'_> {
                     break;
                 }
                 ";" => self.at += 1,
+                // a value may be called `option`: then a sign follows
                 "option" if !self.ahead(1).is_some_and(|next| next.is("=")) => {
                     self.at += 1;
                     self.option(&mut out.options);
@@ -31,9 +32,11 @@ impl ProtobufReader<'_> {
                         value = self
                             .next()
                             .and_then(|token| parse_field_number(token.text))
+                            // enums may be negative
                             .map(|n| if minus { -n } else { n });
                     }
                     match value {
+                        // options of a value change no bytes
                         Some(value) => {
                             self.text_until(&[";"]);
                             self.eat(";");
@@ -76,9 +79,11 @@ impl ProtobufReader<'_> {
                         out.rpcs.push(rpc);
                     } else {
                         self.at = before;
+                        // what is no method is kept as a line that was not read
                         self.skip(true);
                     }
                 }
+                // options of services are for tools
                 "option" => self.skip(false),
                 _ => self.skip(true),
             }
@@ -137,6 +142,7 @@ impl ProtobufReader<'_> {
     fn rpc_type(&mut self) -> Option<(bool, String)> {
         self.eat("(").then_some(())?;
         let streams = self.peek().is_some_and(|token| token.is("stream"))
+            // `(stream)` is a message of that name
             && !self.ahead(1).is_some_and(|token| token.is(")"));
         self.at += usize::from(streams);
         let name = self.next()?.text.trim_start_matches('.').to_owned();

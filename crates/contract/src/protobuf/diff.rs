@@ -46,6 +46,7 @@ impl ProtobufLocation<'_> {
     }
 }
 
+// ranges may lie in one another, and messages may reserve thousands
 /// Reserved numbers: ranges in order, each with the highest end so far, so that one look tells
 /// whether one of them holds another.
 pub(super) struct Ranges(Vec<(i64, i64)>);

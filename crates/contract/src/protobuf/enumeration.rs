@@ -7,6 +7,7 @@ use super::read::{Enum, ProtobufLines};
 use crate::change::ChangeSubject;
 use crate::document::Spot;
 
+// `VOUCHER = 3, COUPON = 4` swapped: both sides read a valid, wrong value
 /// The check of a number whose names differ: a name that lives on at another number is misread by
 /// both sides, a name that is gone was only renamed.
 fn tell_renumbered_from_renamed(
@@ -34,6 +35,7 @@ impl<'a> ProtobufDiff<'a, '_> {
         spots: impl Fn() -> (Option<Spot>, Option<Spot>),
     ) {
         let (was, is) = (Ranges::new(old.0), Ranges::new(new.0));
+        // ranges that were only split or joined cover the same numbers
         let dropped =
             old.0.iter().any(|range| !is.cover(*range)) || old.1.difference(new.1).next().is_some();
         let added = new.0.iter().any(|range| !was.cover(*range))
@@ -179,6 +181,7 @@ impl<'a> ProtobufDiff<'a, '_> {
         (b, to): (&'a Enum, ProtobufLocation<'a>),
     ) {
         for option in option_names(&a.options, &b.options) {
+            // edition 2023: a closed enum puts what it does not know aside
             let rule = match option {
                 option if option.ends_with("enum_type") => "enum-openness-changed",
                 option

@@ -53,6 +53,7 @@ fn resolve_protobuf_type<'a>(index: &ProtobufNameIndex<'a>, scope: &str, kind: &
         return kind.to_owned();
     }
     let mut scope = scope;
+    // from the inside out, as the compiler looks for names
     loop {
         let full = if scope.is_empty() {
             kind.to_owned()
@@ -65,6 +66,7 @@ fn resolve_protobuf_type<'a>(index: &ProtobufNameIndex<'a>, scope: &str, kind: &
         match scope.rsplit_once('.') {
             Some((outer, _)) => scope = outer,
             None if !scope.is_empty() => scope = "",
+            // a type of an import that is not among the changed files
             None => return kind.to_owned(),
         }
     }
@@ -72,6 +74,7 @@ fn resolve_protobuf_type<'a>(index: &ProtobufNameIndex<'a>, scope: &str, kind: &
 
 /// The same type, as far as names tell: `Card` may be short for `cards.v1.Card`.
 pub(super) fn same_name(a: &str, b: &str) -> bool {
+    // the part before has to end at a dot: `MyCard` is no `Card`
     let short = |long: &str, short: &str| {
         long.strip_suffix(short)
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
@@ -81,6 +84,7 @@ pub(super) fn same_name(a: &str, b: &str) -> bool {
 
 /// Whether unset can be told from zero.
 fn has_field_presence(field: &ProtobufField, file: &ProtobufFile, is_message: bool) -> bool {
+    // a field's own feature before the file's
     let feature = field
         .options
         .iter()
@@ -98,6 +102,7 @@ fn has_field_presence(field: &ProtobufField, file: &ProtobufFile, is_message: bo
     }
 }
 
+// editions write `required` as a feature
 fn is_protobuf_field_required(field: &ProtobufField) -> bool {
     field.label == Label::Required
         || field
@@ -147,6 +152,7 @@ impl<'a> ProtobufDiff<'a, '_> {
         (a, from): (&'a ProtobufMessage, ProtobufLocation<'a>),
         (b, to): (&'a ProtobufMessage, ProtobufLocation<'a>),
     ) {
+        // from behind, so that the first of two equal ones stays
         let numbers = |message: &'a ProtobufMessage| -> HashMap<i64, &'a ProtobufField> {
             message
                 .fields
@@ -157,6 +163,7 @@ impl<'a> ProtobufDiff<'a, '_> {
         };
         let (before, after) = (numbers(a), numbers(b));
         let (was_reserved, is_reserved) = (Ranges::new(&a.reserved), Ranges::new(&b.reserved));
+        // numbers, since names are not on the wire
         for field in &b.fields {
             match before.get(&field.number).copied() {
                 Some(before) => self.field(name, (before, from), (field, to)),
@@ -208,6 +215,7 @@ impl<'a> ProtobufDiff<'a, '_> {
         for oneof in a.oneofs.symmetric_difference(&b.oneofs) {
             let (was, is) = (of(&old_members, oneof), of(&new_members, oneof));
             let numbers = if was.is_empty() { &is } else { &was };
+            // a oneof of one field writes the same bytes as the field alone
             let alone = numbers.len() <= 1;
             if (renamed || alone)
                 && a.oneofs.contains(oneof) != b.oneofs.contains(oneof)
@@ -238,11 +246,14 @@ impl<'a> ProtobufDiff<'a, '_> {
         added: bool,
     ) {
         let place = format!("{name}.{}", field.name);
+        // other members of the oneof exist over there, and one of them wins
         let joins = field
             .oneof
             .as_ref()
             .is_some_and(|oneof| lacking.oneofs.contains(oneof));
+        // a guard guards only in what callers send
         let guard = is_guard(&field.name) && (here.file.takes(name) || there.file.takes(name));
+        // in this order: what breaks reading first, then what is lost silently
         let rule = match (is_protobuf_field_required(field), joins, reserved, added) {
             (true, _, _, true) => "required-field-added",
             (true, _, _, false) => "required-field-removed",
@@ -288,6 +299,7 @@ impl<'a> ProtobufDiff<'a, '_> {
             resolve_protobuf_type(&self.new, name, &b.kind),
         );
         let is_enum = |index: &ProtobufNameIndex<'_>, kind: &str| index.enums.contains_key(kind);
+        // what is an enum on one side is one on the other too, unless a message has its name
         let old_enum = is_enum(&self.old, &was)
             || (is_enum(&self.new, &was) && !self.old.messages.contains_key(was.as_str()));
         let new_enum = is_enum(&self.new, &is)
@@ -317,6 +329,7 @@ impl<'a> ProtobufDiff<'a, '_> {
     /// Whether both types are the same; notes what became of the one that is not.
     fn field_type(&mut self, pair: &FieldPair<'_, 'a>, work: &mut Work) -> bool {
         let (a, b, place) = (pair.old, pair.new, &pair.place);
+        // `.cards.Card` and `Card` are one type, and so is what both sides could not resolve alike
         if same_name(&pair.was, &pair.is)
             || normalise_type_name(&a.kind) == normalise_type_name(&b.kind)
         {
@@ -335,6 +348,7 @@ impl<'a> ProtobufDiff<'a, '_> {
                 && spend(x.fields.len())
                 && list_message_fields(x) == list_message_fields(y)
         };
+        // types with one wire type but another width are read, and cut
         let rule = match (
             find_wire_type(&pair.was, pair.old_enum),
             find_wire_type(&pair.is, pair.new_enum),
@@ -380,6 +394,7 @@ impl<'a> ProtobufDiff<'a, '_> {
     /// Whether it stands once or often, must stand, and tells unset from zero.
     fn field_presence(&mut self, pair: &FieldPair<'_, 'a>, same_type: bool) {
         let (a, b, place) = (pair.old, pair.new, &pair.place);
+        // proto3 writes repeated numbers packed, which is another wire type
         match (is_repeated(a), is_repeated(b)) {
             (false, true) => pair.note(
                 self.log,
@@ -393,6 +408,7 @@ impl<'a> ProtobufDiff<'a, '_> {
             ),
             _ => {}
         }
+        // a reader of proto2 refuses the whole message without a required field
         match (is_protobuf_field_required(a), is_protobuf_field_required(b)) {
             (false, true) => pair.note(
                 self.log,
@@ -453,6 +469,7 @@ impl<'a> ProtobufDiff<'a, '_> {
                     .and_then(|(message, _)| message.oneof_numbers.get(oneof))
                     .is_some_and(|(first, several)| *several || *first != number)
             };
+        // alone in its oneof a field stays as it was
         match (&a.oneof, &b.oneof) {
             (None, Some(oneof)) if joined(self.new.messages.get(name), oneof, b.number) => pair
                 .note(
@@ -472,6 +489,7 @@ impl<'a> ProtobufDiff<'a, '_> {
 
     fn field_options(&mut self, pair: &FieldPair<'_, 'a>) {
         let (a, b, place) = (pair.old, pair.new, &pair.place);
+        // custom options nobody here knows change nothing on the wire
         for option in option_names(&a.options, &b.options) {
             let (rule, word) = match option {
                 "default" => ("field-default-changed", "the default"),
@@ -513,6 +531,7 @@ impl<'a> ProtobufDiff<'a, '_> {
 }
 
 fn is_repeated(field: &ProtobufField) -> bool {
+    // a map is a repeated message of key and value
     field.label == Label::Repeated || field.kind.starts_with("map<")
 }
 
@@ -522,6 +541,7 @@ fn normalise_type_name(kind: &str) -> String {
 
 /// The fields of a message by number, kind and label, for telling a rename from a swap.
 fn list_message_fields(message: &ProtobufMessage) -> Vec<(i64, String, Label)> {
+    // by short names: a package that was renamed gives all of them another prefix
     let last = |kind: &str| kind.rsplit('.').next().unwrap_or(kind).to_owned();
     let mut out: Vec<_> = message
         .fields

@@ -17,6 +17,7 @@ pub(super) fn pair_by_package(pairs: &mut [ProtobufFilePair]) {
         if was == is {
             continue;
         }
+        // a file that is new and has the old package: there the old one lives on
         let Some(home) = pairs
             .iter()
             .position(|other| other.old.is_none() && package(&other.new).as_deref() == Some(&was))
@@ -25,6 +26,7 @@ pub(super) fn pair_by_package(pairs: &mut [ProtobufFilePair]) {
         };
         let (old, old_path) = (pairs[at].old.take(), pairs[at].old_path.clone());
         (pairs[home].old, pairs[home].old_path) = (old, old_path);
+        // the other file stands alone then, and has no old path
         pairs[at].old_path.clone_from(&pairs[at].path.clone());
     }
 }
@@ -65,6 +67,7 @@ pub(super) fn apply_package_change(pair: &mut ProtobufFilePair, log: &mut Log) {
         ChangeSubject::None,
     );
     let (from, to) = (old.package.clone(), new.package.clone());
+    // names without the package stay: they are of an import
     let rename = |name: &String| {
         let bare = if from.is_empty() {
             Some(name.as_str())
@@ -131,6 +134,7 @@ pub(super) fn moved_to<'a>(
     })
 }
 
+// only one side of a move is told, so the other has to be known
 /// A changed file whose previous side holds `name` while its current side does not: where it came
 /// from.
 pub(super) fn moved_from<'a>(

@@ -28,6 +28,7 @@ pub(crate) struct ProtobufField {
     pub name: String,
     pub number: i64,
     pub label: Label,
+    // so that `map<string, Card>` and `map<string,Card>` are one type
     /// As written, `map<string,Card>` without blanks.
     pub kind: String,
     pub oneof: Option<String>,
@@ -99,6 +100,7 @@ pub(crate) struct ProtobufFile {
 }
 
 impl ProtobufFile {
+    // `GetCardRequest` is how gRPC names them
     /// Whether a message is what callers send: a call of this file takes it, or its name says so.
     pub fn takes(&self, message: &str) -> bool {
         let short = message.rsplit('.').next().unwrap_or(message);

@@ -8,6 +8,7 @@ use super::token::cut_protobuf_tokens;
 use crate::document::LineIndex;
 use crate::format_token::FormatToken;
 
+// the reader calls itself for each level
 /// Deepest nesting of messages.
 const MAX_DEPTH: usize = 64;
 
@@ -18,6 +19,7 @@ pub(crate) fn read_protobuf(text: &str) -> ProtobufFile {
         tokens: &all,
         at: 0,
         file: ProtobufFile {
+            // what protoc takes where no syntax is written
             syntax: "proto2".to_owned(),
             ..ProtobufFile::default()
         },
@@ -29,6 +31,7 @@ pub(crate) fn read_protobuf(text: &str) -> ProtobufFile {
         .services
         .values()
         .flat_map(|service| &service.rpcs);
+    // by the short name: the file may write the package or not
     let taken = rpcs
         .filter_map(|rpc| {
             rpc.request
@@ -100,6 +103,7 @@ impl<'a> ProtobufReader<'a> {
             let line = self.line();
             self.file.unread.push(line);
         }
+        // by braces, so that the rest of the file is read
         let mut depth = 0usize;
         while let Some(token) = self.next() {
             if token.is("{") {
@@ -120,6 +124,7 @@ impl<'a> ProtobufReader<'a> {
 
     /// Tokens up to one of `ends` outside of brackets, as one text.
     pub(super) fn text_until(&mut self, ends: &[&str]) -> String {
+        // a brace in an option's value is no end of the statement
         let mut out = String::new();
         let mut depth = 0usize;
         while let Some(token) = self.peek() {
@@ -135,6 +140,7 @@ impl<'a> ProtobufReader<'a> {
                 depth -= 1;
             }
             self.at += 1;
+            // an option may hold a whole message; what is behind is told by its beginning
             if out.len() < 4_000 {
                 // names and signs belong together, words are kept apart
                 let tight = |text: &str| text.starts_with(['(', ')', '.', '<', '>', ',', '-']);
@@ -171,6 +177,7 @@ impl<'a> ProtobufReader<'a> {
                 continue;
             }
             match token.text {
+                // a brace too many must not end the file
                 ";" | "}" => self.at += 1,
                 "syntax" | "edition" => {
                     self.at += 1;
@@ -210,6 +217,7 @@ impl<'a> ProtobufReader<'a> {
         let Some(token) = self.peek() else {
             return false;
         };
+        // edition 2024 says so in front of a message
         if ["export", "local"].iter().any(|word| token.is(word))
             && self
                 .ahead(1)
@@ -218,6 +226,7 @@ impl<'a> ProtobufReader<'a> {
             self.at += 1;
             return self.definition(scope, depth + 1);
         }
+        // `message Card {`: without the brace it is a field of a type called `message`
         let (Some(name), Some(open)) = (self.ahead(1), self.ahead(2)) else {
             return false;
         };
@@ -251,6 +260,7 @@ impl<'a> ProtobufReader<'a> {
             "extend" => {
                 self.at += 3;
                 let mut holder = ProtobufMessage::default();
+                // an extension's own types are told apart from those of the scope
                 let inner = format!("{scope}.extend");
                 self.members(&inner, &mut holder, None, depth);
                 for field in holder.fields {
@@ -275,6 +285,7 @@ impl<'a> ProtobufReader<'a> {
     fn message(&mut self, full: &str, from: usize, depth: usize) -> ProtobufMessage {
         let mut message = ProtobufMessage::default();
         self.members(full, &mut message, None, depth);
+        // oneofs are compared by the numbers in them
         for field in &message.fields {
             if let Some(oneof) = &field.oneof {
                 let known = message
@@ -332,6 +343,7 @@ impl<'a> ProtobufReader<'a> {
                         self.skip(true);
                     }
                 }
+                // `reserved` may be a field's type: then a name follows
                 "reserved"
                     if !self.ahead(1).is_some_and(|token| {
                         token.text.starts_with(|c: char| c.is_alphabetic())
@@ -397,6 +409,7 @@ impl<'a> ProtobufReader<'a> {
                 if self.eat("to") {
                     let minus = self.eat("-");
                     to = self.next().map_or(from, |token| {
+                        // `to max`
                         parse_field_number(token.text).unwrap_or(i64::MAX)
                     });
                     to = if minus { -to } else { to };

@@ -22,11 +22,13 @@ impl<'a> ProtobufDiff<'a, '_> {
             service
                 .rpcs
                 .iter()
+                // from behind, so that the first of two equal ones stays
                 .rev()
                 .map(|rpc| (rpc.name.as_str(), rpc))
                 .collect()
         };
         let (before, after) = (names(a), names(b));
+        // by name: a method has no number
         for rpc in &b.rpcs {
             match before.get(rpc.name.as_str()).copied() {
                 Some(before) => self.rpc(name, (before, from), (rpc, to)),
@@ -81,6 +83,7 @@ impl<'a> ProtobufDiff<'a, '_> {
                 subject.clone(),
             )
         };
+        // another file may have the type, so short and full names are one
         if !same_name(&a.request, &b.request) {
             note(
                 "rpc-request-changed",
@@ -93,6 +96,7 @@ impl<'a> ProtobufDiff<'a, '_> {
                 format!("{place} answered {} and answers {}", a.response, b.response),
             );
         }
+        // a client that waits for one message gets none from a stream
         if (a.client_streams, a.server_streams) != (b.client_streams, b.server_streams) {
             let say = |rpc: &Rpc| match (rpc.client_streams, rpc.server_streams) {
                 (false, false) => "single messages",

@@ -30,11 +30,13 @@ impl ContractRule {
     }
 }
 
+// stored values count as the way back: it is previous that reads them
 /// The ways on which a change matters.
 pub const fn find_direction(grades: CheckGrades) -> Direction {
     let back = !is_harmless(grades.back) || !is_harmless(grades.stored);
     match (!is_harmless(grades.forward), back) {
         (true, false) => Direction::Deploy,
+        // what is harmless both ways is listed with the way back, which is what is asked
         (false, _) => Direction::Rollback,
         _ => Direction::Both,
     }

@@ -43,10 +43,12 @@ impl BoundMove {
 }
 
 impl Bounds {
+    // `allOf` holds together: what one of them asks for holds for all
     /// Takes in the bounds of one schema; the tighter wins.
     pub fn read(&mut self, node: Node<'_>) {
         let number = |key: &str| node.get(key).and_then(Node::as_number);
         let exclusive = |key: &str| node.get(key).and_then(Node::as_bool) == Some(true);
+        // a flag in draft 4, a number since draft 6
         let upper = [
             number("maximum").map(|n| (n, exclusive("exclusiveMaximum"))),
             number("exclusiveMaximum").map(|n| (n, true)),
@@ -84,8 +86,10 @@ impl Bounds {
         }
         if node.get("contains").is_some() {
             let least = number("minContains").unwrap_or(1.0);
+            // `contains` alone asks for one item
             self.contained = Some(self.contained.map_or(least, |old| old.max(least)));
         }
+        // two of them in one schema would need their common multiple; the last is taken
         self.multiple = number("multipleOf").or(self.multiple);
     }
 
@@ -101,6 +105,7 @@ impl Bounds {
         };
         let mut push = |tighter: Option<bool>, old: bool, has: bool, key, a: String, b: String| {
             let moved = match (old, has, tighter) {
+                // a bound that came is narrower than none, whatever its number
                 (false, true, _) => BoundMove::Set,
                 (true, false, _) => BoundMove::Removed,
                 (true, true, Some(true)) => BoundMove::Tightened,
@@ -168,10 +173,12 @@ impl Bounds {
         out
     }
 
+    // a multiple of a multiple is tighter: 10 after 5
     fn moved_multiple(&self, new: &Self, out: &mut Vec<(BoundMove, &'static str, String, String)>) {
         match (self.multiple, new.multiple) {
             (Some(a), Some(b)) if a != b => {
                 let divides =
+                    // 0.1 has no exact form, so a small rest is none
                     |small: f64, large: f64| small != 0.0 && (large / small).fract().abs() < 1e-9;
                 // what is no multiple either way is tighter for some values and looser for others
                 if !divides(b, a) {

@@ -13,9 +13,11 @@ use super::web::Web;
 use crate::change::{ChangeSubject, HttpOperation, Log};
 use crate::document::{DocumentNode, DocumentSet, MAX_HOPS, Spot, reference_of};
 
+// following references and merging costs even where a schema is small
 /// Steps that a pair of schemas costs beside what stands in it.
 const PAIR: usize = 50;
 
+// an object of thousands of properties that all changed must end too
 /// Steps that a change costs that is noted.
 const NOTE: usize = 25;
 
@@ -46,6 +48,7 @@ pub(crate) struct SchemaDiff<'a, 'l> {
 
 type Ids = Vec<(usize, u32)>;
 
+// a hundred operations refer to one schema: without this it is compared a hundred times
 /// What a plain reference points to stands for the reference, so that a shared schema is compared
 /// once.
 fn list_schema_identities(library: &DocumentSet, conj: &Conj<'_>) -> Ids {
@@ -59,7 +62,9 @@ fn follow_plain_references<'a>(
     library: &'a DocumentSet,
     mut place: DocumentNode<'a>,
 ) -> DocumentNode<'a> {
+    // a chain of references may go in a circle
     for _ in 0..MAX_HOPS {
+        // beside a reference further keywords may stand, which then count
         let plain = place.node.entries().take(2).count() == 1;
         match reference_of(place.node)
             .filter(|_| plain)
@@ -121,6 +126,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
 
     /// The number of the pair; `None` where nothing can differ.
     fn enter(&mut self, mut task: SchemaPairTask<'a>) -> Option<usize> {
+        // what is asked for beyond the budget is told as not compared
         if self.log.work.is_spent() {
             return None;
         }
@@ -142,9 +148,11 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
                 task.textual,
             ))
             .or_insert(next);
+        // the first way to a pair gives it its place; further ones are in the web
         if id == next {
             task.id = id;
             task.location = shorten_location(task.location);
+            // first in, first out: near changes are told before far ones
             self.queue.push_back(task);
         }
         Some(id)
@@ -158,6 +166,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
                 SchemaView::of(self.old, &task.old),
                 SchemaView::of(self.new, &task.new),
             );
+            // before the comparison: a pair that cannot be paid for is not half compared
             if !self.log.work.spend(PAIR + old.size() + new.size()) {
                 break;
             }
@@ -189,6 +198,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
             self.pair(&task, &old, &new);
         }
         self.log.trail = outer;
+        // which operations a change reaches is known when all pairs are through
         self.web.tell(&mut self.log.changes);
     }
 
@@ -213,12 +223,14 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
                 ChangeSubject::None,
             );
         }
+        // types that are written on both sides can be compared, whatever the rest is
         if !old.unknown.is_empty() || !new.unknown.is_empty() {
             // of what is not known on a side, only what is written beside it can be compared
             if old.is_empty() || new.is_empty() || !old.typed || !new.typed {
                 return;
             }
         }
+        // types that have nothing in common make all the rest differ
         if self.unions(task, old, new) || !self.types(task, old, new) {
             return;
         }
@@ -238,6 +250,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
         old: Option<Spot>,
         new: Option<Spot>,
     ) {
+        // a person searches for the last name of the place
         let name = location
             .rsplit(['.', ' '])
             .next()
@@ -259,6 +272,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
             subject,
         );
         if self.log.changes.len() > before {
+            // beyond what is listed a change is only counted, and belongs to no pair
             self.web.noted(before, task.id);
         }
     }
@@ -316,6 +330,7 @@ fn find_component_name<'a>(conj: &Conj<'a>) -> Option<&'a str> {
             .split('.')
             .next()?,
     };
+    // a number is an index into a list and names nothing
     (!name.is_empty() && name.parse::<usize>().is_err()).then_some(name)
 }
 

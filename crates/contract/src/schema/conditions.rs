@@ -19,6 +19,7 @@ fn read_dependent_required<'a>(
     places: &[DocumentNode<'a>],
 ) -> Option<BTreeSet<(&'a str, &'a str)>> {
     let mut out = BTreeSet::new();
+    // `dependencies` of old drafts holds names or schemas; only names can be compared
     for (name, _, list) in places.iter().flat_map(|place| place.node.pairs()) {
         if !list.is_sequence() {
             return None;
@@ -54,6 +55,7 @@ impl<'a> SchemaDiff<'a, '_> {
                         .collect::<Vec<_>>()
                 })
             };
+            // what only came or went decides by itself; the rest has to be looked into
             let kind = match (old.conditions.get(name), new.conditions.get(name)) {
                 // an annotation that validators need not follow
                 (None, Some(_)) | (Some(_), None) if name == "contentSchema" => "condition-changed",
@@ -68,6 +70,7 @@ impl<'a> SchemaDiff<'a, '_> {
                     };
                     let schema =
                         name == "propertyNames" || (name == "contains" && !most(old) && !most(new));
+                    // one on each side: which of several belongs to which nobody can say
                     if let ([from], [to], true) = (a.as_slice(), b.as_slice(), schema) {
                         self.push(self.child(
                             task,
@@ -77,6 +80,7 @@ impl<'a> SchemaDiff<'a, '_> {
                         ));
                         continue;
                     }
+                    // written alike, it says the same
                     if text(&old.conditions) == text(&new.conditions) {
                         continue;
                     }

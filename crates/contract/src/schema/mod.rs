@@ -38,6 +38,7 @@ impl SchemaUse {
     }
 }
 
+// lost in silence, such a parameter does more than it was asked for
 /// Names of parameters and properties whose silent loss does harm: they guard, narrow or make
 /// repeatable.
 pub(super) fn is_guard(name: &str) -> bool {
@@ -74,6 +75,7 @@ pub(super) fn is_guard(name: &str) -> bool {
         "confirm",
         "expectedversion",
     ];
+    // `dry_run`, `dryRun` and `Dry-Run` are one name
     let plain: String = name
         .chars()
         .filter(|c| c.is_ascii_alphanumeric())

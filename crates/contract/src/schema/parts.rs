@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::compare::{SchemaDiff, SchemaPairTask, find_first_spot};
 use super::view::{Conj, SchemaView, Types, write_canonical_schema};
 
+// validators and generators turn these into types; other formats are notes for people
 /// Formats that decoders act upon.
 const ACTED_UPON: &[&str] = &[
     "date",
@@ -33,6 +34,7 @@ impl<'a> SchemaDiff<'a, '_> {
         new: &SchemaView<'a>,
     ) -> bool {
         let at = &task.location;
+        // branches have types of their own and are compared one by one
         if !old.union.is_empty() || !new.union.is_empty() || (!old.typed && !new.typed) {
             return true;
         }
@@ -62,6 +64,7 @@ impl<'a> SchemaDiff<'a, '_> {
             };
             (a, b) = (any_scalar(a), any_scalar(b));
         }
+        // null was told apart already
         if a == b {
             return true;
         }
@@ -75,9 +78,11 @@ impl<'a> SchemaDiff<'a, '_> {
             _ => "type-changed",
         };
         self.note_here(task, kind, what, old, new);
+        // with nothing in common, properties and bounds are of two different things
         kind != "type-changed" && old.typed && new.typed
     }
 
+    // `?id=1` is one value and a list of one
     /// A list of one is written like the value alone, so a value that became a list of its kind is
     /// taken as before.
     fn one_or_many(
@@ -133,6 +138,7 @@ impl<'a> SchemaDiff<'a, '_> {
                 new,
             );
         }
+        // patterns cannot be decided against each other, so only sets of them are
         self.pattern(task, old, new);
         if old.unique != new.unique {
             let (kind, word) = if new.unique {
@@ -179,6 +185,7 @@ impl<'a> SchemaDiff<'a, '_> {
     fn pattern(&mut self, task: &SchemaPairTask<'a>, old: &SchemaView<'a>, new: &SchemaView<'a>) {
         let at = &task.location;
         if old.pattern != new.pattern {
+            // each further pattern has to fit as well
             let kind = match (old.pattern.is_empty(), new.pattern.is_empty()) {
                 (true, _) => "pattern-set",
                 (_, true) => "pattern-removed",
@@ -243,6 +250,7 @@ impl<'a> SchemaDiff<'a, '_> {
     }
 
     fn format(&mut self, task: &SchemaPairTask<'a>, old: &SchemaView<'a>, new: &SchemaView<'a>) {
+        // an unknown format is text to every decoder
         let (a, b) = (old.format.unwrap_or(""), new.format.unwrap_or(""));
         // a new type brings its format along, and the type was told already
         if a == b || old.types.values() != new.types.values() {
@@ -252,6 +260,7 @@ impl<'a> SchemaDiff<'a, '_> {
         let kind = match (a, b) {
             ("int32", "int64") | ("float", "double") => "format-widened",
             ("int64", "int32") | ("double", "float") => "format-narrowed",
+            // what a number without one is, each generator decides for itself
             ("", "int64" | "double" | "float") | ("int64" | "double" | "float", "") => {
                 "format-hint-changed"
             }
@@ -291,6 +300,7 @@ impl<'a> SchemaDiff<'a, '_> {
             (old.values.is_none() && was.is_some()) || (new.values.is_none() && is.is_some());
         match (&was, &is) {
             (None, Some(b)) => {
+                // eight values show what kind of list it is
                 let list: Vec<&str> = b.keys().map(|key| key.trim_matches('"')).take(8).collect();
                 self.note_here(
                     task,
@@ -307,6 +317,7 @@ impl<'a> SchemaDiff<'a, '_> {
                 old,
                 new,
             ),
+            // one finding a value, since each can be looked for in code
             (Some(a), Some(b)) => {
                 for (key, place) in b.iter().filter(|(key, _)| !a.contains_key(*key)) {
                     self.note(
@@ -332,6 +343,7 @@ impl<'a> SchemaDiff<'a, '_> {
             (None, None) => {}
         }
         match (&old.constant, &new.constant) {
+            // told as a value of the list already
             _ if listed => {}
             (None, Some((b, _))) => self.note_here(
                 task,

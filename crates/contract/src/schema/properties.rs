@@ -5,6 +5,7 @@ use super::view::{Additional, Conj, Property, SchemaView};
 use super::{SchemaUse, is_guard};
 use crate::document::{DocumentSet, Spot};
 
+// a pattern of a hostile file is held against every name
 /// Steps that a pattern costs that is held against a name.
 const MATCH: usize = 10;
 
@@ -25,8 +26,10 @@ impl<'a> SchemaDiff<'a, '_> {
         names.dedup();
         for name in names {
             if self.log.work.is_spent() {
+                // what is left is told as not compared
                 return;
             }
+            // what is `readOnly` is not sent, so among requests it is not there
             let a = old
                 .properties
                 .get(name)
@@ -36,6 +39,7 @@ impl<'a> SchemaDiff<'a, '_> {
                 .get(name)
                 .filter(|property| self.travels(self.new, property, task.side));
             let location = format!("{}.{name}", task.location);
+            // `required` may name what only the other side describes
             let (was, is) = (old.required.contains(name), new.required.contains(name));
             match (a, b) {
                 (None, Some(b)) => self.appeared(task, old, name, &location, b, is, true),
@@ -58,6 +62,7 @@ impl<'a> SchemaDiff<'a, '_> {
                         );
                     }
                     self.marks(task, &location, a, b);
+                    // compared also where it became required: both may have changed
                     self.push(self.child(task, location, a.schema.clone(), b.schema.clone()));
                 }
                 (None, None) => {}
@@ -140,6 +145,7 @@ impl<'a> SchemaDiff<'a, '_> {
     /// The schemas of the patterns that a name fits; none once the steps are used up.
     pub(super) fn fitting(&mut self, view: &SchemaView<'a>, name: &str) -> Conj<'a> {
         let mut out = Conj::new();
+        // a name may fit several patterns, and all of them hold
         for (pattern, conj) in &view.patterns {
             if !self.log.work.spend(MATCH) {
                 break;
@@ -151,6 +157,7 @@ impl<'a> SchemaDiff<'a, '_> {
         out
     }
 
+    // as JSON Schema says: patterns before the rest
     /// What a property must fit that is not named here: the schemas of its pattern, else those of
     /// all other names.
     pub(super) fn of_other_name(&mut self, view: &SchemaView<'a>, name: &str) -> Option<Conj<'a>> {
@@ -172,8 +179,10 @@ impl<'a> SchemaDiff<'a, '_> {
         let flag = match side {
             SchemaUse::Request => "readOnly",
             SchemaUse::Response => "writeOnly",
+            // a stored document is written and read as a whole
             SchemaUse::Data => return true,
         };
+        // the mark may stand beside the reference or behind it
         !property.schema.iter().any(|place| {
             place.flag(flag)
                 || library
@@ -239,6 +248,7 @@ impl<'a> SchemaDiff<'a, '_> {
         new: &SchemaView<'a>,
     ) {
         let objects = super::view::Types::OBJECT;
+        // only objects have properties
         if old.types.0 & new.types.0 & objects == 0 {
             return;
         }

@@ -46,9 +46,11 @@ impl EqualSchemas {
         if THOROUGH.get() {
             return false;
         }
+        // pairs of this walk have numbers from here on
         let first = self.differs.len();
         // `back`: to, from
         let (mut left, mut back, mut dirty) = (Vec::new(), Vec::new(), Vec::new());
+        // the two have other partners, or differ by their kind: then they are compared in full
         let Some(start) = self.meet(old, new, &mut left) else {
             return false;
         };
@@ -68,6 +70,7 @@ impl EqualSchemas {
                 dirty.push(number);
             }
         }
+        // sorted, so that those that lead to one pair stand together
         back.sort_unstable();
         while let Some(number) = dirty.pop() {
             if !std::mem::replace(&mut self.differs[number], true) {
@@ -91,6 +94,7 @@ impl EqualSchemas {
         b: DocumentNode<'a>,
         left: &mut RemainingPairs<'a>,
     ) -> Option<usize> {
+        // `1` and `"1"` have one text
         if let (Some(x), Some(y)) = (a.node.text(), b.node.text()) {
             return (x == y && a.node.scalar() == b.node.scalar()).then_some(0);
         }
@@ -99,6 +103,7 @@ impl EqualSchemas {
         {
             return None;
         }
+        // a second partner for one node would make the walk as long as the product of both
         match (self.old.entry(a.identity()), self.new.entry(b.identity())) {
             (Entry::Occupied(x), Entry::Occupied(y)) => (x.get() == y.get()).then(|| *x.get()),
             (Entry::Vacant(x), Entry::Vacant(y)) => {
@@ -128,6 +133,7 @@ fn compare_node_children<'a>(
                 .zip(b.node.items())
                 .all(|(x, y)| lead(a.with(x), b.with(y)));
     }
+    // in the order of the file: another order is compared in full, and found to be the same
     a.node.entries().count() == b.node.entries().count()
         && a.node
             .entries()

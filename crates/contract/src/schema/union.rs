@@ -16,6 +16,7 @@ impl<'a> SchemaDiff<'a, '_> {
         old: &SchemaView<'a>,
         new: &SchemaView<'a>,
     ) -> bool {
+        // a union on one side alone: the plain side may be one of the branches
         match (old.union.is_empty(), new.union.is_empty()) {
             (true, true) => false,
             (false, false) => {
@@ -51,6 +52,7 @@ impl<'a> SchemaDiff<'a, '_> {
         let told_apart = old.discriminator.is_some() && new.discriminator.is_some();
         left.retain(|own| told_apart && own.component || !all_now.contains(&own.text));
         right.retain(|own| told_apart && own.component || !all_before.contains(&own.text));
+        // the only two without a name that are left are one that changed
         if let ([a], [b]) = (left.as_slice(), right.as_slice())
             && a.key.starts_with('{')
             && b.key.starts_with('{')
@@ -112,6 +114,7 @@ impl<'a> SchemaDiff<'a, '_> {
             |own| Some((own.text.clone(), String::new())),
             |own| Some((own.key.clone(), String::new())),
         ];
+        // the surest way first: what is matched is out of the way of the others
         for way in ways {
             // of several that are alike, the first is met first
             let mut waiting: HashMap<(String, String), VecDeque<usize>> = HashMap::new();
@@ -181,6 +184,7 @@ impl<'a> SchemaDiff<'a, '_> {
                     && view.format == plain_view.format
             })
         };
+        // with types beside the branches the plain one may mean all of them
         if let Some(at) = same.or_else(|| if union_view.typed { None } else { alike() }) {
             let (one, rest): (Conj<'a>, Vec<Conj<'a>>) = (
                 branches[at].clone(),
@@ -215,6 +219,7 @@ impl<'a> SchemaDiff<'a, '_> {
             );
             return true;
         }
+        // nothing was asked for, so anything narrower is more
         if plain_view.is_empty() {
             let (kind, word) = if added {
                 ("type-narrowed", "was free and has branches")

@@ -12,6 +12,7 @@ use crate::document::{DocumentNode, DocumentSet, reference_of};
 /// Schemas that hold together: all of them.
 pub(crate) type Conj<'a> = Vec<DocumentNode<'a>>;
 
+// `allOf` of `allOf`, generated, may be thousands
 /// Most schemas merged into one view.
 const MAX_MERGED: usize = 300;
 
@@ -34,7 +35,9 @@ impl Types {
             "null" => Self::NULL,
             "boolean" => Self::BOOLEAN,
             "integer" => Self::INTEGER,
+            // so that `integer` becoming `number` is wider and not another
             "number" => Self::INTEGER | Self::FRACTION,
+            // Swagger's word for an upload
             "string" | "file" => Self::STRING,
             "array" => Self::ARRAY,
             "object" => Self::OBJECT,
@@ -140,6 +143,7 @@ impl<'a> SchemaGatherer<'a> {
     fn add(&mut self, start: DocumentNode<'a>) {
         let mut stack = vec![start];
         while let Some(place) = stack.pop() {
+            // a schema that refers to itself is read once
             if self.places.len() >= MAX_MERGED || !self.seen.insert(place.identity()) {
                 continue;
             }
@@ -150,6 +154,8 @@ impl<'a> SchemaGatherer<'a> {
                         self.unknown.insert(reference);
                     }
                 }
+                // beside a reference drafts before 2019 ignore everything; later ones and OpenAPI
+                // 3.1 do not
                 if place.node.entries().count() == 1 {
                     continue;
                 }
@@ -159,10 +165,12 @@ impl<'a> SchemaGatherer<'a> {
                 .get("allOf")
                 .map(|list| list.node.items().map(|node| list.with(node)).collect())
                 .unwrap_or_default();
+            // in the order of the file: the stack takes the last first
             stack.extend(members.into_iter().rev());
             for key in ["oneOf", "anyOf"] {
                 let Some(list) = place.get(key) else { continue };
                 let all: Vec<_> = list.node.items().map(|node| list.with(node)).collect();
+                // `anyOf: [X, null]` is how 3.1 writes what 3.0 called nullable
                 let branches: Vec<_> = all
                     .iter()
                     .copied()
@@ -170,6 +178,7 @@ impl<'a> SchemaGatherer<'a> {
                     .collect();
                 self.nullable |= branches.len() < all.len();
                 match branches.as_slice() {
+                    // one branch and null is that branch
                     [only] => stack.push(*only),
                     _ => self
                         .union

@@ -144,6 +144,36 @@ fn protobuf_that_is_no_protobuf_is_a_doubt() {
 }
 
 #[test]
+fn json_with_text_behind_its_end_is_compared_up_to_there() {
+    let old = r#"{"openapi": "3.0.0", "info": {}, "paths": {"/a": {"get": {"responses": {}}}, "/b": {"get": {"responses": {}}}}}"#;
+    let fine = r#"{"openapi": "3.0.0", "info": {}, "paths": {"/a": {"get": {"responses": {}}}}}"#;
+    let found = outcome("openapi.json", old, &format!("{fine}\n}}\n\"/c\": 3\n"));
+    let rules: Vec<_> = found.contracts[0]
+        .changes
+        .iter()
+        .map(|change| change.check.as_str())
+        .collect();
+    assert_eq!(rules, ["contract/operation-removed"]);
+    assert_eq!(found.unchecked[0].what.as_raw(), "openapi.json:2");
+    let broken = outcome(
+        "openapi.json",
+        old,
+        &fine.replace("\"info\": {},", "\"info\": {}"),
+    );
+    let says = broken.contracts[0].changes[0].says.as_str();
+    assert!(
+        says.contains("can in the older one: line 1, column ") && says.contains("the JSON breaks"),
+        "{says}"
+    );
+    // the same text in YAML is no JSON, and its reader says what is wrong
+    let yaml = outcome("openapi.yaml", old, &format!("{fine}\n}}\n"));
+    assert_eq!(
+        yaml.contracts[0].changes[0].check.as_str(),
+        "contract/unreadable"
+    );
+}
+
+#[test]
 fn protobuf_that_no_compiler_takes_is_unreadable_and_not_different_from_itself() {
     let twice = "syntax = \"proto3\";\nmessage A {\n  string x = 4;\n  int32 y = 4;\n}\n";
     let fine = "syntax = \"proto3\";\nmessage A { string x = 4; }\n";

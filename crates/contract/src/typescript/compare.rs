@@ -15,6 +15,7 @@ use crate::limits::MAX_CHANGES;
 /// The comparison of all files.
 pub(super) struct TypescriptDiff<'l> {
     log: &'l mut Log,
+    // ten entry files may pass on one module
     /// What was noted, so that a definition that several files pass on is told once.
     told: HashSet<(String, String, String, String)>,
 }
@@ -89,10 +90,12 @@ pub(super) fn compare_typescript_modules(
             )
         })
         .collect();
+    // over all files before any of them: what left one may have come to a later one
     let moves = Moves::between(&publics);
     for ((file, (a, b)), (was, is)) in files.iter().zip(&sides).zip(&publics) {
         let path = file.new.or(file.old).unwrap_or("");
         diff.log.trail = vec![path.to_owned()];
+        // a side that could not be read has not lost its names
         let lost = |side: &PublicNamesRead| matches!(side, Some(None));
         if lost(a) || lost(b) {
             let read = (!lost(a), !lost(b));
@@ -105,9 +108,11 @@ pub(super) fn compare_typescript_modules(
         };
         // what was skipped on one side may be the very change
         let (old_broken, new_broken) = (broken(old, file.old), broken(new, file.new));
+        // the same text has the same part that was not understood
         if (old_broken || new_broken) && !same_text(old, new, file) {
             diff.unknown(path, format!("a declaration of {path} was not understood"));
         }
+        // `export * from "package"` on one side: which names that brings nobody sees here
         for source in was.open.symmetric_difference(&is.open) {
             diff.unknown(
                 source,
@@ -223,9 +228,11 @@ impl TypescriptDiff<'_> {
             })
         };
         for name in names {
+            // what is left is told as not compared
             if !self.spend(1) {
                 return;
             }
+            // by the name that users import, wherever it stands now
             match (was.names.get(name), is.names.get(name)) {
                 (Some(a), Some(b)) => self.both(Both {
                     name,
@@ -241,6 +248,7 @@ impl TypescriptDiff<'_> {
                             new: b,
                         });
                     } else if new_broken || !is.open.is_subset(&was.open) {
+                        // the part that was not understood may hold the name
                         self.unknown(
                             name,
                             format!("whether {name} is still exported is not known"),
@@ -264,6 +272,7 @@ impl TypescriptDiff<'_> {
                     }
                 }
                 (None, Some(b)) => {
+                    // told where it left
                     if moves.left.contains(name.as_str()) && is_movable_export(name) {
                         continue;
                     }
@@ -299,6 +308,7 @@ impl TypescriptDiff<'_> {
     /// Names that others are made of, and that nobody imports.
     fn inner_names(&mut self, was: &Public, is: &Public) {
         for (name, a) in &was.inner {
+            // an inner name that is exported today is the same definition
             if let Some(b) = is.inner.get(name).or_else(|| is.names.get(name)) {
                 self.both(Both {
                     name,
@@ -329,6 +339,7 @@ impl TypescriptDiff<'_> {
         if a.kind != b.kind || a.kind == TypescriptKind::Elsewhere {
             let elsewhere =
                 a.kind == TypescriptKind::Elsewhere || b.kind == TypescriptKind::Elsewhere;
+            // where it comes from is all that is known of it
             if elsewhere && (a.kind != b.kind || a.heritage != b.heritage) {
                 self.note(
                     "ts-type-changed",
@@ -423,6 +434,7 @@ pub(super) fn display_spelled_type(text: &str) -> String {
     text.replace('$', "T")
 }
 
+// `default` in two files are two definitions
 /// Names that say which definition they mean.
 fn is_movable_export(name: &str) -> bool {
     name != "default" && name != "export="
@@ -434,5 +446,6 @@ fn outer_gone(
     there: &BTreeMap<String, LocatedEntity>,
     within: impl Fn(&str, &BTreeMap<String, LocatedEntity>) -> bool,
 ) -> bool {
+    // the namespace around it went as a whole and was told
     within(name, here) && !within(name, there)
 }

@@ -23,6 +23,7 @@ impl TypescriptDiff<'_> {
             return;
         }
         let (from, to) = both.whole();
+        // one with a default may be left out by users
         let required =
             |list: &[TypeParameter]| list.iter().filter(|own| own.default.is_none()).count();
         let (rule, what) = if required(new) > required(old) {
@@ -59,6 +60,8 @@ impl TypescriptDiff<'_> {
             match (a.members.get(name), b.members.get(name)) {
                 (Some(was), Some(is)) => self.member(both, &at, name, was, is),
                 (None, Some(is)) => {
+                    // an enum's member is never given by users; an interface's is, by who
+                    // implements it
                     let rule = match (a.kind, is.demanded) {
                         (TypescriptKind::Enum, _) => "ts-enum-member-added",
                         (_, true) => "ts-required-member-added",
@@ -115,6 +118,7 @@ impl TypescriptDiff<'_> {
             (true, false) => note("ts-readonly-removed", format!("{at} can be written")),
             _ => {}
         }
+        // an enum's member is a constant: nothing but its value can differ
         if both.old.entity.kind == TypescriptKind::Enum {
             if was.value != is.value {
                 let value = |own: &TypescriptMember| {
@@ -127,11 +131,13 @@ impl TypescriptDiff<'_> {
             }
             return;
         }
+        // a property that became a method is called in another way
         if was.value != is.value || was.calls.is_empty() != is.calls.is_empty() {
             note("ts-type-changed", format!("{at} has another type"));
             return;
         }
         self.calls(both, at, (&was.calls, was.lines), (&is.calls, is.lines));
+        // a readonly member of an interface may still be written by who implements it
         let read = was.readonly && is.readonly && both.old.entity.kind == TypescriptKind::Class;
         self.types(
             both,
@@ -166,6 +172,7 @@ impl TypescriptDiff<'_> {
                 both.subject(member_of(at, both.name)),
             )
         };
+        // one against one is looked into; of several nobody knows which is whose
         match (gone.as_slice(), came.as_slice()) {
             ([], []) => {}
             ([], more) => note(
@@ -193,6 +200,7 @@ impl TypescriptDiff<'_> {
         let mut out = Vec::new();
         for call in calls {
             let near = others
+                // by types first: a definition may have hundreds of overloads
                 .get(&types_of(call))
                 .map(Vec::as_slice)
                 .unwrap_or_default();
@@ -214,6 +222,7 @@ impl TypescriptDiff<'_> {
         (is, to): WithLines<'_, &Signature>,
     ) {
         let subject = || both.subject(member_of(at, both.name));
+        // type parameters change what all the rest means
         if was.generics != is.generics {
             self.note(
                 "ts-type-parameters-changed",
@@ -232,6 +241,7 @@ impl TypescriptDiff<'_> {
             true,
         );
         let (a, b) = (&was.parameters, &is.parameters);
+        // compared in pairs, two that changed places would be two types that were swapped
         if has_reordered_parameters(a, b) {
             self.note(
                 "ts-parameters-reordered",
@@ -251,6 +261,7 @@ impl TypescriptDiff<'_> {
                 (Some(one), Some(other)) => {
                     note_parameter(both, at, one, other, &mut note);
                 }
+                // callers without it stay right
                 (None, Some(more)) if more.optional || more.rest => {
                     note(
                         "ts-parameter-added-optional",
@@ -325,6 +336,7 @@ fn note_parameter(
 ) {
     let name = &other.name;
     let free = |own: &TypescriptParameter| own.optional || own.rest;
+    // from there on, positions mean other values
     if one.rest != other.rest {
         note(
             "ts-type-changed",
@@ -343,6 +355,7 @@ fn note_parameter(
         ),
         _ => {}
     }
+    // without a type it is `any`, which takes all
     let (Some(x), Some(y)) = (&one.kind, &other.kind) else {
         if one.kind != other.kind {
             note(
@@ -420,6 +433,7 @@ fn is_equal_signature(a: &Signature, b: &Signature) -> bool {
         && !has_reordered_parameters(&a.parameters, &b.parameters)
 }
 
+// only where no name stands twice: else the order says nothing
 /// The same names in another order: calls still compile where the types are alike, and mean
 /// something else.
 fn has_reordered_parameters(a: &[TypescriptParameter], b: &[TypescriptParameter]) -> bool {

@@ -11,10 +11,13 @@ use super::read_members::default_constructor;
 use super::reader::{TypescriptReader, get_syntax_lines, has_child_token, strip_quote_marks};
 use super::types::{Speller, list_named_children};
 
+// a bundle of all declarations of a large package is some megabytes
 /// Longest text that is read, in bytes.
 const LENGTH: usize = 4 * 1024 * 1024;
+// each level is a call of the reader
 /// Deepest nesting of namespaces.
 const MAX_DEPTH: usize = 20;
+// they say that something is missing, and fifty say it as well as all
 /// Most lines listed as not read.
 const MAX_UNREAD: usize = 50;
 
@@ -27,6 +30,7 @@ pub(super) fn read_typescript_module(text: &str) -> Option<Module> {
     parser
         .set_language(&tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into())
         .ok()?;
+    // a text made to puzzle the grammar takes time beyond its length, and no clock may decide
     let mut left = 4_000 + text.len() / 5;
     let mut progress = |_: &ParseState| {
         left = left.saturating_sub(1);
@@ -58,6 +62,7 @@ pub(super) fn read_typescript_module(text: &str) -> Option<Module> {
     for node in top {
         reader.statement(node, "", script, 0);
     }
+    // only then: the walk over all nodes costs as much as reading
     if root.has_error() {
         reader.errors(root);
     }
@@ -90,6 +95,7 @@ impl<'a> TypescriptReader<'a> {
         match node.kind() {
             "export_statement" => self.export(node, prefix, depth),
             "import_statement" => self.import(node),
+            // `namespace X {}` is an expression to the grammar
             "expression_statement" => {
                 for child in list_named_children(node)
                     .into_iter()
@@ -98,6 +104,7 @@ impl<'a> TypescriptReader<'a> {
                     self.declaration(child, prefix, public, depth);
                 }
             }
+            // `declare global {}` adds names for everybody
             "ambient_declaration" => {
                 let block = list_named_children(node)
                     .into_iter()
@@ -151,6 +158,7 @@ impl<'a> TypescriptReader<'a> {
                 .insert("default".to_owned(), Export::Local(name));
             return;
         }
+        // without a source the names are of this file
         let source = self.field(node, "source").map(strip_quote_marks);
         let whole = |name: Option<String>| {
             source.map(|source| Export::From {
@@ -199,6 +207,7 @@ impl<'a> TypescriptReader<'a> {
                 _ => {}
             }
         }
+        // `export * from`: neither a list nor a name of its own
         if let Some(source) = source.filter(|_| !listed && has_child_token(node, "*")) {
             self.module.stars.push(source.to_owned());
         }
@@ -271,6 +280,7 @@ impl<'a> TypescriptReader<'a> {
             "module" | "internal_module" => TypescriptKind::Namespace,
             _ => return Vec::new(),
         };
+        // `const a, b` declares several
         if kind == TypescriptKind::Value {
             let declared: Vec<_> = list_named_children(node)
                 .into_iter()
@@ -312,6 +322,7 @@ impl<'a> TypescriptReader<'a> {
             self.module
                 .exports
                 .entry(name.clone())
+                // an export that was written by hand stays
                 .or_insert_with(|| Export::Local(name.clone()));
         }
         match self.module.locals.get_mut(&name) {
@@ -329,6 +340,7 @@ impl<'a> TypescriptReader<'a> {
         lines: TypescriptLines,
         kind: TypescriptKind,
     ) -> TypescriptEntity {
+        // names of type parameters hold within their definition only
         let outer = self.speller.generics.len();
         let generics = self.type_parameters(node);
         let mut entity = TypescriptEntity {
@@ -339,6 +351,7 @@ impl<'a> TypescriptReader<'a> {
             members: BTreeMap::new(),
             calls: Vec::new(),
             value: None,
+            // a namespace's names are told by what is in it
             names: if kind == TypescriptKind::Namespace {
                 BTreeSet::new()
             } else {
@@ -347,6 +360,7 @@ impl<'a> TypescriptReader<'a> {
         };
         match kind {
             TypescriptKind::Function => {
+                // a function's type parameters belong to its signature
                 entity.generics = Vec::new();
                 self.speller.generics.truncate(outer);
                 entity.calls.push(self.signature(node));
@@ -356,6 +370,7 @@ impl<'a> TypescriptReader<'a> {
                 if let Some(body) = node.child_by_field_name("body") {
                     self.members(body, kind == TypescriptKind::Interface, &mut entity.members);
                 }
+                // who extends nothing and writes none can be made without arguments
                 if kind == TypescriptKind::Class && entity.heritage.is_empty() {
                     entity
                         .members
@@ -364,6 +379,7 @@ impl<'a> TypescriptReader<'a> {
                 }
             }
             TypescriptKind::Alias => match node.child_by_field_name("value") {
+                // users cannot tell an interface from an alias of its shape
                 Some(value) if value.kind() == "object_type" => {
                     entity.kind = TypescriptKind::Interface;
                     self.members(value, true, &mut entity.members);
@@ -387,6 +403,7 @@ impl<'a> TypescriptReader<'a> {
                     entity.kind = TypescriptKind::Function;
                     entity.calls.push(self.signature(arrow));
                 }
+                // the value of a constant is its type, where none is written
                 let literal = value.filter(|value| {
                     matches!(
                         value.kind(),
@@ -409,6 +426,7 @@ impl<'a> TypescriptReader<'a> {
             if matches!(node.kind(), "type_identifier" | "identifier") {
                 out.insert(self.raw(node).to_owned());
             }
+            // what a function does is not part of what it is
             if node.kind() != "statement_block" {
                 stack.extend(list_named_children(node));
             }
@@ -442,6 +460,7 @@ impl<'a> TypescriptReader<'a> {
 /// A further declaration of the same name: an overload, or a part of an interface, or a namespace
 /// beside a class.
 fn merge_declaration(known: &mut TypescriptEntity, more: TypescriptEntity) {
+    // a namespace beside a class or a function belongs to it
     if known.kind == TypescriptKind::Namespace {
         (known.kind, known.lines) = (more.kind, more.lines);
     }

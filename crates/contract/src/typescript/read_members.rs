@@ -15,6 +15,7 @@ impl TypescriptReader<'_> {
         let Some(list) = node.child_by_field_name("type_parameters") else {
             return Vec::new();
         };
+        // before the bounds are spelled: one parameter may name another
         let list = list_named_children(list);
         for one in &list {
             let name = self.field(*one, "name").unwrap_or("").to_owned();
@@ -41,6 +42,7 @@ impl TypescriptReader<'_> {
             return (None, Vec::new());
         };
         match list_named_children(annotation).first() {
+            // `onDone: () => void` is called like a method
             Some(inner) if inner.kind() == "function_type" => (None, vec![self.signature(*inner)]),
             _ => (Some(self.speller.read(annotation)), Vec::new()),
         }
@@ -61,9 +63,11 @@ impl TypescriptReader<'_> {
             else {
                 continue;
             };
+            // `this` is declared and never given
             if pattern.kind() == "this" {
                 continue;
             }
+            // a parameter with a default may be left out
             let optional =
                 one.kind() == "optional_parameter" || one.child_by_field_name("value").is_some();
             let kind = one
@@ -71,6 +75,7 @@ impl TypescriptReader<'_> {
                 .map(|kind| self.speller.read(kind));
             parameters.push(TypescriptParameter {
                 name: self.raw(pattern).trim_start_matches("...").to_owned(),
+                // `a?: string` and `a?: string | undefined` are one
                 kind: if optional {
                     kind.map(TypescriptType::defined)
                 } else {
@@ -104,6 +109,7 @@ impl TypescriptReader<'_> {
                 .filter(|own| own.kind() == "accessibility_modifier")
                 .map(|own| self.raw(own))
                 .collect();
+            // private members are part of a class, and no user can name them
             let name = node.child_by_field_name("name");
             if modifiers.contains(&"private")
                 || name.is_some_and(|name| name.kind() == "private_property_identifier")
@@ -141,6 +147,7 @@ impl TypescriptReader<'_> {
             match into.get_mut(&key) {
                 Some(known) => {
                     // a pair of accessors, or an overload
+                    // a setter beside a getter makes it writable
                     known.readonly &= member.readonly;
                     known.calls.extend(member.calls);
                     known.lines.1 = known.lines.1.max(member.lines.1);
@@ -184,6 +191,7 @@ impl TypescriptReader<'_> {
                     calls,
                 );
             }
+            // an index has no name: its whole text is compared
             ("index_signature", _) => member.value = Some(self.speller.spell(node, 0)),
             (_, Some(which)) => {
                 let signature = self.signature(node);
@@ -223,6 +231,7 @@ impl TypescriptReader<'_> {
                 .map(|value| self.speller.spell(value, 0));
             let number = match &written {
                 Some(text) => text.replace(' ', "").parse::<i64>().ok(),
+                // a computed value leaves those after it open
                 None => next,
             };
             next = number.and_then(|number| number.checked_add(1));

@@ -12,15 +12,19 @@ use crate::file_reference::join_reference_path;
 use crate::limits::MAX_CHANGES;
 use model::{ReadError, Snapshot, Unchecked, Untrusted};
 
+// a package has hundreds; re-exports may lead through the whole tree
 /// Most files read on one side.
 const MAX_FILES: usize = 3_000;
 
+// an alias of an alias of unions may double with each step
 /// Most members of a union that aliases make.
 const MAX_PARTS: usize = 200_000;
 /// Most aliases of aliases.
 const MAX_ALIASES: usize = 8;
+// re-exports of re-exports multiply
 /// Most names that one file may pass on.
 const MAX_NAMES: usize = 20_000;
+// `export * as a` in a circle makes names without end
 /// Most namespaces within each other that re-exports make.
 const MAX_NESTED: usize = 5;
 
@@ -30,6 +34,7 @@ const EXPANDED: (usize, usize) = (1_000_000, 20);
 /// Most excerpts of one text: several for each change that is listed.
 const EXCERPTS: usize = 6 * MAX_CHANGES;
 
+// generated packages hold the same text many times
 /// A text that was read; files of the same text share it.
 pub(super) struct ParsedModule {
     text: Rc<str>,
@@ -80,6 +85,7 @@ impl LoadedModule {
     /// A type with the aliases of this file that it names replaced by what they stand for.
     pub fn expanded(&self, kind: &TypescriptType) -> TypescriptType {
         let mut out = kind.clone();
+        // one step for each alias of an alias
         for _ in 0..MAX_ALIASES {
             if self.expanded.get() > EXPANDED.0 + EXPANDED.1 * self.text.len() {
                 break;
@@ -230,10 +236,12 @@ impl<'a> TypescriptTree<'a> {
 
     /// The file that an import means, when it is one of the tree.
     fn find(&self, from: &str, source: &str) -> Option<Rc<LoadedModule>> {
+        // a bare name is a package, and packages are not in the tree
         if !source.starts_with('.') {
             return None;
         }
         let whole = join_reference_path(from, source)?;
+        // imports name what is compiled, and the tree holds what is written
         let bare = [".js", ".mjs", ".cjs", ".ts", ".d"]
             .iter()
             .find_map(|end| whole.strip_suffix(end))
@@ -246,6 +254,7 @@ impl<'a> TypescriptTree<'a> {
                 format!("{base}{end}")
             }
         };
+        // declarations before sources: they are what users read
         let ends = [
             ".d.ts",
             ".d.mts",
@@ -281,6 +290,7 @@ impl<'a> TypescriptTree<'a> {
         on_way: &mut HashSet<String>,
         hops: usize,
     ) {
+        // files may import each other in a circle
         if hops > MAX_HOPS || !on_way.insert(format!("{prefix}{}", file.path)) {
             return;
         }
@@ -422,6 +432,7 @@ impl<'a> TypescriptTree<'a> {
         seen: &mut HashSet<String>,
         hops: usize,
     ) -> bool {
+        // a star may lead back to where the search began
         if hops > MAX_HOPS || !seen.insert(format!("{wanted}#{}", file.path)) {
             return false;
         }
@@ -462,6 +473,7 @@ impl<'a> TypescriptTree<'a> {
         true
     }
 
+    // a public type is made of others: a change in them is one of it
     fn inner(&self, out: &mut Public) {
         let mut queue: Vec<(Rc<LoadedModule>, String)> = out
             .names
@@ -481,6 +493,7 @@ impl<'a> TypescriptTree<'a> {
             .collect();
         let mut seen = HashSet::new();
         while let Some((file, name)) = queue.pop() {
+            // types lead to each other in circles
             if !seen.insert((file.path.clone(), name.clone())) {
                 continue;
             }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use tree_sitter::Node;
 
+// a type may be built of conditions without end
 /// Deepest type that is looked into.
 const MAX_DEPTH: usize = 60;
 
@@ -51,6 +52,7 @@ pub(super) fn compare_spelled_types(old: &TypescriptType, new: &TypescriptType) 
     if old == new {
         return TypeRelation::Same;
     }
+    // `any` fits everything both ways, so no direction can be told
     let any = |own: &TypescriptType| own.parts.contains("any");
     match (any(old), any(new)) {
         (true, true) => return TypeRelation::Same,
@@ -62,6 +64,7 @@ pub(super) fn compare_spelled_types(old: &TypescriptType, new: &TypescriptType) 
         (true, false) => TypeRelation::Wider,
         (false, true) => TypeRelation::Narrower,
         (false, false) => {
+            // two names may stand for one type, so only primitives are surely apart
             let plain = |own: &TypescriptType| {
                 own.parts
                     .iter()
@@ -101,6 +104,7 @@ fn has_every_member(outer: &TypescriptType, inner: &TypescriptType) -> bool {
     inner
         .parts
         .iter()
+        // `true | false` is how some tools write `boolean`
         .all(|part| whole(part) || (part == "boolean" && has("true") && has("false")))
 }
 
@@ -191,6 +195,7 @@ impl<'a> Speller<'a> {
     /// of parameters.
     pub fn spell(&self, node: Node<'_>, depth: usize) -> String {
         if depth >= MAX_DEPTH {
+            // deeper it is compared as it is written
             return self
                 .raw(node)
                 .split_whitespace()
@@ -208,6 +213,7 @@ impl<'a> Speller<'a> {
                 )
             }
             "template_literal_type" | "template_string" | "regex" => self.raw(node).to_owned(),
+            // by place, so that renaming a type parameter changes nothing
             "type_identifier" | "identifier" => {
                 let raw = self.raw(node);
                 self.generics
@@ -220,6 +226,7 @@ impl<'a> Speller<'a> {
                     .first()
                     .map_or_else(String::new, |own| inner(*own))
             }
+            // brackets that only hold together what would be read otherwise
             "parenthesized_type" => match find_only_named_child(node) {
                 Some(own)
                     if matches!(
@@ -242,6 +249,7 @@ impl<'a> Speller<'a> {
                 parts.into_iter().collect::<Vec<_>>().join(" | ")
             }
             "generic_type" => self.spell_generic(node, depth),
+            // members of a type have no order
             "object_type" => {
                 let mut members: Vec<String> =
                     list_named_children(node).into_iter().map(inner).collect();
@@ -253,6 +261,7 @@ impl<'a> Speller<'a> {
         }
     }
 
+    // formatters and generators choose one of the two
     /// `Array<T>` is `T[]`.
     fn spell_generic(&self, node: Node<'_>, depth: usize) -> String {
         let inner = |node: Node<'_>| self.spell(node, depth + 1);
@@ -296,6 +305,7 @@ impl<'a> Speller<'a> {
         };
         format!(
             "{rest}{}{optional}",
+            // a parameter without a type takes anything
             node.child_by_field_name("type")
                 .map_or_else(|| "any".to_owned(), inner)
         )

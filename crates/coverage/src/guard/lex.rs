@@ -107,7 +107,7 @@ pub fn find_language(path: &str) -> Option<GuardLanguage> {
     })
 }
 
-/// Tokens of a text.
+/// Tokens of a text, without those of tests that stand beside the program.
 pub fn cut_program_tokens<'t>(language: GuardLanguage, text: &'t str) -> Vec<GuardToken<'t>> {
     let mut tokens = Vec::with_capacity((text.len() / 6).min(MOST));
     let (mut indent, mut first) = (0, true);
@@ -146,5 +146,5 @@ pub fn cut_program_tokens<'t>(language: GuardLanguage, text: &'t str) -> Vec<Gua
             break;
         }
     }
-    tokens
+    super::test_items::leave_out_tests(language, tokens)
 }

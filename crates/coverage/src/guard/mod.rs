@@ -19,6 +19,7 @@ mod lexicons;
 mod missing;
 mod scan;
 mod switch;
+mod test_items;
 mod token_range;
 pub mod words;
 

@@ -418,3 +418,19 @@ fn a_package_that_is_called_a_test_runs() {
     assert!(of("src/main/kotlin/com/acme/e2e/test/Jar.kt").starts_with("open"));
     assert_eq!(of("src/test/java/com/acme/Jar.java"), "tests");
 }
+
+#[test]
+fn a_description_of_messages_is_no_setting_about_a_schema() {
+    let yaml = |more: &str| {
+        format!(
+            "components:\n  schemas:\n    Track:\n      properties:\n        id: string\n{more}"
+        )
+    };
+    let (old, new) = (yaml(""), yaml("        title: string\n"));
+    assert_ne!(one("plugins/lyrics.yaml", &old, &new, D::Schema), "open:6");
+    let setting = |schema: &str| format!("database:\n  schema: {schema}\n");
+    assert_eq!(
+        one("application.yaml", &setting("a"), &setting("b"), D::Schema),
+        "open:2"
+    );
+}

@@ -82,13 +82,15 @@ pub(super) fn find_form_drift(
     gone: &[ChangedLine<'_>],
     knows: &dyn Fn(&str) -> bool,
 ) -> Option<(Option<usize>, String)> {
-    // serialisers of .NET leave out what is private, unless an attribute says otherwise
-    let hidden = |line: &str| path.ends_with(".cs") && line.starts_with("private ");
+    let hiding = Hiding::of(path, (old, new));
+    if hiding.shows_pages {
+        return None;
+    }
     let missing =
         |lines: &[ChangedLine<'_>], other: &str, known_elsewhere: &dyn Fn(&str) -> bool| {
             let names: Vec<(usize, &str)> = lines
                 .iter()
-                .filter(|(_, line)| !hidden(line))
+                .filter(|(_, line)| !hiding.hides(line))
                 .flat_map(|(number, line)| list_members(line).map(|name| (*number, name)))
                 .take(NAMES)
                 .collect();
@@ -107,7 +109,83 @@ pub(super) fn find_form_drift(
     missing(fresh, old, knows).map(|(line, name)| (Some(line), name))
 }
 
-// `jarID` and `jarId` are written alike by serialisers that change the case
+/// Which members of a file nobody sends: what is handed to a service when it is made, what belongs
+/// to a class and not to its objects, what the language hides from those who write documents.
+struct Hiding {
+    /// Its classes get what they work with from a container.
+    is_wired: bool,
+    /// It is a part of a page.
+    shows_pages: bool,
+    /// The language writes no private member, unless an annotation says so.
+    writes_no_private: bool,
+}
+
+impl Hiding {
+    fn of(path: &str, (old, new): (&str, &str)) -> Self {
+        const WIRED: [&str; 20] = [
+            "@Injectable",
+            "@Service",
+            "@Component",
+            "@Controller",
+            "@RestController",
+            "@Repository",
+            "@Configuration",
+            "@Singleton",
+            "@ApplicationScoped",
+            "@RequestScoped",
+            "@Inject",
+            "@Autowired",
+            "@RequiredArgsConstructor",
+            "@Bean",
+            "inject(",
+            "[ApiController]",
+            "ControllerBase",
+            ": Controller",
+            "BackgroundService",
+            "extends AbstractController",
+        ];
+        const PAGES: [&str; 3] = ["@angular/", "from 'react'", "from \"react\""];
+        let holds = |words: &[&str]| {
+            words
+                .iter()
+                .any(|word| old.contains(word) || new.contains(word))
+        };
+        let lower = path.to_ascii_lowercase();
+        let ends = |end: &str| lower.ends_with(end);
+        Self {
+            is_wired: holds(&WIRED),
+            shows_pages: [".vue", ".svelte", ".astro", ".tsx", ".jsx"]
+                .iter()
+                .any(|end| ends(end))
+                && holds(&PAGES[1..])
+                || ends(".ts") && holds(&PAGES[..1]) && holds(&["@Component", "@Directive"]),
+            writes_no_private: ends(".cs") || ends(".kt") && !holds(&["@Serializable"]),
+        }
+    }
+
+    /// Whether the members that a line gives are sent by nobody.
+    fn hides(&self, line: &str) -> bool {
+        let words = || {
+            line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '@')
+                .filter(|word| !word.is_empty())
+                .take(6)
+        };
+        // an annotation or an attribute on the same line says that it is written all the same
+        let told =
+            line.contains(['@', '[']) && !line.contains("@Autowired") && !line.contains("@Inject");
+        let private = words().any(|word| matches!(word, "private" | "protected"));
+        if told || line.contains('"') {
+            return false;
+        }
+        let of_class = words().any(|word| word == "static")
+            && words().any(|word| matches!(word, "public" | "private" | "protected" | "internal"));
+        of_class
+            || line.contains("inject(")
+            || line.contains("@Autowired")
+            || private && (self.is_wired || self.writes_no_private)
+    }
+}
+
 /// Which of a few names stand in a text, in small letters: a name that only changes its letters'
 /// case may be sent in one case by both.
 fn find_held_names(names: &[(usize, &str)], text: &str) -> BTreeSet<String> {
@@ -180,8 +258,80 @@ mod tests {
 
     fn drift(old: &str, new: &str) -> Option<String> {
         let lines = ChangedLines::between(Some(old), Some(new));
-        find_form_drift("a.java", (old, new), &lines.fresh, &lines.gone, &|_| false)
+        find_form_drift("a", (old, new), &lines.fresh, &lines.gone, &|_| false)
             .map(|(_, name)| name)
+    }
+
+    #[test]
+    fn what_a_service_is_given_is_sent_by_nobody() {
+        let drift = |path: &str, frame: &str, member: &str| {
+            let (old, new) = (frame.replace('%', ""), frame.replace('%', member));
+            let lines = ChangedLines::between(Some(&old), Some(&new));
+            find_form_drift(path, (&old, &new), &lines.fresh, &lines.gone, &|_| false).is_some()
+        };
+        for (path, frame, member) in [
+            (
+                "Sails.cs",
+                "class SailController : ControllerBase {\n%\n}\n",
+                "    private readonly IMapper _mapper;\n",
+            ),
+            (
+                "Sails.kt",
+                "@Service\nclass SailLifecycle(\n%\n)\n",
+                "  private val mapper: SailMapper,\n",
+            ),
+            (
+                "SailTask.java",
+                "@Singleton\nclass SailTask {\n%\n}\n",
+                "    private final Mapper mapper;\n",
+            ),
+            (
+                "Sails.java",
+                "class Sails {\n%\n}\n",
+                "    private static final int TRANSPARENT = 3;\n",
+            ),
+            (
+                "sail.service.ts",
+                "import { Injectable } from '@angular/core'\n@Injectable()\nclass S {\n%\n}\n",
+                "  private toastr: Toastr;\n",
+            ),
+            (
+                "sail.component.ts",
+                "import { Component } from '@angular/core'\n@Component({})\nclass S {\n%\n}\n",
+                "  area: number;\n",
+            ),
+        ] {
+            assert!(!drift(path, frame, member), "{path} {member}");
+        }
+        for (path, frame, member) in [
+            (
+                "Sail.java",
+                "class Sail {\n%\n}\n",
+                "    private int area;\n",
+            ),
+            (
+                "Sail.cs",
+                "class Sail {\n%\n}\n",
+                "    public int Area { get; set; }\n",
+            ),
+            (
+                "Sail.kt",
+                "@Serializable\nclass Sail(\n%\n)\n",
+                "  private val area: Int,\n",
+            ),
+            (
+                "Sails.java",
+                "@RestController\nclass Sails {\n%\n}\n",
+                "    record SailDto(int area, int size) {}\n",
+            ),
+            (
+                "sail.ts",
+                "export interface Sail {\n%\n}\n",
+                "  area: number;\n",
+            ),
+        ] {
+            assert!(drift(path, frame, member), "{path} {member}");
+        }
     }
 
     #[test]
@@ -261,7 +411,7 @@ mod tests {
         );
         let drift = |old: &str, new: &str| {
             let lines = ChangedLines::between(Some(old), Some(new));
-            find_form_drift("a.java", (old, new), &lines.fresh, &lines.gone, &|name| {
+            find_form_drift("a", (old, new), &lines.fresh, &lines.gone, &|name| {
                 name == "area"
             })
             .is_some()

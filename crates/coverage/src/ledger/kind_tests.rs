@@ -25,6 +25,39 @@ fn a_step_of_a_library_is_open_for_what_it_writes_and_a_comment_is_none() {
 }
 
 #[test]
+fn packages_of_the_same_repository_and_the_tool_that_fetches_move_no_library() {
+    let cargo = |jar: &str, lid: &str| {
+        format!(
+            "[package]\nname = \"jars\"\n\n[dependencies]\njar = {{ path = \"../jar\", version = \"{jar}\" }}\nlid = \"{lid}\"\n"
+        )
+    };
+    let of = |old: &str, new: &str| {
+        one_of(
+            FileKind::Dependency,
+            "jars/Cargo.toml",
+            old,
+            new,
+            D::StoredForm,
+        )
+    };
+    assert_eq!(
+        of(&cargo("1.0.0", "3.0"), &cargo("1.1.0", "3.0")),
+        "developer-tool"
+    );
+    assert_eq!(of(&cargo("1.0.0", "3.0"), &cargo("1.1.0", "4.0")), "open:6");
+    let tool = |version: &str| format!("{{\n  \"packageManager\": \"pnpm@{version}\"\n}}\n");
+    assert_eq!(
+        one(
+            "package.json",
+            &tool("10.1.0"),
+            &tool("10.33.4"),
+            D::StoredForm
+        ),
+        "developer-tool"
+    );
+}
+
+#[test]
 fn a_library_that_brings_tables_keeps_the_schema_open() {
     assert_eq!(
         one(

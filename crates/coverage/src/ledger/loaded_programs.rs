@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::place::builds_documents;
 use super::{is_live, is_program, is_vendored};
 use crate::ReleaseRange;
 use model::{FileKind, FileStatus, Hit, escape_invisible};
@@ -29,7 +30,7 @@ pub(super) fn find_loaded_programs(range: &ReleaseRange<'_>) -> BTreeMap<String,
             change.status != FileStatus::Deleted
                 && is_program(&change.path)
                 && !is_vendored(&change.path)
-                && (by_kind || !is_live(&change.path))
+                && (by_kind || !is_live(&change.path) || builds_documents(&change.path))
                 && !is_named_as_test(&change.path)
         })
         .map(|change| change.path.as_str())
@@ -49,7 +50,7 @@ pub(super) fn find_loaded_programs(range: &ReleaseRange<'_>) -> BTreeMap<String,
 }
 
 /// Names that frameworks of tests run by themselves; nothing that is live imports them.
-fn is_named_as_test(path: &str) -> bool {
+pub(super) fn is_named_as_test(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let lower = stem.to_ascii_lowercase();
@@ -190,6 +191,7 @@ fn find_imported(range: &ReleaseRange<'_>, candidates: &[&str]) -> BTreeMap<Stri
             // a test that imports a helper does not make it live
             && !lies_among_tests(path)
             && !is_named_as_test(path)
+            && !builds_documents(path)
     };
     let (hits, _) = range.current.search_many(&texts, false, HITS, &wanted);
     let mut found = BTreeMap::new();
@@ -207,7 +209,7 @@ fn find_imported(range: &ReleaseRange<'_>, candidates: &[&str]) -> BTreeMap<Stri
     found
 }
 
-fn lies_among_tests(path: &str) -> bool {
+pub(super) fn lies_among_tests(path: &str) -> bool {
     path.split('/').rev().skip(1).any(|part| {
         let part = part.to_ascii_lowercase();
         part.contains("test") || part == "spec" || part == "specs"
@@ -268,7 +270,7 @@ fn begins_a_module(text: &str, word: &str) -> bool {
     })
 }
 
-fn format_place(hit: &Hit) -> String {
+pub(super) fn format_place(hit: &Hit) -> String {
     format!("{}:{}", escape_invisible(&hit.path), hit.line)
 }
 

@@ -11,7 +11,9 @@ mod bound_settings;
 mod build_files;
 mod by_content;
 mod callers_here;
+mod compiler_settings;
 mod contributions;
+mod enclosed_text;
 mod engine_lines;
 mod exchanged_values;
 mod form_drift;
@@ -20,7 +22,9 @@ mod image_lines;
 mod interface;
 mod key_meaning;
 mod known_files;
+mod known_keys;
 mod known_rows;
+mod known_text_ways;
 mod known_ways;
 mod layout;
 mod line_meaning;
@@ -33,9 +37,12 @@ mod locals;
 mod lock_blocks;
 mod mapping;
 mod message_settings;
+mod model_files;
 mod moved_library;
 mod new_ways;
 mod outgoing;
+mod package_scripts;
+mod page_lines;
 mod page_program;
 mod pipeline_reach;
 mod pipeline_steps;
@@ -43,6 +50,7 @@ mod place;
 mod printed_output;
 mod public_lines;
 mod published;
+mod read_files;
 mod remarks;
 mod rewriting_steps;
 mod said_lines;
@@ -58,6 +66,7 @@ mod scan_settings;
 mod setting_keys;
 mod signs;
 mod standing_row;
+mod stated_version;
 mod status_names;
 mod test_text;
 mod tokens;
@@ -73,6 +82,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use build_files::{builds_only, is_pipeline};
 pub use place::{is_live, is_parked, is_vendored, list_purpose_folders};
+pub use signs::tells_by_word;
 
 use crate::ReleaseRange;
 use model::{
@@ -210,18 +220,20 @@ impl Ledger {
         let interfaces = interface::Interfaces::find(range, &known.contracts, program);
         let loaded = loaded::find_loaded_files(range);
         let programs = loaded_programs::find_loaded_programs(range);
+        let taken_in = read_files::find_read_files(range);
         let mut scanner = scan::Scanner {
             range,
             interfaces: &interfaces,
             loaded: &loaded,
             programs: &programs,
+            taken_in: &taken_in,
             models: known.models_make_tables,
             spent: 0,
             rows: known_rows::KnownRows::default(),
             volumes: None,
             libraries: 0,
             vanished: None,
-            ways: new_ways::KnownTextWays::default(),
+            ways: known_text_ways::KnownTextWays::default(),
             held: None,
             steps: std::cell::OnceCell::new(),
         };

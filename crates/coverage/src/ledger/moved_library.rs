@@ -23,7 +23,7 @@ pub(super) fn name_library(path: &str, text: &str, line: usize) -> Option<String
         .split([' ', '=', ':', '@', '>', '<', '~', '^', ','])
         .next();
     // what a line of Gradle, Bundler or Go begins with before the name comes
-    const WORDS: [&str; 9] = [
+    const WORDS: [&str; 16] = [
         "gem",
         "implementation",
         "api",
@@ -33,6 +33,14 @@ pub(super) fn name_library(path: &str, text: &str, line: usize) -> Option<String
         "pod",
         "resolved",
         "pkg",
+        // keys of a lock file that stand beside a version
+        "specifier",
+        "reference",
+        "url",
+        "content-hash",
+        "resolution",
+        "hash",
+        "time",
     ];
     let begins = bare.filter(|word| !WORDS.contains(word)).filter(|word| {
         word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '@')
@@ -120,6 +128,8 @@ mod tests {
             ("requirements.txt", "zodb==6.0", Some("zodb")),
             ("cargo.toml", "rocksdb = \"0.23\"", Some("rocksdb")),
             ("package-lock.json", "\"version\": \"5.0.0\",", None),
+            ("pnpm-lock.yaml", "specifier: ^5.0.0", None),
+            ("composer.lock", "\"reference\": \"5a0b\",", None),
         ] {
             assert_eq!(name_library(path, line, 1).as_deref(), name, "{line}");
         }

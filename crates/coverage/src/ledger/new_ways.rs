@@ -2,12 +2,12 @@
 //! new one.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
+use super::known_text_ways::ReadSide;
 use super::scan::Scanner;
 use super::signs::{LedgerSign, SignLine, find_sign_lines};
 use super::standing_row::build_open_standing;
-use super::ways_in::{WayIn, WayKey, WayKind, find_fresh_ways, list_ways, split_address};
+use super::ways_in::{WayIn, WayKey, WayKind, find_fresh_ways, split_address};
 use super::{DomainStanding, is_program, place};
 use crate::changed_lines::ChangedLine;
 use model::{FileChange, FileKind, FileStatus};
@@ -22,36 +22,6 @@ const MOVED: usize = 1_000;
 /// Most ways that are named at one place.
 const NAMED: usize = 3;
 
-/// Which release a text is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Side {
-    Old,
-    New,
-}
-
-/// Ways of texts that were read: one text is asked for by itself and among all that changed.
-#[derive(Debug, Default)]
-pub(super) struct KnownTextWays(BTreeMap<(Side, String), Rc<[WayIn]>>);
-
-impl KnownTextWays {
-    /// The ways of a text, read once.
-    fn list(&mut self, side: Side, path: &str, text: &str) -> Rc<[WayIn]> {
-        if let Some(ways) = self.known(side, path) {
-            return ways;
-        }
-        let ways: Rc<[WayIn]> = list_ways(path, text).into();
-        // of very many files each is read again rather than kept
-        if self.0.len() < 2 * FILES {
-            self.0.insert((side, path.to_owned()), Rc::clone(&ways));
-        }
-        ways
-    }
-
-    fn known(&self, side: Side, path: &str) -> Option<Rc<[WayIn]>> {
-        self.0.get(&(side, path.to_owned())).cloned()
-    }
-}
-
 impl Scanner<'_> {
     /// The ways to be called that a changed file has in the newer release only, and that no changed
     /// file had in the older one.
@@ -64,8 +34,8 @@ impl Scanner<'_> {
             return Vec::new();
         }
         let old_path = change.old_path.as_deref().unwrap_or(&change.path);
-        let before = self.ways.list(Side::Old, old_path, old);
-        let mut ways = find_fresh_ways(&before, &self.ways.list(Side::New, &change.path, new));
+        let before = self.ways.list(ReadSide::Old, old_path, old);
+        let mut ways = find_fresh_ways(&before, &self.ways.list(ReadSide::New, &change.path, new));
         if ways.is_empty() {
             return ways;
         }
@@ -95,14 +65,14 @@ impl Scanner<'_> {
             let old = change.old_path.as_deref().unwrap_or(&change.path);
             let sides = [
                 (
-                    Side::Old,
+                    ReadSide::Old,
                     FileStatus::Added,
                     range.previous,
                     old,
                     &mut before,
                 ),
                 (
-                    Side::New,
+                    ReadSide::New,
                     FileStatus::Deleted,
                     range.current,
                     change.path.as_str(),

@@ -48,7 +48,10 @@ pub(super) fn find_read_output(
         lines
             .iter()
             .take(LINES)
-            .find(|(_, line)| line.len() <= LINE && PRINTS.iter().any(|call| line.contains(call)))
+            .find(|(_, line)| {
+                let small = line.to_ascii_lowercase();
+                line.len() <= LINE && PRINTS.iter().any(|call| small.contains(call))
+            })
             .map(|(number, _)| *number)
     };
     // what is printed more and nothing less is read past
@@ -79,10 +82,7 @@ pub(super) fn find_read_output(
             return false;
         };
         hit.text.match_indices(word.as_str()).any(|(at, _)| {
-            let before = &hit.text[..at];
-            // a tab is shown by two signs
-            before.ends_with("\\t")
-                || !before.ends_with(|c: char| c.is_alphanumeric() || "-_".contains(c))
+            !hit.text[..at].ends_with(|c: char| c.is_alphanumeric() || "-_".contains(c))
         })
     })?;
     let name = names.get(hit.word / 6)?.clone();

@@ -158,12 +158,17 @@ impl RewritingSteps {
             .filter_map(|(line, _)| find_constant(&lines, *line))
             .collect();
         names.dedup();
+        // the step names the file that it takes the constant from, or lies beside it
+        let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+        let stem = file.split('.').next().unwrap_or(file);
+        let near = |other: &str, text: &str| {
+            other.rsplit_once('/').map_or("", |(folder, _)| folder) == folder
+                || text_scan::has_whole_word(text, stem)
+        };
         names.into_iter().find_map(|name| {
-            let named = |text: &str| text_scan::has_whole_word(text, name);
-            let (step, _) = self
-                .texts
-                .iter()
-                .find(|(other, text)| other != path && named(text))?;
+            let (step, _) = self.texts.iter().find(|(other, text)| {
+                other != path && near(other, text) && text_scan::has_whole_word(text, name)
+            })?;
             Some((name.to_owned(), step.as_str()))
         })
     }
@@ -203,12 +208,17 @@ fn given_constant(line: &str) -> Option<&str> {
     let capitals = name.len() > 3
         && name.chars().any(|c| c.is_ascii_uppercase())
         && !name.chars().any(|c| c.is_ascii_lowercase());
-    let declared = [
-        "export ", "const ", "static ", "public ", "pub ", "var ", "val ",
+    let exported = [
+        "export const ",
+        "export let ",
+        "pub const ",
+        "pub static ",
+        "exports.",
     ]
     .iter()
-    .any(|word| line.trim_start().starts_with(word));
-    (capitals || declared && name.len() > 5).then_some(name)
+    .any(|word| line.starts_with(word))
+        || line.starts_with("var ") && name.starts_with(|c: char| c.is_ascii_uppercase());
+    (capitals || exported && name.len() > 5).then_some(name)
 }
 
 #[cfg(test)]
@@ -257,5 +267,17 @@ mod tests {
             Some(("FLAGS".to_owned(), "server/migrations/run.js"))
         );
         assert_eq!(fed(6), None);
+        let local = "function draw() {\n  const shared = [\n    1,\n  ];\n}\n";
+        let names_local = [(
+            "server/migrations/run.js",
+            "const shared = 1;\nflags;\ndb.a.updateMany({});\n",
+        )];
+        let steps_of_local = RewritingSteps::find(&model::MemorySnapshot::new(names_local));
+        assert_eq!(
+            steps_of_local.find_fed("server/flags.js", local, &[(3, "1,")]),
+            None
+        );
+        let elsewhere = steps.find_fed("client/page.js", flags, &[(3, "x")]);
+        assert_eq!(elsewhere, None, "a step that takes it from another file");
     }
 }

@@ -5,6 +5,7 @@ use super::by_content::NOT_KNOWN;
 use super::interface::Interfaces;
 use super::known_files::find_known_use;
 use super::known_rows::KnownRows;
+use super::read_files::build_read_row;
 use super::remarks;
 use super::sameness;
 use super::signs::{LedgerSign, find_version_line, may_tell_version};
@@ -43,6 +44,8 @@ pub(super) struct Scanner<'a> {
     pub loaded: &'a std::collections::BTreeMap<String, String>,
     /// Program text that does not run by its place, and what starts or imports it.
     pub programs: &'a std::collections::BTreeMap<String, String>,
+    /// Files that are no program text, and why they are a part of the program all the same.
+    pub taken_in: &'a std::collections::BTreeMap<String, String>,
     /// Tables are made from models of the program.
     pub models: bool,
     /// Bytes read so far.
@@ -56,7 +59,7 @@ pub(super) struct Scanner<'a> {
     /// Ways to be called that changed files had and have no more, once they were looked for.
     pub vanished: Option<std::collections::BTreeMap<super::ways_in::WayKey, usize>>,
     /// Ways to be called of the texts that were read for them.
-    pub ways: super::new_ways::KnownTextWays,
+    pub ways: super::known_text_ways::KnownTextWays,
     /// The file that was read last and is read again, with both its texts.
     pub held: Option<(String, BothTexts)>,
     /// Steps of the newer release that rewrite rows, once they were looked for.
@@ -74,8 +77,12 @@ impl Scanner<'_> {
         let row = match self.loaded.get(&change.path) {
             Some(place) => loaded_row(place),
             None if self.programs.contains_key(&change.path) => self.program(change),
+            None if let Some(why) = self.taken_in.get(&change.path) => build_read_row(why),
             None if live => {
                 let mut row = self.row(change);
+                self.note_enclosed_text(change, &mut row);
+                self.note_package_scripts(change, &mut row);
+                self.note_known_keys(change, &mut row);
                 if change.kind != FileKind::Test && !place::is_vendored(&change.path) {
                     self.note_published(change, &mut row);
                 }
@@ -168,13 +175,9 @@ impl Scanner<'_> {
             FileKind::Infrastructure if !is_program(&change.path) || is_script(&change.path) => {
                 self.infrastructure(change)
             }
-            FileKind::Other if self.changes_what_is_emitted(change) => {
+            FileKind::Other if let Some(why) = self.find_other_output(change) => {
                 let mut row = fill_row(build_cannot_standing(Rule::DeveloperTool));
-                row[D::StoredForm.index()] = build_open_standing(
-                    PLAIN,
-                    None,
-                    "how the compiler writes the program changed, and with it the form of objects may have",
-                );
+                row[D::StoredForm.index()] = build_open_standing(PLAIN, None, why);
                 row
             }
             FileKind::Other if place::is_developer_tool(&change.path) => {
@@ -191,37 +194,6 @@ impl Scanner<'_> {
             }
             _ => self.unknown_use(change, NOT_KNOWN),
         }
-    }
-
-    /// Settings of the compiler of TypeScript that change what it writes, not only what it checks.
-    fn changes_what_is_emitted(&mut self, change: &FileChange) -> bool {
-        const EMITS: [&str; 12] = [
-            "\"target\"",
-            "\"module\"",
-            "usedefineforclassfields",
-            "experimentaldecorators",
-            "emitdecoratormetadata",
-            "preserveconstenums",
-            "isolatedmodules",
-            "esmoduleinterop",
-            "downleveliteration",
-            "\"jsx",
-            "importhelpers",
-            "\"extends\"",
-        ];
-        let name = change.path.rsplit('/').next().unwrap_or(&change.path);
-        if !(name.starts_with("tsconfig") && name.ends_with(".json")) {
-            return false;
-        }
-        let Ok((old, new)) = self.read(change) else {
-            return true;
-        };
-        ChangedLines::between(old.as_deref(), new.as_deref())
-            .all()
-            .any(|(_, line)| {
-                let lower = line.to_ascii_lowercase();
-                EMITS.iter().any(|key| lower.contains(key))
-            })
     }
 
     /// Program text that only says something else to people: words of a translation.

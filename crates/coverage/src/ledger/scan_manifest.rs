@@ -6,13 +6,14 @@ use super::moved_library::name_library;
 use super::scan::Scanner;
 use super::setting_keys::key_of;
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
+use super::stated_version::{in_dependencies, is_own_version};
 use super::{DomainStanding, STAYS_OPEN, UNREADABLE};
 use crate::changed_lines::{ChangedLine, ChangedLines};
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange};
 
 // another summary or author moved no library, and asked about one in each release
 /// Keys of a manifest that people and registries read, and no program.
-const METADATA: [&str; 26] = [
+const METADATA: [&str; 27] = [
     "name",
     "artifactid",
     "groupid",
@@ -38,6 +39,8 @@ const METADATA: [&str; 26] = [
     "url",
     "email",
     "packagetags",
+    // which tool fetches the libraries
+    "packagemanager",
     "copyright",
 ];
 
@@ -80,11 +83,22 @@ impl Scanner<'_> {
             Ok(texts) => texts,
             Err(why) => return fill_row(build_open_standing(UNREADABLE, None, why)),
         };
-        let ChangedLines { fresh, gone, .. } =
-            ChangedLines::between(old.as_deref(), new.as_deref());
+        let ChangedLines {
+            mut fresh,
+            mut gone,
+            ..
+        } = ChangedLines::between(old.as_deref(), new.as_deref());
         if !fresh.iter().chain(&gone).any(|(_, line)| !is_comment(line)) {
             row[D::StoredForm.index()] = build_cannot_standing(Rule::SameProgram);
             return row;
+        }
+        if !lower_path.contains("lock")
+            && let Some(line) = self.take_stated_versions(&mut fresh, &mut gone)
+        {
+            self.note_own_version(&mut row, &lower_path, line);
+            if fresh.is_empty() && gone.is_empty() {
+                return row;
+            }
         }
         if lower_path.ends_with(".terraform.lock.hcl")
             && let Some(line) = provider_step(&fresh, &gone)
@@ -119,8 +133,11 @@ impl Scanner<'_> {
             );
         }
         note_schema_steps(&mut row, &fresh, &gone);
+        let (previous, current) = (self.range.previous_version, self.range.current_version);
         let moves = |tables: &[bool], at: usize, line: &str| {
             !is_comment(line)
+                && !key_of(line).eq_ignore_ascii_case("packagemanager")
+                && !is_sibling(line, (previous, current))
                 && !is_own_version(tables, at, line)
                 && !["buildConfigField", "resValue", "manifestPlaceholders"]
                     .iter()
@@ -218,7 +235,12 @@ impl Scanner<'_> {
                     .iter()
                     .any(|word| key == *word || key.starts_with(&format!("{word}:")));
             let blank = !line.chars().any(char::is_alphanumeric);
-            !blank && !is_comment(line) && !is_own_version(tables, *at, line) && !metadata
+            let versions = (self.range.previous_version, self.range.current_version);
+            !blank
+                && !is_comment(line)
+                && !is_own_version(tables, *at, line)
+                && !is_sibling(line, versions)
+                && !metadata
         };
         let line = fresh
             .iter()
@@ -236,6 +258,16 @@ impl Scanner<'_> {
         };
         build_open_standing(84, line, why)
     }
+}
+
+/// A package of the same repository, which goes by the version of the product.
+fn is_sibling(line: &str, (previous, current): (&str, &str)) -> bool {
+    let bare = |version: &str| version.trim().trim_start_matches(['v', 'V']).to_owned();
+    let given = |version: &str| {
+        let version = bare(version);
+        version.contains('.') && line.contains(&format!("\"{version}\""))
+    };
+    line.contains("path") && (given(previous) || given(current))
 }
 
 /// A manifest that may hold scripts beside its libraries; a lock file holds none.
@@ -495,33 +527,6 @@ fn is_comment(line: &str) -> bool {
     line.starts_with("<!--") && line.ends_with("-->")
         || line.starts_with('#')
         || line.starts_with("//")
-}
-
-/// The version of the program itself.
-fn is_own_version(tables: &[bool], at: usize, line: &str) -> bool {
-    let lower = line.trim_start_matches(['"', '\'']).to_ascii_lowercase();
-    lower.starts_with("version")
-        && !lower.starts_with("versions")
-        && !tables.get(at - 1).copied().unwrap_or_default()
-}
-
-/// For each line of a manifest, whether the table in which it stands lists dependencies.
-fn in_dependencies(path: &str, text: &str) -> Vec<bool> {
-    if has_blocks(path) {
-        return list_locked_packages(path, text)
-            .into_iter()
-            .map(|package| package.is_some_and(|package| !package.is_own))
-            .collect();
-    }
-    let mut inside = false;
-    let mut tables = Vec::new();
-    for line in text.lines() {
-        if line.trim_start().starts_with('[') {
-            inside = line.to_ascii_lowercase().contains("dependenc");
-        }
-        tables.push(inside);
-    }
-    tables
 }
 
 #[cfg(test)]

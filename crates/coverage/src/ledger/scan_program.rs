@@ -4,6 +4,7 @@ use super::DomainStanding;
 use super::bound_settings::find_bound_setting;
 use super::interface::calls_back;
 use super::mapping;
+use super::model_files::{defines_models, find_model_line, may_be_model};
 use super::rewriting_steps::{self, RewritingSteps, moves_rows_once, rewrites_by_purpose};
 use super::sameness;
 use super::scan::{BUDGET, LENGTH, Scanner, own_version_row};
@@ -90,7 +91,10 @@ impl Scanner<'_> {
         {
             row[D::Configuration.index()] = standing;
         }
-        if self.models && matches!(row[D::Schema.index()], DomainStanding::Cannot(_)) {
+        if self.models
+            && may_be_model(&change.path)
+            && matches!(row[D::Schema.index()], DomainStanding::Cannot(_))
+        {
             changed.note_models(&mut row);
         }
         changed.note_calls_back(&mut row);
@@ -167,7 +171,7 @@ impl Scanner<'_> {
         is_new: bool,
     ) -> bool {
         match sign {
-            LedgerSign::Model => self.models,
+            LedgerSign::Model => self.models && may_be_model(&changed.change.path),
             LedgerSign::RowsRewritten => is_new && rewrites_by_purpose(changed.change),
             LedgerSign::Route | LedgerSign::Message => false,
             LedgerSign::Setting => {
@@ -203,7 +207,7 @@ impl ChangedProgramText<'_> {
             .into_iter()
             .flatten()
             .any(defines_models);
-        let line = model_line(self.fresh).or_else(|| {
+        let line = find_model_line(self.fresh).or_else(|| {
             self.fresh
                 .first()
                 .filter(|_| defines)
@@ -213,7 +217,7 @@ impl ChangedProgramText<'_> {
         let moved = self.fresh.is_empty() && self.gone.is_empty();
         if line.is_some()
             || defines && (!self.gone.is_empty() || moved)
-            || model_line(self.gone).is_some()
+            || find_model_line(self.gone).is_some()
         {
             row[D::Schema.index()] =
                 build_open_standing(30 + LedgerSign::Model as u8, line, LedgerSign::Model.why());
@@ -272,79 +276,6 @@ fn speaks_of_schema(path: &str) -> bool {
     ["schema", "database", "migration"]
         .iter()
         .any(|word| lower.contains(word))
-}
-
-/// The file holds something from which a library makes a table. Each line of it may be a column:
-/// how one is written differs from library to library.
-fn defines_models(text: &str) -> bool {
-    const MARKS: [&str; 31] = [
-        "extends model ",
-        "extends model<",
-        "(db.model)",
-        "db.entity",
-        "table=true",
-        "entityschema",
-        "dbix::class",
-        "gorm",
-        "xorm",
-        "bun:\"",
-        ": table(",
-        ":table(",
-        "idtable(",
-        "__tablename__",
-        "@entity",
-        "@table",
-        "models.model",
-        "dbset<",
-        "mkpersist",
-        "persistlowercase",
-        "sequelize.define",
-        "model.init(",
-        "@database(",
-        "declarative_base",
-        "declarativebase",
-        "documentstore",
-        "registermigration",
-        "fields.",
-        "new schema(",
-        "mongoose.schema",
-        "ent.schema",
-    ];
-    let lower = text.to_ascii_lowercase();
-    // Sequelize under any name; elements of a page are defined alike
-    let defines = lower.match_indices(".define(").any(|(at, call)| {
-        !lower[..at].ends_with("customelements")
-            && lower[at + call.len()..].starts_with(['"', '\''])
-    });
-    defines || MARKS.iter().any(|mark| lower.contains(mark))
-}
-
-/// A changed line of a model: a field with a type or a mapping.
-fn model_line(fresh: &[(usize, &str)]) -> Option<usize> {
-    let signs = [
-        "gorm:",
-        "db:\"",
-        "@column",
-        "@entity",
-        "column(",
-        "mapped[",
-        "field(",
-        "models.",
-        "schema.types",
-        "datatypes.",
-        "public virtual",
-        "{ get; set; }",
-        "@field",
-        "@primarykey",
-    ];
-    fresh
-        .iter()
-        .find(|(_, line)| {
-            signs
-                .iter()
-                .any(|sign| line.to_ascii_lowercase().contains(sign))
-        })
-        .map(|(line, _)| *line)
 }
 
 /// The line reads a key that the text of the other release does not hold: quoted names, and names

@@ -113,6 +113,25 @@ impl LedgerSign {
     }
 }
 
+/// Whether a reason is that of a sign which a word in a changed line gave, and no reader: many in
+/// every release, each worth little by itself.
+pub fn tells_by_word(why: &str) -> bool {
+    use LedgerSign as S;
+    [
+        S::Sealed,
+        S::FormVersion,
+        S::StoredField,
+        S::Serialiser,
+        S::Store,
+        S::RecordType,
+        S::Route,
+        S::Message,
+        S::Setting,
+    ]
+    .iter()
+    .any(|sign| sign.why() == why)
+}
+
 /// Patterns in the order of their signs. Written for the way languages spell such things, not for
 /// one library.
 const PATTERNS: &[(LedgerSign, &str)] = &[
@@ -126,7 +145,7 @@ const PATTERNS: &[(LedgerSign, &str)] = &[
     ),
     (
         LedgerSign::SchemaCall,
-        r"(?i)\b(?:auto_?migrate|create_all|drop_all|ensure_?created|ensure_?deleted|create_?tables?|drop_?tables?|add_?column|drop_?column|remove_?column|rename_?column|rename_?table|alter_?table|alter_?column|create_?index|ensure_?index(?:es)?|add_?columns|register_?migration|run_?migration|create_?collection|generate_?schemas?|schema_?utils)\b\s*[(<:]?",
+        r"(?i)\b(?:auto_?migrate|create_all|drop_all|ensure_?created|ensure_?deleted|create_?tables?|drop_?tables?|add_?column|drop_?column|remove_?column|rename_?column|rename_?table|alter_?table|transform_?table|alter_?column|create_?index|ensure_?index(?:es)?|add_?columns|register_?migration|run_?migration|create_?collection|generate_?schemas?|schema_?utils)\b\s*[(<:]?",
     ),
     (
         LedgerSign::SchemaCall,
@@ -183,7 +202,7 @@ const PATTERNS: &[(LedgerSign, &str)] = &[
     ),
     (
         LedgerSign::Sealed,
-        r"(?i)\b\w*(?:encrypt|decrypt|cipher|hmac|bcrypt|argon2|scrypt|pbkdf|compress|gzip|zstd|snappy|lz4|unseal|seal_|sealbox|sealed_?box|sealed_?secret|secret_?box|signing|keyring)\w*",
+        r"(?i)\b\w*(?:encrypt|decrypt|cipher|hmac|bcrypt|argon2|scrypt|pbkdf|compress|gzip|zstd|snappy|lz4|unseal|seal_|sealbox|sealed_?box|sealed_?secret|secret_?box|fernet|signing|keyring)\w*",
     ),
     // `sealed` is a word of several languages for types that nobody extends
     (LedgerSign::Sealed, r"(?i)\bseal(?:ed)?\s*\("),

@@ -178,6 +178,9 @@ impl<'a> LedgerLexer<'a> {
             return Some(());
         }
         if let Some((open, close)) = self.begins_block_comment(rest) {
+            if self.is_glued_to_word() {
+                return None;
+            }
             let end = self.find_end_of_block(open, close)?;
             self.skip(end);
             return Some(());
@@ -204,6 +207,9 @@ impl<'a> LedgerLexer<'a> {
                 self.skip(self.at + 1);
             }
             _ if self.begins_line_comment(rest) => {
+                if self.is_glued_to_word() {
+                    return None;
+                }
                 let end = self.find(self.at, b"\n").unwrap_or(self.bytes.len());
                 // a comment of PHP ends with the program text
                 let page = (self.style.family == LanguageFamily::Php)
@@ -232,6 +238,7 @@ impl<'a> LedgerLexer<'a> {
                 let end = self.raw_string()?;
                 self.push(end)?;
             }
+            b'"' | b'\'' if self.is_within_page_text() => return None,
             b'"' => self.quoted(b'"')?,
             b'\'' if self.style.single => self.quoted(b'\'')?,
             b'\'' if self.style.family == LanguageFamily::Clojure => self.push(self.at + 1)?,
@@ -251,6 +258,50 @@ impl<'a> LedgerLexer<'a> {
             _ => self.push(self.at + 1)?,
         }
         Some(())
+    }
+
+    /// No blank parts what looks like a comment from a word: rather the middle of a text whose begin
+    /// was not seen (`'shop//jars'`) than a remark.
+    fn is_glued_to_word(&self) -> bool {
+        let before = self.at.checked_sub(1).map(|at| self.bytes[at]);
+        // Python may quote within what it writes into a quoted text: `f"{of["#a"]}"`
+        let nests = self.style.hashes && self.style.indents;
+        before.is_some_and(|byte| {
+            byte.is_ascii_alphanumeric()
+                || byte == b'_'
+                || byte >= 0x80
+                || nests && matches!(byte, b'"' | b'\'')
+        })
+    }
+
+    /// A quote right behind a word begins no text in a script: it is an apostrophe of what a page
+    /// says (`<p>Don't`), and what follows may be no program text.
+    fn is_within_page_text(&self) -> bool {
+        const BEFORE: [&str; 17] = [
+            "as",
+            "await",
+            "case",
+            "default",
+            "delete",
+            "else",
+            "export",
+            "extends",
+            "from",
+            "import",
+            "in",
+            "instanceof",
+            "of",
+            "return",
+            "throw",
+            "typeof",
+            "yield",
+        ];
+        self.style.family == LanguageFamily::Script
+            && self.is_glued_to_word()
+            && !self
+                .out
+                .last()
+                .is_some_and(|last| BEFORE.contains(&last.text))
     }
 
     fn after(&self, byte: u8) -> bool {
@@ -350,3 +401,6 @@ impl<'a> LedgerLexer<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -140,7 +140,8 @@ impl ForeignChanges<'_> {
         let waits = if in_force {
             ""
         } else {
-            "; that does not count unless --trust-checklist is given, or your own checklist says the same"
+            "; that does not count unless --trust-checklist is given, or your own checklist says \
+                the same"
         };
         let says = format!("{file} {verb} {kind} {id}{about}{waits}");
         self.changes.push(ChecklistChange {

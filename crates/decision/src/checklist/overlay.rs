@@ -134,7 +134,13 @@ fn merge_checklist_layer(
         lay_over(&layer.name, &layer.text, &mut merged, over, lints);
         let rules = count_merged_rules(&merged);
         if rules > RULES {
-            lints.push(build_error_lint(&layer.name, format!("with this file there are {rules} rules, questions and items, more than the {RULES} that are evaluated")));
+            lints.push(build_error_lint(
+                &layer.name,
+                format!(
+                    "with this file there are {rules} \
+                rules, questions and items, more than the {RULES} that are evaluated"
+                ),
+            ));
             return None;
         }
         // what only the whole shows is this file's fault, and costs this file

@@ -152,7 +152,14 @@ impl ChecklistSource<'_> {
                         STATES.iter().map(|(word, _)| *word),
                     )
                     .map(str::to_owned);
-                    self.error(state, format!("an option becomes conditional, not-cleared or removed, or stays cleared with a condition, not {text}"), near);
+                    self.error(
+                        state,
+                        format!(
+                            "an option becomes conditional, not-cleared or \
+                        removed, or stays cleared with a condition, not {text}"
+                        ),
+                        near,
+                    );
                 }
             }
         }

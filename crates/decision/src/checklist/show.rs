@@ -11,7 +11,8 @@ pub const SKELETON: &str = include_str!("../../../../checklists/skeleton.yaml");
 /// The fact catalogue as a table in Markdown.
 pub fn facts_table() -> String {
     let mut out = String::from(
-        "| key | values, the one that restricts going back most first | how | question | who would know |\n| --- | --- | --- | --- | --- |\n",
+        "| key | values, the one that restricts going back most first | how | question | who would \
+            know |\n| --- | --- | --- | --- | --- |\n",
     );
     for def in catalogue::list_fact_definitions() {
         let values = match def.values {

@@ -54,7 +54,8 @@ impl PlanBuilder<'_> {
                 })
                 .collect();
             let says = format!(
-                "Turn auto-sync of {} on again, once its configuration names the release that should run",
+                "Turn auto-sync of {} on again, once its configuration names the release that \
+                    should run",
                 apps.join(", ")
             );
             self.add(

@@ -292,29 +292,35 @@ impl PlanBuilder<'_> {
             let (says, why, expect, command) = match sign.platform.as_str() {
                 "kubernetes" => (
                     format!("Quicker on Kubernetes: undo to the revision that ran {previous}"),
-                    "list the revisions first and stop if it is not among them; leave migration jobs out; it restores the pod template only",
+                    "list the revisions first and stop if it is not among them; leave migration \
+                        jobs out; it restores the pod template only",
                     format!("the rollout ends and its pods run the image of {previous}"),
                     None,
                 ),
                 "windows-service" => (
                     format!(
-                        "Quicker for a Windows service: point its binary path at {place}, then restart it"
+                        "Quicker for a Windows service: point its binary path at {place}, then \
+                            restart it"
                     ),
-                    "nothing is extracted and no transform runs, as long as that folder is still there",
+                    "nothing is extracted and no transform runs, as long as that folder is still \
+                        there",
                     format!("the service runs and reports {previous}"),
                     None,
                 ),
                 "iis" => (
                     format!("Quicker on IIS: set the site's physical path to {place}"),
-                    "it takes effect at once; settings that were transformed since stay those of the old folder",
+                    "it takes effect at once; settings that were transformed since stay those of \
+                        the old folder",
                     format!("the site answers as {previous}"),
                     None,
                 ),
                 "tomcat" => (
                     format!(
-                        "Quicker on Tomcat: start the parallel version of {previous}, then stop the newer one"
+                        "Quicker on Tomcat: start the parallel version of {previous}, then stop \
+                            the newer one"
                     ),
-                    "it needs parallel deployment, and fails where old versions are undeployed by themselves",
+                    "it needs parallel deployment, and fails where old versions are undeployed by \
+                        themselves",
                     format!("the manager lists {previous} as running, new sessions get it"),
                     None,
                 ),
@@ -367,7 +373,10 @@ impl PlanBuilder<'_> {
                 why.push_str("; by hand, since the undo does not run the process")
             }
             Some(true) if left_out_by_hand(step) && step.required => {
-                why.push_str("; the process runs it and does not let you leave it out: switch it off there first");
+                why.push_str(
+                    "; the process runs it and does not let you leave it out: switch it \
+                    off there first",
+                );
             }
             Some(true) if left_out_by_hand(step) => {
                 why.push_str("; the process runs it by itself, so leave it out by hand")
@@ -432,13 +441,21 @@ impl PlanBuilder<'_> {
             }
             (Some("run"), true) if !self.has_condition(ConditionKind::SchemaBack) => {
                 let says = format!(
-                    "the process runs it when going back: make sure that it changes nothing on the schema of {}",
+                    "the process runs it when going back: make sure that it changes nothing on the \
+                        schema of {}",
                     self.current()
                 );
                 self.add(StepMode::Run, name, says);
             }
             (None, true) => {
-                self.add(StepMode::Skip, name, format!("running the database step of {previous} again may lose data; the process does not say otherwise"));
+                self.add(
+                    StepMode::Skip,
+                    name,
+                    format!(
+                        "running the database step of {previous} \
+                    again may lose data; the process does not say otherwise"
+                    ),
+                );
             }
             _ => {
                 let undo = matches!(kind, "service" | "website")

@@ -80,16 +80,26 @@ impl PlanBuilder<'_> {
                 .unwrap_or_default();
             if schema_back {
                 let says = format!(
-                    "See that the schema went back before {previous} starts: it repairs the migration history by itself{place}"
+                    "See that the schema went back before {previous} starts: it repairs the \
+                        migration history by itself{place}"
                 );
-                self.add(StepMode::Check, says, format!("the repair forgets migrations of {current} whose changes are still in the schema"));
+                self.add(
+                    StepMode::Check,
+                    says,
+                    format!(
+                        "the repair forgets migrations of \
+                    {current} whose changes are still in the schema"
+                    ),
+                );
                 continue;
             }
             let says = format!(
-                "Switch off the repair of the migration history in {previous} before it starts{place}, or undo the schema first"
+                "Switch off the repair of the migration history in {previous} before it \
+                    starts{place}, or undo the schema first"
             );
             let why = format!(
-                "the repair makes the tool forget the migrations of {current} while their changes stay, and the next deployment of {current} stops at what already exists"
+                "the repair makes the tool forget the migrations of {current} while their changes \
+                    stay, and the next deployment of {current} stops at what already exists"
             );
             let step = self.add(StepMode::Condition, says, why);
             step.expect = Some(format!(
@@ -188,7 +198,8 @@ impl PlanBuilder<'_> {
             0 => "the tool derives them".to_owned(),
             1 => "its files are part of the newer release only".to_owned(),
             count => format!(
-                "{count} migrations, the last one first; their files are part of the newer release only"
+                "{count} migrations, the last one first; their files are part of the newer release \
+                    only"
             ),
         };
         self.add(StepMode::Condition, says, why);
@@ -248,7 +259,8 @@ impl PlanBuilder<'_> {
             "Run the backfills again when {current} or a fix is live: {}",
             places.join("; ")
         );
-        let why = "the old release writes rows in the old form meanwhile, and the tool will not run these migrations again";
+        let why = "the old release writes rows in the old form meanwhile, and the tool will not \
+            run these migrations again";
         self.add(StepMode::Afterwards, says, why).command = join_statements(texts.into_iter());
     }
 }

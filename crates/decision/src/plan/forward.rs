@@ -101,7 +101,8 @@ impl PlanBuilder<'_> {
             && self.fact(fact_key::DEPLOYMENT_PREVIOUS_SOURCE) == Some("no");
         if not_good || gone {
             let says = format!(
-                "Look whether a release before {} was good and can be deployed, and assess that one",
+                "Look whether a release before {} was good and can be deployed, and assess that \
+                    one",
                 self.previous()
             );
             self.add(
@@ -310,7 +311,8 @@ impl PlanBuilder<'_> {
         self.add(
             StepMode::Verify,
             "Look for yourself that no new damage is done",
-            "a pause that did not take effect is easy to miss: see that the error counter stands still for 2 min",
+            "a pause that did not take effect is easy to miss: see that the error counter stands \
+                still for 2 min",
         );
         if matches!(then, Some(OptionId::FlagOff | OptionId::ShiftTraffic)) {
             self.add(

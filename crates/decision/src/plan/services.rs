@@ -36,9 +36,15 @@ impl PlanBuilder<'_> {
             .map(|group| escape_invisible(&group.join(" together with ")).into_owned())
             .collect();
         names.push(format!("this service to {previous}"));
-        let mut why = "whoever uses something goes back before the release that takes it away, so that nothing calls what is gone".to_owned();
+        let mut why = "whoever uses something goes back before the release that takes it away, so \
+            that nothing calls what is gone"
+            .to_owned();
         if !together.is_empty() {
-            why.push_str(&format!("; {} depend on each other, so none of them can go first: stop their calls and take them back at once", together.join("; ")));
+            why.push_str(&format!(
+                "; {} depend on each other, so none of them can go first: stop \
+                their calls and take them back at once",
+                together.join("; ")
+            ));
         }
         self.add(
             StepMode::Run,

@@ -176,7 +176,11 @@ fn way(kind: &str, command: &str) -> WayBack {
         unblock: (kind == "octopus").then(|| {
             "octopus release progression allow --project P --version 3.1.0 --no-prompt".to_owned()
         }),
-        block: (kind == "octopus").then(|| "octopus release progression prevent --project P --version 3.1.0 --reason 'rolled back' --no-prompt".to_owned()),
+        block: (kind == "octopus").then(|| {
+            "octopus release progression prevent --project P \
+            --version 3.1.0 --reason 'rolled back' --no-prompt"
+                .to_owned()
+        }),
         artifact: None,
         in_flight: false,
         until: Some("until then".to_owned()),

@@ -16,7 +16,14 @@ impl Checks<'_> {
             // that no migration was recognised is no proof that there is none
             match self.open_in(CoverageDomain::Schema) {
                 None => self.add("downs", CheckState::Fine, "the range has no migration"),
-                Some(open) => self.add("downs", CheckState::Open, format!("no migration was recognised; whether the schema changed was not looked at{open}")),
+                Some(open) => self.add(
+                    "downs",
+                    CheckState::Open,
+                    format!(
+                        "no migration was \
+                    recognised; whether the schema changed was not looked at{open}"
+                    ),
+                ),
             };
             return;
         }
@@ -33,13 +40,15 @@ impl Checks<'_> {
         if good == added.len() && partial > 0 {
             let (previous, all) = (&self.assessment.previous.version, added.len());
             let says = format!(
-                "{partial} of {all} ways down do not lead back to the whole schema of {}: see what they leave out before running them",
+                "{partial} of {all} ways down do not lead back to the whole schema of {}: see what \
+                    they leave out before running them",
                 previous
             );
             self.add("downs", CheckState::Wrong, says);
         } else if good == added.len() && unjudged > 0 {
             let says = format!(
-                "{unjudged} of {} ways down could not be judged from their text: try them on a copy of the data first",
+                "{unjudged} of {} ways down could not be judged from their text: try them on a \
+                    copy of the data first",
                 added.len()
             );
             self.add("downs", CheckState::Open, says);
@@ -52,7 +61,8 @@ impl Checks<'_> {
             self.add("downs", CheckState::Fine, says);
         } else {
             let says = format!(
-                "{} of {} migrations have no way down that works: the schema can only stay, or be restored",
+                "{} of {} migrations have no way down that works: the schema can only stay, or be \
+                    restored",
                 added.len() - good,
                 added.len()
             );

@@ -77,7 +77,8 @@ pub fn read_label_file(name: &str, bytes: &[u8]) -> Result<LabelFile, String> {
     }
     if file.requests.is_empty() && file.commits.is_empty() {
         return Err(format!(
-            "{} names no request and no commit with its labels; write it with: gh pr list --state merged --limit 500 --json number,labels",
+            "{} names no request and no commit with its labels; write it with: gh pr list --state \
+                merged --limit 500 --json number,labels",
             file.name
         ));
     }

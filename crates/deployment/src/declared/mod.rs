@@ -24,10 +24,15 @@ pub(crate) static NOT_SAFE: CheckDeclaration = CheckDeclaration {
         title: "Its author says that it cannot be rolled back",
         domain: Domain::History,
         direction: Direction::Rollback,
-        looks_for: "Trailers (Rollback-Safe: no), boxes of a request's template in the message of the merge, and labels of --labels that say a change cannot be rolled back, where nothing was found that says why; and boxes for it that were left open beside others that were ticked.",
-        why: "The author knows what no reader sees: rows that are written, a partner that was told, a job that ran.",
+        looks_for: "Trailers (Rollback-Safe: no), boxes of a request's template in the message of \
+            the merge, and labels of --labels that say a change cannot be rolled back, where \
+            nothing was found that says why; and boxes for it that were left open beside others \
+            that were ticked.",
+        why: "The author knows what no reader sees: rows that are written, a partner that was \
+            told, a job that ran.",
         action: "Ask the author what does not come back, before going back.",
-        example: "A squashed request whose message ends with Rollback-Safe: no: the partner switched.",
+        example: "A squashed request whose message ends with Rollback-Safe: no: the partner \
+            switched.",
         source: "Git's trailers; templates of requests on GitHub and GitLab.",
     },
     grades: None,
@@ -41,10 +46,13 @@ pub(crate) static SAFE: CheckDeclaration = CheckDeclaration {
         title: "Its author says that it can be rolled back, and what was read says otherwise",
         domain: Domain::History,
         direction: Direction::Rollback,
-        looks_for: "A change that a trailer, a box or a label declares as safe to roll back, whose files hold something that blocks the way back.",
-        why: "What was read stands: a declaration is written before the release, often by ticking a box.",
+        looks_for: "A change that a trailer, a box or a label declares as safe to roll back, whose \
+            files hold something that blocks the way back.",
+        why: "What was read stands: a declaration is written before the release, often by ticking \
+            a box.",
         action: "Follow what was read; tell the author, so that the next declaration is right.",
-        example: "A ticked box This change can be rolled back over a migration that drops a column that the previous release reads.",
+        example: "A ticked box This change can be rolled back over a migration that drops a column \
+            that the previous release reads.",
         source: "Git's trailers; templates of requests on GitHub and GitLab.",
     },
     grades: None,
@@ -58,9 +66,12 @@ pub(crate) static MIGRATION: CheckDeclaration = CheckDeclaration {
         title: "It is labelled as a migration, and none was found",
         domain: Domain::History,
         direction: Direction::Rollback,
-        looks_for: "Changes with a label such as migration in a range in which no migration was found.",
-        why: "The schema may be changed by something that is not read here: another tool, another repository, a script that somebody runs.",
-        action: "Ask the author where the migration is, and name its folder as database.migrations in backout.yaml.",
+        looks_for: "Changes with a label such as migration in a range in which no migration was \
+            found.",
+        why: "The schema may be changed by something that is not read here: another tool, another \
+            repository, a script that somebody runs.",
+        action: "Ask the author where the migration is, and name its folder as database.migrations \
+            in backout.yaml.",
         example: "A request labelled db-migration whose script lies in the wiki.",
         source: "Labels of requests on GitHub and GitLab.",
     },
@@ -140,7 +151,8 @@ pub fn compare_declarations(
             String::new()
         };
         out.line = Some(format!(
-            "declared by authors: {no} not safe to roll back, {yes} safe, {other} with a condition or a migration; {silent} of {} changes say nothing{beyond}",
+            "declared by authors: {no} not safe to roll back, {yes} safe, {other} with a condition \
+                or a migration; {silent} of {} changes say nothing{beyond}",
             entries.len()
         ));
     }
@@ -359,7 +371,8 @@ mod tests {
         assert_eq!(out.findings[0].severity, Severity::Warns);
         assert_eq!(
             out.findings[0].says,
-            "Change 12␛[2J (#12) is declared as not safe to roll back (trailer \"the words\"); nothing that was read says why."
+            "Change 12␛[2J (#12) is declared as not safe to roll back (trailer \"the words\"); \
+                nothing that was read says why."
         );
         assert_eq!(out.doubts[0].0, ["src/a.rs"]);
     }
@@ -421,7 +434,8 @@ mod tests {
         assert_eq!(
             out.line.as_deref(),
             Some(
-                "declared by authors: 1 not safe to roll back, 1 safe, 0 with a condition or a migration; 1 of 3 changes say nothing"
+                "declared by authors: 1 not safe to roll back, 1 safe, 0 with a condition or a \
+                    migration; 1 of 3 changes say nothing"
             )
         );
     }

@@ -12,7 +12,8 @@ use super::version::image_tag;
 use super::{Deployment, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// Either command works.
-pub(super) const PRODUCER: &str = "kubectl get application.argoproj.io NAME --namespace argocd --output json > argocd.json   # or: argocd app get NAME -o json";
+pub(super) const PRODUCER: &str = "kubectl get application.argoproj.io NAME --namespace argocd \
+    --output json > argocd.json   # or: argocd app get NAME -o json";
 
 pub(super) fn read_argocd(value: &Value, report: &mut LiveReport) -> ReadResult {
     let mut some = false;
@@ -36,6 +37,7 @@ fn read_argocd_application(app: &Value, report: &mut LiveReport) {
     let phase = read_json_text(app, &["status", "operationState", "phase"]).unwrap_or_default();
     let health = read_json_text(app, &["status", "health", "status"]).unwrap_or_default();
     let sync = read_json_text(app, &["status", "sync", "status"]).unwrap_or_default();
+    // the operation's own phase first: health may still be that of what ran before
     if matches!(phase.as_str(), "Running" | "Terminating") {
         report.fact_of(
             &name,
@@ -68,6 +70,7 @@ fn read_argocd_application(app: &Value, report: &mut LiveReport) {
             format!("Argo CD says {name} is {}", health.to_ascii_lowercase()),
         );
     }
+    // somebody changed the cluster by hand, or the repository moved on
     if sync == "OutOfSync" {
         report.note_of(
             &name,
@@ -84,7 +87,10 @@ fn read_argocd_application(app: &Value, report: &mut LiveReport) {
             &name,
             fact_key::DEPLOYMENT_UNDO_PATH,
             "broken",
-            format!("auto-sync is on for {name}: Argo CD refuses a rollback or deploys the bad release again; switch it off first"),
+            format!(
+                "auto-sync is on for {name}: Argo CD refuses a rollback or deploys the bad \
+                release again; switch it off first"
+            ),
         );
         // what an application makes carries its tracking mark
         let parent = [
@@ -97,7 +103,13 @@ fn read_argocd_application(app: &Value, report: &mut LiveReport) {
                 .is_some()
             || !read_json_list(app, &["metadata", "ownerReferences"]).is_empty();
         if parent {
-            report.note_of(&name, format!("{name} is made by a parent application, which may switch auto-sync on again at its next commit"));
+            report.note_of(
+                &name,
+                format!(
+                    "{name} is made by a parent application, which may \
+                switch auto-sync on again at its next commit"
+                ),
+            );
         }
     }
     read_argocd_history(app, &name, &phase, report);
@@ -121,6 +133,7 @@ fn read_argocd_history(app: &Value, name: &str, phase: &str, report: &mut LiveRe
         .max()
         .flatten();
     for entry in entries {
+        // an application with several sources has a list
         let revision = read_json_text(entry, &["revision"])
             .or_else(|| {
                 read_json_list(entry, &["revisions"])
@@ -129,6 +142,7 @@ fn read_argocd_history(app: &Value, name: &str, phase: &str, report: &mut LiveRe
                     .map(super::sanitize_state_text)
             })
             .unwrap_or_default();
+        // the newest by time, in whatever order the file lists them
         let is_newest = newest.is_some() && read_json_time(entry, &["deployedAt"]) == newest;
         let mut made = Deployment::new(&report.name, DeploymentOutcome::Success).excerpt(&format!(
             "history {}, configuration {}",
@@ -139,26 +153,39 @@ fn read_argocd_history(app: &Value, name: &str, phase: &str, report: &mut LiveRe
             .or_else(|| read_json_list(entry, &["sources"]).first());
         made.version = source
             .and_then(source_version)
+            // the summary is of now, so it names the newest entry only
             .or_else(|| running.clone().filter(|_| is_newest))
+            // a commit of the configuration is better than nothing, and says what it is
             .or_else(|| Some(format!("configuration {revision}")));
         made.at = read_json_time(entry, &["deployedAt"]);
         made.unit = Some(name.to_owned());
         made.target = Some(name.to_owned());
         made.serving = Some(is_newest && phase != "Running");
+        // an id goes into a command, so only digits do
         made.back = read_json_text(entry, &["id"]).filter(|id| id.bytes().all(|byte| byte.is_ascii_digit())).map(|id| {
             Box::new(Return {
                 says: format!("Roll the application {name} back to history {id}"),
-                brings: "the manifests of that configuration commit come back; the configuration repository still names the new release, so the next sync brings it again",
-                command: build_return_command(&[make_fixed_part("argocd app rollback "), named(name.to_owned()), make_fixed_part(" "), named(id)]),
-                watch: build_return_command(&[make_fixed_part("argocd app wait "), named(name.to_owned()), make_fixed_part(" --health --timeout 600")]),
-                until: Some("until it leaves the history (revisionHistoryLimit, 10 unless set), and only while auto-sync is off".to_owned()),
+                brings: "the manifests of that configuration commit come back; the configuration \
+                    repository still names the new release, so the next sync brings it again",
+                command: build_return_command(&[make_fixed_part("argocd app \
+                    rollback "), named(name.to_owned()), make_fixed_part(" "), named(id)]),
+                watch: build_return_command(&[make_fixed_part("argocd app \
+                    wait "), named(name.to_owned()), make_fixed_part(" --health --timeout 600")]),
+                until: Some("until it leaves the history (revisionHistoryLimit, 10 unless set), \
+                    and only while auto-sync is off".to_owned()),
                 ..Return::default()
             })
         });
         report.deployments.push(made);
     }
     if !entries.is_empty() {
-        report.note_of(name, format!("Argo CD's history of {name} names commits of the configuration repository, not of the program: follow the image tag"));
+        report.note_of(
+            name,
+            format!(
+                "Argo CD's history of {name} names commits of the \
+            configuration repository, not of the program: follow the image tag"
+            ),
+        );
     }
 }
 
@@ -178,6 +205,7 @@ fn source_version(source: &Value) -> Option<String> {
             .and_then(Value::as_str)
             .and_then(image_tag)
     };
+    // a branch such as `main` is no version, and what compares as one is
     let by_revision = || {
         read_json_text(source, &["targetRevision"]).filter(|revision| {
             super::compare_deployed_release(Some("0.0"), revision.trim_start_matches('v'))

@@ -19,6 +19,7 @@ use super::past::{RepositoryNames, is_unit_of_service};
 use super::picture::{by_target, find_live_deployments};
 use super::{Deployment, DeploymentOutcome, LiveKind, LiveReport};
 
+// an hour later a controller may have put the release back unseen
 /// Minutes after which a file says too little about now.
 const OLD_MINUTES: i64 = 60;
 
@@ -68,11 +69,14 @@ pub fn judge_arrival(
         }
         look.files.push(report.name.clone().into());
         if let Some(why) = say_why_unused(report, about, wanted) {
+            // a file of before is not wrong but old: it leaves the question open
             look.open.push(why.into());
             continue;
         }
         judge_report(report, about, names, wanted, &mut look);
     }
+    // the worst standing decides: one target that came back is enough, and an open file is no
+    // *done*
     look.state = if !look.came_back.is_empty() {
         ArrivalState::CameBack
     } else if !look.not_yet.is_empty() {
@@ -97,6 +101,7 @@ fn say_why_unused(
     about: &About<'_>,
     wanted: Expectation<'_>,
 ) -> Option<String> {
+    // without its time nobody can say that it is old
     let written = report.observed_at?;
     if wanted.since.is_some_and(|since| written < since) {
         return Some(format!(
@@ -122,7 +127,8 @@ fn judge_report(
 ) {
     let Some(place) = chosen_environment(report, about) else {
         look.open.push(format!(
-            "{} has several environments ({}), and which of them is meant is not known; name one with --env",
+            "{} has several environments ({}), and which of them is meant is not known; name one \
+                with --env",
             report.name,
             report.environments().join(", ")
         ).into());
@@ -146,6 +152,7 @@ fn judge_report(
             .zip(service)
             .is_some_and(|(unit, service)| is_unit_of_service(unit, service))
     };
+    // a namespace holds the workloads of others, and theirs need not arrive
     if ours.iter().any(named) {
         ours.retain(named);
     } else if names.service.is_some()
@@ -156,7 +163,8 @@ fn judge_report(
     }
     if ours.is_empty() {
         look.open.push(format!(
-            "{} knows neither {} nor {}: is it the right service, or are releases named otherwise there?",
+            "{} knows neither {} nor {}: is it the right service, or are releases named otherwise \
+                there?",
             report.name, about.previous.version, about.current.version
         ).into());
         return;
@@ -168,6 +176,7 @@ fn judge_report(
             .or_default()
             .push(deployment);
     }
+    // each unit on its own: a service and its worker go back one after the other
     for (unit, deployments) in units {
         for group in by_target(&deployments) {
             judge_target(report, unit, &group, about, wanted, look);
@@ -184,6 +193,7 @@ fn judge_target(
     wanted: Expectation<'_>,
     look: &mut Arrival,
 ) {
+    // tools without targets name the unit alone
     let own = group
         .first()
         .and_then(|newest| newest.target.as_deref())
@@ -193,8 +203,10 @@ fn judge_target(
         (Some(name), _) | (None, Some(name)) => name.to_owned(),
         (None, None) => report.kind.title().to_owned(),
     };
+    // a name out of a file is printed beside the verdict
     let name = escape_invisible(&name).into_owned();
     look.targets += 1;
+    // a target whose only deployment still runs has nothing that arrived
     let Some(live) = find_live_deployments(group).first().copied() else {
         look.not_yet.push(ArrivalTarget {
             name: name.into(),
@@ -238,6 +250,7 @@ fn judge_target_standing(
 ) -> (Standing, Option<String>) {
     let newest = group
         .iter()
+        // an entry whose end is not known says nothing of what is there
         .find(|deployment| deployment.outcome != DeploymentOutcome::Unknown);
     let under_way = newest.filter(|newest| {
         matches!(
@@ -254,6 +267,7 @@ fn judge_target_standing(
         let before = |deployment: &&&Deployment| {
             deployment.outcome == DeploymentOutcome::Success
                 && is_wanted(deployment, about, wanted)
+                // with any other release expected, what was there before is no sign of anything
                 && wanted.expected.is_some()
                 && deployment
                     .at
@@ -263,6 +277,7 @@ fn judge_target_standing(
                     .since
                     .is_some_and(|since| deployment.at.is_some_and(|at| at >= since))
         };
+        // an earlier look saw it arrive, even where the file no longer tells
         if group.iter().any(|one| before(&one)) || wanted.seen.contains(name) {
             return (
                 Standing::CameBack,
@@ -278,13 +293,19 @@ fn judge_target_standing(
                 .iter()
                 .all(|deployment| deployment.at.is_some_and(|at| at >= since))
         });
+        // where a file has one target, its history may simply begin after the decision
         if new && live.target.is_some() && !report_is_one_target(report) {
             return (
                 Standing::CameBack,
-                Some("it is new since the decision: a new target starts with what its template names, look at the autoscaler's".to_owned()),
+                Some(
+                    "it is new since the decision: a new target starts with what its template \
+                    names, look at the autoscaler's"
+                        .to_owned(),
+                ),
             );
         }
     }
+    // a deployment that is on its way to what was decided is no failure
     let why = match under_way {
         Some(next) if is_wanted(next, about, wanted) => {
             Some(format!("a deployment of {} is under way", next.label()))
@@ -352,20 +373,25 @@ fn report_is_one_target(report: &LiveReport) -> bool {
     targets.len() < 2
 }
 
+// a controller puts back what its source names: blocking the deployer does not help there
 /// Who puts a release back that was taken away, by what the deployer is known to do.
 fn name_culprit(kind: LiveKind) -> &'static str {
     match kind {
         LiveKind::ArgoCd => {
-            "; Argo CD syncs what its configuration repository names, so the release has to be changed there"
+            "; Argo CD syncs what its configuration repository names, so the release has to be \
+                changed there"
         }
         LiveKind::ArgoRollouts => {
-            "; the specification of the Rollout still names it, so the release has to be changed there"
+            "; the specification of the Rollout still names it, so the release has to be changed \
+                there"
         }
         LiveKind::Helm => {
-            "; a pipeline or a controller (Flux, Argo CD) installed it again, so the release has to be changed where they read it"
+            "; a pipeline or a controller (Flux, Argo CD) installed it again, so the release has \
+                to be changed where they read it"
         }
         LiveKind::Kubernetes => {
-            "; a controller or a pipeline applied it again, so the release has to be changed where they read it"
+            "; a controller or a pipeline applied it again, so the release has to be changed where \
+                they read it"
         }
         _ => "; a pipeline or a trigger deployed it again, so it has to be blocked there",
     }

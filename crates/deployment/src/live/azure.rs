@@ -10,8 +10,10 @@ use super::version::image_tag;
 use super::{Deployment, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// The app says when it was swapped, its slots whether something was deployed since.
-pub(super) const PRODUCER: &str = "{ az webapp show --resource-group GROUP --name APP; az webapp deployment slot list --resource-group GROUP --name APP; } | jq -s flatten > azure.json";
+pub(super) const PRODUCER: &str = "{ az webapp show --resource-group GROUP --name APP; az webapp \
+    deployment slot list --resource-group GROUP --name APP; } | jq -s flatten > azure.json";
 
+// the swap itself changes both sides when it ends, some time after its stamp
 /// Minutes after a swap within which the slot's own change is the swap itself.
 const SWAP_MINUTES: i64 = 5;
 
@@ -32,6 +34,7 @@ fn find_azure_slot(item: &Value) -> Option<String> {
     let is_slot = read_json_text(item, &["type"])
         .is_some_and(|kind| kind.to_ascii_lowercase().ends_with("/slots"))
         || id.to_ascii_lowercase().contains("/slots/");
+    // the id is whole; the name is `app/staging` in one command and `staging` in another
     let own = id
         .rsplit_once("/slots/")
         .map(|(_, slot)| slot.to_owned())
@@ -44,6 +47,7 @@ fn read_azure_version(item: &Value) -> Option<String> {
     let image = read_json_text(item, &["siteConfig", "linuxFxVersion"])
         .or_else(|| read_json_text(item, &["siteConfig", "windowsFxVersion"]))?;
     let image = image
+        // `DOTNETCORE|8.0` names a runtime and no release
         .split_once('|')
         .filter(|(kind, _)| kind.eq_ignore_ascii_case("docker"))
         .map(|(_, image)| image.to_owned())?;
@@ -69,6 +73,7 @@ pub(super) fn read_azure(value: &Value, report: &mut LiveReport) -> ReadResult {
     let name = app
         .and_then(|app| read_json_text(app, &["name"]))
         .or_else(|| {
+            // the slots know the app they belong to
             slots
                 .iter()
                 .find_map(|(item, _)| read_json_text(item, &["repositorySiteName"]))
@@ -92,15 +97,27 @@ pub(super) fn read_azure(value: &Value, report: &mut LiveReport) -> ReadResult {
             .as_deref()
             .is_none_or(|source| source.eq_ignore_ascii_case(slot));
         let changed = read_json_time(item, &["lastModifiedTimeUtc"]);
+        // a slot that was not the source of the swap never held the old release
         if let (Some(when), true) = (when, other && source.is_some()) {
             let since = changed.map(|changed| changed.duration_since(when).as_mins());
             match since {
                 Some(minutes) if minutes > SWAP_MINUTES => report.fact(
                     fact_key::DEPLOYMENT_OLD_SIDE_WARM,
                     "no",
-                    format!("slot {slot} changed {minutes} min after the swap: the old release may be overwritten there"),
+                    format!(
+                        "slot {slot} changed {minutes} min after the swap: the old release may \
+                        be overwritten there"
+                    ),
                 ),
-                Some(_) => report.fact(fact_key::DEPLOYMENT_OLD_SIDE_WARM, "yes", format!("slot {slot} was not changed since the swap")),
+                Some(_) => report.fact(
+                    fact_key::DEPLOYMENT_OLD_SIDE_WARM,
+                    "yes",
+                    format!(
+                        "slot \
+                    {slot} was not changed since the swap"
+                    ),
+                ),
+                // no time of a change: whether the old side is still there stays open
                 None => continue,
             };
         }
@@ -126,9 +143,16 @@ pub(super) fn read_azure(value: &Value, report: &mut LiveReport) -> ReadResult {
             .deployments
             .push(made.back(make_slot_swap(&unit, slot, group, name.clone())));
     }
-    report.note("Swapping back brings the program only: settings marked as slot settings stay where they are, and a slot that was deployed to since the swap no longer holds the old release");
+    report.note(
+        "Swapping back brings the program only: settings marked as slot settings stay \
+        where they are, and a slot that was deployed to since the swap no longer holds the old \
+        release",
+    );
     if report.deployments.is_empty() {
-        report.note("No slot names a container image, so which release is where cannot be told from the file");
+        report.note(
+            "No slot names a container image, so which release is where cannot be told \
+            from the file",
+        );
     }
     Ok(())
 }
@@ -158,6 +182,7 @@ fn add_azure_production(app: &Value, unit: &str, when: Option<Timestamp>, report
     made.unit = Some(unit.to_owned());
     made.target = Some(unit.to_owned());
     made.serving = Some(true);
+    // without a name it cannot be told apart from any other release
     if made.version.is_some() {
         report.deployments.push(made);
     }
@@ -166,7 +191,8 @@ fn add_azure_production(app: &Value, unit: &str, when: Option<Timestamp>, report
 fn make_slot_swap(unit: &str, slot: &str, group: Option<String>, name: Option<String>) -> Return {
     Return {
         says: format!("Swap slot {slot} of {unit} back in"),
-        brings: "the program in that slot serves at once; settings marked as slot settings stay where they are, the database too",
+        brings: "the program in that slot serves at once; settings marked as slot settings stay \
+            where they are, the database too",
         command: build_return_command(&[
             make_fixed_part("az webapp deployment slot swap --resource-group "),
             named(group),

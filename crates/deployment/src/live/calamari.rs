@@ -16,6 +16,7 @@ use super::{
 /// On the target; the path is in the variable `TentacleJournal` of every script.
 pub(super) const PRODUCER: &str = r#"Get-Content -Raw $env:TentacleJournal > DeploymentJournal.xml   # Linux: cp "$TentacleJournal" DeploymentJournal.xml"#;
 
+// a hostile file may nest as deep as it is long
 /// Most elements below one another; the journal has three levels.
 const DEPTH: usize = 16;
 
@@ -31,6 +32,7 @@ pub(super) fn read_calamari(text: &str, report: &mut LiveReport) -> ReadResult {
         let position = usize::try_from(reader.buffer_position())
             .unwrap_or(usize::MAX)
             .min(text.len());
+        // a line is what a person can look up, and the reader gives bytes only
         line += memchr::memchr_iter(
             b'\n',
             text.as_bytes().get(counted..position).unwrap_or_default(),
@@ -41,6 +43,7 @@ pub(super) fn read_calamari(text: &str, report: &mut LiveReport) -> ReadResult {
             .read_event()
             .map_err(|error| report_xml_error(line, &error.to_string()))?;
         match event {
+            // a document type can hold entities that grow to gigabytes
             Event::DocType(_) => {
                 return Err(report_xml_error(
                     line,
@@ -66,6 +69,7 @@ pub(super) fn read_calamari(text: &str, report: &mut LiveReport) -> ReadResult {
                 match depth {
                     1 if name == "Deployments" => rooted = true,
                     1 => return Err(report_xml_error(line, "its root is not Deployments")),
+                    // in any other place the same name is no entry
                     2 if name == "Deployment" => open = Some(CalamariEntry::read(&element, line)?),
                     3 if name == "Package" => {
                         if let Some(entry) = &mut open {
@@ -79,6 +83,7 @@ pub(super) fn read_calamari(text: &str, report: &mut LiveReport) -> ReadResult {
                 if depth == 2
                     && let Some(entry) = open.take()
                 {
+                    // an empty time is missing and no error
                     bad_times += usize::from(entry.installed_on.is_some() && entry.at.is_none());
                     report.deployments.extend(entry.deployment(&report.name));
                 }
@@ -88,6 +93,7 @@ pub(super) fn read_calamari(text: &str, report: &mut LiveReport) -> ReadResult {
             _ => {}
         }
     }
+    // a copy that was cut would otherwise look like a journal without its newest entries
     if !rooted || depth > 0 {
         return Err(report_xml_error(
             line,
@@ -107,8 +113,10 @@ fn note_calamari_gaps(report: &mut LiveReport, bad_times: usize) {
             "{bad_times} entries of the journal have a time that cannot be read and are sorted last"
         ));
     }
-    report
-        .note("A rollback that skips installed packages leaves no entry in the journal: the newest entry then still names the bad release. Confirm what runs.");
+    report.note(
+        "A rollback that skips installed packages leaves no entry in the journal: the newest \
+            entry then still names the bad release. Confirm what runs.",
+    );
     let failed = report
         .deployments
         .iter()
@@ -196,6 +204,7 @@ impl CalamariEntry {
     }
 
     fn deployment(self, file: &str) -> Option<Deployment> {
+        // an entry without a package is a step that installed nothing
         let (id, version) = self.package?;
         let mut made = Deployment::new(
             file,
@@ -206,6 +215,7 @@ impl CalamariEntry {
             },
         )
         .at_line(self.line);
+        // escaped, since anybody who can deploy a package names its version
         made.version = Some(sanitize_state_text(&version));
         made.at = self.at;
         made.environment = self
@@ -217,6 +227,7 @@ impl CalamariEntry {
         let policy = self.policy.unwrap_or_default().to_lowercase();
         let tenant = self.tenant.filter(|text| !text.is_empty());
         made.target = Some(sanitize_state_text(&match tenant {
+            // the policy set may hold the tenant already
             Some(tenant) if !policy.contains(&tenant.to_lowercase()) => {
                 format!("{policy} {tenant}")
             }
@@ -227,12 +238,19 @@ impl CalamariEntry {
         let folder = self.extracted_to.filter(|text| !text.is_empty());
         if let Some(folder) = folder.clone().filter(|_| !self.failed) {
             made = made.back(Return {
-                says: format!("Point {} at {} again", sanitize_state_text(&id), sanitize_state_text(&folder)),
-                brings: "the folder holds that release with its settings as they were transformed then; nothing is extracted and no script runs",
+                says: format!(
+                    "Point {} at {} \
+                    again",
+                    sanitize_state_text(&id),
+                    sanitize_state_text(&folder)
+                ),
+                brings: "the folder holds that release with its settings as they were transformed \
+                    then; nothing is extracted and no script runs",
                 artifact: Some(sanitize_state_text(&folder)),
                 ..Return::default()
             });
         }
+        // a copy of a folder is overwritten by each deployment, so it is no place to go back to
         let custom = self
             .custom
             .filter(|text| !text.is_empty() && Some(text) != folder.as_ref());
@@ -250,6 +268,7 @@ fn read_xml_attributes(
     line: usize,
 ) -> Result<Vec<(String, String)>, StateFileRefusal> {
     let mut found = Vec::new();
+    // an entry has a dozen attributes
     for attribute in element.attributes().take(64) {
         let attribute = attribute.map_err(|error| report_xml_error(line, &error.to_string()))?;
         // knows the five entities of XML only; anything else is an error

@@ -11,7 +11,9 @@ use super::returns::{build_return_command, make_fixed_part, make_named_part as n
 use super::{Deployment, DeploymentMode, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// The list holds ids only, so the deployments are fetched in one batch.
-pub(super) const PRODUCER: &str = "aws deploy batch-get-deployments --deployment-ids $(aws deploy list-deployments --application-name APP --deployment-group-name GROUP --query 'deployments[:20]' --output text) > codedeploy.json";
+pub(super) const PRODUCER: &str = "aws deploy batch-get-deployments --deployment-ids $(aws deploy \
+    list-deployments --application-name APP --deployment-group-name GROUP --query \
+    'deployments[:20]' --output text) > codedeploy.json";
 
 /// Whether an object is such a reply.
 pub(super) fn looks_like(item: &Value) -> bool {
@@ -26,6 +28,7 @@ pub(super) fn read_codedeploy(value: &Value, report: &mut LiveReport) -> ReadRes
             find_json_value(item, &["deploymentInfo"]),
             read_json_list(item, &["deploymentsInfo"]),
         ) {
+            // `get-deployment`, `batch-get-deployments` and a list of bare ones
             (Some(one), _) => read_codedeploy_deployment(one, report),
             (None, []) => read_codedeploy_deployment(item, report),
             (None, several) => several
@@ -41,6 +44,7 @@ pub(super) fn read_codedeploy(value: &Value, report: &mut LiveReport) -> ReadRes
 }
 
 fn read_codedeploy_deployment(item: &Value, report: &mut LiveReport) {
+    // `list-deployments` prints ids alone
     let Some(status) = read_json_text(item, &["status"]) else {
         return;
     };
@@ -72,10 +76,12 @@ fn read_codedeploy_deployment(item: &Value, report: &mut LiveReport) {
         .and_then(|revision| read_json_text(revision, &["s3Location", "key"]))
         .as_deref()
         .map(version_of);
+    // until it ends, its start is all there is
     made.at =
         read_json_time(item, &["completeTime"]).or_else(|| read_json_time(item, &["createTime"]));
     made.unit = Some(unit.clone());
     made.target = Some(unit.clone());
+    // CodeDeploy starts one by itself on a failure or an alarm
     if read_json_text(item, &["creator"]).as_deref() == Some("codeDeployRollback") {
         made.mode = Some(DeploymentMode::Rollback);
         made.said = read_json_text(item, &["rollbackInfo", "rollbackMessage"]);
@@ -94,7 +100,8 @@ fn read_codedeploy_deployment(item: &Value, report: &mut LiveReport) {
     let label = made.label();
     made = made.back(Return {
         says: format!("Deploy {label} to {unit} again"),
-        brings: "its files and hooks run again as a new deployment; on instances, files that the program wrote itself stay",
+        brings: "its files and hooks run again as a new deployment; on instances, files that the \
+            program wrote itself stay",
         command: write_redeploy_command(item, revision),
         watch: None,
         until: Some("while the revision's bundle is kept in its bucket or repository".to_owned()),
@@ -107,6 +114,7 @@ fn read_codedeploy_deployment(item: &Value, report: &mut LiveReport) {
 /// `shop-1.1.21.zip` is version 1.1.21; what has no number stays as it is.
 fn version_of(key: &str) -> String {
     let name = key.rsplit('/').next().unwrap_or(key);
+    // `.tar.gz` before `.tar`: the first that fits is cut
     let name = [".tar.gz", ".tgz", ".tar", ".zip", ".json", ".yaml", ".yml"]
         .iter()
         .find_map(|end| name.strip_suffix(end))
@@ -153,6 +161,7 @@ fn read_blue_green_sides(
 ) {
     let blue_green = read_json_text(item, &["deploymentStyle", "deploymentType"]).as_deref()
         == Some("BLUE_GREEN");
+    // only the newest says what stands now, and lists begin with it
     let newest = !report
         .deployments
         .iter()
@@ -171,7 +180,14 @@ fn read_blue_green_sides(
         DeploymentOutcome::Running | DeploymentOutcome::Waiting
     );
     if running {
-        report.note_of(unit, format!("{id} is still in flight: stopping it with a rollback is cheaper than another deployment (aws deploy stop-deployment --deployment-id {id} --auto-rollback-enabled)"));
+        report.note_of(
+            unit,
+            format!(
+                "{id} is still in flight: stopping it with a rollback is \
+            cheaper than another deployment (aws deploy stop-deployment --deployment-id {id} \
+            --auto-rollback-enabled)"
+            ),
+        );
     }
     if !blue_green {
         return;
@@ -194,6 +210,7 @@ fn read_blue_green_sides(
         read_json_flag(item, &["instanceTerminationWaitTimeStarted"]) == Some(true) && running;
     if kept || waiting || running {
         let why = if kept {
+            // `KEEP_ALIVE` outlives the deployment; the wait does not
             "its group keeps the old instances".to_owned()
         } else {
             format!("{id} has not ended, so the old instances still run")

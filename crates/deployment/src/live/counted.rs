@@ -15,10 +15,13 @@ use super::{LiveReport, ReadResult, time};
 pub(super) const PRODUCER: &str =
     "psql --csv -f ask.sql DATABASE > observed.csv   # ask.sql: backout queries PREVIOUS CURRENT";
 
+// a row is an id, a count and a time; an error of a server can be a page long
 /// Longest line, in bytes, and most rows.
 const LINE: usize = 4_000;
+// one query per question of a pair of releases: nobody has so many
 const ROWS: usize = 10_000;
 
+// a sum of money or an id in the wrong column has more digits than any table has rows
 /// Most rows that a table can have; a larger number is none of rows.
 const MOST: u64 = 1_000_000_000_000_000;
 
@@ -32,6 +35,7 @@ static ROW: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Whether a text holds such rows, or at least their head.
 pub(super) fn looks_like(text: &str) -> bool {
+    // the head alone tells too: a file whose queries all failed should be called by its name
     text.contains("backout_query") || text.lines().take(200).any(|line| read_row(line).is_some())
 }
 
@@ -45,8 +49,10 @@ fn read_row(line: &str) -> Option<RowCount> {
         .and_then(|at| read_counting_time(at.as_str(), zone));
     Some(RowCount {
         query: found[1].to_owned(),
+        // not a number is not zero: the row stays and says that its count was not read
         rows: found[2].parse().ok().filter(|rows| *rows <= MOST),
         at,
+        // the client's own zone may have been meant, so its age is not certain
         zoneless: at.is_some() && zone.is_none(),
         line: None,
     })
@@ -56,6 +62,7 @@ fn read_row(line: &str) -> Option<RowCount> {
 fn read_counting_time(time: &str, zone: Option<&str>) -> Option<jiff::Timestamp> {
     let zone = match zone {
         None | Some("Z" | "UTC") => "+00:00".to_owned(),
+        // PostgreSQL writes `+01`, others `+0100` and `+01:00`
         Some(zone) => {
             let digits: String = zone.chars().filter(char::is_ascii_digit).collect();
             let minutes = digits.get(2..4).unwrap_or("00");
@@ -74,6 +81,7 @@ pub(super) fn read_counted_rows(
     let mut counts = Vec::new();
     match input.json(name) {
         Ok(value) if value.is_object() || value.is_array() => collect_json_rows(value, &mut counts),
+        // the row is found wherever it stands: frames of clients are too many to be parsed
         _ => {
             for (index, line) in input.text.lines().enumerate() {
                 if let Some(count) = read_row(line) {
@@ -91,6 +99,7 @@ pub(super) fn read_counted_rows(
             "no row with a query's number and a count; did the queries end with errors?".into(),
         );
     }
+    // all counts are text: the query printed an error where the count belongs
     let unread = counts.iter().filter(|count| count.rows.is_none()).count();
     if unread == counts.len() {
         return Err(
@@ -111,6 +120,7 @@ fn collect_json_rows(value: &Value, into: &mut Vec<RowCount>) {
             match (read_json_text(value, &["backout_query"]), rows) {
                 (Some(query), Some(_)) => {
                     let rows = read_json_number(value, &["rows_found"])
+                        // a fraction is an average or a sum and no count
                         .filter(|rows| rows.fract() == 0.0 && (0.0..=MOST as f64).contains(rows));
                     // a time with its zone, and one without
                     let text = read_json_text(value, &["observed_at"]).unwrap_or_default();
@@ -163,9 +173,13 @@ mod tests {
             // mysql --batch
             "backout_query\trows_found\tobserved_at\nq0123456789ab\t0\t2026-03-01T03:04:05Z\nbackout_query\trows_found\tobserved_at\nqba9876543210\t12\t2026-03-01T03:04:05Z\n",
             // psql with its frame and a pager's mark
-            " backout_query | rows_found |     observed_at      \n---------------+------------+----------------------\n q0123456789ab |          0 | 2026-03-01T03:04:05Z\n(1 row)\n(END)\n qba9876543210 |         12 | 2026-03-01T03:04:05Z\n",
+            " backout_query | rows_found |     observed_at      \
+                \n---------------+------------+----------------------\n q0123456789ab |          0 \
+                | 2026-03-01T03:04:05Z\n(1 row)\n(END)\n qba9876543210 |         12 | \
+                2026-03-01T03:04:05Z\n",
             // mysql with its frame
-            "+---------------+------------+----------------------+\n| q0123456789ab |          0 | 2026-03-01T03:04:05Z |\n| qba9876543210 |         12 | 2026-03-01T03:04:05Z |\n",
+            "+---------------+------------+----------------------+\n| q0123456789ab |          0 | \
+                2026-03-01T03:04:05Z |\n| qba9876543210 |         12 | 2026-03-01T03:04:05Z |\n",
             // sqlcmd
             "backout_query,rows_found,observed_at\n-------------,----------,-----------\nq0123456789ab,0,2026-03-01T03:04:05Z\n\nqba9876543210,12,2026-03-01T03:04:05Z\n",
             // JSON

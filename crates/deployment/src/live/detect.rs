@@ -127,12 +127,14 @@ pub(super) fn detect_state_file_kind(
     // an audit starts with a bracket too
     let audit =
         text.starts_with('[') && super::hosts::like_kamal(text) && input.json(name).is_err();
+    // before JSON: clients print counted rows as JSON too, and their key is unmistakable
     if super::counted::looks_like(text) {
         return Ok(LiveKind::Observed);
     }
     // a box before a name begins with a bracket as well
     let boxed = text.starts_with(['[']) && input.json(name).is_err();
     if matches!(text.as_bytes().first(), Some(b'{' | b'[')) && !audit && !boxed {
+        // lines of JSON are no JSON document, so they are asked first
         if super::jsonl::looks_like(text) {
             return Ok(LiveKind::Deploys);
         }
@@ -145,14 +147,17 @@ pub(super) fn detect_state_file_kind(
     if super::hosts::like_kamal(text) {
         return Ok(LiveKind::Kamal);
     }
+    // told by its steps: variables and settings in OCL have none
     let step =
         regex::Regex::new(r#"(?m)^\s*step\s+"[^"]*"\s*\{"#).is_ok_and(|step| step.is_match(text));
     if step {
         return Ok(LiveKind::OctopusProcess);
     }
+    // last of the texts: a table of migrations has the loosest form
     if super::ran::looks_like_text(text) {
         return Ok(LiveKind::Migrations);
     }
+    // nothing knows it as text, so the error of the JSON reader is the better answer
     if boxed {
         input.json(name)?;
     }
@@ -178,6 +183,7 @@ fn describe_json_keys(value: &Value) -> String {
                 .take(5)
                 .map(|key| shorten_text(&escape_invisible(key), 30).into_owned())
                 .collect();
+            // the keys show whoever gave the wrong file what it was
             if keys.is_empty() {
                 "an empty JSON object".to_owned()
             } else {

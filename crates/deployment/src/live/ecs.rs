@@ -23,6 +23,7 @@ pub(super) fn looks_like(item: &Value) -> bool {
             .iter()
             .any(|deployment| deployment.get("taskDefinition").is_some())
     };
+    // the file may be one reply, or several that `jq -s` put into a list
     read_json_list(item, &["services"]).iter().any(service)
         || service(item)
         || find_json_value(item, &["taskDefinition", "containerDefinitions"]).is_some()
@@ -40,14 +41,17 @@ pub(super) fn read_ecs(value: &Value, report: &mut LiveReport) -> ReadResult {
     for task in listed
         .iter()
         .filter_map(|item| find_json_value(item, &["taskDefinition"]))
+        // in a service the same key is a name and no object
         .filter(|task| task.is_object())
     {
         let Some(id) = read_json_text(task, &["taskDefinitionArn"]) else {
             continue;
         };
+        // the first container is the one that the task is about; others stand beside it
         let image = read_json_list(task, &["containerDefinitions"])
             .iter()
             .find_map(|container| read_json_text(container, &["image"]));
+        // a definition that was deregistered cannot be deployed any more
         let active = read_json_text(task, &["status"]).is_none_or(|status| status == "ACTIVE");
         tasks.insert(
             shorten_ecs_arn(&id),
@@ -72,9 +76,15 @@ pub(super) fn read_ecs(value: &Value, report: &mut LiveReport) -> ReadResult {
         return Err("no service; task definitions alone do not say what runs".into());
     }
     if tasks.is_empty() {
-        report.note("Without task definitions the file names no image, so releases are told apart by revision numbers of the task definition only");
+        report.note(
+            "Without task definitions the file names no image, so releases are told apart \
+            by revision numbers of the task definition only",
+        );
     }
-    report.note("Secrets are read when a task starts: an old task definition gets today's secrets, not those of its time");
+    report.note(
+        "Secrets are read when a task starts: an old task definition gets today's secrets, \
+        not those of its time",
+    );
     Ok(())
 }
 
@@ -107,6 +117,7 @@ fn read_ecs_service(service: &Value, tasks: &HashMap<String, EcsTask>, report: &
         if busy { "yes" } else { "no" },
         says,
     );
+    // ECS lists a deployment until its last task is gone
     if running.len() > 1 {
         report.fact_of(
             &unit,
@@ -139,8 +150,10 @@ fn read_ecs_service(service: &Value, tasks: &HashMap<String, EcsTask>, report: &
         };
         let mut made =
             make_ecs_deployment(&task, tasks, &unit, cluster.as_deref(), outcome, report);
+        // the state changed then; it was made when the roll-out began
         made.at = read_json_time(deployment, &["updatedAt"])
             .or_else(|| read_json_time(deployment, &["createdAt"]));
+        // what is on its way or failed may have tasks that serve
         made.serving = (outcome == DeploymentOutcome::Success).then_some(is_primary);
         made.installed =
             Some(read_json_number(deployment, &["runningCount"]).is_none_or(|count| count > 0.0));
@@ -167,11 +180,13 @@ fn add_registered_tasks(
     (unit, cluster): (&str, Option<&str>),
     report: &mut LiveReport,
 ) {
+    // a file may hold definitions of other services too
     let family = primary
         .and_then(|primary| read_json_text(primary, &["taskDefinition"]))
         .map(|id| shorten_ecs_arn(&id))
         .and_then(|id| id.rsplit_once(':').map(|(family, _)| family.to_owned()));
     let mut others: Vec<&String> = tasks.keys().filter(|task| !seen.contains(task)).collect();
+    // a family counts its definitions, and the newest are what one goes back to
     others.sort_by_key(|task| {
         std::cmp::Reverse(
             task.rsplit(':')
@@ -203,6 +218,7 @@ fn read_ecs_strategy(service: &Value, unit: &str, report: &mut LiveReport) {
     let controller = read_json_text(service, &["deploymentController", "type"]).unwrap_or_default();
     let kind =
         read_json_text(service, &["deploymentConfiguration", "strategy"]).unwrap_or_default();
+    // ECS does blue/green itself too, without CodeDeploy
     if controller == "CODE_DEPLOY" || kind == "BLUE_GREEN" {
         report.fact_of(
             unit,
@@ -211,11 +227,23 @@ fn read_ecs_strategy(service: &Value, unit: &str, report: &mut LiveReport) {
             format!("{unit} is deployed blue/green"),
         );
         if controller == "CODE_DEPLOY" {
-            report.note_of(unit, format!("CodeDeploy brings {unit} out: hand in its deployments too, they say how long the old side stays"));
+            report.note_of(
+                unit,
+                format!(
+                    "CodeDeploy brings {unit} out: hand in its deployments \
+                too, they say how long the old side stays"
+                ),
+            );
         } else if let Some(minutes) =
             read_json_number(service, &["deploymentConfiguration", "bakeTimeInMinutes"])
         {
-            report.note_of(unit, format!("The old tasks of {unit} stay for a bake time of {minutes} minutes; meanwhile going back takes seconds"));
+            report.note_of(
+                unit,
+                format!(
+                    "The old tasks of {unit} stay for a bake time of \
+                {minutes} minutes; meanwhile going back takes seconds"
+                ),
+            );
         }
     } else {
         report.fact_of(
@@ -236,7 +264,10 @@ fn read_ecs_strategy(service: &Value, unit: &str, report: &mut LiveReport) {
     {
         report.note_of(
             unit,
-            format!("The circuit breaker of {unit} goes back by itself when a rollout fails: what runs may be older than what was deployed last"),
+            format!(
+                "The circuit breaker of {unit} goes back by itself when a rollout fails: what \
+                runs may be older than what was deployed last"
+            ),
         );
     }
 }
@@ -257,6 +288,7 @@ fn make_ecs_deployment(
         .as_deref()
         .and_then(image_tag)
         .filter(|tag| tag != "latest")
+        // without an image the number of the definition is the only name
         .or_else(|| Some(task.to_owned()));
     made.unit = Some(unit.to_owned());
     made.target = Some(unit.to_owned());
@@ -264,7 +296,8 @@ fn make_ecs_deployment(
     let cluster = || named(cluster.map(str::to_owned));
     made.back(Return {
         says: format!("Update service {unit} to task definition {task}"),
-        brings: "image, command and environment of that task definition come back; the number of tasks, load balancer and secrets are today's",
+        brings: "image, command and environment of that task definition come back; the number of \
+            tasks, load balancer and secrets are today's",
         command: build_return_command(&[
             make_fixed_part("aws ecs update-service --cluster "),
             cluster(),
@@ -273,9 +306,21 @@ fn make_ecs_deployment(
             make_fixed_part(" --task-definition "),
             named(task.to_owned()),
         ]),
-        watch: build_return_command(&[make_fixed_part("aws ecs wait services-stable --cluster "), cluster(), make_fixed_part(" --services "), named(unit.to_owned())]),
+        watch: build_return_command(&[
+            make_fixed_part(
+                "aws ecs wait services-stable \
+            --cluster ",
+            ),
+            cluster(),
+            make_fixed_part(" --services "),
+            named(unit.to_owned()),
+        ]),
         artifact: image,
-        until: Some("while the task definition is active and its image is in the registry (lifecycle rules remove images)".to_owned()),
+        until: Some(
+            "while the task definition is active and its image is in the registry \
+            (lifecycle rules remove images)"
+                .to_owned(),
+        ),
         ..Return::default()
     })
 }

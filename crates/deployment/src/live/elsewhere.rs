@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
+// whole words: `contest` and `latest` hold `test`
 /// Words of names that no production has.
 const WORDS: &[&str] = &[
     "dev",
@@ -32,6 +33,7 @@ const WORDS: &[&str] = &[
     "localhost",
 ];
 
+// a statement of a migration can be pages long and name any database
 /// Most bytes of a line that is looked at, and most lines.
 const LINE: usize = 400;
 const LINES: usize = 20_000;
@@ -74,6 +76,7 @@ pub(super) fn find_elsewhere(text: &str) -> Option<String> {
         .find_map(find_in_line)
 }
 
+// lists are passed over: they hold names and paths of migrations
 /// What a JSON document names beside its lists.
 pub(super) fn find_elsewhere_in_json(value: &Value) -> Option<String> {
     const KEYS: &[&str] = &[
@@ -109,6 +112,7 @@ fn find_in_line(line: &str) -> Option<String> {
         .captures(bare)
         .map(|found| found[1].to_owned());
     let prompt = PROMPT.as_ref()?.captures(bare).and_then(|found| {
+        // psql writes the name before its sign, mysql in brackets
         let name = found.get(1).or(found.get(2))?;
         Some(name.as_str().to_owned())
     });
@@ -145,11 +149,13 @@ mod tests {
             ("Using environment \"production\".", None),
             ("using database shop_staging", Some("shop_staging")),
             (
-                "Datasource \"db\": PostgreSQL database \"shop\", schema \"public\" at \"localhost:5432\"",
+                "Datasource \"db\": PostgreSQL database \"shop\", schema \"public\" at \
+                    \"localhost:5432\"",
                 Some("PostgreSQL database \"shop\", schema \"public\" at \"localhost:5432"),
             ),
             (
-                "Datasource \"db\": PostgreSQL database \"shop\", schema \"public\" at \"db.eu.example:5432\"",
+                "Datasource \"db\": PostgreSQL database \"shop\", schema \"public\" at \
+                    \"db.eu.example:5432\"",
                 None,
             ),
             (

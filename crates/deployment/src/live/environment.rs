@@ -4,6 +4,7 @@ use super::LiveReport;
 use super::gathered::{About, GatheredFacts};
 use model::fact_key;
 
+// the same choice as the facts make, without telling its notes twice
 /// The environment of a file that the question is about, as the facts choose it.
 pub(super) fn chosen_environment(report: &LiveReport, about: &About<'_>) -> Option<Option<String>> {
     choose_report_environment(
@@ -24,10 +25,12 @@ pub(super) fn choose_report_environment(
 ) -> Option<Option<String>> {
     let names = report.environments();
     let chosen = match (about.environment, names.as_slice()) {
+        // a file of one service alone names none, and there is nothing to choose
         (_, []) => return Some(None),
         (Some(wanted), names) => names
             .iter()
             .find(|name| name.eq_ignore_ascii_case(wanted))
+            // `prod` is asked for and `Production` stands there
             .or_else(|| {
                 names
                     .iter()
@@ -35,6 +38,7 @@ pub(super) fn choose_report_environment(
             })
             .copied(),
         (None, [only]) => Some(*only),
+        // without a word the question is about production, and two of them may be two customers
         (None, names) => {
             let mut candidates = names.iter().filter(|name| is_production_name(name));
             candidates
@@ -57,6 +61,7 @@ pub(super) fn choose_report_environment(
             }
             Some(Some(name.to_owned()))
         }
+        // one id is one environment, whatever it is
         None if opaque && names.len() == 1 => Some(None),
         None => {
             out.notes.push(match about.environment {
@@ -89,6 +94,7 @@ pub(super) fn kind_of(name: &str) -> Option<&'static str> {
             .iter()
             .any(|word| list.contains(&word.trim_end_matches(|c: char| c.is_ascii_digit())))
     };
+    // `int` and `pre` are what teams call the last step before production
     if some(&[
         "test",
         "testing",

@@ -13,6 +13,7 @@ use super::picture::{by_target, find_first_of_same_release, find_live_deployment
 use super::{Deployment, DeploymentOutcome, LiveKind, LiveReport, Retention};
 use model::{Fact, FactValue};
 
+// a roll-out with its waits for a person ends within the day
 /// A run that began longer ago than this is more likely a status nobody closed.
 const STALE_RUN_HOURS: i64 = 24;
 
@@ -27,6 +28,7 @@ pub fn derive_live_facts(reports: &[LiveReport], about: &About<'_>) -> (Vec<Fact
     let told = about
         .retention
         .or_else(|| reports.iter().find_map(|report| report.retention));
+    // the mode of a deployment is a notion of Octopus alone
     let octopus = reports.iter().any(|report| {
         matches!(
             report.kind,
@@ -40,6 +42,7 @@ pub fn derive_live_facts(reports: &[LiveReport], about: &About<'_>) -> (Vec<Fact
         let from = out.facts.len();
         out.notes.extend(report.notes.iter().cloned());
         out.facts.extend(report.facts.iter().cloned());
+        // after the file's own facts: what is derived must not contradict what its reader saw
         add_report_facts(report, about, told, &mut out);
         for fact in &mut out.facts[from..] {
             // minutes are counted up to now; the rest is as old as the file
@@ -52,6 +55,7 @@ pub fn derive_live_facts(reports: &[LiveReport], about: &About<'_>) -> (Vec<Fact
     if octopus {
         deployment_mode(about, &mut out);
     }
+    // every target and every file may say the same
     out.facts.dedup();
     let mut seen = std::collections::HashSet::new();
     out.notes.retain(|note| seen.insert(note.clone()));
@@ -66,6 +70,7 @@ fn add_report_facts(
 ) {
     add_past_rollback_facts(report, about, out);
     let Some(chosen) = choose_report_environment(report, about, out) else {
+        // which environment is not known, and facts of another one are worse than none
         return;
     };
     let title = report.kind.title();
@@ -82,9 +87,11 @@ fn add_report_facts(
     if here.is_empty() {
         return;
     }
+    // the file is about something else, so its silence about our releases is no fact
     if ours.is_empty() {
         out.notes.push(format!(
-            "{} knows neither {} nor {}: is it the right service, or are releases named otherwise there?",
+            "{} knows neither {} nor {}: is it the right service, or are releases named otherwise \
+                there?",
             report.name, about.previous.version, about.current.version
         ));
         return;
@@ -97,6 +104,7 @@ fn add_report_facts(
         .chain(&out.facts[from..])
         .map(|fact| fact.key.clone())
         .collect();
+    // a tool that states it knows better than the order of its entries
     if !said.contains(fact_key::DEPLOYMENT_IN_PROGRESS) {
         add_running_facts(report, about, &ours, title, out);
     }
@@ -109,13 +117,24 @@ fn add_report_facts(
     if !said.contains(fact_key::DEPLOYMENT_MIXED) {
         add_mixed_version_facts(&now_live, &ours, title, out);
     }
+    // the pair is wrong or somebody was faster: worth a sentence, and no fact says it
     if on_current.is_empty() {
         if let Some(other) = now_live.first() {
             let back = is_deployment_of_release(other, about.previous);
             out.notes.push(if back {
-                format!("{title} says {} is live already: going back may have happened, or {} never got there", about.previous.version, about.current.version)
+                format!(
+                    "{title} says {} is live already: going back may have happened, or {} \
+                    never got there",
+                    about.previous.version, about.current.version
+                )
             } else {
-                format!("{title} says {} is live, neither {} nor {}: check the pair of releases", other.label(), about.previous.version, about.current.version)
+                format!(
+                    "{title} says {} is live, neither {} nor {}: check the pair of \
+                    releases",
+                    other.label(),
+                    about.previous.version,
+                    about.current.version
+                )
             });
         }
     } else {
@@ -139,6 +158,7 @@ fn of_units(report: &LiveReport, ours: &[&Deployment], out: &mut GatheredFacts) 
         .filter(|(unit, _)| units.contains(unit.as_str()))
     {
         let known = kept.entry(&fact.key).or_insert(fact);
+        // one unit under way is what has to be waited for, however calm the others are
         let calm = |fact: &Fact| {
             matches!(
                 (fact.key.as_str(), fact.value.as_word()),
@@ -203,12 +223,18 @@ fn add_running_facts(
             format!("{title}: {} {waits}", first.label()),
             &under_way,
         );
+        // it may be true, so it still counts, and a better source can outweigh it
         if stale {
             fact.confidence = model::Sureness::Low;
-            out.notes.push(format!("{title} says that {} has been running for over a day; a status that nobody closed looks the same", first.label()));
+            out.notes.push(format!(
+                "{title} says that {} has been running for over a day; a status \
+                that nobody closed looks the same",
+                first.label()
+            ));
         }
         return;
     }
+    // only these list runs at all: silence of the others is no sign that nothing runs
     let reports_runs = matches!(
         report.kind,
         LiveKind::GitHub
@@ -220,6 +246,7 @@ fn add_running_facts(
             | LiveKind::Nomad
     );
     if reports_runs
+        // a list that only ever failed shows no state of rest
         && ours
             .iter()
             .any(|deployment| deployment.outcome == DeploymentOutcome::Success)
@@ -280,6 +307,8 @@ fn add_mixed_version_facts(
         );
         return;
     }
+    // a newest deployment that failed may have changed some targets, and the list does not say
+    // which
     let half = by_target(ours).into_iter().find_map(|group| {
         let newest = group.into_iter().find(|deployment| {
             !matches!(
@@ -348,8 +377,11 @@ fn live_since(
         .iter()
         .any(|deployment| !std::ptr::eq(*deployment, first) && deployment.target == first.target)
     {
-        out.notes
-            .push(format!("{title}: {} was deployed more than once in a row; the first time counts for how long users have had it", about.current.version));
+        out.notes.push(format!(
+            "{title}: {} was deployed more than once in a row; the first time counts \
+                for how long users have had it",
+            about.current.version
+        ));
     }
 }
 

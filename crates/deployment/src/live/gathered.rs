@@ -58,6 +58,7 @@ impl GatheredFacts {
         source: String,
         shown: &[&Deployment],
     ) -> &mut Fact {
+        // places are for looking up one or two, and a fleet has hundreds
         let places = shown
             .iter()
             .take(6)

@@ -11,6 +11,7 @@ use super::{Deployment, DeploymentOutcome, LiveReport, ReadResult};
 /// The list has no statuses of its own, so they are joined to it.
 pub(super) const PRODUCER: &str = r#"gh api "repos/OWNER/REPO/deployments?environment=production&per_page=30" --jq '.[].id' | while read id; do gh api "repos/OWNER/REPO/deployments/$id" | jq --argjson s "$(gh api repos/OWNER/REPO/deployments/$id/statuses)" '.statuses=$s'; done | jq -s . > github-deployments.json"#;
 
+// GraphQL wraps the list, REST is the list
 pub(super) fn read_github_deployments(value: &Value, report: &mut LiveReport) -> ReadResult {
     let listed = match find_json_value(value, &["data", "repository", "deployments"]) {
         Some(deployments) => list_json_objects(deployments),
@@ -18,6 +19,7 @@ pub(super) fn read_github_deployments(value: &Value, report: &mut LiveReport) ->
     };
     let (mut without, mut good) = (0usize, std::collections::BTreeMap::<String, usize>::new());
     for item in listed.iter().copied() {
+        // without a commit nothing ties it to a release
         let Some(commit) =
             read_json_text(item, &["sha"]).or_else(|| read_json_text(item, &["commitOid"]))
         else {
@@ -55,10 +57,12 @@ pub(super) fn read_github_deployments(value: &Value, report: &mut LiveReport) ->
             super::version::strip_version_prefix(name).starts_with(|c: char| c.is_ascii_digit())
                 && name.contains('.')
         });
+        // the status's time is when it became so; creation is when somebody asked
         made.at = at_time
             .or_else(|| read_json_time(item, &["created_at"]))
             .or_else(|| read_json_time(item, &["createdAt"]));
         made.environment = read_json_text(item, &["environment"]);
+        // `active` and `success` may stand on several, so they mark none
         made.serving = (state.as_deref() == Some("inactive")).then_some(false);
         if outcome == DeploymentOutcome::Success
             && state.as_deref() != Some("inactive")
@@ -75,11 +79,15 @@ pub(super) fn read_github_deployments(value: &Value, report: &mut LiveReport) ->
         return Err("no deployments with a commit".into());
     }
     if without > 0 {
-        report.note(format!("{without} deployments have no status in the file (GitHub's list leaves it out), so they do not count as live"));
+        report.note(format!(
+            "{without} deployments have no status in the file (GitHub's list \
+            leaves it out), so they do not count as live"
+        ));
     }
     for (environment, count) in good.into_iter().filter(|(_, count)| *count > 1) {
         report.note(format!(
-            "{count} deployments to {environment} still show success: GitHub does not mark old production deployments inactive, so only the newest counts"
+            "{count} deployments to {environment} still show success: GitHub does not mark old \
+                production deployments inactive, so only the newest counts"
         ));
     }
     Ok(())
@@ -110,6 +118,7 @@ fn find_latest_github_status(item: &Value) -> (Option<String>, Option<jiff::Time
     let good = statuses
         .iter()
         .any(|status| state(status).as_deref() == Some("success"));
+    // times have whole seconds, so two statuses often have the same
     // the first of several with the same time: the reply is newest first
     let newest = statuses.iter().rev().max_by_key(|status| when(status));
     let joined = newest.and_then(|status| state(status));

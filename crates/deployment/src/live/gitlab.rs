@@ -25,6 +25,7 @@ pub(super) fn read_gitlab_deployments(value: &Value, report: &mut LiveReport) ->
 }
 
 fn read_gitlab_deployment(item: &Value, environment: Option<String>, report: &mut LiveReport) {
+    // an environment without a deployment has a null here
     let Some(commit) = read_json_text(item, &["sha"]) else {
         return;
     };
@@ -46,6 +47,7 @@ fn read_gitlab_deployment(item: &Value, environment: Option<String>, report: &mu
         reference.as_deref().unwrap_or("?")
     ));
     made.commit = Some(commit);
+    // a branch such as `main` is no version
     made.version = reference.filter(|name| {
         super::version::strip_version_prefix(name).starts_with(|c: char| c.is_ascii_digit())
             && name.contains('.')

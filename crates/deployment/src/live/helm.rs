@@ -10,6 +10,7 @@ use super::{Deployment, DeploymentMode, DeploymentOutcome, LiveReport, ReadResul
 pub(super) const PRODUCER: &str =
     "helm history RELEASE --namespace NAMESPACE --output json > helm-history.json";
 
+// `--history-max` of `helm upgrade`, which stands in a pipeline and not in the history
 /// Revisions that Helm keeps unless told otherwise.
 const KEPT: usize = 10;
 
@@ -21,6 +22,7 @@ pub(super) fn read_helm(value: &Value, report: &mut LiveReport) -> ReadResult {
     if revisions.is_empty() {
         return Err("no revision".into());
     }
+    // Helm prints the oldest first, and `--max` keeps the newest
     revisions.sort_by_key(|(revision, _)| std::cmp::Reverse(*revision));
     let named = |item: &Value| {
         read_json_text(item, &["app_version"])
@@ -42,7 +44,10 @@ pub(super) fn read_helm(value: &Value, report: &mut LiveReport) -> ReadResult {
     charts.dedup();
     let by_chart = names.len() < 2 && charts.len() > 1;
     if by_chart && !names.is_empty() {
-        report.note("app_version is the same in every revision, so releases are told apart by the chart's version");
+        report.note(
+            "app_version is the same in every revision, so releases are told apart by the \
+            chart's version",
+        );
     }
     let newest = revisions[0].0;
     for (place, (revision, item)) in revisions.iter().enumerate() {
@@ -59,6 +64,7 @@ pub(super) fn read_helm(value: &Value, report: &mut LiveReport) -> ReadResult {
             named(item).or_else(|| chart_version(item))
         };
         made.at = read_json_time(item, &["updated"]);
+        // what failed or is pending may serve in part: neither yes nor no
         made.serving = match status.as_str() {
             "deployed" => Some(true),
             "superseded" | "uninstalled" => Some(false),
@@ -66,23 +72,31 @@ pub(super) fn read_helm(value: &Value, report: &mut LiveReport) -> ReadResult {
         };
         made.said = (outcome == DeploymentOutcome::Failed && !description.is_empty())
             .then(|| description.clone());
+        // a rollback to a revision that failed brings back what failed
         made.available = matches!(status.as_str(), "deployed" | "superseded").then_some(true);
+        // a number where Helm writes one; before that only the description tells
         let to = read_json_number(item, &["rollback_revision"])
             .map(|to| to as u64)
             .filter(|to| *to > 0)
             .or_else(|| rolled_back_to(&description));
         if let Some(to) = to {
             made.mode = Some(DeploymentMode::Rollback);
-            report.note(format!("Revision {revision} is a rollback to revision {to}: a higher revision is not a newer release"));
+            report.note(format!(
+                "Revision {revision} is a rollback to revision {to}: a higher \
+                revision is not a newer release"
+            ));
         }
+        // an older pending revision was overtaken, and Helm refuses only over the newest
         if outcome == DeploymentOutcome::Running && *revision == newest {
             tell_pending_operation(*revision, &status, report);
         }
+        // a failed revision is in the history too, but nobody wants it back
         if made.available == Some(true) {
             made = made.back(make_helm_rollback(*revision, KEPT.saturating_sub(place)));
         }
         report.deployments.push(made);
     }
+    // Helm sets the status before it begins, so the newest alone tells
     let running = revisions
         .first()
         .and_then(|(_, item)| read_json_text(item, &["status"]))
@@ -94,10 +108,17 @@ pub(super) fn read_helm(value: &Value, report: &mut LiveReport) -> ReadResult {
             format!("Helm's newest revision {newest} is not pending"),
         );
     }
-    report.note("A rollback by Helm runs the chart's rollback hooks, leaves what lies in crds/ as it is, and fails where the old manifests use an API version that the cluster dropped");
+    report.note(
+        "A rollback by Helm runs the chart's rollback hooks, leaves what lies in crds/ as \
+        it is, and fails where the old manifests use an API version that the cluster dropped",
+    );
+    // with revision 1 in it the history is whole, however long
     if revisions.len() >= KEPT && revisions.last().is_some_and(|(oldest, _)| *oldest > 1) {
         let oldest = revisions.last().map_or(0, |(oldest, _)| *oldest);
-        report.note(format!("Helm keeps {KEPT} revisions unless told otherwise: the next upgrade or rollback may drop revision {oldest}"));
+        report.note(format!(
+            "Helm keeps {KEPT} revisions unless told otherwise: the next upgrade \
+            or rollback may drop revision {oldest}"
+        ));
     }
     Ok(())
 }
@@ -109,6 +130,7 @@ fn map_helm_status(status: &str) -> DeploymentOutcome {
         "failed" => DeploymentOutcome::Failed,
         "uninstalled" | "uninstalling" => DeploymentOutcome::Canceled,
         pending if pending.starts_with("pending") => DeploymentOutcome::Running,
+        // `unknown` is a word of Helm's own
         _ => DeploymentOutcome::Unknown,
     }
 }
@@ -133,7 +155,8 @@ fn make_helm_rollback(revision: u64, left: usize) -> Return {
     Return {
         in_flight: false,
         says: format!("Roll the Helm release back to revision {revision}"),
-        brings: "all manifests and values of that revision come back; data, custom resource definitions and what hooks did stay",
+        brings: "all manifests and values of that revision come back; data, custom resource \
+            definitions and what hooks did stay",
         command: Some(format!(
             "helm rollback {{name}} {revision} --namespace {{namespace}} --wait"
         )),

@@ -16,10 +16,12 @@ pub(super) fn add_past_rollback_facts(
     let good: Vec<&Deployment> = report
         .deployments
         .iter()
+        // a way back that failed rehearsed nothing
         .filter(|deployment| {
             deployment.outcome == DeploymentOutcome::Success && deployment.at.is_some()
         })
         .collect();
+    // side by side, two environments look like going back and forth
     let mut by_place: std::collections::BTreeMap<(Option<&str>, Option<&str>), Vec<&Deployment>> =
         std::collections::BTreeMap::new();
     for deployment in &good {
@@ -39,6 +41,7 @@ pub(super) fn add_past_rollback_facts(
         return;
     };
     let days = about.now.duration_since(at).as_hours() / 24;
+    // a clock that is wrong must not count as rehearsed today
     if days < 0 {
         return;
     }
@@ -63,12 +66,14 @@ pub(super) fn add_past_rollback_facts(
 /// Deployments that replaced a newer release: one that was seen first after they were. Newest
 /// first.
 fn find_backward_deployments<'a>(group: &[&'a Deployment]) -> Vec<&'a Deployment> {
+    // `v1.2` in one line and `1.2` in the next are no change of release
     let name = |deployment: &Deployment| match (&deployment.version, &deployment.commit) {
         (Some(version), _) => super::version::strip_version_prefix(version),
         (None, commit) => commit
             .as_deref()
             .map(|commit| {
                 commit
+                    // lists write seven digits or forty
                     .chars()
                     .take(7)
                     .collect::<String>()
@@ -85,6 +90,7 @@ fn find_backward_deployments<'a>(group: &[&'a Deployment]) -> Vec<&'a Deployment
         let older = before
             .as_ref()
             .is_some_and(|(other, other_first)| *other != name && first < *other_first);
+        // the second sign is for tools that have no word for it
         if deployment.mode == Some(DeploymentMode::Rollback) || older {
             found.push(*deployment);
         }
@@ -102,7 +108,8 @@ pub(super) fn deployment_mode(about: &About<'_>, out: &mut GatheredFacts) {
     match found.mode {
         Some(DeploymentMode::Rollback) => {}
         Some(other) => out.notes.push(format!(
-            "Octopus would call going from {} to {} a {}, not a Rollback: steps that run only on rollback stay out",
+            "Octopus would call going from {} to {} a {}, not a Rollback: steps that run only on \
+                rollback stay out",
             about.current.version,
             about.previous.version,
             other.word()
@@ -122,7 +129,9 @@ pub(super) fn deployment_mode(about: &About<'_>, out: &mut GatheredFacts) {
         == Some(DeploymentMode::Rollback)
     {
         out.notes.push(format!(
-            "Octopus compares release numbers, not packages: {} is lower than {}, so its deployment counted as a Rollback, and steps that run only on Deploy, such as the database step, were left out",
+            "Octopus compares release numbers, not packages: {} is lower than {}, so its \
+                deployment counted as a Rollback, and steps that run only on Deploy, such as the \
+                database step, were left out",
             about.current.version, about.previous.version
         ));
     }

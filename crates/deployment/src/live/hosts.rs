@@ -11,7 +11,8 @@ use super::{
 };
 
 /// The log, the folders that are still there, and where the link points.
-pub(super) const CAPISTRANO: &str = "ssh HOST 'cd /var/www/APP && cat revisions.log && ls -1 releases && readlink current' > capistrano.txt";
+pub(super) const CAPISTRANO: &str = "ssh HOST 'cd /var/www/APP && cat revisions.log && ls -1 \
+    releases && readlink current' > capistrano.txt";
 
 /// What was booted, and the containers that are still there.
 pub(super) const KAMAL: &str = "{ kamal audit; kamal app containers; } > kamal.txt";
@@ -33,6 +34,7 @@ static CONTAINER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^\s*[0-9a-f]{12}\s.*\b(Up|Exited|Created|Restarting|Dead)\b.*\s(\S+)-([0-9a-zA-Z._]{1,100})\s*$").ok()
 });
 
+// `keep_releases` of its defaults; the setting stands in a file that is not given
 /// Folders that Capistrano keeps unless told otherwise.
 const KEPT: usize = 5;
 
@@ -42,6 +44,7 @@ pub(super) fn like_capistrano(text: &str) -> bool {
         return false;
     };
     text.lines()
+        // the log is appended to for years, and its form is the same from the first line
         .take(2000)
         .any(|line| deployed.is_match(line.trim()) || back.is_match(line.trim()))
 }
@@ -80,6 +83,7 @@ pub(super) fn read_capistrano(text: &str, report: &mut LiveReport) -> ReadResult
         .lines()
         .enumerate()
         .map(|(index, line)| (index, line.trim()))
+        // a line that long is no line of this log, and patterns cost by its length
         .filter(|(_, line)| line.len() < 1000)
     {
         if let Some(found) = deployed.captures(line) {
@@ -107,12 +111,15 @@ pub(super) fn read_capistrano(text: &str, report: &mut LiveReport) -> ReadResult
     if entries.is_empty() {
         return Err("no line about a deployment".into());
     }
+    // the link is what the server follows; the log only tells what somebody did
     let serving = link.clone().or_else(|| newest.clone());
+    // somebody moved it by hand, or the last deployment broke before its line
     if link.is_some() && link != newest {
         report.note(
             "The link `current` points elsewhere than the newest line of the log: the link counts",
         );
     }
+    // the line is written at the end, the folder at the start
     if let Some(last) = folders
         .iter()
         .next_back()
@@ -130,6 +137,7 @@ pub(super) fn read_capistrano(text: &str, report: &mut LiveReport) -> ReadResult
             .at_line(*line)
             .excerpt(&format!("{branch} at {commit} as release {release}"));
         made.commit = Some(commit.clone());
+        // the log has a branch: only one such as `v1.2` or `1.2.0` is a version
         made.version = Some(sanitize_state_text(branch)).filter(|name| {
             super::version::strip_version_prefix(name).starts_with(|c: char| c.is_ascii_digit())
                 && name.contains('.')
@@ -138,6 +146,7 @@ pub(super) fn read_capistrano(text: &str, report: &mut LiveReport) -> ReadResult
         // the log does not say when somebody rolled back
         made.at = parse_capistrano_stamp(release).filter(|_| !(serves && rolled));
         made.serving = Some(serves);
+        // without the list of folders nothing is known of them
         if !folders.is_empty() {
             made.available = Some(folders.contains(release));
             made.installed = made.available;
@@ -145,14 +154,21 @@ pub(super) fn read_capistrano(text: &str, report: &mut LiveReport) -> ReadResult
         if serves && rolled {
             made.mode = Some(DeploymentMode::Rollback);
         }
+        // each deployment after it takes one place
         let left = KEPT.saturating_sub(at);
         report.deployments.push(made.back(Return {
             says: format!("Point `current` at release {release} again"),
-            brings: "the folder comes back as it was, linked to today's shared files; no migration runs, workers are restarted by the usual hooks",
-            command: Some(format!("cap {{name}} deploy:rollback ROLLBACK_RELEASE={release}")),
+            brings: "the folder comes back as it was, linked to today's shared files; no migration \
+                runs, workers are restarted by the usual hooks",
+            command: Some(format!(
+                "cap {{name}} deploy:rollback ROLLBACK_RELEASE={release}"
+            )),
             watch: None,
             artifact: Some(format!("releases/{release}")),
-            until: Some(format!("until {left} more deployments, where the usual {KEPT} folders are kept (keep_releases)")),
+            until: Some(format!(
+                "until {left} more deployments, where the usual {KEPT} folders are \
+                kept (keep_releases)"
+            )),
             ..Return::default()
         }));
     }
@@ -180,6 +196,7 @@ pub(super) fn read_kamal(text: &str, report: &mut LiveReport) -> ReadResult {
             let mut made = Deployment::new(&report.name, DeploymentOutcome::Success)
                 .at_line(index + 1)
                 .excerpt(line.trim());
+            // `abc1234_uncommitted_9f8e` is a commit and a mark
             let hex = version.split('_').next().unwrap_or(&version);
             if hex.len() >= 7 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
                 made.commit = Some(hex.to_owned());
@@ -187,17 +204,22 @@ pub(super) fn read_kamal(text: &str, report: &mut LiveReport) -> ReadResult {
                 made.version = Some(version.clone());
             }
             if version.contains("_uncommitted") {
-                report.note(format!("{version} was built from a folder with uncommitted changes: its commit does not tell all of it"));
+                report.note(format!(
+                    "{version} was built from a folder with uncommitted changes: \
+                    its commit does not tell all of it"
+                ));
             }
             made.at = time::parse_deployment_time(&found[1]);
             made.target = here.clone();
             report.deployments.push(made.back(Return {
                 says: format!("Roll back to version {version}"),
-                brings: "the old container is started again with the environment it was made with; accessories and migrations stay",
+                brings: "the old container is started again with the environment it was made with; \
+                    accessories and migrations stay",
                 command: model::shell_word(&version).map(|word| format!("kamal rollback {word}")),
                 watch: Some("kamal app version".to_owned()),
                 artifact: Some(version.clone()),
-                until: Some("while its container is among those that each host retains (retain_containers, 5 unless set)".to_owned()),
+                until: Some("while its container is among those that each host retains \
+                    (retain_containers, 5 unless set)".to_owned()),
                 ..Return::default()
             }));
         } else if let Some(found) = container.captures(line) {
@@ -209,6 +231,7 @@ pub(super) fn read_kamal(text: &str, report: &mut LiveReport) -> ReadResult {
     if report.deployments.is_empty() {
         return Err("no booted version".into());
     }
+    // only with a list a container that is not in it is gone
     if listed {
         for made in &mut report.deployments {
             let name = made
@@ -216,6 +239,7 @@ pub(super) fn read_kamal(text: &str, report: &mut LiveReport) -> ReadResult {
                 .clone()
                 .or_else(|| made.version.clone())
                 .unwrap_or_default();
+            // an uncommitted build has more than its commit in the name, and commits are cut short
             let found = there.iter().find(|(version, _)| {
                 version.starts_with(&name)
                     || (name.len() >= 7 && name.starts_with(version.as_str()))
@@ -224,8 +248,14 @@ pub(super) fn read_kamal(text: &str, report: &mut LiveReport) -> ReadResult {
             made.installed = made.available;
         }
     } else {
-        report.note("The containers are not in the file: a rollback fails for a version whose container was pruned");
+        report.note(
+            "The containers are not in the file: a rollback fails for a version whose \
+            container was pruned",
+        );
     }
-    report.note("The audit says what was booted, not what answers: a boot that failed its health check looks the same");
+    report.note(
+        "The audit says what was booted, not what answers: a boot that failed its health \
+        check looks the same",
+    );
     Ok(())
 }

@@ -5,9 +5,11 @@ use jiff::Timestamp;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
+// each value costs some tens of bytes as a tree, however short it is in the file
 /// Most values read out of one file.
 pub(super) const VALUES: usize = 3_000_000;
 
+// `managedFields` is often longer than the object that it belongs to
 /// Keys whose values are large and that no reader looks at.
 const SKIPPED: &[&str] = &[
     "managedFields",
@@ -26,6 +28,7 @@ const SKIPPED: &[&str] = &[
     "lifecycle",
 ];
 
+// an `environment` is a list of variables in ECS and a name in GitHub
 /// Keys whose lists no reader looks at; the same key elsewhere may name an environment.
 const LISTS_SKIPPED: &[&str] = &[
     "env",
@@ -55,6 +58,7 @@ pub(super) fn parse_json(text: &str) -> Result<Value, serde_json::Error> {
         lists: true,
     }
     .deserialize(&mut reader)?;
+    // a second document behind the first is a broken file, not a longer one
     reader.end()?;
     Ok(value)
 }
@@ -142,6 +146,7 @@ impl<'de> Visitor<'de> for Pruned<'_> {
                     left: &mut *self.left,
                     lists,
                 })?;
+                // no deployer has such keys, and they are printed when a file is of no known kind
                 if key.len() > 1024 {
                     return Err(A::Error::custom("a key of more than 1024 bytes"));
                 }
@@ -157,6 +162,7 @@ impl<'de> Visitor<'de> for Pruned<'_> {
 pub(super) fn list_json_objects(value: &Value) -> Vec<&Value> {
     match value {
         Value::Array(items) => items.iter().filter(|item| item.is_object()).collect(),
+        // kubectl writes `items`, Octopus `Items` and GraphQL `nodes`
         Value::Object(object) => match ["items", "Items", "nodes"]
             .iter()
             .find_map(|key| object.get(*key)?.as_array())
@@ -192,6 +198,7 @@ pub(super) fn read_json_number(value: &Value, path: &[&str]) -> Option<f64> {
             .trim()
             .parse()
             .ok()
+            // `NaN` and `inf` parse as numbers and would pass every comparison
             .filter(|number: &f64| number.is_finite()),
         _ => None,
     }

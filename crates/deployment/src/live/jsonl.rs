@@ -13,10 +13,12 @@ use super::{
 /// What a pipeline appends at the end of each deployment.
 pub(super) const PRODUCER: &str = r#"echo '{"env":"production","version":"1.1.21","commit":"9f1c0aa","at":"2026-02-03T10:11:12Z","result":"success","kind":"deploy"}' >> deploys.jsonl"#;
 
+// a pipeline appends one line a deployment; a megabyte in one is something else
 /// Several lines that are objects of their own.
 pub(super) fn looks_like(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let whole = |line: &str| line.len() < 1 << 20 && line.starts_with('{') && line.ends_with('}');
+    // one line alone is JSON, and is told by its keys
     lines.next().is_some_and(whole) && lines.next().is_some_and(|line| line.starts_with('{'))
 }
 
@@ -34,6 +36,7 @@ pub(super) fn read_jsonl(text: &str, report: &mut LiveReport) -> ReadResult {
             .enumerate()
             .filter(|(_, line)| !line.trim().is_empty())
         {
+            // one broken line must not hide the others
             match super::json::parse_json(line) {
                 Ok(value) if value.is_object() => {
                     read_jsonl_deployment(&value, Some(index + 1), report)
@@ -70,6 +73,7 @@ pub(super) fn read_jsonl(text: &str, report: &mut LiveReport) -> ReadResult {
 }
 
 fn read_jsonl_deployment(item: &Value, line: Option<usize>, report: &mut LiveReport) {
+    // pipelines write what their tool calls it
     let result = read_json_text(item, &["result"])
         .unwrap_or_default()
         .to_ascii_lowercase();
@@ -89,6 +93,7 @@ fn read_jsonl_deployment(item: &Value, line: Option<usize>, report: &mut LiveRep
     if made.version.is_none() && made.commit.is_none() {
         return;
     }
+    // a pipeline that writes before it deploys knows no result yet
     if result.is_empty() {
         report.note("Some deployments name no result, so they do not count as live");
     }
@@ -96,6 +101,7 @@ fn read_jsonl_deployment(item: &Value, line: Option<usize>, report: &mut LiveRep
     made.environment =
         read_json_text(item, &["env"]).or_else(|| read_json_text(item, &["environment"]));
     made.unit = read_json_text(item, &["service"]).or_else(|| read_json_text(item, &["app"]));
+    // whatever tells targets apart goes side by side
     made.target = read_json_text(item, &["target"])
         .or_else(|| read_json_text(item, &["host"]))
         .or_else(|| read_json_text(item, &["region"]))
@@ -107,6 +113,7 @@ fn read_jsonl_deployment(item: &Value, line: Option<usize>, report: &mut LiveRep
     made.available = read_json_flag(item, &["available"]);
     made.installed = read_json_flag(item, &["installed"]);
     made.defective = read_json_flag(item, &["defective"]).unwrap_or(false);
+    // a share is in percent: what is above is something else
     made.traffic =
         read_json_number(item, &["traffic"]).filter(|share| (0.0..=100.0).contains(share));
     let label = made.label();

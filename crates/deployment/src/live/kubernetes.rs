@@ -17,6 +17,7 @@ use super::{Deployment, DeploymentMode, DeploymentOutcome, LiveReport, ReadResul
 pub(super) const PRODUCER: &str =
     "kubectl get deployments,replicasets --namespace NAMESPACE --output json > kubernetes.json";
 
+// the controller numbers revisions and notes on a set the numbers it had before
 const REVISION: &str = "deployment.kubernetes.io/revision";
 const FORMER: &str = "deployment.kubernetes.io/revision-history";
 const CAUSE: &str = "kubernetes.io/change-cause";
@@ -31,6 +32,7 @@ pub(super) fn read_kubernetes_state(value: &Value, report: &mut LiveReport) -> R
             .collect::<Vec<_>>()
     };
     let (deployments, sets) = (of("Deployment"), of("ReplicaSet"));
+    // a list of ReplicaSets alone does not say what is current
     if deployments.is_empty() {
         return Err("no Deployment; get deployments and replicasets in one call".into());
     }
@@ -39,9 +41,15 @@ pub(super) fn read_kubernetes_state(value: &Value, report: &mut LiveReport) -> R
         read_kubernetes_deployment(deployment, &owners, report);
     }
     if sets.is_empty() {
-        report.note("No ReplicaSets are in the file, so it cannot be told which earlier revisions an undo would find");
+        report.note(
+            "No ReplicaSets are in the file, so it cannot be told which earlier revisions \
+            an undo would find",
+        );
     }
-    report.note("An undo restores the pod template only: replicas, Services, ConfigMaps, Secrets and custom resources stay as they are");
+    report.note(
+        "An undo restores the pod template only: replicas, Services, ConfigMaps, Secrets \
+        and custom resources stay as they are",
+    );
     Ok(())
 }
 
@@ -85,6 +93,7 @@ fn read_kubernetes_deployment(deployment: &Value, owners: &Owners<'_>, report: &
             let images = list_container_images(set);
             if let Some(left) = kept
                 .changes_left(revision, serving)
+                // more than one change away nobody has to hurry
                 .filter(|left| *left <= 1)
             {
                 let what = made.label();
@@ -93,7 +102,13 @@ fn read_kubernetes_deployment(deployment: &Value, owners: &Owners<'_>, report: &
                 } else {
                     "the next change of the pod template removes it"
                 };
-                report.note_of(&name, format!("{name} keeps {limit} old revisions, and {what} (revision {revision}) is the oldest: {when}"));
+                report.note_of(
+                    &name,
+                    format!(
+                        "{name} keeps {limit} old revisions, and {what} \
+                    (revision {revision}) is the oldest: {when}"
+                    ),
+                );
             }
             made = made.back(make_kubernetes_undo(
                 deployment,
@@ -104,19 +119,27 @@ fn read_kubernetes_deployment(deployment: &Value, owners: &Owners<'_>, report: &
         }
         if serving {
             made.at = finished.or(made.at);
+            // with former numbers it was current before, left and came back
             if former.is_some() {
                 made.mode = Some(DeploymentMode::Rollback);
                 report.note_of(
                     &name,
                     format!(
-                        "Revision {} of {name} was current before (as revision {}): it was rolled back, and its ReplicaSet is older than it is live",
+                        "Revision {} of {name} was current before (as revision {}): it was rolled \
+                            back, and its ReplicaSet is older than it is live",
                         revision.as_deref().unwrap_or("?"),
                         former.as_deref().unwrap_or("?")
                     ),
                 );
             }
         } else if let Some(former) = former {
-            report.note_of(&name, format!("An earlier revision of {name} was current several times (revisions {former}): there were rollbacks before"));
+            report.note_of(
+                &name,
+                format!(
+                    "An earlier revision of {name} was current several times \
+                (revisions {former}): there were rollbacks before"
+                ),
+            );
         }
         report.deployments.push(made);
     }
@@ -124,6 +147,7 @@ fn read_kubernetes_deployment(deployment: &Value, owners: &Owners<'_>, report: &
         let made = make_bare_deployment(deployment, &name, pending, finished, report);
         report.deployments.push(made);
     }
+    // a limit of zero keeps no old set, whatever stands in the file now
     if limit < 1.0 {
         report.fact_of(
             &name,
@@ -137,6 +161,7 @@ fn read_kubernetes_deployment(deployment: &Value, owners: &Owners<'_>, report: &
 /// Whether it is on its way, how it is replaced, and whether an undo is refused.
 fn tell_deployment_state(deployment: &Value, name: &str, report: &mut LiveReport) {
     match in_progress(deployment) {
+        // pods of both releases run until the last replica is replaced
         Some(why) => {
             report.fact_of(name, fact_key::DEPLOYMENT_IN_PROGRESS, "yes", why.clone());
             report.fact_of(name, fact_key::DEPLOYMENT_MIXED, "yes", why);
@@ -149,6 +174,7 @@ fn tell_deployment_state(deployment: &Value, name: &str, report: &mut LiveReport
         ),
     }
     let strategy = read_json_text(deployment, &["spec", "strategy", "type"])
+        // what the API server fills in
         .unwrap_or_else(|| "RollingUpdate".to_owned());
     match strategy.as_str() {
         "Recreate" => report.fact_of(
@@ -164,6 +190,7 @@ fn tell_deployment_state(deployment: &Value, name: &str, report: &mut LiveReport
             format!("{name} is updated by {strategy}"),
         ),
     }
+    // `kubectl rollout undo` asks to resume first
     if read_json_flag(deployment, &["spec", "paused"]) == Some(true) {
         report.fact_of(
             name,
@@ -253,7 +280,8 @@ fn make_kubernetes_undo(
             "Undo deployment {} to revision {revision}",
             full_name(deployment)
         ),
-        brings: "the pod template comes back; replicas, Services, ConfigMaps, Secrets and custom resources stay as they are, and the undo gets a new revision number",
+        brings: "the pod template comes back; replicas, Services, ConfigMaps, Secrets and custom \
+            resources stay as they are, and the undo gets a new revision number",
         command: of("undo", " --to-revision=", number),
         watch: of("status", " --timeout=", Some("10m".to_owned())),
         block: None,
@@ -287,6 +315,7 @@ impl<'a> Owners<'a> {
         for set in sets {
             for reference in read_json_list(set, &["metadata", "ownerReferences"])
                 .iter()
+                // an object has one owner as a rule
                 .take(8)
             {
                 if let Some(id) = read_json_text(reference, &["uid"])
@@ -299,6 +328,7 @@ impl<'a> Owners<'a> {
         Self { by_id }
     }
 
+    // `kubectl get` prints ids; files written by hand or by other tools may leave them out
     /// Those of one workload; references without an id are matched by name.
     pub(super) fn sets(&self, owner: &Value) -> &[&'a Value] {
         let of = |key: &str| {
@@ -318,8 +348,12 @@ pub(super) fn revision_of(
     // `kubectl --record` wrote the whole command there, which is no name of a release
     let cause = read_annotation(set, CAUSE).filter(|cause| !cause.contains(' '));
     let tag = images.first().and_then(|image| image_tag(image));
+    // `latest` says what was newest when the node pulled it
     if tag.as_deref().is_none_or(|tag| tag == "latest") && cause.is_none() && !images.is_empty() {
-        report.note("An image has no version as its tag, so it cannot be told from the file which release it is");
+        report.note(
+            "An image has no version as its tag, so it cannot be told from the file which \
+            release it is",
+        );
     }
     let revision = read_annotation(set, REVISION)
         .or_else(|| read_annotation(set, "rollout.argoproj.io/revision"));
@@ -361,11 +395,13 @@ fn in_progress(deployment: &Value) -> Option<String> {
     let reason = find_status_condition(deployment, "Progressing")
         .and_then(|condition| read_json_text(condition, &["reason"]))
         .unwrap_or_default();
+    // a deadline does not stop the roll-out: it goes on or stays where it is
     if reason == "ProgressDeadlineExceeded" {
         return Some(format!(
             "{name} did not finish in time: {updated} of {wanted} replicas run the new revision"
         ));
     }
+    // the status is of an older specification, so its counts say nothing yet
     let behind = read_json_number(deployment, &["status", "observedGeneration"])
         .zip(read_json_number(deployment, &["metadata", "generation"]))
         .is_some_and(|(seen, is)| seen < is);
@@ -374,6 +410,7 @@ fn in_progress(deployment: &Value) -> Option<String> {
             "{name} was changed and the controller has not looked at it yet"
         ));
     }
+    // more replicas than updated ones: old pods still serve
     if updated < wanted || total.is_some_and(|total| total > updated) {
         return Some(format!(
             "{updated} of {wanted} replicas of {name} run the new revision"

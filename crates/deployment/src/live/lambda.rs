@@ -10,7 +10,8 @@ use super::returns::{build_return_command, make_fixed_part, make_named_part as n
 use super::{Deployment, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// Aliases and versions in one file.
-pub(super) const PRODUCER: &str = "{ aws lambda list-aliases --function-name FUNCTION; aws lambda list-versions-by-function --function-name FUNCTION; } | jq -s . > lambda.json";
+pub(super) const PRODUCER: &str = "{ aws lambda list-aliases --function-name FUNCTION; aws lambda \
+    list-versions-by-function --function-name FUNCTION; } | jq -s . > lambda.json";
 
 /// Whether an object is such a reply.
 pub(super) fn looks_like(item: &Value) -> bool {
@@ -46,11 +47,13 @@ pub(super) fn read_lambda(value: &Value, report: &mut LiveReport) -> ReadResult 
         .into_iter()
         .filter_map(|item| {
             Some((
+                // `$LATEST` is whatever was uploaded last and can change under an alias
                 read_json_text(item, &["Version"]).filter(|version| version != "$LATEST")?,
                 item,
             ))
         })
         .map(|(number, item)| LambdaVersion {
+            // Lambda numbers versions, and only the description can name a release
             release: find_release_in_description(item).unwrap_or_else(|| number.clone()),
             number,
             item,
@@ -63,7 +66,10 @@ pub(super) fn read_lambda(value: &Value, report: &mut LiveReport) -> ReadResult 
         read_lambda_alias(alias, &versions, report);
     }
     report.note("An alias does not say since when it points where it points: give --deployed-at");
-    report.note("A version keeps its code, layers and environment; event sources, permissions and what it is triggered by are today's");
+    report.note(
+        "A version keeps its code, layers and environment; event sources, permissions and \
+        what it is triggered by are today's",
+    );
     if versions
         .iter()
         .any(|version| version.release == version.number)
@@ -78,6 +84,7 @@ pub(super) fn read_lambda(value: &Value, report: &mut LiveReport) -> ReadResult 
 /// A release that the description names.
 fn find_release_in_description(item: &Value) -> Option<String> {
     let words = read_json_text(item, &["Description"])?;
+    // people write `release 1.2.3 (9f1c0aa)`
     let found = words
         .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')'))
         .find(|word| {
@@ -103,6 +110,7 @@ fn read_lambda_alias(alias: &Value, versions: &[LambdaVersion<'_>], report: &mut
             .filter_map(|(version, weight)| {
                 Some((
                     super::sanitize_state_text(version),
+                    // a weight is a part of one, not a percentage
                     weight
                         .as_f64()
                         .filter(|weight| (0.0..=1.0).contains(weight))?,
@@ -121,9 +129,11 @@ fn read_lambda_alias(alias: &Value, versions: &[LambdaVersion<'_>], report: &mut
             .iter()
             .find(|(number, _)| *number == version.number)
             .map(|(_, weight)| *weight);
+        // a version beside the main one gets calls, so it is on its way
         let outcome = match (version.number == main, weight) {
             (true, _) => DeploymentOutcome::Success,
             (false, Some(weight)) if weight > 0.0 => DeploymentOutcome::Running,
+            // that it was published does not say that it ever served
             _ => DeploymentOutcome::Unknown,
         };
         let mut made = Deployment::new(&report.name, outcome)
@@ -132,6 +142,7 @@ fn read_lambda_alias(alias: &Value, versions: &[LambdaVersion<'_>], report: &mut
         // when it was published, not when it went live
         made.at =
             read_json_time(version.item, &["LastModified"]).filter(|_| version.number != main);
+        // teams name aliases `live` or `prod`: it is the nearest to an environment
         made.environment = Some(name.clone());
         made.unit = Some(unit.clone());
         made.target = Some(unit.clone());
@@ -177,7 +188,13 @@ fn tell_alias_split(unit: &str, name: &str, main: &str, split: bool, report: &mu
             "yes",
             format!("version {main} still answers calls of the alias {name}"),
         );
-        report.note_of(unit, format!("The alias {name} is still shifting: setting its extra weight to zero is cheaper than going back"));
+        report.note_of(
+            unit,
+            format!(
+                "The alias {name} is still shifting: setting its extra weight \
+            to zero is cheaper than going back"
+            ),
+        );
     }
 }
 
@@ -189,7 +206,8 @@ fn make_alias_return(function: Option<&str>, name: &str, version: &LambdaVersion
             function.unwrap_or("the function"),
             version.number
         ),
-        brings: "code, layers and environment of that version answer at once; event sources and permissions are today's",
+        brings: "code, layers and environment of that version answer at once; event sources and \
+            permissions are today's",
         command: build_return_command(&[
             make_fixed_part("aws lambda update-alias --function-name "),
             function_name(),

@@ -62,9 +62,11 @@ pub use version::{same_commit, same_version};
 use super::process::DeploymentStep;
 use model::{Evidence, Fact, FactValue};
 
+// a dump of a whole server would fill the memory; the message says how to ask for less
 /// Most bytes of one state file.
 pub const LIMIT: usize = 50 * 1024 * 1024;
 
+// picking and comparing cost by the number; what is older than these says nothing about today
 /// Most deployments kept of one file, the newest.
 pub const DEPLOYMENTS: usize = 20_000;
 
@@ -79,7 +81,8 @@ pub enum LiveError {
     },
     /// More than [`LIMIT`]; sizes in bytes.
     #[error(
-        "{name} has {size} bytes, more than the {LIMIT} that are read; ask the deployer for one environment or fewer entries"
+        "{name} has {size} bytes, more than the {LIMIT} that are read; ask the deployer for one \
+            environment or fewer entries"
     )]
     TooLarge {
         /// The file.
@@ -130,6 +133,7 @@ pub enum LiveError {
     },
 }
 
+// a source that misleads may do so in every entry, and nobody reads more sentences
 /// Most notes of one file.
 const NOTES: usize = 100;
 
@@ -345,6 +349,7 @@ impl LiveReport {
 
     fn note(&mut self, text: impl Into<String>) {
         let text = text.into();
+        // readers note per entry, so one and the same sentence comes many times
         if self.notes.len() < NOTES && !self.notes.contains(&text) {
             self.notes.push(text);
         }
@@ -406,6 +411,7 @@ pub fn read_state_file(
         None => detect::detect_state_file_kind(&name, &input)?,
     };
     let mut report = LiveReport::new(&name, kind);
+    // parsed where a reader asks for it: journals, logs and processes are no JSON
     let value = || input.json(&name);
     let outcome = match kind {
         LiveKind::Calamari => calamari::read_calamari(&input.text, &mut report),
@@ -449,6 +455,7 @@ pub fn read_state_file(
         },
     })?;
     picture::order_deployments(&mut report);
+    // an empty list of the right kind must not look like "nothing is running"
     if report.deployments.is_empty()
         && report.facts.is_empty()
         && report.unit_facts.is_empty()
@@ -482,6 +489,7 @@ impl From<&str> for StateFileRefusal {
 /// What every reader returns.
 type ReadResult = Result<(), StateFileRefusal>;
 
+// names are printed in terminals and pages, where an escape sequence must do nothing
 /// Text from a file: control characters visible, bounded.
 fn sanitize_state_text(text: &str) -> String {
     model::shorten_text(&model::escape_invisible(text), 400).into_owned()

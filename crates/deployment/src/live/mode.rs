@@ -65,7 +65,12 @@ pub struct ModeReport {
 pub fn compare_deployed_release(live: Option<&str>, deploying: &str) -> ModeReport {
     let mut quirks = Vec::new();
     let Some(live) = live.filter(|live| !live.trim().is_empty()) else {
-        quirks.push("nothing was deployed to this environment before, so there is no number to compare with".to_owned());
+        quirks.push(
+            "nothing was deployed to this environment before, so there is no number to \
+            compare with"
+                .to_owned(),
+        );
+        // no number is there to be lower than: the template calls the first one a deployment
         return ModeReport {
             mode: Some(DeploymentMode::Deploy),
             change: None,
@@ -101,6 +106,7 @@ pub fn compare_deployed_release(live: Option<&str>, deploying: &str) -> ModeRepo
         std::cmp::Ordering::Less => DeploymentMode::Rollback,
         std::cmp::Ordering::Equal => DeploymentMode::Redeploy,
     };
+    // text decides after the numbers are equal: `1.2.3-rc1` and `1.2.3` are one number
     let (live, deploying) = (live.trim(), deploying.trim());
     if mode == DeploymentMode::Redeploy && live != deploying {
         quirks.push(format!(
@@ -109,6 +115,7 @@ pub fn compare_deployed_release(live: Option<&str>, deploying: &str) -> ModeRepo
             super::sanitize_state_text(live)
         ));
     }
+    // `1.2` and `1.2.0` are the same to a person and not to `System.Version`
     let differs_in_length = old.iter().zip(&new).any(|(a, b)| (*a < 0) != (*b < 0));
     if differs_in_length && old.iter().zip(&new).all(|(a, b)| *a.max(&0) == *b.max(&0)) {
         quirks.push(format!(
@@ -126,18 +133,21 @@ pub fn compare_deployed_release(live: Option<&str>, deploying: &str) -> ModeRepo
 
 /// Two to four numbers as .NET's `System.Version` reads them; a missing part is -1.
 fn parse_dotnet_version(version: &str) -> Option<[i64; 4]> {
+    // the template cuts there, so a build tag never takes part
     let core = version.trim().split('-').next().unwrap_or_default();
     let mut parts = [-1; 4];
     let mut count = 0;
     for text in core.split('.') {
         *parts.get_mut(count)? = text
             .trim()
+            // .NET's parts are signed and of 32 bits, so a stamp such as 20260203101112 fails
             .parse::<i32>()
             .ok()
             .filter(|number| *number >= 0)?
             .into();
         count += 1;
     }
+    // one number alone is no `System.Version`
     (count >= 2).then_some(parts)
 }
 

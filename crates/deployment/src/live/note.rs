@@ -12,7 +12,9 @@ pub(crate) static STATE_FILE: CheckDeclaration = CheckDeclaration {
         title: "What a deployer's file shows, and where it is known to be wrong",
         domain: Domain::Deployment,
         direction: Direction::Both,
-        looks_for: "State files given with --live or as `live` of backout.yaml: each kind is known to be wrong in its own ways, such as an old ReplicaSet whose age is not how long it serves, a status that nobody closed, or a journal entry whose folder is gone.",
+        looks_for: "State files given with --live or as `live` of backout.yaml: each kind is known \
+            to be wrong in its own ways, such as an old ReplicaSet whose age is not how long it \
+            serves, a status that nobody closed, or a journal entry whose folder is gone.",
         why: "A decision that relies on such a file is only as good as the file.",
         action: "Look where the sentence points before you rely on the file.",
         example: "helm history with status pending-upgrade after the upgrade was killed.",
@@ -26,11 +28,13 @@ pub(crate) static STATE_FILE: CheckDeclaration = CheckDeclaration {
 /// Notes of [`derive_live_facts`](super::derive_live_facts) as findings; each names its file where the note tells which
 /// one it is about.
 pub fn convert_notes_to_findings(notes: &[String], reports: &[LiveReport]) -> Vec<Finding> {
+    // a note has no link to its file, only its words
     let about = |note: &str| match reports {
         [only] => Some(only),
         several => several
             .iter()
             .find(|report| {
+                // a note that a reader made stands in its report; one derived later names the file
                 report.notes.iter().any(|own| own == note) || note.contains(&report.name)
             })
             .or_else(|| {
@@ -50,6 +54,7 @@ pub fn convert_notes_to_findings(notes: &[String], reports: &[LiveReport]) -> Ve
                 ..Evidence::default()
             });
             STATE_FILE.doc.make_finding(
+                // a habit of a tool is known, whether it applies here is not
                 Severity::Notes,
                 Confidence::Likely,
                 subject,

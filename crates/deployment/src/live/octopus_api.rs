@@ -15,6 +15,7 @@ use super::{Deployment, DeploymentOutcome, LiveReport, ReadResult, Retention, Re
 /// The progression of one project shows every environment with outcome and retention.
 pub(super) const PRODUCER: &str = r#"curl -sH "X-Octopus-ApiKey: $OCTOPUS_API_KEY" "$OCTOPUS_URL/api/Spaces-1/projects/Projects-9/progression" > progression.json"#;
 
+// the replies have no kind, so each is told by keys that stand together in it alone
 const MARKS: &[&[&str]] = &[
     &["Releases", "Environments"],
     &["Items", "Environments", "Projects"],
@@ -40,6 +41,7 @@ pub(super) fn looks_like(value: &Value) -> bool {
     marked(value)
         || list_json_objects(value)
             .iter()
+            // a list has one kind
             .take(50)
             .any(|item| marked(item))
 }
@@ -96,6 +98,7 @@ fn read_octopus_progression(
             let mut made = dashboard_item(item, names, report);
             made.version = made.version.or_else(|| version.clone());
             made.defective |= defective;
+            // progression names the project once a release, its items do not
             let project =
                 read_json_text(release, &["Release", "ProjectId"]).or_else(|| made.unit.clone());
             made.back = deploy_again(
@@ -126,12 +129,14 @@ fn read_octopus_dashboard(value: &Value, names: &HashMap<String, String>, report
         .collect();
     for item in read_json_list(value, &["Items"])
         .iter()
+        // the dashboard keeps apart what was there before; both are history
         .chain(read_json_list(value, &["PreviousItems"]))
     {
         let mut made = dashboard_item(item, names, report);
         let project = made
             .unit
             .as_ref()
+            // a command takes the name; the id works as well where the name is missing
             .map(|id| projects.get(id).unwrap_or(id).clone());
         made.back = deploy_again(
             made.version.as_deref(),
@@ -143,6 +148,7 @@ fn read_octopus_dashboard(value: &Value, names: &HashMap<String, String>, report
     }
 }
 
+// the command names no tenant, so it would not go to the one that is meant
 /// Octopus' own command; an environment that is known by its id only, or a tenant, makes no
 /// command.
 pub(super) fn deploy_again(
@@ -153,6 +159,7 @@ pub(super) fn deploy_again(
 ) -> Option<Box<Return>> {
     let version = version?;
     let place = environment
+        // `octopus release deploy` takes names only
         .filter(|name| !name.starts_with("Environments-"))
         .map(str::to_owned);
     let made = build_return_command(&[
@@ -174,8 +181,10 @@ pub(super) fn deploy_again(
         .flatten();
     Some(Box::new(Return {
         in_flight: false,
-        says: format!("Deploy release {version} again{}", environment.map(|name| format!(" to {name}")).unwrap_or_default()),
-        brings: "it runs the process, the variables and the package versions as they were frozen when that release was made; tenant variables are today's",
+        says: format!("Deploy release {version} again{}", environment.map(|name| format!(" to \
+            {name}")).unwrap_or_default()),
+        brings: "it runs the process, the variables and the package versions as they were frozen \
+            when that release was made; tenant variables are today's",
         command: made.filter(|_| tenant.is_none()),
         watch: None,
         block: build_return_command(&[
@@ -195,7 +204,8 @@ pub(super) fn deploy_again(
         list,
         artifact: Some(format!("packages of release {version}")),
         until: Some(
-            "while the release and its packages are kept: the two newest successful releases of an environment always are, packages in the feed need not be"
+            "while the release and its packages are kept: the two newest successful releases of an \
+                environment always are, packages in the feed need not be"
                 .to_owned(),
         ),
         until_at: None,
@@ -230,6 +240,7 @@ fn dashboard_item(
         .flatten()
         .filter(|current| *current);
     if waits {
+        // nobody sees in the state that it waits: the task is *executing*
         report.note(format!(
             "The deployment of {} waits for a person (a manual step or guided failure)",
             made.label()
@@ -333,7 +344,10 @@ fn read_octopus_lists(items: &[&Value], report: &mut LiveReport) {
         }
     }
     if unjoined {
-        report.note("Deployments without their task do not say how they ended; hand in the progression of the project instead");
+        report.note(
+            "Deployments without their task do not say how they ended; hand in the \
+            progression of the project instead",
+        );
     }
     if partial {
         report.note("A deployment left steps out (SkipActions), so it is partial");
@@ -357,8 +371,14 @@ fn releases_only(items: &[&Value], report: &mut LiveReport) {
         made.available = Some(true);
         report.deployments.push(made);
     }
-    report.note("A list of releases names no environment and no success: it shows that a release exists, not what is live");
-    report.note("A release that is listed can still lack its packages: newer servers purge packages of releases from the built-in feed");
+    report.note(
+        "A list of releases names no environment and no success: it shows that a release \
+        exists, not what is live",
+    );
+    report.note(
+        "A release that is listed can still lack its packages: newer servers purge \
+        packages of releases from the built-in feed",
+    );
 }
 
 fn built_from(release: &Value) -> Option<String> {
@@ -369,6 +389,7 @@ fn built_from(release: &Value) -> Option<String> {
 
 fn map_octopus_task_state(state: &str, waits: bool) -> DeploymentOutcome {
     match state {
+        // before the flag, which a task that ended may still carry
         "Success" => DeploymentOutcome::Success,
         "Failed" | "TimedOut" => DeploymentOutcome::Failed,
         "Canceled" => DeploymentOutcome::Canceled,
@@ -384,6 +405,7 @@ fn read_octopus_retention(policy: &Value) -> Option<Retention> {
     {
         return Some(Retention::Forever);
     }
+    // the default is set per space, and the reply does not say what it is
     if read_json_text(policy, &["Strategy"]).as_deref() == Some("Default") {
         return None;
     }

@@ -23,6 +23,7 @@ const PREVIOUS_SUCCESSFUL: [&str; 2] = [
     "octopus.deployment.previoussucessful.id",
 ];
 
+// nobody else's variables begin so
 /// Whether a value is such a file.
 pub(super) fn looks_like(value: &Value) -> bool {
     let starts = |name: &str| name.to_ascii_lowercase().starts_with("octopus.");
@@ -56,11 +57,13 @@ fn collect_octopus_variables(value: &Value) -> BTreeMap<String, String> {
         _ => None,
     };
     let mut found = BTreeMap::new();
+    // PowerShell writes `null` or an empty text for what is not set in this deployment
     let mut add = |name: &str, value: Option<String>| {
         if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
             found.insert(name.to_ascii_lowercase(), sanitize_state_text(value.trim()));
         }
     };
+    // `ConvertTo-Json` of a hash table makes one object, the API a list
     if let Some(object) = value.as_object().filter(|object| {
         object
             .keys()
@@ -111,7 +114,9 @@ pub(super) fn read_octopus_variables(value: &Value, report: &mut LiveReport) -> 
     };
     // newest first
     if let Some(version) = &deploying {
+        // without a deployment's id they were written outside of one
         let running = get("Octopus.Deployment.Id").is_some();
+        // what runs may be the release that is already there: a redeployment
         let finished = !running && good.as_deref() == Some(version);
         if !finished {
             let mut made = entry(
@@ -126,10 +131,16 @@ pub(super) fn read_octopus_variables(value: &Value, report: &mut LiveReport) -> 
             let created = get("Octopus.Deployment.Created");
             made.at = created.as_deref().and_then(time::parse_deployment_time);
             if created.is_some() && made.at.is_none() {
-                report.note("Octopus.Deployment.Created is text in the server's own language and is not used as a time");
+                report.note(
+                    "Octopus.Deployment.Created is text in the server's own language and \
+                    is not used as a time",
+                );
             }
             report.deployments.push(made);
-            report.note(format!("The variables were written while {version} was being deployed; they do not say how that ended"));
+            report.note(format!(
+                "The variables were written while {version} was being deployed; \
+                they do not say how that ended"
+            ));
         }
     }
     if let Some(version) = &good {
@@ -141,6 +152,7 @@ pub(super) fn read_octopus_variables(value: &Value, report: &mut LiveReport) -> 
         made.serving = Some(true);
         report.deployments.push(made);
     }
+    // the same release twice would count as another one
     if let Some(version) = last.as_ref().filter(|last| Some(*last) != good.as_ref()) {
         report.deployments.push(entry(
             version,
@@ -200,6 +212,7 @@ fn read_tentacle_installations(
     entry: &dyn Fn(&str, DeploymentOutcome, &str) -> Deployment,
 ) {
     let of = |notion: &str, what: &str| get(&format!("Octopus.Tentacle.{notion}.{what}"));
+    // where a package is copied to is what runs; the extracted folder is the source
     let folder = |notion: &str| {
         of(notion, "CustomInstallationDirectory").or_else(|| of(notion, "OriginalInstalledPath"))
     };
@@ -218,7 +231,10 @@ fn read_tentacle_installations(
             let known = made.evidence.excerpt.take().unwrap_or_default();
             made.evidence.excerpt =
                 Some(sanitize_state_text(&format!("{known}, package file {file}")).into());
-            report.note(format!("The package of {version} was at {file}; the variable does not prove that the file is still there"));
+            report.note(format!(
+                "The package of {version} was at {file}; the variable does not \
+                prove that the file is still there"
+            ));
         }
         made.unit = Some("package".to_owned());
         made.target = Some(

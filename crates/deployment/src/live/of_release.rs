@@ -6,6 +6,7 @@ use model::Release;
 
 /// Whether a deployment is of a release.
 pub(super) fn is_deployment_of_release(deployment: &Deployment, release: &Release) -> bool {
+    // some tools put the commit where the version belongs
     let version = deployment.version.as_deref().map(|version| {
         same_version(version, release.version.as_raw()) || same_commit(version, &release.commit)
     });
@@ -14,11 +15,13 @@ pub(super) fn is_deployment_of_release(deployment: &Deployment, release: &Releas
         .as_deref()
         .map(|commit| same_commit(commit, &release.commit));
     match (commit, version) {
+        // a commit that differs can still be the same release: a tag is moved, a build is repeated
         (Some(commit), _) => commit || version == Some(true),
         (None, version) => version == Some(true),
     }
 }
 
+// a unit that had neither release is another service in the same list
 /// Deployments of the things the pair is about: a journal or a namespace holds others beside.
 pub(super) fn filter_related_deployments<'a>(
     here: &[&'a Deployment],

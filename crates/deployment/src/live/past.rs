@@ -17,6 +17,7 @@ use super::of_release::is_deployment_of_release;
 use super::picture::by_target;
 use super::{Deployment, DeploymentMode, DeploymentOutcome, LiveKind, LiveReport};
 
+// a fleet is taken back host by host over hours; a second decision comes on another day
 /// Hours within which targets that went back belong to one and the same time.
 const TOGETHER_HOURS: i64 = 24;
 
@@ -29,9 +30,14 @@ pub(crate) static ROLLED_BACK_BEFORE: CheckDeclaration = CheckDeclaration {
         title: "The release was gone back from before",
         domain: Domain::Deployment,
         direction: Direction::Both,
-        looks_for: "Histories of deployers given with --live (revisions that went back to an earlier release), lists of deployments, and sessions of this machine that decided to roll this release back. The version has to match, and so has the repository: the commit, the service, or the folder of the session.",
-        why: "What was wrong then may be wrong still, and what helped then is the quickest thing known. It weighs nothing in the verdict: it may be mended by now.",
-        action: "Read what was seen then, and find out whether it was mended in this build before it goes out again.",
+        looks_for: "Histories of deployers given with --live (revisions that went back to an \
+            earlier release), lists of deployments, and sessions of this machine that decided to \
+            roll this release back. The version has to match, and so has the repository: the \
+            commit, the service, or the folder of the session.",
+        why: "What was wrong then may be wrong still, and what helped then is the quickest thing \
+            known. It weighs nothing in the verdict: it may be mended by now.",
+        action: "Read what was seen then, and find out whether it was mended in this build before \
+            it goes out again.",
         example: "helm history: revision 7 with 3.1.0, then revision 8, Rollback to 6.",
         source: "The guide, N5: ask for the reason of a rollback before acting.",
     },
@@ -42,6 +48,7 @@ pub(crate) static ROLLED_BACK_BEFORE: CheckDeclaration = CheckDeclaration {
 
 /// An earlier rollback among the risks. It is a note: it says what happened, not what is wrong.
 pub fn make_past_rollback_finding(past: &PastRollback) -> Finding {
+    // what was decided in a session may not have been done, so that is no proof
     let confidence = if past.decided_only {
         Confidence::Likely
     } else {
@@ -96,9 +103,11 @@ pub fn list_past_rollbacks(
 
 /// Whether two sources, or two targets, tell of one and the same time.
 pub fn is_same_time(a: &PastRollback, b: &PastRollback) -> bool {
+    // without both times nothing ties them together, so they stay two
     let near =
         a.at.zip(b.at)
             .is_some_and(|(a, b)| a.duration_since(b).as_hours().abs() < TOGETHER_HOURS);
+    // a source without an environment, or without the release, does not speak against it
     let places = a
         .environment
         .as_ref()
@@ -121,10 +130,12 @@ pub fn join_rollbacks(known: &mut PastRollback, other: PastRollback) {
         .iter()
         .all(|source| known.sources.contains(source))
     {
+        // two entries of one source are two targets
         known.targets + other.targets
     } else {
         known.targets.max(other.targets)
     };
+    // one source that saw it happen outweighs any number of mere decisions
     known.same_pair |= other.same_pair;
     known.decided_only &= other.decided_only;
     known.to = known.to.take().or(other.to);
@@ -143,6 +154,7 @@ pub fn join_rollbacks(known: &mut PastRollback, other: PastRollback) {
 
 /// A deployment of this release and of no other: a commit that differs is another build.
 fn is_exactly(deployment: &Deployment, release: &Release) -> bool {
+    // a tag that was moved: the number is the same, the build is another one
     let other_commit = deployment.commit.as_deref().is_some_and(|commit| {
         !release.commit.is_empty() && !super::same_commit(commit, &release.commit)
     });
@@ -165,6 +177,7 @@ fn list_report_rollbacks(
         unit.zip(names.service.or(names.folder))
             .is_some_and(|(unit, service)| is_unit_of_service(unit, service))
     };
+    // a chart may be named otherwise: then no unit is ours by name, and none is dropped
     let chosen = units.keys().any(ours);
     if chosen {
         units.retain(|unit, _| ours(unit));
@@ -192,6 +205,7 @@ fn list_report_rollbacks(
         })
         .collect();
     let went_back = told.iter().filter(|(_, past)| !past.is_empty()).count();
+    // all went back or none did: then it does not matter which of them is ours
     if went_back > 0 && went_back < told.len() && !chosen {
         let some: Vec<&str> = told
             .iter()
@@ -200,7 +214,8 @@ fn list_report_rollbacks(
             .take(NAMED)
             .collect();
         return Err(format!(
-            "{} holds several services that had {}, and not all of them went back from it ({} did); --service says which of them this is",
+            "{} holds several services that had {}, and not all of them went back from it ({} \
+                did); --service says which of them this is",
             report.name,
             about.current.version,
             some.join(", ")
@@ -221,6 +236,7 @@ fn list_report_rollbacks(
 
 /// `shop/payments`, `payments/production` and `payments` are the service `payments`.
 pub(super) fn is_unit_of_service(unit: &str, service: &str) -> bool {
+    // tools name a unit by namespace, by environment or alone
     unit.split('/')
         .any(|part| part.trim().eq_ignore_ascii_case(service.trim()))
 }
@@ -255,6 +271,7 @@ fn list_unit_rollbacks(
                 if !is_exactly(from, about.current)
                     || (mixed && !known)
                     || (test && to.mode != Some(DeploymentMode::Rollback))
+                    // a line of tomorrow is a wrong clock and no past
                     || to.at.is_some_and(|at| at > about.now)
                 {
                     continue;
@@ -268,6 +285,7 @@ fn list_unit_rollbacks(
                     environment: place.map(Untrusted::from),
                     unit: None,
                     targets: 1,
+                    // the entry of the way back says why more often than the one that was left
                     seen: to.said.as_ref().or(from.said.as_ref()).map(Untrusted::from),
                     reason: None,
                     worked: None,
@@ -289,6 +307,7 @@ fn list_backward_steps<'a>(group: &[&'a Deployment]) -> Vec<(&'a Deployment, &'a
     let mut orders: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
     let mut before: Option<(&Deployment, usize)> = None;
     for deployment in group.iter().rev() {
+        // a run without an end took nothing's place yet
         if matches!(
             deployment.outcome,
             DeploymentOutcome::Unknown | DeploymentOutcome::Running | DeploymentOutcome::Waiting
@@ -305,6 +324,7 @@ fn list_backward_steps<'a>(group: &[&'a Deployment]) -> Vec<(&'a Deployment, &'a
                 DeploymentOutcome::Success | DeploymentOutcome::Partial
             )
             && !deployment.same_release(from)
+            // most lists have no word for a rollback: a release that was there before is one
             && (deployment.mode == Some(DeploymentMode::Rollback) || order < first)
         {
             found.push((from, *deployment));
@@ -395,7 +415,9 @@ mod tests {
         assert_eq!(
             told(&[&list], None).0,
             [
-                "3.1.0 was rolled back to 3.0.0 on 2026-02-03 10:00 UTC in production (the list of deployments, state). Seen then: declined payments. Whether it helped is not recorded."
+                "3.1.0 was rolled back to 3.0.0 on 2026-02-03 10:00 UTC in production (the list of \
+                    deployments, state). Seen then: declined payments. Whether it helped is not \
+                    recorded."
             ]
         );
     }

@@ -5,6 +5,7 @@ use super::{DEPLOYMENTS, Deployment, DeploymentOutcome, LiveReport};
 /// Sorts newest first (files without times keep their order), bounds the list, and names the live
 /// and the previous release where the file leaves no doubt.
 pub(super) fn order_deployments(report: &mut LiveReport) {
+    // a file without any time may be in the order that its tool gave it
     if report
         .deployments
         .iter()
@@ -20,8 +21,10 @@ pub(super) fn order_deployments(report: &mut LiveReport) {
             report.name,
             report.deployments.len()
         ));
+        // cut after sorting, so the oldest go
         report.deployments.truncate(DEPLOYMENTS);
     }
+    // two environments have a live release each
     if report.environments().len() > 1 {
         return;
     }
@@ -29,6 +32,7 @@ pub(super) fn order_deployments(report: &mut LiveReport) {
     let serving = find_live_deployments(&all);
     if let Some(first) = serving
         .first()
+        // targets that differ have no one release: the facts say that they are mixed
         .filter(|first| serving.iter().all(|other| other.same_release(first)))
     {
         report.live_version = first.version.clone().or_else(|| first.commit.clone());
@@ -61,6 +65,7 @@ pub(super) fn find_live_deployments<'a>(deployments: &[&'a Deployment]) -> Vec<&
         .filter_map(|group| {
             let marked = group
                 .iter()
+                // a mark of the source outranks time: Helm and Octopus know what serves
                 .find(|deployment| deployment.serving == Some(true))
                 .copied();
             let ended = || {
@@ -110,6 +115,7 @@ pub(super) fn find_first_of_same_release<'a>(
                 first = deployment
             }
             DeploymentOutcome::Success | DeploymentOutcome::Partial => break,
+            // an attempt that failed between two deployments of a release does not end its run
             _ => {}
         }
     }

@@ -22,6 +22,7 @@ pub(super) const FLY: &str = "fly releases --json --image --app APP > fly-releas
 pub(super) fn like_heroku(item: &Value) -> bool {
     ["version", "created_at", "description", "slug"]
         .iter()
+        // all four: `version` and `status` alone are keys of many lists
         .all(|key| item.get(*key).is_some())
         && item.get("status").is_some()
 }
@@ -40,6 +41,7 @@ pub(super) fn read_heroku(value: &Value, report: &mut LiveReport) -> ReadResult 
         .into_iter()
         .filter_map(|item| Some((read_json_number(item, &["version"])? as u64, item)))
         .collect();
+    // oldest first: a rollback takes over the commit of an earlier release
     listed.sort_by_key(|(version, _)| *version);
     let mut commits: HashMap<String, String> = HashMap::new();
     let mut by_version: HashMap<u64, String> = HashMap::new();
@@ -51,12 +53,14 @@ pub(super) fn read_heroku(value: &Value, report: &mut LiveReport) -> ReadResult 
         let back_to = description
             .strip_prefix("Rollback to v")
             .and_then(|number| number.trim().parse::<u64>().ok());
+        // a pipeline's promotion names the commit last: `Promote shop-staging v12 9f1c0aa`
         let promoted = description
             .starts_with("Promote ")
             .then(|| description.split_whitespace().last())
             .flatten();
         let hex =
             |word: &&str| word.len() >= 7 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+        // one slug is one build, so every later release of it has the same commit
         if let (Some(slug), Some(commit)) = (&slug, deployed.or(promoted).filter(hex)) {
             commits
                 .entry(slug.clone())
@@ -68,6 +72,7 @@ pub(super) fn read_heroku(value: &Value, report: &mut LiveReport) -> ReadResult 
             Some("pending") => DeploymentOutcome::Running,
             _ => DeploymentOutcome::Unknown,
         };
+        // a rollback to the same slug is a way back and no change of settings
         let same = slug.is_some() && slug == before && back_to.is_none();
         if same && outcome == DeploymentOutcome::Success {
             settings += 1;
@@ -79,6 +84,7 @@ pub(super) fn read_heroku(value: &Value, report: &mut LiveReport) -> ReadResult 
             .as_ref()
             .and_then(|slug| commits.get(slug).cloned())
             .or_else(|| by_version.get(&back_to?).cloned());
+        // Heroku's number counts releases of settings too, so the commit is the better name
         made.version = made.commit.is_none().then(|| format!("release v{version}"));
         made.at = read_json_time(item, &["created_at"]);
         made.unit = app.clone();
@@ -97,18 +103,43 @@ pub(super) fn read_heroku(value: &Value, report: &mut LiveReport) -> ReadResult 
         }
         before = slug;
         report.deployments.push(made.back(Return {
-            says: format!("Roll the app {} back to v{version}", app.as_deref().unwrap_or("of this list")),
-            brings: "program and config vars of that release come back, also those that were changed on purpose since; add-ons and their data stay, the release phase does not run",
+            says: format!(
+                "Roll the app {} back to v{version}",
+                app.as_deref().unwrap_or(
+                    "of this \
+                list"
+                )
+            ),
+            brings: "program and config vars of that release come back, also those that were \
+                changed on purpose since; add-ons and their data stay, the release phase does not \
+                run",
             command: match &app {
-                Some(_) => build_return_command(&[make_fixed_part("heroku rollback "), named(format!("v{version}")), make_fixed_part(" --app "), named(app.clone())]),
+                Some(_) => build_return_command(&[
+                    make_fixed_part(
+                        "heroku \
+                    rollback ",
+                    ),
+                    named(format!("v{version}")),
+                    make_fixed_part(" --app "),
+                    named(app.clone()),
+                ]),
                 None => Some(format!("heroku rollback v{version} --app {{name}}")),
             },
-            watch: build_return_command(&[make_fixed_part("heroku releases --num 1 --app "), named(app.clone())]),
+            watch: build_return_command(&[
+                make_fixed_part(
+                    "heroku releases --num 1 \
+                --app ",
+                ),
+                named(app.clone()),
+            ]),
             ..Return::default()
         }));
     }
     if settings > 0 {
-        report.note(format!("{settings} releases changed settings only: going back past one brings the old settings back as well"));
+        report.note(format!(
+            "{settings} releases changed settings only: going back past one brings \
+            the old settings back as well"
+        ));
     }
     if report.deployments.is_empty() {
         Err("no release".into())
@@ -140,6 +171,7 @@ pub(super) fn read_fly(value: &Value, report: &mut LiveReport) -> ReadResult {
         let image = read_json_text(item, &["ImageRef"]);
         without |= image.is_none();
         let app = image
+            // the app is named nowhere else than in its image
             .as_deref()
             .and_then(|image| image.strip_prefix("registry.fly.io/"))
             .map(|rest| rest.split([':', '@']).next().unwrap_or(rest).to_owned());
@@ -154,13 +186,23 @@ pub(super) fn read_fly(value: &Value, report: &mut LiveReport) -> ReadResult {
         made.at = read_json_time(item, &["CreatedAt"]);
         made.unit = app.clone();
         made.target = app.clone();
+        // the newest that ended well; Fly marks none
         made.serving = (outcome == DeploymentOutcome::Success).then_some(!serving);
         serving |= outcome == DeploymentOutcome::Success;
         made.available = image.is_some().then_some(true);
         report.deployments.push(made.back(Return {
             says: format!("Deploy the image of v{version} again"),
-            brings: "the old image runs with today's secrets and the fly.toml at hand; a release_command in it runs again",
-            command: build_return_command(&[make_fixed_part("fly deploy --image "), named(image.clone()), make_fixed_part(" --app "), named(app.clone())]),
+            brings: "the old image runs with today's secrets and the fly.toml at hand; a \
+                release_command in it runs again",
+            command: build_return_command(&[
+                make_fixed_part(
+                    "fly deploy \
+                --image ",
+                ),
+                named(image.clone()),
+                make_fixed_part(" --app "),
+                named(app.clone()),
+            ]),
             watch: build_return_command(&[make_fixed_part("fly status --app "), named(app)]),
             artifact: image,
             until: Some("while the image is in the registry".to_owned()),
@@ -171,9 +213,15 @@ pub(super) fn read_fly(value: &Value, report: &mut LiveReport) -> ReadResult {
         return Err("no release".into());
     }
     if without {
-        report.note("Releases without ImageRef cannot be matched with a version: write the list with --image");
+        report.note(
+            "Releases without ImageRef cannot be matched with a version: write the list \
+            with --image",
+        );
     }
-    report.note("Fly has no rollback: the old image is deployed anew, and a release_command, such as a migration, runs again");
+    report.note(
+        "Fly has no rollback: the old image is deployed anew, and a release_command, such \
+        as a migration, runs again",
+    );
     if find_json_value(listed[0].1, &["Status"]).is_none() {
         report.note("The newest release names no status, so it is not known how it ended");
     }

@@ -28,6 +28,7 @@ pub(super) fn add_previous_release_facts(
     }
     judge_previous_release(title, version.as_raw(), ours, &found, out);
     tell_previous_artifact(report.kind, version.as_raw(), &found, said, out);
+    // a journal's folders are judged per target
     match report.kind {
         LiveKind::Calamari => add_calamari_folder_facts(about, ours, &found, told, out),
         LiveKind::ArgoRollouts => {}
@@ -48,6 +49,7 @@ fn tell_missing_previous(
     if ours
         .iter()
         .any(|deployment| is_deployment_of_release(deployment, about.current))
+        // the variables of one deployment hold one release by nature
         && report.kind != LiveKind::OctopusVariables
     {
         out.notes.push(format!(
@@ -63,8 +65,10 @@ fn tell_missing_previous(
                 format!("{title} holds no revision of {version}"),
                 &[],
             )
+            // the list may be cut by a limit of its own (`--max`, `revisionHistoryLimit`)
             .confidence = model::Sureness::Low;
         }
+        // the agent finds a package through the journal, so without an entry it is not found
         if report.kind == LiveKind::Calamari {
             out.word(
                 fact_key::DEPLOYMENT_PREVIOUS_INSTALLED,
@@ -84,6 +88,7 @@ fn judge_previous_release(
     found: &[&Deployment],
     out: &mut GatheredFacts,
 ) {
+    // a mark by a person outranks that its deployment once succeeded
     if let Some(bad) = found.iter().find(|deployment| deployment.defective) {
         out.word(
             fact_key::DEPLOYMENT_PREVIOUS_GOOD,
@@ -128,6 +133,7 @@ fn tell_previous_artifact(
     out: &mut GatheredFacts,
 ) {
     let title = kind.title();
+    // one target without it is enough: going back has to work everywhere
     if let Some(gone) = found
         .iter()
         .find(|deployment| deployment.available == Some(false))
@@ -159,9 +165,12 @@ fn tell_previous_artifact(
             LiveKind::Swarm,
             LiveKind::Fly,
         ];
+        // these keep a manifest that names an image: a registry cleans by rules of its own
         if description.contains(&kind) {
-            out.notes
-                .push(format!("{title} holds the description of {version}, not its image: look in the registry that the tag is still there and was not moved"));
+            out.notes.push(format!(
+                "{title} holds the description of {version}, not its image: look in \
+                    the registry that the tag is still there and was not moved"
+            ));
         }
     }
 }
@@ -205,6 +214,7 @@ fn replaced_at_once(ours: &[&Deployment], good: &Deployment) -> bool {
         .min();
     good.at
         .zip(next)
+        // who replaces a release within the hour seldom does so because it was good
         .is_some_and(|(at, next)| next.duration_since(at).as_mins() < 60)
 }
 
@@ -230,6 +240,7 @@ fn add_calamari_folder_facts(
                 }
             }
             Some(at) => missing.push(group[at]),
+            // a target that never had it has nothing to go back to
             None => missing.extend(group.first().copied()),
         }
     }
@@ -250,15 +261,27 @@ fn add_calamari_folder_facts(
             found,
         ),
     };
-    out.notes.push(format!("The journal does not prove that the folder of {version} exists: look on the target before you rely on it"));
+    out.notes.push(format!(
+        "The journal does not prove that the folder of {version} exists: look \
+        on the target before you rely on it"
+    ));
     match told {
         Some(retention) if !lost.is_empty() => {
-            let why = if matches!(retention, Retention::Days(_)) { "; by days no previous release is spared" } else { "" };
-            out.notes
-                .push(format!("Retention ({}) removes {version} from its target with the next deployment, whichever release that is{why}", retention.words()));
+            let why = if matches!(retention, Retention::Days(_)) {
+                "; by days no previous release \
+                is spared"
+            } else {
+                ""
+            };
+            out.notes.push(format!(
+                "Retention ({}) removes {version} from its target with the next \
+                    deployment, whichever release that is{why}",
+                retention.words()
+            ));
         }
         None => out.notes.push(format!(
-            "How long targets keep releases is not in the journal: by days, the deployment of {} may itself have removed {version}",
+            "How long targets keep releases is not in the journal: by days, the deployment of {} \
+                may itself have removed {version}",
             about.current.version
         )),
         _ => {}

@@ -26,10 +26,12 @@ impl Retention {
         if matches!(text.as_str(), "forever" | "all" | "everything") {
             return Some(Self::Forever);
         }
+        // a bare number says neither days nor releases, and the two keep different things
         let (number, unit) = text.split_once(|c: char| !c.is_ascii_digit())?;
         let number: u32 = number
             .parse()
             .ok()
+            // zero would be read as "nothing is kept" and means the opposite
             .filter(|number| (1..=100_000).contains(number))?;
         match unit.trim() {
             "day" | "days" | "d" => Some(Self::Days(number)),
@@ -64,6 +66,7 @@ pub(super) fn survive_next(
             let oldest = now.as_second().saturating_sub(i64::from(days) * 86_400);
             entries
                 .iter()
+                // without a time nobody can say that it is over it
                 .map(|entry| entry.at.is_none_or(|at| at.as_second() >= oldest))
                 .collect()
         }

@@ -10,6 +10,7 @@ use super::picture::by_target;
 use super::{Deployment, DeploymentOutcome, LiveKind, LiveReport, Retention};
 use model::{WayBack, shell_word as word};
 
+// a hundred targets have the same command each, and equal ones are kept once
 /// Most ways back of one file.
 const KEPT: usize = 20;
 
@@ -44,6 +45,7 @@ pub struct Return {
 /// A command out of fixed parts and names; `None` as soon as one name is not known or cannot be a
 /// word.
 pub(super) fn build_return_command(parts: &[CommandPart<'_>]) -> Option<String> {
+    // half a command with an empty name would be run as it stands
     let mut out = String::new();
     for part in parts {
         match part {
@@ -75,10 +77,12 @@ pub(super) fn make_named_part<'a>(text: impl Into<Option<String>>) -> CommandPar
 /// The ways back of all files for one pair of releases.
 pub fn list_ways_back(reports: &[LiveReport], about: &About<'_>) -> Vec<WayBack> {
     let mut found: Vec<WayBack> = Vec::new();
+    // what a person says of retention outranks a file
     let told = about
         .retention
         .or_else(|| reports.iter().find_map(|report| report.retention));
     for report in reports {
+        // a file with several environments and none chosen could give the command of another one
         let Some(chosen) = chosen_environment(report, about) else {
             continue;
         };
@@ -98,6 +102,7 @@ pub fn list_ways_back(reports: &[LiveReport], about: &About<'_>) -> Vec<WayBack>
                     .find(|deployment| {
                         is_deployment_of_release(deployment, release)
                             && deployment.back.is_some()
+                            // what failed there once is nothing to go back to
                             && deployment.outcome != DeploymentOutcome::Failed
                     })
                     .copied()
@@ -106,6 +111,7 @@ pub fn list_ways_back(reports: &[LiveReport], about: &About<'_>) -> Vec<WayBack>
                 continue;
             };
             let mut made = make_way_back(report, to, newest(about.current));
+            // only folders on a target go by this retention; other readers have said their limit
             if report.kind == LiveKind::Calamari {
                 (made.until, made.until_at) = find_folder_retention(told, to, about.now);
             }
@@ -133,8 +139,22 @@ fn find_folder_retention(
                 .checked_add(jiff::SignedDuration::from_hours(i64::from(days) * 24))
                 .ok();
             match end {
-                Some(end) if end <= now => (Some("until the next deployment to that target: by days it is over its time already".to_owned()), None),
-                end => (Some(format!("until the first deployment after its {days} days are over")), end),
+                // only the next deployment cleans, so the folder may outlive its time
+                Some(end) if end <= now => (
+                    Some(
+                        "until the next deployment to that target: by \
+                    days it is over its time already"
+                            .to_owned(),
+                    ),
+                    None,
+                ),
+                end => (
+                    Some(format!(
+                        "until the first deployment after its {days} days are \
+                    over"
+                    )),
+                    end,
+                ),
             }
         }
         (Some(Retention::Count(count)), _) => (
@@ -202,6 +222,7 @@ fn fill_command_names(command: String, report: &LiveReport) -> Option<String> {
         ("{namespace}", &report.namespace),
     ] {
         if command.contains(place) {
+            // `helm history` prints neither the name of the release nor its namespace
             command = command.replace(place, &word(named.as_deref()?)?);
         }
     }

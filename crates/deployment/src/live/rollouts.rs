@@ -12,8 +12,10 @@ use super::returns::{build_return_command, make_fixed_part, make_named_part as n
 use super::{Deployment, DeploymentMode, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// ReplicaSets beside it say what the stable side runs.
-pub(super) const PRODUCER: &str = "kubectl get rollouts.argoproj.io,replicasets --namespace NAMESPACE --output json > rollouts.json";
+pub(super) const PRODUCER: &str = "kubectl get rollouts.argoproj.io,replicasets --namespace \
+    NAMESPACE --output json > rollouts.json";
 
+// the label that the controller puts on both sides, with the hash of their template
 const HASH: &str = "rollouts-pod-template-hash";
 
 pub(super) fn read_argo_rollouts(value: &Value, report: &mut LiveReport) -> ReadResult {
@@ -30,6 +32,7 @@ pub(super) fn read_argo_rollouts(value: &Value, report: &mut LiveReport) -> Read
     let mut some = false;
     for rollout in rollouts
         .iter()
+        // a Rollout that no controller has seen yet
         .filter(|rollout| find_json_value(rollout, &["status"]).is_some())
     {
         some = true;
@@ -62,12 +65,19 @@ fn read_argo_rollout(rollout: &Value, owners: &Owners<'_>, report: &mut LiveRepo
         let made = make_side_deployment(rollout, set, &state, report);
         report.deployments.push(made);
     }
+    // `kubectl get rollouts` alone leaves the ReplicaSets out
     if owned.is_empty() {
         let made = make_bare_rollout_deployment(rollout, &state, report);
         report.deployments.push(made);
     }
     if let Some(window) = read_json_number(rollout, &["spec", "rollbackWindow", "revisions"]) {
-        report.note_of(name, format!("Going back within {window} revisions skips the steps; further back runs all of them again"));
+        report.note_of(
+            name,
+            format!(
+                "Going back within {window} revisions skips the steps; \
+            further back runs all of them again"
+            ),
+        );
     }
 }
 
@@ -95,6 +105,7 @@ impl RolloutState {
         Self {
             name: full_name(rollout),
             blue_green: find_json_value(rollout, &["spec", "strategy", "blueGreen"]).is_some(),
+            // the controller moves `stableRS` only when all steps are through
             under_way: current.is_some() && stable.is_some() && current != stable,
             current,
             stable,
@@ -112,6 +123,7 @@ impl RolloutState {
 fn tell_rollout_progress(rollout: &Value, state: &RolloutState, report: &mut LiveReport) {
     let RolloutState { name, phase, .. } = state;
     let (aborted, weight, under_way) = (state.aborted, state.weight, state.under_way);
+    // the two hashes still differ after an abort, so this is asked first
     if under_way && aborted {
         report.fact_of(
             name,
@@ -125,7 +137,13 @@ fn tell_rollout_progress(rollout: &Value, state: &RolloutState, report: &mut Liv
             "yes",
             format!("{name} was aborted and went back to its stable side"),
         );
-        report.note_of(name, format!("{name} is aborted but its specification still names the new release: set it back, or the next change starts it again"));
+        report.note_of(
+            name,
+            format!(
+                "{name} is aborted but its specification still names the new \
+            release: set it back, or the next change starts it again"
+            ),
+        );
     } else if under_way {
         let share = weight.map_or(String::new(), |weight| {
             format!(", {weight} % of the traffic on the new side")
@@ -154,7 +172,8 @@ fn tell_rollout_progress(rollout: &Value, state: &RolloutState, report: &mut Liv
         report.note_of(
             name,
             format!(
-                "{name} is still in flight: aborting it is cheaper than rolling back (kubectl argo rollouts abort {})",
+                "{name} is still in flight: aborting it is cheaper than rolling back (kubectl argo \
+                    rollouts abort {})",
                 read_json_text(rollout, &["metadata", "name"]).unwrap_or_default()
             ),
         );
@@ -171,8 +190,15 @@ fn tell_rollout_progress(rollout: &Value, state: &RolloutState, report: &mut Liv
                 rollout,
                 &["spec", "strategy", "blueGreen", "scaleDownDelaySeconds"],
             )
+            // what the controller takes where the manifest is silent
             .unwrap_or(30.0);
-            report.note_of(name, format!("{name} keeps its old side for {seconds} s after the switch; later, going back starts it anew"));
+            report.note_of(
+                name,
+                format!(
+                    "{name} keeps its old side for {seconds} s after the \
+                switch; later, going back starts it anew"
+                ),
+            );
         }
     }
 }
@@ -191,6 +217,7 @@ fn make_side_deployment(
     } = state;
     let (aborted, weight, under_way) = (state.aborted, state.weight, state.under_way);
     let hash = read_json_text(set, &["metadata", "labels", HASH]);
+    // a set without the label must not equal a Rollout without the hash
     let is_current = hash.is_some() && hash == *current;
     let is_stable = hash.is_some() && hash == *stable;
     let mut made = revision_of(
@@ -215,6 +242,7 @@ fn make_side_deployment(
     made.target = Some(name.clone());
     made.serving = Some(is_stable);
     made.available = Some(true);
+    // an old set is kept at zero: it can be started, and it does not run
     made.installed =
         Some(read_json_number(set, &["spec", "replicas"]).is_some_and(|replicas| replicas > 0.0));
     made.traffic = if is_current && under_way {
@@ -288,7 +316,8 @@ fn make_rollout_undo(rollout: &Value, revision: Option<String>, in_flight: bool)
     if in_flight {
         return Return {
             says: format!("Abort the rollout {full}"),
-            brings: "the stable side takes all traffic again at once; the specification still names the new release",
+            brings: "the stable side takes all traffic again at once; the specification still \
+                names the new release",
             command: with("abort", None),
             watch: with("status", None),
             in_flight: true,
@@ -296,6 +325,7 @@ fn make_rollout_undo(rollout: &Value, revision: Option<String>, in_flight: bool)
             ..Return::default()
         };
     }
+    // a revision goes into a command, so only digits do
     let to = revision.filter(|revision| revision.bytes().all(|byte| byte.is_ascii_digit()));
     Return {
         says: format!(
@@ -304,7 +334,8 @@ fn make_rollout_undo(rollout: &Value, revision: Option<String>, in_flight: bool)
                 .map(|to| format!(" to revision {to}"))
                 .unwrap_or_default()
         ),
-        brings: "the pod template comes back and walks through the steps again, except within the rollback window",
+        brings: "the pod template comes back and walks through the steps again, except within the \
+            rollback window",
         command: to.and_then(|to| with("undo", Some(&to))),
         watch: with("status", None),
         until: blue_green.then(|| {

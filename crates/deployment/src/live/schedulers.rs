@@ -14,7 +14,8 @@ use super::version::image_tag;
 use super::{Deployment, DeploymentMode, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// Versions of the job and how their deployments ended.
-pub(super) const NOMAD: &str = "{ nomad job history -json JOB; nomad job deployments -json JOB; } | jq -s flatten > nomad.json";
+pub(super) const NOMAD: &str = "{ nomad job history -json JOB; nomad job deployments -json JOB; } \
+    | jq -s flatten > nomad.json";
 
 /// The specification and the one before it.
 pub(super) const SWARM: &str = "docker service inspect SERVICE > swarm.json";
@@ -25,6 +26,7 @@ pub(super) fn like_nomad(item: &Value) -> bool {
     has(&["TaskGroups", "SubmitTime"]) || has(&["JobID", "JobVersion", "Status"])
 }
 
+// other inspections of Docker have a `Spec` as well, but no tasks
 /// Whether an object is a service.
 pub(super) fn like_swarm(item: &Value) -> bool {
     find_json_value(item, &["Spec", "TaskTemplate"]).is_some()
@@ -32,6 +34,7 @@ pub(super) fn like_swarm(item: &Value) -> bool {
 
 /// Nanoseconds since 1970.
 fn read_nanosecond_time(item: &Value, key: &str) -> Option<jiff::Timestamp> {
+    // a number in another unit falls outside of the years that are meant
     let seconds = read_json_number(item, &[key])? / 1e9;
     (1e8..1e11)
         .contains(&seconds)
@@ -44,6 +47,7 @@ pub(super) fn read_nomad(value: &Value, report: &mut LiveReport) -> ReadResult {
     let deployments = collect_nomad_deployments(&listed);
     let mut jobs: Vec<(u64, &Value)> = listed
         .iter()
+        // a deployment of Nomad repeats groups of its job
         .filter(|item| item.get("TaskGroups").is_some() && item.get("JobVersion").is_none())
         .filter_map(|item| Some((read_json_number(item, &["Version"])? as u64, *item)))
         .collect();
@@ -51,8 +55,12 @@ pub(super) fn read_nomad(value: &Value, report: &mut LiveReport) -> ReadResult {
     if jobs.is_empty() {
         return Err("no version of a job; deployments alone do not name images".into());
     }
+    // `Stable` is set when a deployment ended well, so its absence leaves all open
     if deployments.is_empty() {
-        report.note("Without the job's deployments it is only known which versions were stable, not how the newest ended");
+        report.note(
+            "Without the job's deployments it is only known which versions were stable, \
+            not how the newest ended",
+        );
     }
     let mut serving: Vec<String> = Vec::new();
     for (version, job) in jobs {
@@ -63,6 +71,7 @@ pub(super) fn read_nomad(value: &Value, report: &mut LiveReport) -> ReadResult {
             .get(&(id.clone(), version))
             .and_then(|deployment| read_json_text(deployment, &["Status"]));
         let outcome = map_nomad_status(status.as_deref(), job);
+        // versions come newest first, and the first that ended well serves
         let newest = !serving.contains(&id);
         let image = read_json_list(job, &["TaskGroups"])
             .iter()
@@ -72,6 +81,7 @@ pub(super) fn read_nomad(value: &Value, report: &mut LiveReport) -> ReadResult {
             "version {version} of {id}, {}",
             image.as_deref().unwrap_or_default()
         ));
+        // a tag that a person gave a version says more than an image
         made.version = read_json_text(job, &["VersionTag", "Name"])
             .or_else(|| {
                 image
@@ -96,7 +106,13 @@ pub(super) fn read_nomad(value: &Value, report: &mut LiveReport) -> ReadResult {
             DeploymentOutcome::Running | DeploymentOutcome::Waiting
         ) && canaries
         {
-            report.note_of(&id, format!("Version {version} of {id} has canaries out: failing its deployment is cheaper than a revert"));
+            report.note_of(
+                &id,
+                format!(
+                    "Version {version} of {id} has canaries out: failing its \
+                deployment is cheaper than a revert"
+                ),
+            );
         }
         if read_json_list(job, &["TaskGroups"])
             .iter()
@@ -104,7 +120,10 @@ pub(super) fn read_nomad(value: &Value, report: &mut LiveReport) -> ReadResult {
         {
             report.note_of(
                 &id,
-                format!("{id} reverts by itself to the last stable version when a deployment fails: a higher version is then not a newer release"),
+                format!(
+                    "{id} reverts by itself to the last stable version when a deployment \
+                    fails: a higher version is then not a newer release"
+                ),
             );
         }
         report
@@ -142,16 +161,19 @@ fn map_nomad_status(status: Option<&str>, job: &Value) -> DeploymentOutcome {
         // blocked: another region of the job has to go first
         Some("paused" | "blocked") => DeploymentOutcome::Waiting,
         Some("cancelled") => DeploymentOutcome::Canceled,
+        // without a deployment in the file the mark alone tells
         _ if read_json_flag(job, &["Stable"]) == Some(true) => DeploymentOutcome::Success,
         _ => DeploymentOutcome::Unknown,
     }
 }
 
 fn make_nomad_revert(job: &Value, id: String, version: u64, image: Option<String>) -> Return {
+    // the one that Nomad takes where none is named
     let space = read_json_text(job, &["Namespace"]).unwrap_or_else(|| "default".to_owned());
     Return {
         says: format!("Revert job {id} to version {version}"),
-        brings: "the whole job of that version comes back under a new version number; variables and volumes are today's",
+        brings: "the whole job of that version comes back under a new version number; variables \
+            and volumes are today's",
         command: build_return_command(&[
             make_fixed_part("nomad job revert -namespace="),
             named(space.clone()),
@@ -240,25 +262,52 @@ pub(super) fn read_swarm(value: &Value, report: &mut LiveReport) -> ReadResult {
             (Some(now), Some(before)) if now == before => {
                 report.note_of(
                     &name,
-                    format!("The specification of {name} before this one has the same image: docker service rollback brings settings back, not the release"),
+                    format!(
+                        "The specification of {name} before this one has the same image: \
+                        docker service rollback brings settings back, not the release"
+                    ),
                 );
             }
             (_, Some(before)) => {
-                let mut made = make_scheduler_deployment(report, before, &name, DeploymentOutcome::Success);
+                let mut made =
+                    make_scheduler_deployment(report, before, &name, DeploymentOutcome::Success);
                 made.serving = Some(false);
                 made.available = Some(true);
                 let made = made.back(Return {
                     says: format!("Roll service {name} back to the specification before"),
-                    brings: "image and settings of the one specification before come back; doing it twice goes forward again",
-                    command: build_return_command(&[make_fixed_part("docker service rollback "), named(name.clone())]),
-                    watch: build_return_command(&[make_fixed_part("docker service ps "), named(name.clone())]),
+                    brings: "image and settings of the one specification before come back; doing \
+                        it twice goes forward again",
+                    command: build_return_command(&[
+                        make_fixed_part(
+                            "docker service \
+                        rollback ",
+                        ),
+                        named(name.clone()),
+                    ]),
+                    watch: build_return_command(&[
+                        make_fixed_part(
+                            "docker service \
+                        ps ",
+                        ),
+                        named(name.clone()),
+                    ]),
                     artifact: Some(before.clone()),
-                    until: Some("until the next change of the service, of whatever kind: scaling counts too".to_owned()),
+                    until: Some(
+                        "until the next change of the service, of whatever kind: scaling \
+                        counts too"
+                            .to_owned(),
+                    ),
                     ..Return::default()
                 });
                 report.deployments.push(made);
             }
-            (_, None) => report.note_of(&name, format!("{name} has no specification before this one, so docker service rollback has nothing to go back to")),
+            (_, None) => report.note_of(
+                &name,
+                format!(
+                    "{name} has no specification before this \
+                one, so docker service rollback has nothing to go back to"
+                ),
+            ),
         }
     }
     if some {
@@ -275,6 +324,7 @@ fn make_scheduler_deployment(
     outcome: DeploymentOutcome,
 ) -> Deployment {
     let mut made = Deployment::new(&report.name, outcome).excerpt(image);
+    // a tag `latest` names no release
     made.version = image_tag(image).filter(|tag| tag != "latest");
     made.unit = Some(name.to_owned());
     made.target = Some(name.to_owned());

@@ -26,6 +26,7 @@ impl StateFileInput {
 }
 
 fn explain_json_error(why: &str) -> String {
+    // an error repeats what it found, and that is text out of the file
     let why = shorten_text(&escape_invisible(why), 200).into_owned();
     if why.starts_with("EOF") {
         format!("it ends too early, {}", why.trim_start_matches("EOF "))
@@ -74,6 +75,7 @@ fn unmarked_utf16(bytes: &[u8]) -> Option<String> {
             .count()
     };
     let unit: fn([u8; 2]) -> u16 = match (zeros(0), zeros(1)) {
+        // half of the bytes are zero only in a text, hardly in a binary
         (0, high) if high * 2 == head.len() => u16::from_le_bytes,
         (low, 0) if low * 2 == head.len() => u16::from_be_bytes,
         _ => return None,

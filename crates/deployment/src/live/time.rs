@@ -23,6 +23,7 @@ pub(super) fn parse_deployment_time(text: &str) -> Option<Timestamp> {
 }
 
 fn parse_time_format(text: &str) -> Option<Timestamp> {
+    // no form of a time is that long, and a hostile file has long ones
     if text.len() > 64 {
         return None;
     }
@@ -72,6 +73,7 @@ fn parse_epoch_time(number: f64) -> Option<Timestamp> {
     } else {
         number * 1000.0
     };
+    // counters and ids are numbers as well: only what falls between 1973 and 5138 is a time
     if !(1e11..1e14).contains(&milliseconds) {
         return None;
     }

@@ -4,7 +4,9 @@
 /// Lower case.
 pub(super) fn strip_version_prefix(version: &str) -> String {
     let version = version.trim();
+    // branches and scopes stand in front: `release/1.2.3`, `@scope/shop@1.2.3`
     let last = version.rsplit(['/', '@']).next().unwrap_or(version);
+    // `py3app` holds a digit that begins no version: only behind a `v` or a joint it does
     let start = last.find(|c: char| c.is_ascii_digit()).filter(|&start| {
         let head = &last[..start];
         head.is_empty()
@@ -28,6 +30,7 @@ pub fn same_version(a: &str, b: &str) -> bool {
 /// reverse.
 pub fn same_commit(a: &str, b: &str) -> bool {
     let hex = |text: &str| {
+        // a short build number reads as hex too; git prints seven digits unless told otherwise
         text.len() >= 7 && text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
     };
     let (a, b) = (a.trim().to_ascii_lowercase(), b.trim().to_ascii_lowercase());
@@ -42,6 +45,7 @@ pub(super) fn image_tag(image: &str) -> Option<String> {
         .map_or((image, None), |(name, digest)| (name, Some(digest)));
     let last = name.rsplit('/').next().unwrap_or(name);
     match last.split_once(':') {
+        // a tag beside a digest is what people compare
         Some((_, tag)) if !tag.is_empty() => Some(tag.to_owned()),
         _ => digest.map(str::to_owned),
     }

@@ -91,7 +91,8 @@ fn a_body_on_one_line_is_told_and_read() {
 #[test]
 fn reading_goes_on_after_an_error() {
     let document = parse_ocl(
-        "# a comment\nstep \"a\" {\n    name = oops here\n    condition = \"Always\"\n}\nstep \"b\" {\n    name = \"B\"\n}\n",
+        "# a comment\nstep \"a\" {\n    name = oops here\n    condition = \"Always\"\n}\nstep \
+            \"b\" {\n    name = \"B\"\n}\n",
     );
     assert_eq!(
         document

@@ -81,6 +81,7 @@ pub(super) struct StepHints<'a> {
     pub(super) properties: Vec<&'a str>,
 }
 
+// `\bdb\b` and no `db` inside a word: `feedback` holds one
 static DATABASE_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(database|\bdb\b|\bdb[-_ ]?up\b|dbup|flyway|liquibase|roundhouse|redgate|\bgrate\b|dacpac|migrat|\bschema\b|\bsql\b)").ok()
 });
@@ -113,11 +114,13 @@ fn find_pattern_match<'t>(pattern: &LazyLock<Option<Regex>>, text: &'t str) -> O
     pattern.as_ref()?.find(text).map(|found| found.as_str())
 }
 
+// by name alone: its script is the template's and lies on the server
 /// It calculates the deployment mode.
 pub(super) fn calculates_mode(hints: &StepHints<'_>) -> bool {
     find_pattern_match(&MODE, hints.name).is_some()
 }
 
+// a script may do it through the API, under any name
 /// It blocks the bad release.
 pub(super) fn is_release_blocking_step(hints: &StepHints<'_>) -> bool {
     find_pattern_match(&BLOCK, hints.name).is_some()
@@ -131,6 +134,7 @@ pub(super) fn is_release_blocking_step(hints: &StepHints<'_>) -> bool {
 pub(super) fn classify_step(hints: &StepHints<'_>) -> (StepClass, String) {
     let name = hints.name;
     let kind = hints.action_type.unwrap_or_default();
+    // first, since by type and script they look like any other script
     if calculates_mode(hints) {
         return (
             StepClass::Rollback,
@@ -143,6 +147,7 @@ pub(super) fn classify_step(hints: &StepHints<'_>) -> (StepClass, String) {
             "it blocks the release from progressing".to_owned(),
         );
     }
+    // the type is what the server runs, so it comes before any word
     if let Some(exact) = by_type(kind) {
         return classify_by_type(exact, hints);
     }
@@ -158,6 +163,7 @@ pub(super) fn classify_step(hints: &StepHints<'_>) -> (StepClass, String) {
             );
         }
     }
+    // community templates prefix their parameters: `ssn_` is Slack's
     if let Some(property) = hints.properties.iter().find(|property| {
         ["ssn_", "slack", "teams", "hipchat"]
             .iter()
@@ -168,6 +174,7 @@ pub(super) fn classify_step(hints: &StepHints<'_>) -> (StepClass, String) {
             format!("its parameter {property} belongs to a messenger"),
         );
     }
+    // before the words of a website: `web database` is a database
     if let Some(word) = hints
         .packages
         .iter()
@@ -175,6 +182,7 @@ pub(super) fn classify_step(hints: &StepHints<'_>) -> (StepClass, String) {
         .chain([name])
         .find_map(|text| find_pattern_match(&DATABASE_NAME, text))
     {
+        // taken for a database where in doubt: running one again costs most
         return (
             StepClass::Database,
             format!("its name or package says {word}"),
@@ -188,6 +196,7 @@ pub(super) fn classify_step(hints: &StepHints<'_>) -> (StepClass, String) {
     {
         return (StepClass::Runbook, "it runs a runbook".to_owned());
     }
+    // in this order: `notify that the web tests are through` tells people
     for (pattern, class) in [
         (&NOTIFY, StepClass::Notify),
         (&VERIFY, StepClass::Verify),
@@ -200,6 +209,7 @@ pub(super) fn classify_step(hints: &StepHints<'_>) -> (StepClass, String) {
     if name.to_ascii_lowercase().contains("service") {
         return (StepClass::Service, "its name says service".to_owned());
     }
+    // a script without a word may do anything, and is not *unknown*: one can read it
     if kind.ends_with("Script") || kind.ends_with("PowerShell") || !hints.scripts.is_empty() {
         return (
             StepClass::Script,

@@ -103,6 +103,7 @@ pub(super) fn derive_step_modes(condition: &StepCondition) -> Modes {
         .and_then(|pattern| pattern.captures(expression))
     {
         let word = found[1].to_ascii_lowercase();
+        // `DeployOrRollback` names two
         let names: Vec<&str> = word.split("or").collect();
         let some = |mode: &str| Some(names.contains(&mode));
         return Modes {
@@ -111,12 +112,14 @@ pub(super) fn derive_step_modes(condition: &StepCondition) -> Modes {
             redeploy: some("redeploy"),
         };
     }
+    // literal words are what the editor writes where nobody wanted an expression
     if expression.trim().eq_ignore_ascii_case("true") {
         return Modes::ALL;
     }
     if expression.trim().eq_ignore_ascii_case("false") {
         return derive_step_modes(&StepCondition::Failure);
     }
+    // what is computed wrongly would say that a database stays out
     // one comparison of the mode, perhaps with the guard around it; anything more is not computed
     let lower = expression.to_ascii_lowercase();
     let [(equal, word)] = list_compared_mode_words(expression)
@@ -128,6 +131,7 @@ pub(super) fn derive_step_modes(condition: &StepCondition) -> Modes {
         && !lower.contains(" or ")
         && !lower.contains("#{else");
     let guards = lower.matches("#{unless").count();
+    // the guard of the guide is one `unless` around all of it; another one asks something else
     if !plain || guards > usize::from(lower.contains("octopus.deployment.error")) {
         return Modes::UNKNOWN;
     }
@@ -181,7 +185,8 @@ mod tests {
         );
         assert_eq!(
             of(&format!(
-                "#{{unless Octopus.Deployment.Error}}#{{if {mode} == \"Deploy\"}}True#{{/if}}#{{/unless}}"
+                "#{{unless Octopus.Deployment.Error}}#{{if {mode} == \
+                    \"Deploy\"}}True#{{/if}}#{{/unless}}"
             )),
             (YES, NO, NO)
         );

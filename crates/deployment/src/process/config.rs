@@ -15,16 +15,19 @@ pub(super) fn merge_configured_steps(process: &mut Process, config: &Config) {
     if !from_files {
         process.source = "process in backout.yaml".to_owned();
     }
+    // nobody writes more by hand, and each is looked up among all
     for stated in config.process.iter().take(1000) {
         let name = escape_invisible(stated.name.trim()).into_owned();
         match process
             .steps
             .iter_mut()
+            // by name without case: people write it from memory
             .find(|step| step.name.eq_ignore_ascii_case(&name))
         {
             Some(step) => apply_configured_step(step, stated),
             None => {
                 let mut step = make_configured_step(&name, process.steps.len() + 1);
+                // what the file does not name runs in addition, after the others
                 apply_configured_step(&mut step, stated);
                 process.steps.push(step);
             }
@@ -70,6 +73,7 @@ fn apply_configured_step(step: &mut DeploymentStep, stated: &ProcessStep) {
     if let Some(class) = stated.kind.as_deref().and_then(StepClass::of) {
         step.class = class;
         step.class_reason = "backout.yaml says so".to_owned();
+        // a person said what it is, so it is opaque no more
         step.opaque = None;
     }
     let runs = |word: Option<&str>| match word {
@@ -77,6 +81,7 @@ fn apply_configured_step(step: &mut DeploymentStep, stated: &ProcessStep) {
         Some("run" | "only") => Some(true),
         _ => None,
     };
+    // before `on_deploy`, which may still say that it runs there too
     let only = stated.on_rollback.as_deref() == Some("only");
     if let Some(back) = runs(stated.on_rollback.as_deref()) {
         step.modes.rollback = Some(back);
@@ -102,6 +107,7 @@ fn apply_configured_step(step: &mut DeploymentStep, stated: &ProcessStep) {
     if let Some(how) =
         said.filter(|how| !(step.class == StepClass::Database && *how == StepMode::Run))
     {
+        // who agrees with the advice keeps its reason
         if how != back.how {
             back.why = "backout.yaml says so".to_owned();
         }

@@ -27,12 +27,14 @@ pub(super) fn write_step(name: &str, more: &str, action: &str) -> String {
 
 pub(super) fn write_condition(expression: &str) -> String {
     format!(
-        "    condition = \"Variable\"\n    properties = {{\n        Octopus.Step.ConditionVariableExpression = \"{}\"\n    }}",
+        "    condition = \"Variable\"\n    properties = {{\n        \
+            Octopus.Step.ConditionVariableExpression = \"{}\"\n    }}",
         expression.replace('"', "\\\"")
     )
 }
 
-pub(super) const SCRIPT: &str = "        action_type = \"Octopus.Script\"\n        properties = {\n            Octopus.Action.Script.ScriptBody = \"echo\"\n        }";
+pub(super) const SCRIPT: &str = "        action_type = \"Octopus.Script\"\n        properties = \
+    {\n            Octopus.Action.Script.ScriptBody = \"echo\"\n        }";
 
 pub(super) fn compare_processes(old: &[(&str, &str)], new: &[(&str, &str)]) -> Ways {
     let names = ReleaseNames {
@@ -51,7 +53,8 @@ pub(super) fn compare_processes(old: &[(&str, &str)], new: &[(&str, &str)]) -> W
 /// The condition that the step template has ready.
 const READY: &str = "#{Octopus.Action[Calculate Deployment Mode].Output.RunOnDeploy}";
 
-const GUARDED: &str = "#{unless Octopus.Deployment.Error}#{if Octopus.Action[Calculate Deployment Mode].Output.DeploymentMode == \"Deploy\"}True#{/if}#{/unless}";
+const GUARDED: &str = "#{unless Octopus.Deployment.Error}#{if Octopus.Action[Calculate Deployment \
+    Mode].Output.DeploymentMode == \"Deploy\"}True#{/if}#{/unless}";
 
 /// What is found in one process, and in another; nothing of either may stay unread.
 fn find_in(finds: &str, spares: &str) -> (Vec<Finding>, Vec<Finding>) {
@@ -92,7 +95,8 @@ pub(super) fn make_long_word_fixtures() -> (Vec<Finding>, Vec<Finding>) {
 }
 
 pub(super) fn make_unguarded_fixtures() -> (Vec<Finding>, Vec<Finding>) {
-    let bare = "#{if Octopus.Action[Calculate Deployment Mode].Output.DeploymentMode == \"Deploy\"}True#{/if}";
+    let bare = "#{if Octopus.Action[Calculate Deployment Mode].Output.DeploymentMode == \
+        \"Deploy\"}True#{/if}";
     find_in(
         &write_database_process(&write_condition(bare), SCRIPT),
         &write_database_process(&write_condition(GUARDED), SCRIPT),
@@ -107,7 +111,8 @@ pub(super) fn make_unknown_step_fixtures() -> (Vec<Finding>, Vec<Finding>) {
 }
 
 pub(super) fn make_opaque_fixtures() -> (Vec<Finding>, Vec<Finding>) {
-    let template = "        properties = {\n            Octopus.Action.Template.Id = \"ActionTemplates-141\"\n        }";
+    let template = "        properties = {\n            Octopus.Action.Template.Id = \
+        \"ActionTemplates-141\"\n        }";
     find_in(
         &write_step("Do things", "", template),
         &write_step("Do things", "", SCRIPT),
@@ -125,7 +130,8 @@ pub(super) fn make_required_fixtures() -> (Vec<Finding>, Vec<Finding>) {
 pub(super) fn make_skip_fixtures() -> (Vec<Finding>, Vec<Finding>) {
     let skips = |value: &str| {
         let action = format!(
-            "        action_type = \"Octopus.IIS\"\n        properties = {{\n            Octopus.Action.Package.SkipIfAlreadyInstalled = \"{value}\"\n        }}"
+            "        action_type = \"Octopus.IIS\"\n        properties = {{\n            \
+                Octopus.Action.Package.SkipIfAlreadyInstalled = \"{value}\"\n        }}"
         );
         write_step("Deploy web", "", &action)
     };

@@ -46,6 +46,7 @@ pub fn compare_frozen_processes(
 ) -> Ways {
     let forward = assess_process(current, config, environment);
     let frozen = assess_process(previous, config, environment);
+    // steps of backout.yaml alone are of both releases and no freeze
     let from_files = |report: &ProcessReport| {
         report.process.steps.iter().any(|step| {
             step.evidence
@@ -57,14 +58,17 @@ pub fn compare_frozen_processes(
     };
     let mut unchecked = forward.unchecked.clone();
     // backout.yaml speaks for both releases: only what lies in the trees can differ
+    // nothing is known of the frozen process, and today's is the best guess
     if !from_files(&frozen) {
         if from_files(&forward) {
             unchecked.push(Unchecked {
                 what: format!("the process frozen with {}", names.previous).into(),
                 why: format!(
-                    "{} has no process in its tree, so the steps shown are those of today; deploying it again runs what was frozen then",
+                    "{} has no process in its tree, so the steps shown are those of today; \
+                        deploying it again runs what was frozen then",
                     names.previous
-                ).into(),
+                )
+                .into(),
                 settle_with: Some("look at the process snapshot on its release page".into()),
             });
         }
@@ -78,11 +82,13 @@ pub fn compare_frozen_processes(
         };
     }
     let mut back = frozen;
+    // the same text has the same steps, so nothing has to be compared
     let differences = if back.process.text == forward.process.text {
         Vec::new()
     } else {
         list_process_differences(&back.process, &forward.process)
     };
+    // without a difference one and the same place would have two names
     if !differences.is_empty() {
         mark_frozen_places(&mut back, names.previous_commit);
     }
@@ -91,6 +97,7 @@ pub fn compare_frozen_processes(
         list.iter()
             .any(|other| other.check == finding.check && other.subject == finding.subject)
     };
+    // what today's process has wrong matters for the next way out
     findings.extend(
         forward
             .findings
@@ -135,6 +142,7 @@ fn make_changed_process_finding(
         names.previous,
         differences.join("; ")
     );
+    // today's process protects the database and the frozen one does not: that is the trap
     let risky = forward
         .process
         .steps
@@ -197,6 +205,7 @@ impl Ways {
         if self.differences.is_empty() {
             return self.back.known();
         }
+        // a disabled step runs in neither
         let active = |process: &Process| {
             process
                 .steps
@@ -214,6 +223,7 @@ impl Ways {
         let there = old.iter().map(|step| {
             let now = same(&new, &step.name);
             KnownStep {
+                // a step that is gone now still runs on the way back
                 on_deploy: now.as_ref().map_or(Some(false), |now| now.modes.deploy),
                 origin: now.is_none().then_some(StepOrigin::Previous),
                 ..make_known_step(step)
@@ -223,6 +233,7 @@ impl Ways {
             .iter()
             .filter(|step| same(&old, &step.name).is_none())
             .map(|step| {
+                // what people do by hand is still to be done, though the frozen process lacks it
                 let advice = match (step.class, step.blocks_progression) {
                     (_, true) => Treatment::sure(
                         StepMode::RollbackOnly,
@@ -236,6 +247,7 @@ impl Ways {
                         StepMode::Run,
                         "the frozen process has no such step: do it by hand",
                     ),
+                    // a step of a later process cannot run, whatever it does
                     _ => Treatment {
                         today: Some(false),
                         ..Treatment::sure(
@@ -251,6 +263,7 @@ impl Ways {
                 }
             });
         let mut steps: Vec<KnownStep> = there.chain(since).collect();
+        // the frozen process may lack the step that blocks, and today's may have it
         if !steps.iter().any(|step| step.blocks) {
             steps.extend(
                 self.back
@@ -284,6 +297,7 @@ pub(super) fn make_known_step(step: &DeploymentStep) -> KnownStep {
     }
 }
 
+// more clauses make no sentence
 /// Most differences that are named.
 const NAMED: usize = 8;
 
@@ -295,6 +309,7 @@ fn list_process_differences(old: &Process, new: &Process) -> Vec<String> {
             .position(|step| step.name.eq_ignore_ascii_case(name))
     };
     let mut said = Vec::new();
+    // one clause a step: the first that differs tells enough
     for step in &old.steps {
         match find(new, &step.name).and_then(|at| new.steps.get(at)) {
             None => said.push(format!("{} was taken out since and runs again", step.name)),
@@ -337,6 +352,7 @@ fn list_process_differences(old: &Process, new: &Process) -> Vec<String> {
             .filter(|step| find(old, &step.name).is_none())
             .map(|step| format!("{} is not in it", step.name)),
     );
+    // the texts differ, so something does, even where no step shows it
     if said.is_empty() {
         said.push(
             "the steps are the same, their scripts, packages or settings were others".to_owned(),

@@ -14,10 +14,14 @@ pub(crate) static CHANGED: CheckDeclaration = CheckDeclaration {
         title: "The process changed since the previous release was made",
         domain: Domain::Process,
         direction: Direction::Rollback,
-        looks_for: "Differences between the deployment process in the previous release's tree and the one in the new release's.",
-        why: "Deploying the previous release again runs the process as it was frozen then: conditions and steps that were added since are not in it.",
-        action: "Read the steps of the way back on screen 7: they are those of the previous release's process. Do by hand what it lacks.",
-        example: "The condition RunOnDeploy on the database step came in with 3.1.0, so redeploying 3.0.0 runs that step again.",
+        looks_for: "Differences between the deployment process in the previous release's tree and \
+            the one in the new release's.",
+        why: "Deploying the previous release again runs the process as it was frozen then: \
+            conditions and steps that were added since are not in it.",
+        action: "Read the steps of the way back on screen 7: they are those of the previous \
+            release's process. Do by hand what it lacks.",
+        example: "The condition RunOnDeploy on the database step came in with 3.1.0, so \
+            redeploying 3.0.0 runs that step again.",
         source: "The guide, rules 7 and 8; Octopus' documentation on snapshots.",
     },
     grades: None,
@@ -31,9 +35,12 @@ pub(crate) static RERUNS: CheckDeclaration = CheckDeclaration {
         title: "A database step would run again",
         domain: Domain::Process,
         direction: Direction::Rollback,
-        looks_for: "Database steps whose condition lets them run on a rollback: no condition on the deployment mode, or one that includes Rollback.",
-        why: "Deploying the previous release runs its database step with the old package on the new schema; depending on the tool, data is lost.",
-        action: "Give the step the condition RunOnDeploy of Calculate Deployment Mode, or leave it out by hand when you roll back.",
+        looks_for: "Database steps whose condition lets them run on a rollback: no condition on \
+            the deployment mode, or one that includes Rollback.",
+        why: "Deploying the previous release runs its database step with the old package on the \
+            new schema; depending on the tool, data is lost.",
+        action: "Give the step the condition RunOnDeploy of Calculate Deployment Mode, or leave it \
+            out by hand when you roll back.",
         example: "step \"deploy-database\" without a condition.",
         source: "The guide, rules 49, 53 and 58, and N17.",
     },
@@ -48,9 +55,11 @@ pub(crate) static LONG_WORD: CheckDeclaration = CheckDeclaration {
         domain: Domain::Process,
         direction: Direction::Both,
         looks_for: "Conditions that compare DeploymentMode with Deployment or Redeployment.",
-        why: "The step template's description promises the long words, its code writes Deploy and Redeploy, so the comparison never fires.",
+        why: "The step template's description promises the long words, its code writes Deploy and \
+            Redeploy, so the comparison never fires.",
         action: "Compare with Deploy, Rollback or Redeploy, or use the ready-made RunOn outputs.",
-        example: "#{if Octopus.Action[Calculate Deployment Mode].Output.DeploymentMode == \"Deployment\"}True#{/if}",
+        example: "#{if Octopus.Action[Calculate Deployment Mode].Output.DeploymentMode == \
+            \"Deployment\"}True#{/if}",
         source: "Source of the step template Calculate Deployment Mode; the guide, N1 and N2.",
     },
     grades: None,
@@ -63,10 +72,13 @@ pub(crate) static UNGUARDED: CheckDeclaration = CheckDeclaration {
         title: "A hand-written condition runs after a failure",
         domain: Domain::Process,
         direction: Direction::Both,
-        looks_for: "Variable conditions that are neither ready-made nor wrapped in `unless Octopus.Deployment.Error`.",
-        why: "Octopus evaluates a variable condition even after an earlier step failed, so the step runs in the middle of a broken deployment.",
+        looks_for: "Variable conditions that are neither ready-made nor wrapped in `unless \
+            Octopus.Deployment.Error`.",
+        why: "Octopus evaluates a variable condition even after an earlier step failed, so the \
+            step runs in the middle of a broken deployment.",
         action: "Wrap the condition in #{unless Octopus.Deployment.Error}...#{/unless}.",
-        example: "#{if Octopus.Action[Calculate Deployment Mode].Output.DeploymentMode == \"Rollback\"}True#{/if}",
+        example: "#{if Octopus.Action[Calculate Deployment Mode].Output.DeploymentMode == \
+            \"Rollback\"}True#{/if}",
         source: "The guide, N3.",
     },
     grades: None,
@@ -79,8 +91,10 @@ pub(crate) static UNKNOWN_STEP: CheckDeclaration = CheckDeclaration {
         title: "A condition reads the output of a step that does not run before it",
         domain: Domain::Process,
         direction: Direction::Both,
-        looks_for: "Conditions on Octopus.Action[NAME].Output where no step of that name comes earlier.",
-        why: "The output is then empty, so the condition is false and the step never runs, or the text stays and counts as true.",
+        looks_for: "Conditions on Octopus.Action[NAME].Output where no step of that name comes \
+            earlier.",
+        why: "The output is then empty, so the condition is false and the step never runs, or the \
+            text stays and counts as true.",
         action: "Put the step that calculates the deployment mode first, under exactly that name.",
         example: "RunOnDeploy of Calculate Deployment Mode in a process without that step.",
         source: "The guide, N1 and N2.",
@@ -95,9 +109,12 @@ pub(crate) static OPAQUE: CheckDeclaration = CheckDeclaration {
         title: "Nobody can tell from the file what a step does",
         domain: Domain::Process,
         direction: Direction::Rollback,
-        looks_for: "Steps from step templates and process templates, and scripts that lie in a package.",
-        why: "Such a step may hold the database deployment or something that must not happen twice.",
-        action: "Name the step under process: in backout.yaml with its kind and what to do on a rollback.",
+        looks_for: "Steps from step templates and process templates, and scripts that lie in a \
+            package.",
+        why: "Such a step may hold the database deployment or something that must not happen \
+            twice.",
+        action: "Name the step under process: in backout.yaml with its kind and what to do on a \
+            rollback.",
         example: "An action with Octopus.Action.Template.Id and no action_type.",
         source: "The guide, rules 50 and 98; Octopus' Config-as-Code format.",
     },
@@ -111,7 +128,8 @@ pub(crate) static REQUIRED: CheckDeclaration = CheckDeclaration {
         title: "A step that should be left out cannot be",
         domain: Domain::Process,
         direction: Direction::Rollback,
-        looks_for: "Required steps that should be skipped on a rollback and have no condition that does it.",
+        looks_for: "Required steps that should be skipped on a rollback and have no condition that \
+            does it.",
         why: "Whoever rolls back cannot leave the step out by hand.",
         action: "Give the step a condition on the deployment mode, or take is_required away.",
         example: "A database step with is_required = true.",
@@ -127,9 +145,13 @@ pub(crate) static SKIPS: CheckDeclaration = CheckDeclaration {
         title: "Installation is skipped where the package is there already",
         domain: Domain::Process,
         direction: Direction::Rollback,
-        looks_for: "Octopus.Action.Package.SkipIfAlreadyInstalled as variable or property, or the project setting of the same meaning.",
-        why: "Going back is quick, but the journal keeps the bad release as its newest entry, nobody checks that the old folder still exists, and only Windows and Linux targets know it.",
-        action: "Look on a target that the old folder is there, and set the variable only when the mode is not Deploy.",
+        looks_for: "Octopus.Action.Package.SkipIfAlreadyInstalled as variable or property, or the \
+            project setting of the same meaning.",
+        why: "Going back is quick, but the journal keeps the bad release as its newest entry, \
+            nobody checks that the old folder still exists, and only Windows and Linux targets \
+            know it.",
+        action: "Look on a target that the old folder is there, and set the variable only when the \
+            mode is not Deploy.",
         example: "variable \"Octopus.Action.Package.SkipIfAlreadyInstalled\" with the value True.",
         source: "The guide, rules 62 to 65; Calamari's source.",
     },
@@ -145,7 +167,8 @@ pub(crate) static NOTHING_BLOCKS: CheckDeclaration = CheckDeclaration {
         direction: Direction::Rollback,
         looks_for: "Processes without a step that blocks release progression.",
         why: "After a rollback the bad release can still be promoted to the next environment.",
-        action: "Add Block Release Progression with the condition RunOnRollback, or block the release by hand once it is over.",
+        action: "Add Block Release Progression with the condition RunOnRollback, or block the \
+            release by hand once it is over.",
         example: "A process of six steps, none of which blocks.",
         source: "The guide, N4.",
     },
@@ -177,6 +200,7 @@ pub(super) fn lint_process(process: &Process, others: &[Process]) -> Vec<Finding
         lint_step_outputs(step, &active[..index], &mut found);
         lint_step_treatments(step, &mut found);
     }
+    // a runbook has no way back, but its conditions fail in the same way
     for step in others
         .iter()
         .filter(|other| other.runbook)
@@ -196,6 +220,7 @@ pub(super) fn lint_process(process: &Process, others: &[Process]) -> Vec<Finding
             place.clone(),
         ));
     }
+    // a process without steps is unknown, and nothing follows from it
     if !active.is_empty() && !active.iter().any(|step| step.blocks_progression) {
         let place = Evidence {
             path: active[0].evidence.path.clone(),
@@ -204,7 +229,8 @@ pub(super) fn lint_process(process: &Process, others: &[Process]) -> Vec<Finding
             ..Evidence::default()
         };
         let says = format!(
-            "after a rollback, none of the {} steps keeps the bad release from being deployed again",
+            "after a rollback, none of the {} steps keeps the bad release from being deployed \
+                again",
             active.len()
         );
         found.push(make_process_finding(
@@ -244,7 +270,9 @@ fn lint_step_conditions(step: &DeploymentStep, found: &mut Vec<Finding>) {
     let lower = expression.to_ascii_lowercase();
     let guarded = lower.contains("octopus.deployment.error")
         || condition::ready_made(expression)
+        // the template's own outputs are false after a failure
         || lower.contains(".output.runon");
+    // `false` never runs
     if !guarded && !expression.trim().eq_ignore_ascii_case("false") {
         let says = format!("{} may run after an earlier step failed", step.name);
         found.push(make_process_finding(
@@ -278,6 +306,7 @@ fn lint_step_outputs(step: &DeploymentStep, earlier: &[&DeploymentStep], found: 
     };
     let named = |earlier: &&DeploymentStep| {
         earlier.name.eq_ignore_ascii_case(name)
+            // an action in a step of several is named `step: action`
             || earlier
                 .name
                 .rsplit(": ")
@@ -302,8 +331,10 @@ fn lint_step_outputs(step: &DeploymentStep, earlier: &[&DeploymentStep], found: 
 }
 
 fn lint_step_treatments(step: &DeploymentStep, found: &mut Vec<Finding>) {
+    // being required matters only where the advice leaves the step out
     let wanted_out = step.on_rollback.how == StepMode::Skip;
     if step.class == StepClass::Database && step.modes.rollback != Some(false) {
+        // a condition that cannot be told may still leave it out
         let (confidence, verb) = if step.modes.rollback == Some(true) {
             (Confidence::Proven, "runs")
         } else {

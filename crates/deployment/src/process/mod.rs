@@ -72,6 +72,7 @@ pub struct DeploymentStep {
 impl DeploymentStep {
     /// Whether it runs in an environment at all.
     pub fn runs_in(&self, environment: Option<&str>) -> bool {
+        // without a name of the environment a step limited to one may be meant
         let Some(environment) = environment else {
             return !self.disabled;
         };
@@ -129,6 +130,7 @@ impl ProcessReport {
             .iter()
             .filter(|step| !step.disabled)
             .collect();
+        // what comes behind the steps is the one that is lacking
         let lacking = self
             .rollback()
             .into_iter()
@@ -194,6 +196,7 @@ pub fn assess_process(
     let (mut found, unread) = octopus::read_octopus_processes(tree);
     report.unchecked.extend(unread.iter().map(unread_file));
     let mine = choose_process(&found, config);
+    // several projects in one repository: taking any would give the steps of another service
     if let Some(mine) = mine {
         report.process = found.remove(mine);
     } else if !found.iter().all(|process| process.runbook) {
@@ -244,6 +247,7 @@ fn finish_process_report(
 ) -> ProcessReport {
     config::merge_configured_steps(&mut report.process, config);
     report
+        // a disabled step stays in the list: whoever reads it should see that it is off
         .process
         .steps
         .retain(|step| step.runs_in(environment) || step.disabled);
@@ -259,10 +263,12 @@ fn choose_process(found: &[Process], config: &Config) -> Option<usize> {
     let deployments: Vec<usize> = (0..found.len())
         .filter(|&index| !found[index].runbook)
         .collect();
+    // a runbook is no deployment
     match deployments.as_slice() {
         [] => None,
         [only] => Some(*only),
         several => {
+            // the project's name is the service's, where people say it
             let service = config.service.as_deref()?;
             several.iter().copied().find(|&index| {
                 found[index]
@@ -306,6 +312,7 @@ fn derive_process_facts(process: &Process) -> Vec<Fact> {
             .filter(|step| step.modes.rollback == wanted)
             .collect::<Vec<_>>()
     };
+    // one that surely runs outweighs any number that surely do not
     let (again, doubt) = (of(Some(true)), of(None));
     if let Some(first) = again.first() {
         return vec![
@@ -314,6 +321,7 @@ fn derive_process_facts(process: &Process) -> Vec<Fact> {
                 .with_evidence(places(&again)),
         ];
     }
+    // a doubt is no *no*
     if let Some(first) = doubt.first() {
         return vec![
             Fact::sensed(key, FactValue::Unknown)

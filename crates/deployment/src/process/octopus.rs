@@ -11,9 +11,11 @@ use model::{
     Evidence, ReadError, Snapshot, StepMode, Unchecked, Untrusted, escape_invisible, shorten_text,
 };
 
+// a generated file may hold any number
 /// Most steps of one process.
 const STEPS: usize = 2000;
 
+// a monorepo has one a project
 /// Most process files of one tree.
 const FILES: usize = 200;
 
@@ -33,6 +35,7 @@ pub(super) fn read_octopus_processes(tree: &dyn Snapshot) -> (Vec<Process>, Vec<
         match tree.read_text(&entry.path) {
             Ok(text) => {
                 let mut process = from_ocl(&entry.path, &text);
+                // a runbook installs nothing that the way back would look for
                 if !process.runbook {
                     process.skips_installed = process
                         .skips_installed
@@ -58,6 +61,7 @@ pub fn from_ocl(path: &str, text: &str) -> Process {
         text: text.to_owned(),
         ..Process::default()
     };
+    // the first errors show what is wrong; the others follow from them
     for error in document.errors.iter().take(20) {
         process.unchecked.push(Unchecked {
             what: format!("{path}:{}:{}", error.line, error.column).into(),
@@ -111,6 +115,7 @@ pub fn from_ocl(path: &str, text: &str) -> Process {
 
 /// The folder between `.octopus` and the file; `None` for the only project of a repository.
 fn find_octopus_project(path: &str) -> Option<String> {
+    // Octopus lets one choose the folder below `.octopus`
     let (_, below) = path.split_once(".octopus/")?;
     let folders = below.rsplit_once('/')?.0;
     let folders = folders.trim_end_matches("runbooks").trim_end_matches('/');
@@ -135,11 +140,13 @@ fn steps_of(block: &OclBlock, path: &str, process: &mut Process) {
         ));
         return;
     }
+    // a step with several actions (a rolling deployment) runs each on a target after the other
     for action in actions {
         let own = action
             .text("name")
             .or_else(|| action.labels.first().map(String::as_str))
             .filter(|own| !own.is_empty());
+        // with one action the step's name says all
         let named = match own {
             Some(own) if several => format!("{name}: {own}"),
             _ => name.to_owned(),
@@ -254,6 +261,7 @@ fn list_step_packages(action: Option<&OclBlock>, package_id: Option<String>) -> 
     action
         .into_iter()
         .flat_map(|action| action.blocks("packages"))
+        // a package is named by its id or by a label
         .flat_map(|package| {
             [
                 package.text("package_id").map(str::to_owned),
@@ -273,6 +281,7 @@ fn explain_opaque_step(
     scripts: &[&str],
 ) -> Option<String> {
     match (action_type, template) {
+        // the type of a template is known by its server
         (None, Some(id)) => Some(format!(
             "it uses the step template {}, which only that server knows",
             escape_invisible(&id)
@@ -289,6 +298,7 @@ fn explain_opaque_step(
     }
 }
 
+// *Success* is what is written where nobody chose
 fn condition_of(
     step: &OclBlock,
     action: Option<&OclBlock>,
@@ -355,6 +365,7 @@ fn skip_property(action: &OclBlock, path: &str) -> Option<Evidence> {
             && property
                 .value
                 .word()
+                // any text but false counts: a variable may hold it
                 .is_some_and(|word| !word.eq_ignore_ascii_case("false"))
     })?;
     Some(Evidence::at(path, found.line).with_excerpt(&format!(
@@ -379,12 +390,14 @@ fn skips_installed(
     };
     let mut text = |path: &str| match tree.read_text(path) {
         Ok(text) => Some(text),
+        // a file that is not there is no gap
         Err(ReadError::NotFound(_)) => None,
         Err(error) => {
             unread.push(error);
             None
         }
     };
+    // before the setting, which a variable overrides
     let variables = beside("variables.ocl");
     if let Some(found) = text(&variables) {
         let document = ocl::parse_ocl(&found);

@@ -106,10 +106,12 @@ fn answer_step_question(question: ProcessQuestion, step: &DeploymentStep) -> (St
     match question {
         ProcessQuestion::Trigger => match &step.condition {
             StepCondition::Success => sure(
-                "It runs by itself while everything before it succeeded; who starts the process is not in the file.",
+                "It runs by itself while everything before it succeeded; who starts the process is \
+                    not in the file.",
             ),
             StepCondition::Failure => sure("It runs by itself once something before it failed."),
             StepCondition::Always => sure("It runs by itself, also after a failure."),
+            // with a known mode it depends on nothing else
             StepCondition::Variable(_) if step.modes.rollback.is_some() => {
                 sure("Its condition on the deployment mode decides.")
             }
@@ -119,8 +121,10 @@ fn answer_step_question(question: ProcessQuestion, step: &DeploymentStep) -> (St
         },
         ProcessQuestion::Platform => answer_platform_question(step),
         ProcessQuestion::FullRedeploy => match step.class {
+            // whether that is needed depends on what the targets still hold
             StepClass::Service | StepClass::Website => open(
-                "As written it extracts the package to a new folder again and transforms configuration with the variables of that release.",
+                "As written it extracts the package to a new folder again and transforms \
+                    configuration with the variables of that release.",
             ),
             StepClass::Infrastructure => open("As written it applies the whole definition again."),
             _ => sure("It installs no package."),
@@ -144,6 +148,7 @@ fn answer_step_question(question: ProcessQuestion, step: &DeploymentStep) -> (St
             (StepClass::Database, None) => {
                 open("It touches the database; whether it is left out cannot be told.")
             }
+            // what nobody can look into may touch it
             (StepClass::Script | StepClass::Unknown | StepClass::Runbook, _) => {
                 open("Whether it touches the database cannot be told from the file.")
             }
@@ -180,7 +185,8 @@ fn answer_platform_question(step: &DeploymentStep) -> (String, bool) {
         }
         "Octopus.IIS" => "An IIS site: its physical path can point at the old folder at once.",
         "Octopus.TomcatDeploy" => {
-            "Tomcat: parallel versions can run in one container, unless old ones are undeployed by themselves."
+            "Tomcat: parallel versions can run in one container, unless old ones are undeployed by \
+                themselves."
         }
         "Octopus.AzureWebApp" | "Octopus.AzureAppService" => {
             "An Azure web app: with a slot, the old release can be swapped back."
@@ -192,7 +198,8 @@ fn answer_platform_question(step: &DeploymentStep) -> (String, bool) {
             "Kubernetes: an earlier revision can be brought back while its ReplicaSet is kept."
         }
         "Octopus.TentaclePackage" | "Octopus.Nginx" => {
-            "A target with folders: each release is extracted to a folder of its own, so the old one can stay."
+            "A target with folders: each release is extracted to a folder of its own, so the old \
+                one can stay."
         }
         _ if matches!(step.class, StepClass::Service | StepClass::Website) => {
             return (

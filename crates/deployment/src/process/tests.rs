@@ -194,7 +194,8 @@ fn backout_yaml_speaks_for_steps() {
     let opaque = step(
         "Do things",
         "",
-        "        properties = {\n            Octopus.Action.Template.Id = \"ActionTemplates-141\"\n        }",
+        "        properties = {\n            Octopus.Action.Template.Id = \
+            \"ActionTemplates-141\"\n        }",
     );
     let report = assess_process(
         &tree(&[(".octopus/deployment_process.ocl", &opaque)]),
@@ -336,12 +337,14 @@ fn broken_places_are_told_and_the_rest_is_read() {
 
 proptest! {
     #[test]
-    fn no_text_makes_it_fail(text in "(step|action|process_template|name|properties|condition)?[ \"a-z{}=\n<\\[-]{0,200}") {
+    fn no_text_makes_it_fail(text in "(step|action|process_template|name|properties|condition)?[ \
+        \"a-z{}=\n<\\[-]{0,200}") {
         let _ = of(&text);
     }
 
     #[test]
-    fn every_active_step_is_in_the_plan_once(names in prop::collection::vec("[A-Za-z ]{1,20}", 0..6)) {
+    fn every_active_step_is_in_the_plan_once(names in prop::collection::vec("[A-Za-z \
+        ]{1,20}", 0..6)) {
         let text: String = names.iter().map(|name| step(name, "", SCRIPT)).collect();
         let report = of(&text);
         prop_assert_eq!(report.process.steps.len(), names.len());

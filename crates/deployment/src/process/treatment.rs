@@ -50,6 +50,7 @@ impl Treatment {
 
     /// What the process does today differs from what it should do.
     pub fn differs(&self) -> bool {
+        // an advice that is open asks a person first, so it contradicts nothing yet
         let wanted = !matches!(self.how, StepMode::Skip);
         self.settled && self.today.is_some_and(|today| today != wanted)
     }
@@ -68,6 +69,7 @@ pub(super) fn derive_step_treatments(step: &DeploymentStep) -> (Treatment, Treat
 
 fn derive_rollback_treatment(step: &DeploymentStep) -> Treatment {
     use StepMode::{RollbackOnly, Run, Skip, Verify};
+    // a condition that somebody wrote for the way back says more than the kind of step
     if step.modes.only_rollback() {
         return Treatment::sure(RollbackOnly, "its condition lets it run on a rollback only");
     }
@@ -80,15 +82,18 @@ fn derive_rollback_treatment(step: &DeploymentStep) -> Treatment {
     match step.class {
         StepClass::Database => Treatment::sure(
             Skip,
-            "the schema stays as it is; running it again would deploy the old database package on the new schema",
+            "the schema stays as it is; running it again would deploy the old database package on \
+                the new schema",
         ),
         StepClass::Service => Treatment::sure(
             Run,
-            "this is what goes back; where the old folder or image is still there, pointing at it is quicker",
+            "this is what goes back; where the old folder or image is still there, pointing at it \
+                is quicker",
         ),
         StepClass::Website => Treatment::sure(
             Run,
-            "this is what goes back; where the old folder is still there, pointing at it is quicker",
+            "this is what goes back; where the old folder is still there, pointing at it is \
+                quicker",
         ),
         StepClass::Verify => Treatment::sure(
             Verify,
@@ -103,9 +108,11 @@ fn derive_rollback_treatment(step: &DeploymentStep) -> Treatment {
         StepClass::Rollback => {
             Treatment::sure(Run, "the steps behind it need to know which mode this is")
         }
+        // open: applying the old definition may take away what the new one made
         StepClass::Infrastructure => Treatment::open(
             Run,
-            "it would apply the old definition of what the release runs on: compare the two before it runs",
+            "it would apply the old definition of what the release runs on: compare the two before \
+                it runs",
         ),
         StepClass::ChildProject => Treatment::open(
             Run,
@@ -120,7 +127,8 @@ fn derive_rollback_treatment(step: &DeploymentStep) -> Treatment {
         ),
         StepClass::Script | StepClass::Unknown => Treatment::open(
             Run,
-            "the file does not show what this step does: check whether it is harmless to run it again",
+            "the file does not show what this step does: check whether it is harmless to run it \
+                again",
         ),
     }
 }
@@ -153,7 +161,8 @@ fn derive_redeploy_treatment(step: &DeploymentStep) -> Treatment {
         }
         StepClass::Runbook | StepClass::Script | StepClass::Unknown => Treatment::open(
             Run,
-            "the file does not show what this step does: check whether it is harmless to run it again",
+            "the file does not show what this step does: check whether it is harmless to run it \
+                again",
         ),
     }
 }

@@ -176,6 +176,7 @@ const PATTERNS: &[Pattern] = &[
     },
 ];
 
+// built once: two dozen patterns for each of hundreds of files
 static COMPILED: LazyLock<Vec<(Regex, &'static Pattern)>> = LazyLock::new(|| {
     PATTERNS
         .iter()
@@ -200,7 +201,9 @@ pub(super) fn find_staging_lines(path: &str, text: &str, signs: &mut Vec<Staging
         .collect();
     for (index, line) in text.lines().enumerate() {
         let bare = line.trim_start();
+        // a minified file has one line, and patterns cost by its length
         if line.len() > 4000
+            // a comment shows an example; in OCL `#` begins a variable
             || (bare.starts_with('#') && !lower.ends_with(".ocl"))
             || bare.starts_with("//")
         {
@@ -256,6 +259,7 @@ fn find_terraform_weights(path: &str, text: &str, signs: &mut Vec<StagingSign>) 
         if line.len() > 4000 || line.trim_start().starts_with('#') {
             continue;
         }
+        // weights count within one resource, so each begins anew
         if depth == 0 {
             resource = block
                 .captures(line)
@@ -267,8 +271,10 @@ fn find_terraform_weights(path: &str, text: &str, signs: &mut Vec<StagingSign>) 
             shares.push(index + 1);
         }
         depth += line.matches('{').count() as i64 - line.matches('}').count() as i64;
+        // a file of a broken template may close more than it opens
         if depth <= 0 {
             depth = 0;
+            // one share alone sends everything one way
             if shares.len() > 1 {
                 let (buys, until) = (
                     "traffic goes back by changing shares",
@@ -314,6 +320,7 @@ fn find_weighted_upstreams(path: &str, text: &str, signs: &mut Vec<StagingSign>)
         if bare.starts_with('#') || line.len() > 4000 {
             continue;
         }
+        // `upstream` in a comment or a path opens no block
         if bare.starts_with("upstream") && bare.contains('{') {
             inside = Some(Vec::new());
         } else if let Some(found) = &mut inside
@@ -330,6 +337,7 @@ fn find_weighted_upstreams(path: &str, text: &str, signs: &mut Vec<StagingSign>)
         if bare.contains('}')
             && let Some(found) = inside.take()
             && found.len() > 1
+            // equal weights only balance load
             && found.iter().any(|(_, weight)| *weight != found[0].1)
         {
             let mut made = make_staging_sign(

@@ -34,11 +34,14 @@ pub struct StagingReport {
     pub unchecked: Vec<Unchecked>,
 }
 
+// a monorepo of manifests has some hundreds; each is parsed
 /// Most files that are opened.
 const FILES: usize = 1500;
+// hundreds of services with one strategy are one sentence
 /// Most signs kept of one strategy and tool.
 const PLACES: usize = 12;
 
+// a file is opened for a word and not for its name: names are anybody's
 /// Words of which a file must hold one to be opened. Each reader's sign starts from one of them.
 const WORDS: &[&str] = &[
     "kind: Rollout",
@@ -88,6 +91,7 @@ const WORDS: &[&str] = &[
 /// Looks through a tree.
 pub fn detect_staging(tree: &dyn Snapshot) -> StagingReport {
     let words: Vec<String> = WORDS.iter().map(|word| (*word).to_owned()).collect();
+    // a file holds several of the words, so there are more hits than files
     let (hits, failed) = tree.search_many(&words, false, FILES * 4, &is_deployment_file);
     let files: BTreeSet<&str> = hits.iter().map(|hit| hit.path.as_str()).collect();
     let mut report = StagingReport::default();
@@ -113,6 +117,7 @@ pub fn detect_staging(tree: &dyn Snapshot) -> StagingReport {
             Err(error) => report.unchecked.push(report_unread_staging_file(&error)),
         }
     }
+    // the surest and most helpful first: the fact takes it
     signs.sort_by(|a: &StagingSign, b| {
         (b.strategy, a.confidence, &a.evidence.path, a.evidence.line).cmp(&(
             a.strategy,
@@ -170,6 +175,7 @@ fn is_deployment_file(path: &str) -> bool {
         .rev()
         .skip(1)
         .any(|folder| other.contains(&folder))
+        // lock files hold names of packages such as `canary`
         || name.ends_with("lock.json")
         || name == "package.json"
         || name.ends_with("lock.yaml")
@@ -232,9 +238,13 @@ pub(crate) static STAGED: CheckDeclaration = CheckDeclaration {
         title: "The old side can stay up beside the new one",
         domain: Domain::Deployment,
         direction: Direction::Rollback,
-        looks_for: "Slots, blue/green, canary and weights: Argo Rollouts, Flagger, Kubernetes labels and ingress, service meshes, Helm values, AWS SAM, CodeDeploy, ECS, Lambda aliases, Azure slots, Cloud Run, nginx, Fly, Nomad, Kamal.",
-        why: "While the old side is up, moving users back takes seconds and touches neither schema nor packages.",
-        action: "Ask first whether the old side is still warm; if it is, shift traffic instead of rolling back.",
+        looks_for: "Slots, blue/green, canary and weights: Argo Rollouts, Flagger, Kubernetes \
+            labels and ingress, service meshes, Helm values, AWS SAM, CodeDeploy, ECS, Lambda \
+            aliases, Azure slots, Cloud Run, nginx, Fly, Nomad, Kamal.",
+        why: "While the old side is up, moving users back takes seconds and touches neither schema \
+            nor packages.",
+        action: "Ask first whether the old side is still warm; if it is, shift traffic instead of \
+            rolling back.",
         example: "A Rollout with strategy blueGreen.",
         source: "The guide, rules 75 to 80.",
     },
@@ -248,9 +258,12 @@ pub(crate) static ONE_BY_ONE: CheckDeclaration = CheckDeclaration {
         title: "Instances are replaced one after the other",
         domain: Domain::Deployment,
         direction: Direction::Both,
-        looks_for: "Kubernetes Deployments, Compose, Elastic Beanstalk and ECS services that are updated in place.",
-        why: "Both releases serve at the same time for a while, in both directions, so they must understand each other.",
-        action: "Stop the update while it runs rather than starting another; expect both releases beside one another on the way back.",
+        looks_for: "Kubernetes Deployments, Compose, Elastic Beanstalk and ECS services that are \
+            updated in place.",
+        why: "Both releases serve at the same time for a while, in both directions, so they must \
+            understand each other.",
+        action: "Stop the update while it runs rather than starting another; expect both releases \
+            beside one another on the way back.",
         example: "A Deployment with strategy RollingUpdate.",
         source: "The guide, rule 80; Kubernetes' documentation.",
     },
@@ -283,7 +296,11 @@ fn list_staging_findings(signs: &[StagingSign]) -> Vec<Finding> {
             Strategy::Rolling => &ONE_BY_ONE,
             _ => &STAGED,
         };
-        let subject = format!("{} ({})", sign.tool, sign.strategy.id());
+        let strategy = match sign.strategy {
+            Strategy::None => "all at once",
+            other => other.id(),
+        };
+        let subject = format!("{} ({strategy})", sign.tool);
         if let Some(known) = found
             .iter_mut()
             .find(|finding| finding.subject == subject && finding.check == check.doc.id)
@@ -291,23 +308,23 @@ fn list_staging_findings(signs: &[StagingSign]) -> Vec<Finding> {
             known.evidence.push(sign.evidence.clone());
             continue;
         }
-        let severity = if sign.strategy == Strategy::None {
-            Severity::Warns
+        let says = if sign.strategy == Strategy::None {
+            format!(
+                "{} replaces all at once: {}, {}",
+                sign.tool, sign.buys, sign.until
+            )
         } else {
-            Severity::Notes
+            let strategy = sign.strategy.id();
+            format!(
+                "{} is set up for {strategy}: {}, {}",
+                sign.tool, sign.buys, sign.until
+            )
         };
-        let says = format!(
-            "{} is set up for {}: {}, {}",
-            sign.tool,
-            sign.strategy.id(),
-            sign.buys,
-            sign.until
-        );
         let places = vec![sign.evidence.clone()];
         found.push(
             check
                 .doc
-                .make_finding(severity, sign.confidence, subject, says, places),
+                .make_finding(Severity::Notes, sign.confidence, subject, says, places),
         );
     }
     found.sort_by_key(|finding| finding.severity);

@@ -15,15 +15,18 @@ fn of(files: &[(&str, &str)]) -> StagingReport {
 const CASES: &[(&str, &str, &str, Strategy, &str, usize)] = &[
     (
         "deploy/rollout.yaml",
-        "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nspec:\n  strategy:\n    blueGreen:\n      activeService: shop\n      scaleDownDelaySeconds: 600\n",
-        "apiVersion: example.com/v1\nkind: Rollout\nspec:\n  strategy:\n    blueGreen:\n      activeService: shop\n",
+        "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nspec:\n  strategy:\n    \
+            blueGreen:\n      activeService: shop\n      scaleDownDelaySeconds: 600\n",
+        "apiVersion: example.com/v1\nkind: Rollout\nspec:\n  strategy:\n    blueGreen:\n      \
+            activeService: shop\n",
         Strategy::BlueGreen,
         "Argo Rollouts",
         6,
     ),
     (
         "deploy/rollout.yaml",
-        "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nspec:\n  strategy:\n    canary: {steps: [{setWeight: 20}, {pause: {}}]}\n",
+        "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nspec:\n  strategy:\n    canary: {steps: \
+            [{setWeight: 20}, {pause: {}}]}\n",
         "kind: ConfigMap\ndata:\n  note: 'kind: Rollout'\n",
         Strategy::Canary,
         "Argo Rollouts",
@@ -47,23 +50,28 @@ const CASES: &[(&str, &str, &str, Strategy, &str, usize)] = &[
     ),
     (
         "k8s/ingress.yaml",
-        "kind: Ingress\nmetadata:\n  annotations:\n    nginx.ingress.kubernetes.io/canary: \"true\"\n    nginx.ingress.kubernetes.io/canary-weight: \"10\"\n",
-        "kind: Ingress\nmetadata:\n  annotations:\n    nginx.ingress.kubernetes.io/canary: \"false\"\n",
+        "kind: Ingress\nmetadata:\n  annotations:\n    nginx.ingress.kubernetes.io/canary: \
+            \"true\"\n    nginx.ingress.kubernetes.io/canary-weight: \"10\"\n",
+        "kind: Ingress\nmetadata:\n  annotations:\n    nginx.ingress.kubernetes.io/canary: \
+            \"false\"\n",
         Strategy::Weighted,
         "nginx ingress",
         4,
     ),
     (
         "k8s/vs.yaml",
-        "kind: VirtualService\nspec:\n  http:\n    - route:\n        - destination: {host: a}\n          weight: 90\n        - destination: {host: b}\n          weight: 10\n",
-        "kind: VirtualService\nspec:\n  http:\n    - route:\n        - destination: {host: a}\n          weight: 100\n",
+        "kind: VirtualService\nspec:\n  http:\n    - route:\n        - destination: {host: \
+            a}\n          weight: 90\n        - destination: {host: b}\n          weight: 10\n",
+        "kind: VirtualService\nspec:\n  http:\n    - route:\n        - destination: {host: \
+            a}\n          weight: 100\n",
         Strategy::Weighted,
         "Istio",
         6,
     ),
     (
         "k8s/route.yaml",
-        "kind: HTTPRoute\nspec:\n  rules:\n    - backendRefs:\n        - {name: a, weight: 9}\n        - {name: b, weight: 1}\n",
+        "kind: HTTPRoute\nspec:\n  rules:\n    - backendRefs:\n        - {name: a, weight: \
+            9}\n        - {name: b, weight: 1}\n",
         "kind: HTTPRoute\nspec:\n  rules:\n    - backendRefs:\n        - {name: a}\n",
         Strategy::Weighted,
         "Gateway API",
@@ -79,31 +87,40 @@ const CASES: &[(&str, &str, &str, Strategy, &str, usize)] = &[
     ),
     (
         "run/service.yaml",
-        "apiVersion: serving.knative.dev/v1\nkind: Service\nspec:\n  traffic:\n    - {revisionName: a, percent: 90}\n    - {revisionName: b, percent: 10}\n",
-        "apiVersion: serving.knative.dev/v1\nkind: Service\nspec:\n  traffic:\n    - {latestRevision: true, percent: 100}\n",
+        "apiVersion: serving.knative.dev/v1\nkind: Service\nspec:\n  traffic:\n    - \
+            {revisionName: a, percent: 90}\n    - {revisionName: b, percent: 10}\n",
+        "apiVersion: serving.knative.dev/v1\nkind: Service\nspec:\n  traffic:\n    - \
+            {latestRevision: true, percent: 100}\n",
         Strategy::Weighted,
         "Cloud Run",
         5,
     ),
     (
         "template.yaml",
-        "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      AutoPublishAlias: live\n      Role: !GetAtt R.Arn\n      DeploymentPreference:\n        Type: Canary10Percent5Minutes\n",
-        "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      DeploymentPreference:\n        Type: AllAtOnce\n",
+        "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      \
+            AutoPublishAlias: live\n      Role: !GetAtt R.Arn\n      \
+            DeploymentPreference:\n        Type: Canary10Percent5Minutes\n",
+        "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      \
+            DeploymentPreference:\n        Type: AllAtOnce\n",
         Strategy::Canary,
         "AWS SAM",
         8,
     ),
     (
         "cfn.yaml",
-        "Resources:\n  S:\n    Type: AWS::ECS::Service\n    Properties:\n      DeploymentController:\n        Type: CODE_DEPLOY\n",
-        "Resources:\n  S:\n    Type: AWS::ECS::Service\n    Properties:\n      DeploymentController:\n        Type: EXTERNAL\n",
+        "Resources:\n  S:\n    Type: AWS::ECS::Service\n    Properties:\n      \
+            DeploymentController:\n        Type: CODE_DEPLOY\n",
+        "Resources:\n  S:\n    Type: AWS::ECS::Service\n    Properties:\n      \
+            DeploymentController:\n        Type: EXTERNAL\n",
         Strategy::BlueGreen,
         "ECS with CodeDeploy",
         6,
     ),
     (
         "cfn.yaml",
-        "Resources:\n  G:\n    Type: AWS::CodeDeploy::DeploymentGroup\n    Properties:\n      BlueGreenDeploymentConfiguration:\n        TerminateBlueInstancesOnDeploymentSuccess: {TerminationWaitTimeInMinutes: 60}\n",
+        "Resources:\n  G:\n    Type: AWS::CodeDeploy::DeploymentGroup\n    Properties:\n      \
+            BlueGreenDeploymentConfiguration:\n        TerminateBlueInstancesOnDeploymentSuccess: \
+            {TerminationWaitTimeInMinutes: 60}\n",
         "Resources:\n  G:\n    Type: AWS::CodeDeploy::DeploymentGroup\n    Properties: {}\n",
         Strategy::BlueGreen,
         "CodeDeploy",
@@ -111,7 +128,8 @@ const CASES: &[(&str, &str, &str, Strategy, &str, usize)] = &[
     ),
     (
         "cfn.yaml",
-        "Resources:\n  A:\n    Type: AWS::Lambda::Alias\n    Properties:\n      RoutingConfig:\n        AdditionalVersionWeights: []\n",
+        "Resources:\n  A:\n    Type: AWS::Lambda::Alias\n    Properties:\n      \
+            RoutingConfig:\n        AdditionalVersionWeights: []\n",
         "Resources:\n  A:\n    Type: AWS::Lambda::Alias\n    Properties: {Name: live}\n",
         Strategy::Weighted,
         "Lambda alias",
@@ -143,15 +161,19 @@ const CASES: &[(&str, &str, &str, Strategy, &str, usize)] = &[
     ),
     (
         "infra/lb.tf",
-        "resource \"aws_lb_listener_rule\" \"a\" {\n  action {\n    forward {\n      target_group {\n        weight = 90\n      }\n      target_group {\n        weight = 10\n      }\n    }\n  }\n}\n",
-        "resource \"aws_route53_record\" \"a\" {\n  target_group = 1\n  a {\n    weight = 90\n  }\n  b {\n    weight = 10\n  }\n}\n",
+        "resource \"aws_lb_listener_rule\" \"a\" {\n  action {\n    forward {\n      target_group \
+            {\n        weight = 90\n      }\n      target_group {\n        weight = 10\n      \
+            }\n    }\n  }\n}\n",
+        "resource \"aws_route53_record\" \"a\" {\n  target_group = 1\n  a {\n    weight = 90\n  \
+            }\n  b {\n    weight = 10\n  }\n}\n",
         Strategy::Weighted,
         "AWS load balancer",
         5,
     ),
     (
         "infra/alias.tf",
-        "resource \"aws_lambda_alias\" \"a\" {\n  routing_config {\n    additional_version_weights = { \"7\" = 0.1 }\n  }\n}\n",
+        "resource \"aws_lambda_alias\" \"a\" {\n  routing_config {\n    additional_version_weights \
+            = { \"7\" = 0.1 }\n  }\n}\n",
         "resource \"aws_lambda_alias\" \"a\" {\n}\n",
         Strategy::Weighted,
         "Lambda alias",
@@ -324,7 +346,8 @@ fn tests_copies_and_templates_do_not_count() {
     ] {
         assert!(of(&[(path, manifest)]).signs.is_empty(), "{path}");
     }
-    let template = "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nspec:\n{{- if .Values.x }}\n  strategy: {blueGreen: {}}\n{{- end }}\n";
+    let template = "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nspec:\n{{- if .Values.x }}\n  \
+        strategy: {blueGreen: {}}\n{{- end }}\n";
     assert!(
         of(&[("chart/templates/rollout.yaml", template)])
             .signs
@@ -341,7 +364,9 @@ fn one_manifest_of_many_is_enough_and_places_are_bounded() {
 
 proptest! {
     #[test]
-    fn no_text_makes_it_fail(text in "(kind: (Rollout|Service|Deployment|Ingress)\n)?[a-z:{}\\[\\]\n\" &*-]{0,160}", name in prop::sample::select(vec!["a.yaml", "a.tf", "a.conf", "fly.toml", "values.yaml", "x.ocl"])) {
+    fn no_text_makes_it_fail(text in "(kind: \
+        (Rollout|Service|Deployment|Ingress)\n)?[a-z:{}\\[\\]\n\" \
+        &*-]{0,160}", name in prop::sample::select(vec!["a.yaml", "a.tf", "a.conf", "fly.toml", "values.yaml", "x.ocl"])) {
         let _ = of(&[(name, &format!("{text} strategy canary slot weight="))]);
     }
 }

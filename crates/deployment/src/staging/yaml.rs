@@ -13,6 +13,7 @@ use super::sign::StagingSign;
 use model::Confidence;
 use model::Strategy;
 
+// aliases of YAML may make a small file grow without end
 /// Bounds for manifests; templates of charts are no YAML and are left to the lines.
 const LIMITS: Limits = Limits {
     depth: 100,
@@ -28,6 +29,7 @@ pub(super) fn find_yaml_staging(path: &str, text: &str, signs: &mut Vec<StagingS
     let lower = path.to_ascii_lowercase();
     let name = lower.rsplit('/').next().unwrap_or(&lower);
     for root in tree.roots() {
+        // `kubectl get -o yaml` wraps them in a list
         let listed = root.get("items").filter(|items| items.is_sequence());
         let documents: Vec<Node<'_>> =
             listed.map_or_else(|| vec![root], |items| items.items().take(2000).collect());
@@ -35,6 +37,7 @@ pub(super) fn find_yaml_staging(path: &str, text: &str, signs: &mut Vec<StagingS
             find_kubernetes_staging(document, &mut out);
         }
         find_cloudformation_staging(root, &mut out);
+        // a chart's values have no kind, so the name tells
         if name.starts_with("values") {
             find_helm_values_staging(root, &mut out);
         }
@@ -67,6 +70,7 @@ fn find_helm_values_staging(root: Node<'_>, out: &mut StagingSignSink<'_>) {
         .into_iter()
         .flatten()
         {
+            // charts come with the block and switch it off
             let off = place.get("enabled").and_then(Node::as_bool) == Some(false)
                 || place.as_bool() == Some(false)
                 || place.is_null();
@@ -77,6 +81,7 @@ fn find_helm_values_staging(root: Node<'_>, out: &mut StagingSignSink<'_>) {
                     place,
                     "the chart may keep the old side up",
                     "as the chart's templates say",
+                    // what the chart makes of it stands in its templates
                     Confidence::Hint,
                 );
             }
@@ -91,6 +96,7 @@ fn find_compose_staging(root: Node<'_>, out: &mut StagingSignSink<'_>) {
         .flat_map(Node::entries)
         .take(1000)
     {
+        // Compose alone does not read it, a Swarm does
         if let Some(update) = service.at(&["deploy", "update_config"]) {
             let back = update.get("failure_action").and_then(Node::text) == Some("rollback");
             let until = if back {
@@ -110,6 +116,7 @@ fn find_compose_staging(root: Node<'_>, out: &mut StagingSignSink<'_>) {
 }
 
 fn find_azure_staging(root: Node<'_>, out: &mut StagingSignSink<'_>) {
+    // a template has the resource, an exported file its inside
     let mode = root
         .at(&["properties", "configuration", "activeRevisionsMode"])
         .or_else(|| root.at(&["configuration", "activeRevisionsMode"]));

@@ -76,11 +76,13 @@ impl WayReader for Alembic {
             self.batch = outer;
             return;
         }
+        // inside a batch `op` still means the whole database
         let batch = self.batch.clone().filter(|_| on != "op" && !on.is_empty());
         if on != "op" && batch.is_none() {
             self.elsewhere(call, certain);
             return;
         }
+        // inside a batch the table is not among the arguments
         let shift = usize::from(batch.is_none());
         let table = batch
             .clone()
@@ -94,6 +96,7 @@ impl WayReader for Alembic {
             // `op.f` only says that a name is final
             "f" | "get_bind" | "get_context" | "inline_literal" | "invoke" => return,
             "execute" => {
+                // a statement may be built by SQLAlchemy instead of written
                 if let Some(action) = call.args.first().and_then(|built| self.built(built)) {
                     self.writer.push(action, call, certain);
                 } else if !self.writer.sql_of(call, certain) {
@@ -305,6 +308,7 @@ impl Alembic {
             });
             given
                 .chain(listed.unwrap_or_default())
+                // `Order.note` and `orders.c.note` both end with the column
                 .map(|name| name.rsplit('.').next().unwrap_or(&name).to_owned())
                 .collect()
         });
@@ -373,6 +377,7 @@ impl Alembic {
     fn alter(&mut self, call: &FunctionCall, table: &Name, column: &str, certain: bool) {
         let (t, c) = (|| table.clone(), || column.to_owned());
         let before = self.writer.script.steps.len();
+        // `existing_..` arguments state what is, and not what becomes
         if let Some(to) = call.named("type_").map(data_type) {
             self.writer.push(
                 SchemaAction::ChangeType {
@@ -434,6 +439,7 @@ impl Alembic {
                 certain,
             );
         }
+        // a change that says none of this is about a remark or another option
         if self.writer.script.steps.len() == before {
             self.writer.push(
                 SchemaAction::ColumnOption {
@@ -490,6 +496,7 @@ fn read_table_action(
             },
         },
         "drop_column" => match call.arg("column_name", shift) {
+            // a bare name is a variable here
             Some(Expr::Text(column, _)) => SchemaAction::DropColumn {
                 table,
                 column: column.clone(),

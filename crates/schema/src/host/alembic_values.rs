@@ -37,6 +37,7 @@ pub(super) fn create_table(call: &FunctionCall, _dialect: Dialect) -> SchemaActi
     };
     for part in call.args.iter().skip(1) {
         let Expr::Call(part) = part else {
+            // `*columns` stands for a list of another place
             table.columns_known = false;
             continue;
         };
@@ -91,6 +92,7 @@ pub(super) fn read_alembic_column(call: &FunctionCall) -> Option<Column> {
     column.primary = call.flag("primary_key");
     column.nullable = !(call.named("nullable") == Some(&Expr::Bool(false)) || column.primary);
     column.unique = call.flag("unique");
+    // SQLAlchemy numbers an integer key by itself
     column.auto = call.flag("autoincrement")
         || (column.primary && column.data_type.to_lowercase().contains("int"));
     if let Some(default) = call.named("server_default") {
@@ -101,6 +103,7 @@ pub(super) fn read_alembic_column(call: &FunctionCall) -> Option<Column> {
             "ForeignKey" => {
                 column.references = part
                     .text(0)
+                    // a schema may stand before the table
                     .and_then(|target| target.rsplit_once('.'))
                     .map(|(table, _)| Name::new(table))
             }
@@ -123,6 +126,7 @@ pub(super) fn server_default(value: &Expr) -> DefaultValue {
     match value {
         Expr::Call(call) => match call.args.first() {
             Some(Expr::Text(text, _)) => DefaultValue::from_text(text),
+            // a function of the database, such as `sa.func.now()`
             _ => DefaultValue::from_text(&format!("{}()", call.name)),
         },
         Expr::Null => DefaultValue::None,

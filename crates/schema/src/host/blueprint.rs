@@ -105,6 +105,7 @@ pub(super) fn read_blueprint_column(
                 table: table.clone(),
                 from: name,
                 column,
+                // Laravel drops what is not stated anew, from version 11 on
                 keeps_default: false,
             });
         }
@@ -162,6 +163,7 @@ fn build_blueprint_column(chain: &[&FunctionCall], name: &str, data_type: String
             | "mediumIncrements"
             | "tinyIncrements"
     ) || has("autoIncrement");
+    // a column that counts up is the key
     column.primary = column.auto || has("primary");
     // columns of Laravel refuse NULL unless they say nullable
     column.nullable = has("nullable");
@@ -297,6 +299,7 @@ pub(super) fn read_blueprint_dropped_rule(
         | "dropForeignIdFor"
         | "dropConstrainedForeignIdFor" => {
             let columns: Vec<String> = match first.args.first() {
+                // a class may name the column: `dropForeignIdFor(User::class)`
                 Some(Expr::Name(class)) if first.name.ends_with("For") => vec![key_of_class(class)],
                 Some(Expr::List(_)) => list(),
                 _ if first.name == "dropForeign" => Vec::new(),
@@ -308,6 +311,7 @@ pub(super) fn read_blueprint_dropped_rule(
             } else {
                 Some(own())
             };
+            // `dropForeignIdFor` drops the column alone
             if first.name != "dropForeignIdFor" {
                 push(SchemaAction::DropConstraint {
                     table: t(),
@@ -316,6 +320,7 @@ pub(super) fn read_blueprint_dropped_rule(
                     columns: columns.clone(),
                 });
             }
+            // `dropForeign` keeps the column
             if first.name != "dropForeign" {
                 columns
                     .into_iter()
@@ -447,6 +452,7 @@ pub(super) fn read_laravel_change(
         .iter()
         .any(|call| matches!(call.name.as_str(), "default" | "useCurrent"))
     {
+        // `default(null)` takes the default away
         out.push(match &column.default {
             DefaultValue::None => SchemaAction::DropDefault {
                 table: t(),
@@ -505,6 +511,7 @@ pub(super) fn data_type(kind: &str, call: &FunctionCall) -> Option<String> {
         "tinyText" => "tinytext".to_owned(),
         "mediumText" => "mediumtext".to_owned(),
         "longText" => "longtext".to_owned(),
+        // MySQL has no boolean
         "boolean" => "tinyint(1)".to_owned(),
         "decimal" | "unsignedDecimal" => format!(
             "decimal({}, {})",
@@ -520,6 +527,7 @@ pub(super) fn data_type(kind: &str, call: &FunctionCall) -> Option<String> {
         "time" => "time".to_owned(),
         "year" => "year".to_owned(),
         "json" | "jsonb" => "json".to_owned(),
+        // MySQL has no type for these, so they are texts
         "uuid" | "foreignUuid" => "char(36)".to_owned(),
         "ulid" | "foreignUlid" => "char(26)".to_owned(),
         "timeTz" => "time".to_owned(),

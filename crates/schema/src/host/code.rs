@@ -27,6 +27,7 @@ pub fn read_code_migration(
             has_text: true,
             ..Script::default()
         };
+        // a script may create and upgrade in functions of their own
         for name in found {
             script.steps.extend(of_function(items, name, dialect).steps);
         }
@@ -60,6 +61,7 @@ pub fn of_function(items: &[SyntaxItem], name: &str, dialect: Dialect) -> Script
         every_statement(&mut writer, body);
         assigned_statements(&mut writer, body);
     }
+    // code without a statement still does something
     if writer.script.steps.is_empty() && bodies.iter().any(|body| !body.is_empty()) {
         let line = function_line(items, name).unwrap_or(1);
         writer.script.steps.push(MigrationStep {

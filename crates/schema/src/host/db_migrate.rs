@@ -54,6 +54,7 @@ impl WayReader for DbMigrate<'_> {
             let found = self
                 .around
                 .file(self.place, &format!("sqls/{name}"))
+                // the name may hold its folder already
                 .or_else(|| self.around.file(self.place, name));
             match found {
                 Some((_, text)) => {
@@ -66,6 +67,7 @@ impl WayReader for DbMigrate<'_> {
             }
             return;
         }
+        // in `db.createTable(..).then(..)` the first call stands inside
         if let Some(Expr::Call(before)) = &call.on {
             self.call(before, certain);
         }
@@ -86,6 +88,7 @@ impl WayReader for DbMigrate<'_> {
         {
             self.known(call, certain);
         } else {
+            // promises stand in lists: `Promise.all([db.addColumn(..)])`
             for arg in &call.args {
                 match arg {
                     Expr::Call(inner) => self.call(inner, certain),
@@ -190,6 +193,7 @@ impl DbMigrate<'_> {
 }
 
 fn read_db_migrate_column(name: &str, value: &Expr) -> Column {
+    // a column may be stated by its type alone
     let kind = value.get("type").unwrap_or(value);
     let size = value.get("length").map(Expr::literal);
     let data_type = match kind.text().unwrap_or_default() {
@@ -282,6 +286,7 @@ fn read_created_table(call: &FunctionCall) -> SchemaAction {
     let stated = call
         .args
         .get(1)
+        // the columns may stand beside other options
         .map(|spec| spec.get("columns").unwrap_or(spec));
     match stated {
         Some(Expr::Map(pairs)) => {
@@ -291,6 +296,7 @@ fn read_created_table(call: &FunctionCall) -> SchemaAction {
                 .is_some_and(|spec| spec.get("ifNotExists") == Some(&Expr::Bool(true)));
             made.columns = pairs
                 .iter()
+                // the option stands among the columns then
                 .filter(|(name, _)| name != "ifNotExists")
                 .map(|(name, value)| read_db_migrate_column(name, value))
                 .collect();

@@ -29,6 +29,7 @@ pub fn read_django(
         .next()
         .unwrap_or_default()
         .to_owned();
+    // the last assignment counts, as in Python
     let stated = items.iter().rev().find_map(|item| match item {
         SyntaxItem::Assign { name, value, line } if name == "operations" => Some((value, *line)),
         _ => None,
@@ -36,6 +37,7 @@ pub fn read_django(
     let (operations, line) = match stated {
         Some((Expr::List(list), line)) => (list, line),
         None => {
+            // a migration may only join two branches
             return MigrationReading {
                 up: Script {
                     has_text: true,
@@ -80,6 +82,7 @@ pub fn read_django(
     let down = match reader.irreversible {
         Some(why) => DownMigration::Irreversible(why),
         None => {
+            // Django goes back from the last operation to the first
             reader.down.reverse();
             DownMigration::Derived(Script {
                 steps: reader.down.concat(),
@@ -245,6 +248,7 @@ impl Django<'_> {
                     );
                 }
             }
+            // projects derive classes of their own, such as `SafeRunSQL`
             name if name.ends_with("RunSQL") => self.run_sql(call),
             name if name.ends_with("RunPython") => self.run_python(call),
             "SeparateDatabaseAndState" => {
@@ -254,6 +258,7 @@ impl Django<'_> {
                         .iter()
                         .filter_map(Expr::call)
                         .for_each(|call| self.operation(call)),
+                    // without operations for the database only the models change
                     None => self.state_only(call),
                     Some(_) => {
                         self.writer
@@ -262,6 +267,7 @@ impl Django<'_> {
                 }
             }
             name if name.ends_with("Extension") => {
+                // the class may be named by its extension: `HStoreExtension`
                 let extension = call.arg("name", 0).and_then(Expr::text).map_or_else(
                     || name.trim_end_matches("Extension").to_lowercase(),
                     str::to_owned,
@@ -389,9 +395,11 @@ impl Django<'_> {
                 column,
                 keeps_default: true,
             },
+            // how the field was before is not said in this file
             None,
             call,
         );
+        // the column alone would not tell that duplicates are refused now
         if unique {
             let constraint = Constraint {
                 name: None,

@@ -26,6 +26,7 @@ pub fn read_django_row_steps(
     };
     let name = match code {
         Some(Expr::Name(name)) if name.ends_with("noop") => return Vec::new(),
+        // a function that does nothing: `lambda apps, schema_editor: None`
         Some(Expr::Other(text))
             if text.starts_with("lambda") && text.trim_end().ends_with("None") =>
         {
@@ -47,6 +48,7 @@ pub fn read_django_row_steps(
     };
     let mut bodies = find_reached_functions(items, body);
     bodies.insert(0, body);
+    // names first: a function may use a model that another one looked up
     for body in &bodies {
         rows.learn(body);
     }
@@ -57,6 +59,7 @@ pub fn read_django_row_steps(
     for body in &bodies {
         assigned_statements(&mut writer, body);
     }
+    // a worker does its part later, and nobody knows when
     if let Some((line, text)) = worker {
         writer.script.steps.push(MigrationStep {
             line,
@@ -132,6 +135,7 @@ impl DjangoRows<'_> {
                         get.arg("model_name", 1).and_then(Expr::text),
                     ) {
                         (Some(app), Some(model)) => (app.to_owned(), model.to_owned()),
+                        // one text may hold both: `get_model('shop.Order')`
                         (Some(both), None) => both
                             .split_once('.')
                             .map(|(app, model)| (app.to_owned(), model.to_owned()))?,
@@ -162,6 +166,7 @@ impl DjangoRows<'_> {
     }
 
     fn call(&mut self, call: &FunctionCall, certain: bool) {
+        // a statement says more than the call around it
         if self.writer.statements_of(call, certain) {
             return;
         }
@@ -188,6 +193,7 @@ impl DjangoRows<'_> {
             call.named
                 .iter()
                 .map(|(name, _)| name.clone())
+                // `**values` says no names
                 .filter(|name| !name.starts_with("**") && name != "defaults")
                 .collect::<Vec<_>>()
         };
@@ -221,6 +227,7 @@ impl DjangoRows<'_> {
                 }
             }
             "save" => {
+                // only these columns are written then
                 let stated = call
                     .named("update_fields")
                     .map(Expr::texts)

@@ -18,6 +18,7 @@ impl Django<'_> {
                 SchemaAction::DropConstraint {
                     table,
                     name: Some(name),
+                    // Django drops a constraint by its name alone
                     kind: None,
                     columns: Vec::new(),
                 },
@@ -65,6 +66,7 @@ impl Django<'_> {
                     .map(str::to_owned);
                 let columns = columns
                     .into_iter()
+                    // `-created` sorts the other way
                     .map(|column| column.trim_start_matches('-').to_owned())
                     .collect();
                 let partial = index.is_some_and(|index| index.named("condition").is_some());

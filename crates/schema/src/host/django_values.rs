@@ -11,6 +11,7 @@ pub(super) fn read_run_sql_statements(value: &Expr) -> Vec<(String, usize)> {
         Expr::List(items) => items
             .iter()
             .flat_map(|item| match item {
+                // what follows in the pair are parameters
                 Expr::List(pair) => pair
                     .first()
                     .map(read_run_sql_statements)
@@ -18,6 +19,7 @@ pub(super) fn read_run_sql_statements(value: &Expr) -> Vec<(String, usize)> {
                 other => read_run_sql_statements(other),
             })
             .collect(),
+        // the text may pass through a function
         Expr::Call(_) => {
             let mut texts = Vec::new();
             value.all_texts(&mut texts);
@@ -32,6 +34,7 @@ pub(super) fn read_name_tuples(value: &Expr) -> Vec<Vec<String>> {
         Expr::List(items)
             if items.iter().all(|item| matches!(item, Expr::Text(..))) && !items.is_empty() =>
         {
+            // one group may stand without a list around it
             vec![value.texts()]
         }
         Expr::List(items) => items
@@ -39,6 +42,7 @@ pub(super) fn read_name_tuples(value: &Expr) -> Vec<Vec<String>> {
             .map(Expr::texts)
             .filter(|texts| !texts.is_empty())
             .collect(),
+        // the grammar's reader has no form for sets
         Expr::Other(text) => text
             .split(['(', ')'])
             .filter(|part| part.contains('"') || part.contains('\''))
@@ -67,6 +71,7 @@ pub(super) fn read_django_constraint(call: &FunctionCall) -> Option<Constraint> 
         _ => return None,
     };
     let mut columns = call.named("fields").map(Expr::texts).unwrap_or_default();
+    // the condition is built of calls; the names of its fields are in small letters
     if kind == ConstraintKind::Check {
         columns = call
             .text

@@ -56,6 +56,7 @@ impl WayReader for Doctrine {
                 self.writer.script.refuses = self.writer.script.refuses.or(Some(call.line));
                 return;
             }
+            // these check the database and change nothing
             "abortIf" | "skipIf" | "warnIf" | "write" | "getTable" | "hasTable" => return,
             _ => {}
         }
@@ -63,6 +64,7 @@ impl WayReader for Doctrine {
         let action = match call.name.as_str() {
             "createTable" if on_schema => SchemaAction::CreateTable(Table {
                 name: Name::new(&name),
+                // the columns follow in calls on the object
                 columns_known: false,
                 ..Table::default()
             }),
@@ -91,6 +93,7 @@ impl WayReader for Doctrine {
     }
 
     fn body(&mut self, items: &[SyntaxItem]) {
+        // names first: the calls are read by them
         for item in items {
             if let SyntaxItem::Assign {
                 name,
@@ -325,6 +328,7 @@ fn of_part(part: &FunctionCall, table: &Name) -> Option<SchemaAction> {
 fn read_doctrine_column(part: &FunctionCall) -> Column {
     let option = |key: &str| part.args.get(2).and_then(|options| options.get(key));
     let kind = match part.args.get(1) {
+        // a type may be a constant: `Types::STRING`
         Some(Expr::Name(name)) => name.rsplit("::").next().unwrap_or(name).to_lowercase(),
         Some(other) => other.text().unwrap_or_default().to_owned(),
         None => String::new(),
@@ -338,6 +342,7 @@ fn read_doctrine_column(part: &FunctionCall) -> Column {
         other => other.to_owned(),
     };
     let mut column = Column::new(part.text(0).unwrap_or_default(), data_type);
+    // Doctrine refuses NULL unless told otherwise
     column.nullable = option("notnull") == Some(&Expr::Bool(false));
     column.auto = option("autoincrement") == Some(&Expr::Bool(true));
     if let Some(default) = option("default") {

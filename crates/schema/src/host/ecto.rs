@@ -135,6 +135,7 @@ impl Ecto {
                     match inner.name.as_str() {
                         "add" | "add_if_not_exists" => made.columns.push(read_ecto_column(inner)),
                         "timestamps" => made.columns.extend(make_ecto_timestamps(inner)),
+                        // a function of the project may add columns
                         _ => made.columns_known = false,
                     }
                 }
@@ -325,6 +326,7 @@ impl Ecto {
             });
             let set = call.named("set").map(|set| match set {
                 Expr::Map(pairs) => pairs.iter().map(|(name, _)| name.clone()).collect(),
+                // a keyword list in brackets comes as text
                 Expr::Other(text) => text
                     .split(['[', ',', ']'])
                     .filter_map(|part| part.split_once(':'))
@@ -368,6 +370,7 @@ impl Ecto {
                 certain,
             ),
             "remove" | "remove_if_exists" => {
+                // `remove :note, :text` states what comes back
                 if call.args.len() < 2 {
                     self.one_way(call, "remove");
                 } else {
@@ -408,6 +411,7 @@ impl Ecto {
     /// `modify`: another type, and what it says of NULL and of the default.
     fn modify(&mut self, call: &FunctionCall, table: &Name, certain: bool) {
         let name = call.text(0).unwrap_or_default().to_owned();
+        // only with `from:` Ecto knows the way back
         if call.named("from").is_none() {
             self.one_way(call, "modify");
         }
@@ -497,6 +501,7 @@ fn read_ecto_index(object: Option<&FunctionCall>, table: Name) -> TableIndex {
         .and_then(|object| object.args.get(1))
         .map(Expr::texts)
         .unwrap_or_default();
+    // the name that Ecto gives an index
     let own = format!("{}_{}_index", table.name, columns.join("_"));
     let name = object
         .and_then(|object| object.named("name"))
@@ -538,6 +543,7 @@ fn read_ecto_column(call: &FunctionCall) -> Column {
         ),
         "id" => "bigint".to_owned(),
         "binary_id" => "uuid".to_owned(),
+        // Ecto keeps all of them as a time without a zone
         "utc_datetime" | "naive_datetime" | "utc_datetime_usec" | "naive_datetime_usec" => {
             "timestamp".to_owned()
         }

@@ -43,6 +43,7 @@ impl WayReader for Ef<'_> {
     }
 
     fn call(&mut self, call: &FunctionCall, certain: bool) {
+        // code of the migration's own may run statements too
         if !call
             .chain()
             .iter()
@@ -63,6 +64,7 @@ impl WayReader for Ef<'_> {
         let text = |key: &str, at: usize| call.arg(key, at).and_then(Expr::text).map(str::to_owned);
         let table = |key: &str, at: usize| {
             let name = text(key, at).unwrap_or_default();
+            // the schema has no fixed position and is given by name
             match text("schema", 99).filter(|_| self.schemas) {
                 Some(schema) => Name::from_parts(vec![schema, name]),
                 None => Name::new(&name),
@@ -90,6 +92,7 @@ impl WayReader for Ef<'_> {
                 "Sql" | "SqlResource" | "SqlFile" => {
                     let mut texts = Vec::new();
                     call.all_texts(&mut texts);
+                    // some projects name a file among the resources instead of SQL
                     let named = texts.first().map(|(text, _)| text.trim()).filter(|text| {
                         text.ends_with(".sql") && !text.contains(char::is_whitespace)
                     });
@@ -157,6 +160,7 @@ impl Ef<'_> {
                     _ => return None,
                 }
             }
+            // without schemas the tool leaves the move out, and nothing happens
             (None, Some(to)) if to == from.name && !self.schemas => return None,
             (None, None) if !self.schemas => return None,
             (Some(schema), None) => SchemaAction::MoveTable {
@@ -378,6 +382,7 @@ impl Ef<'_> {
                     table: table("table", 1),
                     from: column.name.clone(),
                     column,
+                    // the call states the column whole
                     keeps_default: false,
                 }
             }
@@ -459,6 +464,7 @@ fn read_efcore_column(name: String, call: &FunctionCall) -> Column {
     let stated = call.named("type").and_then(Expr::text).map(str::to_owned);
     let own = call.of.clone().unwrap_or_default();
     let size = call.named("maxLength").map(Expr::literal);
+    // `int?` is the same type and may be NULL
     let data_type = stated.unwrap_or_else(|| match own.trim_end_matches('?') {
         "string" => size.map_or_else(|| "text".to_owned(), |size| format!("varchar({size})")),
         "int" => "integer".to_owned(),
@@ -476,6 +482,7 @@ fn read_efcore_column(name: String, call: &FunctionCall) -> Column {
     let mut column = Column::new(name, data_type);
     column.nullable = call.flag("nullable");
     column.generated = call.named("computedColumnSql").is_some();
+    // each database has an annotation of its own for columns that count up
     column.auto = call.text.contains("Identity") || call.text.contains("ValueGenerationStrategy");
     if let Some(default) = call
         .named("defaultValueSql")

@@ -13,6 +13,7 @@ impl GrammarReader<'_> {
         let key = find_field(node, &["key"])
             .or(parts.first().copied())
             .map(|key| {
+                // keys are words, strings or symbols
                 self.raw(key)
                     .trim()
                     .trim_matches(['"', '\'', ':', '`'])
@@ -35,6 +36,7 @@ impl GrammarReader<'_> {
             return read_called_value(call);
         }
         let raw = self.raw(node).trim().to_owned();
+        // the surest kinds first: a text may also look like a name
         self.read_text_value(node, &raw, depth)
             .or_else(|| read_literal(node.kind(), &raw))
             .or_else(|| self.read_list_value(node, &raw, depth))
@@ -48,6 +50,7 @@ impl GrammarReader<'_> {
     fn read_text_value(&mut self, node: Node<'_>, raw: &str, depth: usize) -> Option<Expr> {
         Some(match node.kind() {
             "heredoc_beginning" => {
+                // a heredoc's body stands behind the line that names it
                 let found = self.heredocs.get(self.next_heredoc).cloned();
                 self.next_heredoc += 1;
                 found.map_or(Expr::Other(raw.to_owned()), |(text, at)| {
@@ -68,16 +71,19 @@ impl GrammarReader<'_> {
             "binary_expression" | "binary_operator" | "binary"
                 if matches!(raw.chars().next(), Some('"' | '\'' | '`')) =>
             {
+                // only what begins with a string is put together from strings
                 let mut text = String::new();
                 for child in list_children(node) {
                     match self.expr(child, depth + 1) {
                         Expr::Text(part, _) => text.push_str(&part),
+                        // a part that is not known stands as a placeholder
                         _ => text.push_str("{{x}}"),
                     }
                 }
                 Expr::Text(text, find_node_line(node))
             }
             "binary_operator" | "binary_expression" if raw.starts_with('[') => {
+                // lists that are added to one another
                 let mut items = Vec::new();
                 for child in list_children(node) {
                     match self.expr(child, depth + 1) {
@@ -107,6 +113,7 @@ impl GrammarReader<'_> {
                 if !raw.contains("=>") =>
             {
                 let mut inner = list_children(node);
+                // C# puts the values into a node of their own
                 if let [only] = inner[..]
                     && only.kind() == "initializer_expression"
                 {
@@ -170,6 +177,7 @@ impl GrammarReader<'_> {
         let mut pairs = Vec::new();
         let mut at = 0;
         while at < parts.len() {
+            // a member without a name, as in `new { order.Id }`, is passed over
             if parts[at].kind() == "identifier"
                 && parts
                     .get(at + 1)
@@ -219,6 +227,7 @@ fn read_called_value(call: FunctionCall) -> Expr {
         call.name.as_str(),
         "squish" | "strip" | "strip_heredoc" | "trim" | "dedent" | "freeze" | "html_safe" | "chomp"
     ) {
+        // the text may be what the call is on, or its only argument
         match (&call.on, call.args.first()) {
             (Some(text @ Expr::Text(..)), _) | (_, Some(text @ Expr::Text(..))) => {
                 return text.clone();
@@ -236,6 +245,7 @@ fn read_literal(kind: &str, raw: &str) -> Option<Expr> {
             Expr::Number(raw.to_owned())
         }
         "true" | "false" | "True" | "False" | "boolean" | "boolean_literal" => {
+            // Python writes `True`
             Expr::Bool(raw.eq_ignore_ascii_case("true"))
         }
         "none" | "nil" | "null" | "null_literal" | "undefined" => Expr::Null,

@@ -121,6 +121,7 @@ fn read_fluent_chain(writer: &mut Writer, call: &FunctionCall, certain: bool) {
                 }]
             }
             _ => {
+                // plain code may stand between the sentences
                 writer.statements_of(call, certain);
                 read_fluent_body(writer, &call.block);
                 return;
@@ -491,6 +492,7 @@ fn read_fluent_column(name: &str, chain: &[&FunctionCall]) -> Column {
                     DefaultValue::Volatile(call.args.first().map(Expr::literal).unwrap_or_default())
             }
             "ForeignKey" | "References" => {
+                // `ForeignKey(name, table, column)`: the table is the last but one
                 column.references = call
                     .args
                     .iter()

@@ -12,6 +12,7 @@ use crate::reading::{DownMigration, MigrationReading};
 pub fn read_goose(place: &MigrationFile, text: &str, dialect: Dialect) -> MigrationReading {
     let sides = find_registered_functions(text);
     let one = |side: &str| {
+        // a function may stand in the call itself instead of its name
         let (body, line) = if side.starts_with("func") {
             let at = side.as_ptr() as usize - text.as_ptr() as usize;
             (
@@ -30,6 +31,7 @@ pub fn read_goose(place: &MigrationFile, text: &str, dialect: Dialect) -> Migrat
         )
     });
     let way = match sides.get(1) {
+        // `nil` stands for no way down
         None | Some(&"nil") => DownMigration::None,
         Some(side) => match one(side) {
             Some((script, line)) => DownMigration::Written {
@@ -59,6 +61,7 @@ fn find_registered_functions(text: &str) -> Vec<&str> {
         return Vec::new();
     };
     let mut out = split_call_arguments(text, open);
+    // the name of the migration may stand first
     out.retain(|side| !side.is_empty() && !side.starts_with('"'));
     out
 }
@@ -70,6 +73,7 @@ pub fn list_second_functions(text: &str) -> Vec<(usize, usize)> {
     let starts = CALLS.iter().flat_map(|call| text.match_indices(call));
     let mut out = Vec::new();
     for (at, call) in starts.take(50) {
+        // the name may go on: `MustRegisterTx`
         let behind = text[at + call.len()..].trim_start_matches(char::is_alphanumeric);
         if !behind.starts_with('(') {
             continue;
@@ -98,6 +102,7 @@ fn split_call_arguments(text: &str, open: usize) -> Vec<&str> {
                 at = memchr::memchr(quote, &bytes[at + 1..]).map_or(bytes.len(), |n| at + n + 1)
             }
             b'(' | b'{' | b'[' => depth += 1,
+            // the bracket that closes the call
             b')' if depth == 0 => break,
             b')' | b'}' | b']' => depth = depth.saturating_sub(1),
             b',' if depth == 0 => {
@@ -155,6 +160,7 @@ fn read_go_body(whole: &str, body: &str, _line: usize, dialect: Dialect) -> Scri
             if sql::looks_like_statement(&inner) {
                 let filled = fill_format_verbs(&inner);
                 let line = whole[..offset + from].matches('\n').count() + 1;
+                // deeper than the body itself it stands under a condition
                 let certain = depth <= 1;
                 out.steps
                     .extend(
@@ -169,6 +175,7 @@ fn read_go_body(whole: &str, body: &str, _line: usize, dialect: Dialect) -> Scri
             }
         }
     });
+    // a function that only returns does nothing
     let only_returns = body.trim_start_matches('{').trim() == "return nil"
         || body.trim_start_matches('{').trim().is_empty();
     if out.steps.is_empty() && !only_returns {

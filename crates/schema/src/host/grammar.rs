@@ -40,6 +40,7 @@ pub fn parse_items(text: &str, grammar: &Grammar) -> Option<ParsedSource> {
         next_heredoc: 0,
         too_deep: None.into(),
     };
+    // before everything else: a heredoc is named above its body
     reader.find_heredocs(tree.root_node(), 0);
     let mut out = Vec::new();
     reader.body(tree.root_node(), true, 0, &mut out);
@@ -174,6 +175,7 @@ impl GrammarReader<'_> {
             return;
         }
         let kind = node.kind();
+        // an anonymous class holds functions, which would be lost in a call
         let holds_class = kind == "object_creation_expression"
             && list_children(node)
                 .iter()
@@ -196,6 +198,7 @@ impl GrammarReader<'_> {
         let name = find_field(node, &["name", "property"])?;
         let mut body = Vec::new();
         if let Some(inner) = find_field(node, &["body", "value"]) {
+            // whether a function runs is said where it is called
             self.body(inner, true, depth + 1, &mut body);
         } else {
             list_children(node)
@@ -280,6 +283,7 @@ impl GrammarReader<'_> {
         };
         let name = self.raw(left).trim_start_matches('$').to_owned();
         let is_loop = node.kind().starts_with("for");
+        // a function given to a name is a function of that name
         if CLOSURES.contains(&right.kind()) && !is_loop {
             let mut body = Vec::new();
             let inner = find_field(right, &["body"]).unwrap_or(right);
@@ -297,6 +301,7 @@ impl GrammarReader<'_> {
             });
             return true;
         }
+        // other members are plain values and hold nothing that runs
         if node.kind() == "pair" && !matches!(right.kind(), "object" | "call_expression") {
             return false;
         }
@@ -329,6 +334,7 @@ impl GrammarReader<'_> {
             });
             out.extend(
                 once.into_iter()
+                    // a refusal within a loop may never be reached
                     .filter(|item| !matches!(item, SyntaxItem::Raise { .. }))
                     .map(make_uncertain),
             );
@@ -340,6 +346,7 @@ impl GrammarReader<'_> {
             right.kind(),
             "await_expression" | "object" | "if" | "class" | "class_declaration"
         ) {
+            // an object or a class may hold functions
             self.body(right, certain, depth + 1, out);
         }
         out.push(SyntaxItem::Assign {
@@ -365,6 +372,7 @@ impl GrammarReader<'_> {
         let clause = list_children(node)
             .into_iter()
             .find(|child| child.kind() == "with_clause");
+        // several may be opened at once; the first says what it is about
         let item = clause.and_then(|clause| list_children(clause).into_iter().next());
         let value = item.and_then(|item| {
             find_field(item, &["value"]).or_else(|| list_children(item).into_iter().next())
@@ -417,11 +425,13 @@ fn place_call(call: FunctionCall, certain: bool, out: &mut Vec<SyntaxItem>) {
         );
         return;
     }
+    // conditions of Elixir are calls with a block
     if matches!(
         call.name.as_str(),
         "if" | "unless" | "case" | "for" | "cond" | "with" | "defmodule"
     ) && call.on.is_none()
     {
+        // a module holds its functions whatever happens
         let holds = certain && call.name == "defmodule";
         out.extend(
             call.block

@@ -15,6 +15,7 @@ impl GrammarReader<'_> {
             return None;
         }
         let (on, name, of) = match node.kind() {
+            // grammars differ: Python names the function, Elixir the target, Ruby the method
             "call" if node.child_by_field_name("function").is_some() => {
                 self.callee(node.child_by_field_name("function")?, depth)
             }
@@ -69,6 +70,7 @@ impl GrammarReader<'_> {
             line: self.called_on(node),
             text: model::shorten_text(self.raw(node), 600).into_owned(),
         };
+        // some grammars give the list of arguments no name
         let arguments = node.child_by_field_name("arguments").or_else(|| {
             list_children(node)
                 .into_iter()
@@ -146,6 +148,7 @@ impl GrammarReader<'_> {
         let name = name
             .map(|name| {
                 self.raw(name)
+                    // `Column<int>` carries a type behind its name
                     .split('<')
                     .next()
                     .unwrap_or_default()
@@ -177,6 +180,7 @@ impl GrammarReader<'_> {
                 }
             }
             "argument" => {
+                // a name with a colon may stand in front of the value
                 let parts = list_children(node);
                 let name = find_field(node, &["name"]).or_else(|| {
                     parts
@@ -210,6 +214,7 @@ impl GrammarReader<'_> {
 
     pub(super) fn closure(&mut self, node: Node<'_>, call: &mut FunctionCall, depth: usize) {
         if let Some(parameters) = find_field(node, &["parameters", "parameter"]) {
+            // `|a, b|`, `(a: string, b = 1)`, `Blueprint $table`
             call.params = self
                 .raw(parameters)
                 .trim_matches(['|', '(', ')'])
@@ -227,6 +232,7 @@ impl GrammarReader<'_> {
                 .filter(|name| !name.is_empty())
                 .collect();
         }
+        // whether a closure runs is said of the call that takes it
         match find_field(node, &["body"]) {
             Some(body) => self.body(body, true, depth, &mut call.block),
             None => list_children(node)

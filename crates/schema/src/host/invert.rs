@@ -31,6 +31,7 @@ pub fn invert_action(up: &A) -> Option<A> {
             if_exists: false,
             cascade: false,
         },
+        // which columns the table had is not said here
         A::DropTable { table, .. } => A::CreateTable(Table {
             name: table.clone(),
             ..Table::default()
@@ -45,6 +46,7 @@ pub fn invert_action(up: &A) -> Option<A> {
         },
         A::DropColumn { table, column } => A::AddColumn {
             table: table.clone(),
+            // what type the column had is not said here
             column: Column::new(column.clone(), ""),
             if_not_exists: false,
         },
@@ -62,6 +64,7 @@ pub fn invert_action(up: &A) -> Option<A> {
             column: column.clone(),
         },
         A::CreateIndex(index) => A::DropIndex {
+            // without a name nobody can say what to drop
             name: index.name.clone()?,
             table: Some(index.table.clone()),
         },
@@ -75,6 +78,7 @@ pub fn invert_action(up: &A) -> Option<A> {
             kind: Some(constraint.kind),
             columns: constraint.columns.clone(),
         },
+        // what a replaced view was before is not said here
         A::CreateView {
             name,
             replace: false,

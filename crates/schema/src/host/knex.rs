@@ -15,6 +15,7 @@ pub fn read_knex_builder(call: &FunctionCall, table: &Name, out: &mut Vec<(Schem
     let has = |name: &str| chain.iter().any(|call| call.name == name);
     let line = first.line;
     let kind = first.name.as_str();
+    // `increments()` without a name makes `id`
     let name = first
         .text(0)
         .unwrap_or(if kind.to_lowercase().contains("increments") {
@@ -46,6 +47,7 @@ pub fn read_knex_builder(call: &FunctionCall, table: &Name, out: &mut Vec<(Schem
             table,
             from: column.name.clone(),
             column,
+            // Knex states the column anew, so a default that is not named is gone
             keeps_default: false,
         };
         out.push((action, line));
@@ -133,6 +135,7 @@ fn read_knex_column(chain: &[&FunctionCall], first: &FunctionCall, name: String)
         .and_then(|call| call.text(0))
         .map(Name::new)
         .or_else(|| {
+            // `references('orders.id')` names the table too
             chain
                 .iter()
                 .find(|call| call.name == "references")
@@ -367,6 +370,7 @@ fn read_knex_plain(
         }),
         "timestamps" => ["created_at", "updated_at"].iter().for_each(|name| {
             let mut column = Column::new(*name, "timestamp");
+            // the second argument asks for the time as default
             let defaults = first.args.get(1) == Some(&Expr::Bool(true));
             column.nullable = !defaults;
             if defaults {

@@ -13,6 +13,7 @@ impl ScriptReader {
             .iter()
             .find(|part| part.name == "withSchema")
             .and_then(|part| part.text(0).map(str::to_owned));
+        // one chain may hold several statements
         for part in call.chain() {
             let table = part.text(0).map(Name::new).unwrap_or_default();
             let table = match &schema {
@@ -80,6 +81,7 @@ impl ScriptReader {
                         read_knex_builder(inner, &name, &mut actions)
                     }
                 });
+                // a new table takes all of it along
                 for (action, _) in actions {
                     match action {
                         SchemaAction::AddColumn { column, .. } => made.columns.push(column),
@@ -93,6 +95,7 @@ impl ScriptReader {
                 self.writer
                     .push(SchemaAction::CreateTable(made), part, certain);
             }
+            // `knex.table('orders')` without a closure is a query
             "alterTable" | "table" if !part.block.is_empty() => {
                 let mut actions = Vec::new();
                 part.block.iter().for_each(|item| {
@@ -190,6 +193,7 @@ impl ScriptReader {
                 let Some(table) = chain
                     .iter()
                     .find(|call| {
+                        // `knex('orders')` is a call on nothing
                         call.on.is_none() || matches!(call.name.as_str(), "table" | "from" | "into")
                     })
                     .and_then(|call| call.text(0))

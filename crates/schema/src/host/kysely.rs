@@ -32,6 +32,7 @@ pub fn read_kysely_chain(writer: &mut Writer, call: &FunctionCall, certain: bool
         return true;
     };
     let table = match schema {
+        // the name may hold its schema already
         Some(schema) if !name.contains('.') => {
             Name::from_parts(vec![schema.to_owned(), name.to_owned()])
         }
@@ -128,6 +129,7 @@ fn read_table_statement(
         "alterTable" => {
             let mut out = Vec::new();
             for part in rest {
+                // these only run the statement
                 if matches!(
                     part.name.as_str(),
                     "execute" | "compile" | "toOperationNode"
@@ -158,6 +160,7 @@ fn read_alteration(part: &FunctionCall, table: &Name, out: &mut Vec<SchemaAction
             table: t(),
             from: first(),
             column,
+            // `modifyColumn` of MySQL states the column whole
             keeps_default: false,
         }),
         "dropColumn" => Some(SchemaAction::DropColumn {
@@ -192,6 +195,7 @@ fn read_alteration(part: &FunctionCall, table: &Name, out: &mut Vec<SchemaAction
             name: first(),
             to: second(),
         }),
+        // what the index is stands in a builder of its own
         "addIndex" => None,
         "dropIndex" => Some(SchemaAction::DropIndex {
             name: first(),
@@ -325,6 +329,7 @@ fn read_constraint(part: &FunctionCall) -> Option<Constraint> {
         _ => return None,
     };
     let columns = match (kind, part.args.get(1)) {
+        // all words of the rule: the columns are among them
         (ConstraintKind::Check, Some(rule)) => read_type(rule)
             .split(|c: char| !c.is_alphanumeric() && c != '_')
             .filter(|word| !word.is_empty())
@@ -375,6 +380,7 @@ fn read_object_statement(
             name: name.clone(),
             replace: has_part(rest, "orReplace"),
             materialized: has_part(rest, "materialized"),
+            // the last call holds the text of the whole chain
             body: rest
                 .last()
                 .map(|part| part.text.clone())

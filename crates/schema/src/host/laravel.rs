@@ -23,6 +23,7 @@ pub fn read_laravel(
 ) -> MigrationReading {
     read_up_and_down(place, items, ["up", "down"], DownMigration::None, |body| {
         let mut reader = Laravel {
+            // most programs of Laravel run on MySQL
             writer: Writer::new(if dialect == Dialect::Unknown {
                 Dialect::MySql
             } else {
@@ -74,6 +75,7 @@ impl<'a> Laravel<'a> {
     ) -> Option<SchemaAction> {
         let mut actions = Vec::new();
         let block: Vec<SyntaxItem> = match call.args.get(1) {
+            // the closure may be given by a variable
             Some(Expr::Name(name)) => self
                 .closures
                 .get(name)
@@ -194,9 +196,11 @@ impl<'a> Laravel<'a> {
             | "whenTableDoesntHaveColumn"
             | "defaultMorphKeyType"
             | "defaultStringLength" => {
+                // the closure may change tables all the same
                 self.body(&call.block);
                 return;
             }
+            // questions begin so
             name if name.starts_with("get")
                 || name.starts_with("list")
                 || name.starts_with("has") =>
@@ -232,10 +236,12 @@ impl<'a> Laravel<'a> {
             })
             .and_then(|call| call.text(0))
             .map(Name::new);
+        // `Order::query()`: the class names the table
         let model = call
             .root()
             .filter(|root| {
                 root.starts_with(|c: char| c.is_ascii_uppercase())
+                    // these begin chains too and are no models
                     && !matches!(*root, "DB" | "Schema" | "Carbon" | "Str" | "Log")
             })
             .map(|root| Name {
@@ -244,6 +250,7 @@ impl<'a> Laravel<'a> {
             });
         if let Some(table) = built.or(model) {
             let fills_null = chain.iter().any(|call| call.name == "whereNull");
+            // the last call of a chain does the work
             let action = chain
                 .iter()
                 .rev()
@@ -279,6 +286,7 @@ impl<'a> Laravel<'a> {
                         reads: Vec::new(),
                     },
                     call,
+                    // whether there are rows is not known
                     false,
                 );
                 return;

@@ -40,6 +40,7 @@ pub fn scan_strings_and_braces<'a>(text: &'a str, mut each: impl FnMut(usize, &'
             }
             b'"' => {
                 at += 1;
+                // a string between double quotes ends with its line
                 while at < bytes.len() && bytes[at] != b'"' && bytes[at] != b'\n' {
                     at += if bytes[at] == b'\\' { 2 } else { 1 };
                 }
@@ -47,6 +48,7 @@ pub fn scan_strings_and_braces<'a>(text: &'a str, mut each: impl FnMut(usize, &'
                 each(start, text.get(start..at).unwrap_or_default());
             }
             b'\'' => {
+                // `'` encloses one letter, which may be a quote
                 at += 1;
                 while at < bytes.len() && bytes[at] != b'\'' && bytes[at] != b'\n' {
                     at += if bytes[at] == b'\\' { 2 } else { 1 };

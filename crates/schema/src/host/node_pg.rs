@@ -19,6 +19,7 @@ use crate::reading::{DownMigration, MigrationReading};
 pub fn read_node_pg(place: &MigrationFile, items: &[SyntaxItem]) -> MigrationReading {
     let read = |body: &[SyntaxItem]| {
         let mut reader = NodePg {
+            // node-pg-migrate knows PostgreSQL only
             writer: Writer::new(Dialect::Postgres),
             one_way: None,
         };
@@ -29,12 +30,14 @@ pub fn read_node_pg(place: &MigrationFile, items: &[SyntaxItem]) -> MigrationRea
         .map(read)
         .map(|reader| (reader.writer.script, reader.one_way))
         .unwrap_or_default();
+    // `exports.down = false` says that there is no way back
     let refused = items.iter().any(|item| matches!(item, SyntaxItem::Assign { name, value: Expr::Bool(false), .. } if name == "down" || name.ends_with(".down")));
     let written = read_written_down(place, items, "down", |body| read(body).writer.script);
     let down = match (written, one_way) {
         (Some(written), _) => written,
         (None, _) if refused => DownMigration::Irreversible("its down is false".to_owned()),
         (None, Some(why)) => DownMigration::Irreversible(why),
+        // the tool derives the way back where none is written
         (None, None) => DownMigration::Derived(invert::invert_steps(&up.steps)),
     };
     MigrationReading {
@@ -192,6 +195,7 @@ impl NodePg {
 
     fn known(&mut self, call: &FunctionCall, certain: bool) {
         let table = read_node_pg_name(call.args.first());
+        // options stand last
         let option = |key: &str| call.args.iter().rev().find_map(|arg| arg.get(key));
         let one_way = call.name.starts_with("drop")
             || matches!(

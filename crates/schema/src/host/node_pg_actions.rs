@@ -19,6 +19,7 @@ pub fn read_node_pg_action(call: &FunctionCall) -> Option<SchemaAction> {
 fn table_action(call: &FunctionCall) -> Option<SchemaAction> {
     let table = read_node_pg_name(call.args.first());
     let second = || read_second_text(call);
+    // options stand last
     let option = |key: &str| call.args.iter().rev().find_map(|arg| arg.get(key));
     Some(match call.name.as_str() {
         "dropTable" => SchemaAction::DropTable {

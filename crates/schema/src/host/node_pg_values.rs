@@ -44,6 +44,7 @@ pub fn index_name(table: &Name, columns: &[String], unique: bool) -> String {
 
 pub fn data_type(value: &Expr) -> String {
     match value {
+        // `id` stands for a key that counts up
         Expr::Text(text, _) if text == "id" => "integer".to_owned(),
         Expr::Text(text, _) => text.clone(),
         map @ Expr::Map(_) => map.get("type").map(data_type).unwrap_or_default(),
@@ -65,6 +66,7 @@ pub fn read_node_pg_column(name: &str, value: &Expr) -> Column {
     let is = |key: &str| value.get(key) == Some(&Expr::Bool(true));
     let id = matches!(value, Expr::Text(text, _) if text == "id")
         || value.get("type").and_then(Expr::text) == Some("id");
+    // `serial` counts up and is never NULL
     let serial = column.data_type.to_ascii_lowercase().contains("serial");
     column.primary = id || is("primaryKey");
     column.auto = id || serial || value.get("sequenceGenerated").is_some();
@@ -81,6 +83,7 @@ pub fn read_node_pg_column(name: &str, value: &Expr) -> Column {
         .get("references")
         .map(|references| read_node_pg_name(Some(references)))
         .filter(|name| !name.name.is_empty());
+    // a parent with such rows can still be deleted
     column.frees = value
         .get("onDelete")
         .and_then(Expr::text)
@@ -112,6 +115,7 @@ pub fn read_node_pg_constraints(
         push(ConstraintKind::Primary, columns.texts(), None);
     }
     match stated.get("unique") {
+        // a list of lists states several rules
         Some(Expr::List(items)) if items.iter().any(|item| matches!(item, Expr::List(_))) => {
             items
                 .iter()
@@ -136,6 +140,7 @@ pub fn read_node_pg_constraints(
             let to = key
                 .get("references")
                 .and_then(Expr::text)
+                // `orders(id)` names the column too
                 .map(|text| Name::new(text.split('(').next().unwrap_or(text).trim()));
             push(
                 ConstraintKind::Foreign,
@@ -155,6 +160,7 @@ pub fn read_node_pg_parameters(value: &Expr) -> Option<Vec<RoutineParameter>> {
         .iter()
         .map(|item| match item {
             Expr::Text(text, _) => Some(RoutineParameter {
+                // a parameter without a name is its type
                 name: text.clone(),
                 data_type: text.clone(),
                 optional: false,

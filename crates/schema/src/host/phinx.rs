@@ -69,6 +69,7 @@ impl WayReader for Phinx {
             _ => own.clone(),
         };
         if let Some(table) = first.filter(|table| table.text(0).is_some()) {
+            // a table held by a variable has no `table(..)` in the chain
             let from = usize::from(own.is_none());
             self.table(
                 &table,
@@ -81,6 +82,7 @@ impl WayReader for Phinx {
         match call.name.as_str() {
             "execute" | "query" if chain.len() == 1 => {
                 if self.writer.sql_of(call, certain) || call.name == "query" {
+                    // Phinx cannot turn a statement around; a query changes nothing
                     if call.name == "execute" {
                         self.one_way(call);
                     }

@@ -33,6 +33,7 @@ fn value_behind<'a>(text: &'a str, name: &str) -> &'a str {
         let trimmed = line.trim_start();
         let Some(rest) = trimmed
             .strip_prefix(name)
+            // the name may carry a type: `down_revision: str = 'a'`
             .filter(|rest| rest.trim_start().starts_with(['=', ':']))
         else {
             continue;
@@ -58,6 +59,7 @@ fn value_behind<'a>(text: &'a str, name: &str) -> &'a str {
 fn strings_behind(text: &str, name: &str) -> Vec<String> {
     value_behind(text, name)
         .split(['"', '\''])
+        // every second piece stands between quotes
         .skip(1)
         .step_by(2)
         .map(str::to_owned)
@@ -76,6 +78,7 @@ fn pairs_behind(text: &str, name: &str) -> Vec<String> {
             .skip(1)
             .step_by(2)
             .collect();
+        // a dependency is two strings; `swappable_dependency(..)` is none
         if let [app, stem] = strings[..] {
             Some(format!("{app}.{stem}"))
         } else {
@@ -90,6 +93,7 @@ pub fn python_string(text: &str, name: &str) -> Option<String> {
     text.lines().find_map(|line| {
         let rest = line.strip_prefix(name)?;
         let rest = rest.trim_start();
+        // the name may carry a type: `revision: str = 'b'`
         let value = if let Some(rest) = rest.strip_prefix(':') {
             rest.split_once('=')?.1
         } else {

@@ -62,6 +62,7 @@ fn read_at(
     };
     if let Some(body) = find_function_body(items, "change") {
         let (mut up, mut down) = (new(), new());
+        // two walks, since `reversible` says another thing for each way
         up.both = Some(true);
         up.all(items, body);
         down.both = Some(false);
@@ -106,6 +107,7 @@ impl WayReader for Rails<'_> {
     }
 
     fn call(&mut self, call: &FunctionCall, certain: bool) {
+        // commands stand alone, or on the connection
         if call.on.is_some()
             && !matches!(call.on, Some(Expr::Name(ref on)) if matches!(on.as_str(), "self" | "connection" | "ActiveRecord::Base.connection"))
         {
@@ -146,6 +148,7 @@ impl WayReader for Rails<'_> {
                 certain,
             );
         }
+        // the blocks of these were read with the table
         if !matches!(
             call.name.as_str(),
             "create_table" | "create_join_table" | "drop_table"
@@ -186,6 +189,7 @@ impl Rails<'_> {
         }
         let line = call.line;
         self.one_way = match call.name.as_str() {
+            // with a block Rails knows the columns to bring back
             "drop_table" | "drop_join_table" if call.block.is_empty() => Some(format!(
                 "drop_table on line {line} says no columns to bring back"
             )),
@@ -211,6 +215,7 @@ impl Rails<'_> {
             }
             "up_only" => {
                 if self.both != Some(false) {
+                    // inside nothing is turned around
                     let outer = self.both.take();
                     self.body(&call.block);
                     self.both = outer;
@@ -257,8 +262,10 @@ impl Rails<'_> {
             | "sleep"
             | "lambda"
             | "proc" => {
+                // a block of theirs may hold commands
                 self.body(&call.block);
             }
+            // a question changes nothing
             name if name.ends_with('?') => {}
             _ => return false,
         }
@@ -295,6 +302,7 @@ impl Rails<'_> {
                     .for_each(|action| self.push(action, call, certain));
             }
             "remove_column" | "remove_columns" => {
+                // Rails brings a column back only with its type
                 if self.both == Some(true)
                     && call.args.len() < 3
                     && call.named("type").is_none()
@@ -335,6 +343,7 @@ impl Rails<'_> {
         let name = call.name.as_str();
 
         let sql = self.both != Some(false) && self.writer.statements_of(call, certain);
+        // a helper whose name speaks of the schema does something to it
         if !sql
             && call.block.is_empty()
             && !call.args.is_empty()
@@ -474,6 +483,7 @@ impl Rails<'_> {
     /// `revert do .. end`, and `revert OtherMigration`.
     fn revert(&mut self, call: &FunctionCall, certain: bool) {
         if !call.block.is_empty() {
+            // what is reverted is read as a way up, and then turned around
             let mut inner = Rails {
                 writer: Writer::new(self.writer.dialect),
                 both: None,

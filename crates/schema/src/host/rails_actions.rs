@@ -111,6 +111,7 @@ fn index_action(call: &FunctionCall) -> Option<SchemaAction> {
                 columns,
                 unique: call.flag("unique"),
                 partial: call.named("where").is_some(),
+                // `add_concurrent_index` is a helper of GitLab
                 concurrently: call.named("algorithm").is_some()
                     || call.name == "add_concurrent_index",
             })

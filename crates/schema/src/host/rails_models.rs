@@ -8,6 +8,7 @@ use crate::step::{Name, SchemaAction};
 /// Reads a call on a model. `false`: what stands in its block is still to be read.
 pub fn read_model_call(writer: &mut Writer, call: &FunctionCall, certain: bool) -> bool {
     let root = call.root().unwrap_or_default();
+    // classes of Rails itself are no models
     if !root.starts_with(|c: char| c.is_ascii_uppercase())
         || root.starts_with("ActiveRecord")
         || root.starts_with("Rails")
@@ -17,18 +18,21 @@ pub fn read_model_call(writer: &mut Writer, call: &FunctionCall, certain: bool) 
     let model = root.rsplit("::").next().unwrap_or(root);
     let table = Name {
         schema: None,
+        // `MigrationOrder` is a class that the migration has for itself
         name: table_of_class(model.trim_start_matches("Migration")),
     };
     let chain = call.chain();
     let fills_null = chain.iter().any(|call| {
         call.name == "where" && call.named.iter().any(|(_, value)| *value == Expr::Null)
     });
+    // the last call of a chain does the work
     let changes = chain
         .iter()
         .rev()
         .find_map(|call| read_row_change(call, &table, model, fills_null));
     if let Some(action) = changes {
         writer.push(action, call, certain);
+        // the block may do more
         return false;
     }
     let Some(columns) = find_saved_columns(call) else {
@@ -40,6 +44,7 @@ pub fn read_model_call(writer: &mut Writer, call: &FunctionCall, certain: bool) 
         fills_null,
         reads: Vec::new(),
     };
+    // whether there are rows is not known
     writer.push(action, call, false);
     true
 }

@@ -253,6 +253,7 @@ fn read_rails_table_call(call: &FunctionCall, table: &Name, out: &mut Vec<Schema
         }),
         "timestamps" | "references" | "belongs_to" => read_rails_reference(
             &FunctionCall {
+                // inside a block the table is not among the arguments
                 args: std::iter::once(Expr::Name(table.name.clone()))
                     .chain(call.args.iter().cloned())
                     .collect(),
@@ -332,6 +333,7 @@ fn read_rails_rule(call: &FunctionCall, table: &Name) -> Option<SchemaAction> {
                 "unique_constraint" => ConstraintKind::Unique,
                 _ => ConstraintKind::Foreign,
             };
+            // a foreign key has its column among the options, the others name theirs first
             let columns = if kind == ConstraintKind::Foreign {
                 call.named("column").map(Expr::texts).unwrap_or_default()
             } else {
@@ -417,6 +419,7 @@ pub fn read_rails_reference(call: &FunctionCall, table: &Name, out: &mut Vec<Sch
                 });
             } else {
                 let mut column = read_rails_column(name, "datetime", call);
+                // time stamps refuse NULL unless told otherwise
                 column.nullable = call.named("null") == Some(&Expr::Bool(true));
                 out.push(SchemaAction::AddColumn {
                     table: t(),
@@ -447,6 +450,7 @@ pub fn read_rails_reference(call: &FunctionCall, table: &Name, out: &mut Vec<Sch
             call,
         );
         column.references = match call.named("foreign_key") {
+            // Rails takes the table from the name of the reference
             Some(Expr::Bool(true)) => Some(Name::new(&format!("{name}s"))),
             Some(options @ Expr::Map(_)) => options
                 .get("to_table")
@@ -460,6 +464,7 @@ pub fn read_rails_reference(call: &FunctionCall, table: &Name, out: &mut Vec<Sch
             column,
             if_not_exists: call.flag("if_not_exists"),
         });
+        // the class of the other row stands in a column beside
         if call.named("polymorphic").is_some() {
             out.push(SchemaAction::AddColumn {
                 table: t(),
@@ -467,6 +472,7 @@ pub fn read_rails_reference(call: &FunctionCall, table: &Name, out: &mut Vec<Sch
                 if_not_exists: false,
             });
         }
+        // Rails indexes a reference unless told not to
         if call.named("index") != Some(&Expr::Bool(false)) {
             let unique = call.named("index").and_then(|index| index.get("unique"))
                 == Some(&Expr::Bool(true));

@@ -8,6 +8,7 @@ pub(super) fn find_variable_target(call: &FunctionCall) -> Option<String> {
     let changes = ["add_", "change_", "remove_", "rename_", "drop_"]
         .iter()
         .any(|verb| call.name.starts_with(verb));
+    // the table and the column come first
     let targets = || call.args.iter().take(2);
     if !changes || !targets().any(|arg| is_program_variable(call, arg)) {
         return None;
@@ -44,5 +45,6 @@ pub(super) fn is_program_variable(call: &FunctionCall, arg: &Expr) -> bool {
 /// The action is about a table whose name could not be read.
 pub(super) fn table_missing(action: &SchemaAction) -> bool {
     action.table().is_some_and(|table| table.name.is_empty())
+        // an index may be dropped by its name alone
         && !matches!(action, SchemaAction::DropIndex { .. })
 }

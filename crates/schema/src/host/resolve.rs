@@ -91,6 +91,7 @@ fn file_in_expr(value: &mut Expr, find: &dyn Fn(&str) -> Option<String>, left: &
             call.all_texts(&mut texts);
             let named = texts
                 .iter()
+                // the name of the file stands behind its folders
                 .rev()
                 .map(|(text, _)| text.trim())
                 .find(|text| text.ends_with(".sql") && !text.contains(char::is_whitespace));
@@ -128,6 +129,7 @@ fn collect_constants(items: &[SyntaxItem], values: &mut BTreeMap<String, Option<
     for item in items {
         match item {
             SyntaxItem::Assign { name, value, .. } => {
+                // a name with two values stands for neither
                 let once = !values.contains_key(name) && is_literal(value);
                 values.insert(name.clone(), once.then(|| value.clone()));
             }
@@ -161,6 +163,7 @@ pub fn unroll_loop(names: &[String], list: &Expr, body: &[SyntaxItem]) -> Option
     let mut out = Vec::new();
     for element in elements {
         let parts: Vec<&Expr> = match element {
+            // each name takes its part: `for a, b in [(1, 2)]`
             Expr::List(parts) if names.len() > 1 && parts.len() == names.len() => {
                 parts.iter().collect()
             }
@@ -214,6 +217,7 @@ fn of_expr(value: &Expr) -> usize {
         Expr::Call(call) => of_call(call),
         Expr::List(items) => 1 + items.iter().map(of_expr).sum::<usize>(),
         Expr::Map(pairs) => 1 + pairs.iter().map(|(_, value)| of_expr(value)).sum::<usize>(),
+        // a long text costs as much as many expressions
         Expr::Text(text, _) | Expr::Other(text) => 1 + text.len() / 100,
         _ => 1,
     }
@@ -261,6 +265,7 @@ impl Swap {
         match value {
             Expr::Name(name) => {
                 let short = name.rsplit(['.', ':']).next().unwrap_or(name);
+                // `other.NAME` belongs to another object
                 let own = name.as_str() == short
                     || name.starts_with("self")
                     || name.starts_with("this.")

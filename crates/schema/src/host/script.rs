@@ -72,6 +72,7 @@ impl WayReader for ScriptReader {
                 .iter()
                 .filter_map(Expr::call)
                 .for_each(|inner| self.call(inner, certain));
+            // `catch` runs where something failed
             let sure = certain && call.name != "catch";
             self.body_as(&call.block, sure);
             return;
@@ -115,6 +116,7 @@ impl WayReader for ScriptReader {
                 .iter()
                 .filter_map(Expr::call)
                 .for_each(|inner| self.call(inner, certain));
+            // promises stand in lists: `Promise.all([..])`
             for list in call.args.iter().filter_map(|arg| {
                 if let Expr::List(items) = arg {
                     Some(items)
@@ -151,6 +153,7 @@ impl ScriptReader {
             })
             .unwrap_or_default();
         let second = || call.text(1).unwrap_or_default().to_owned();
+        // options stand last
         let option = |key: &str| call.args.iter().skip(1).rev().find_map(|arg| arg.get(key));
         let known = read_sequelize_rule(call)
             .or_else(|| read_sequelize_rows(call))
@@ -180,6 +183,7 @@ impl ScriptReader {
                 }
                 "dropTable" => SchemaAction::DropTable {
                     table,
+                    // Sequelize drops with IF EXISTS
                     if_exists: true,
                     cascade: false,
                 },
@@ -188,6 +192,7 @@ impl ScriptReader {
                     to: Name::new(&second()),
                 },
                 "query" => {
+                    // what only reads changes nothing, even where its text is not found
                     let select = option("type")
                         .and_then(Expr::text)
                         .is_some_and(|text| text.ends_with("SELECT"));
@@ -303,6 +308,7 @@ fn data_type(value: &Expr, _dialect: Dialect) -> String {
         "BIGINT" => "bigint".to_owned(),
         "SMALLINT" => "smallint".to_owned(),
         "BOOLEAN" => "boolean".to_owned(),
+        // Sequelize's DATE holds a time
         "DATE" => "timestamp with time zone".to_owned(),
         "DATEONLY" => "date".to_owned(),
         "UUID" => "uuid".to_owned(),

@@ -86,6 +86,7 @@ impl WayReader for SeaOrm<'_> {
                         certain,
                     );
                 }
+                // the template of the tool ends so
                 "todo!" | "unimplemented!" | "panic!" => {
                     self.writer.script.refuses = self.writer.script.refuses.or(Some(part.line))
                 }
@@ -266,6 +267,7 @@ impl SeaOrm<'_> {
         match value {
             Expr::Text(text, _) => text.clone(),
             Expr::Name(name) => {
+                // `super::Post::Title`: the last two parts name the column
                 let short = name
                     .rsplit("::")
                     .take(2)
@@ -289,6 +291,7 @@ impl SeaOrm<'_> {
                 .or(call.on.as_ref())
                 .map(|inner| self.name(inner))
                 .unwrap_or_default(),
+            // a schema may stand before the table
             Expr::List(parts) => parts
                 .iter()
                 .map(|part| self.name(part))
@@ -452,6 +455,7 @@ impl SeaOrm<'_> {
                 .and_then(|part| part.args.get(at))
                 .map(|value| self.name(value))
         };
+        // what happens on a deletion decides whether old code is stopped
         let action = chain
             .iter()
             .find(|part| part.name == "on_delete")
@@ -511,6 +515,7 @@ impl SeaOrm<'_> {
             .unwrap_or_else(|| stem.to_owned());
             column.nullable = short.ends_with("_null") || has("null");
             column.unique = short.ends_with("_uniq");
+            // `pk_auto` and alike make the key
             if stem.starts_with("pk_") {
                 (column.primary, column.auto, column.nullable) = (true, stem == "pk_auto", false);
                 column.data_type = "integer".to_owned();
@@ -545,6 +550,7 @@ impl SeaOrm<'_> {
                 value => DefaultValue::from_text(&value.literal()),
             };
         }
+        // an extra text may hold the default
         if has("extra") && column.default == DefaultValue::None {
             let text = chain
                 .iter()

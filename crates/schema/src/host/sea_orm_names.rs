@@ -13,6 +13,7 @@ pub(super) fn collect_iden_names(text: &str) -> BTreeMap<String, String> {
         let (Some(open), Some(close)) = (rest.find('{'), rest.find('}')) else {
             break;
         };
+        // the next `}` closes what was open before
         if open > close {
             continue;
         }
@@ -22,6 +23,7 @@ pub(super) fn collect_iden_names(text: &str) -> BTreeMap<String, String> {
         for line in rest[open + 1..close].lines() {
             let line = line.trim();
             if line.starts_with("#[") {
+                // an attribute names the variant in the next line
                 stated = line.split('"').nth(1).map(str::to_owned).or(stated);
                 continue;
             }
@@ -44,6 +46,7 @@ pub(super) fn collect_iden_names(text: &str) -> BTreeMap<String, String> {
             }
             out.insert(format!("{name}::{variant}"), own);
         }
+        // without a variant `Table` the enumeration names the table
         out.entry(format!("{name}::Table")).or_insert(table);
         rest = &rest[close..];
     }

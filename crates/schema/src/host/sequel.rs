@@ -140,6 +140,7 @@ fn find_irreversible(body: &[SyntaxItem]) -> Option<String> {
             return None;
         }
         call.block.iter().find_map(|inner| match inner {
+            // Sequel cannot turn a key over several columns around
             SyntaxItem::Call(inner, _)
                 if !TURNED_INSIDE.contains(&inner.name.as_str())
                     || inner.name != "add_index"
@@ -179,6 +180,7 @@ impl WayReader for Sequel<'_> {
     }
 
     fn call(&mut self, call: &FunctionCall, certain: bool) {
+        // commands stand alone, or on the database
         let own = match &call.on {
             None => true,
             Some(Expr::Name(on)) => {
@@ -211,6 +213,7 @@ impl WayReader for Sequel<'_> {
         }
         let before = self.writer.script.steps.len();
         self.read_rows(call, certain);
+        // a command that nobody knows may do anything
         let silent = self.writer.script.steps.len() == before
             && !call.args.is_empty()
             && call.block.is_empty()
@@ -247,6 +250,7 @@ impl Sequel<'_> {
                 let script = &mut self.writer.script;
                 script.refuses = script.refuses.or(Some(call.line));
             }
+            // a question changes nothing, but for those that make or drop a table
             name if name.ends_with('?')
                 && !matches!(name, "create_table?" | "create_join_table?" | "drop_table?") => {}
             _ => return false,
@@ -259,6 +263,7 @@ impl Sequel<'_> {
         let table = call.text(0).map(Name::new).unwrap_or_default();
         match call.name.as_str() {
             "create_table" | "create_table?" | "create_table!" => {
+                // `create_table!` drops the table that is there
                 if call.name.ends_with('!') {
                     self.drop_tables(call, true, certain);
                 }
@@ -348,6 +353,7 @@ fn read_column_command(call: &FunctionCall) -> Option<SchemaAction> {
         return None;
     }
     let table = call.text(0).map(Name::new)?;
+    // inside of `alter_table` commands have no table in front
     let moved = FunctionCall {
         args: call.args.iter().skip(1).cloned().collect(),
         ..call.clone()

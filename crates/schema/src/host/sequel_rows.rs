@@ -7,6 +7,7 @@ use crate::step::{Name, SchemaAction};
 
 /// What a chain does to rows. `None`: it only reads, or is no chain on a dataset.
 pub fn read_sequel_rows(call: &FunctionCall) -> Option<SchemaAction> {
+    // the last call of a chain does the work
     let chain = call.chain();
     let last = chain
         .iter()
@@ -73,6 +74,7 @@ fn find_dataset(chain: &[&FunctionCall]) -> Option<Name> {
                 .trim_start_matches(':')
                 .trim_matches(['"', '\''])
                 .to_owned();
+            // a bare word is a variable
             (plain.len() < name.len()
                 && plain
                     .chars()

@@ -60,6 +60,7 @@ pub fn read_sequel_table(call: &FunctionCall) -> Table {
 fn read_table_call(call: &FunctionCall, table: &mut Table) {
     let columns = call.args.first().map(Expr::texts).unwrap_or_default();
     match call.name.as_str() {
+        // a list of columns makes a rule, a name makes a column
         "primary_key" => match call.args.first() {
             Some(Expr::List(_)) => {
                 table
@@ -347,6 +348,7 @@ fn make_constraint(call: &FunctionCall, kind: ConstraintKind, columns: Vec<Strin
         .or_else(|| call.named("table").and_then(Expr::text));
     Constraint {
         name: read_name(call).or(named),
+        // a check states no list: all words of its text count
         columns: if columns.is_empty() && kind == ConstraintKind::Check {
             words()
         } else {

@@ -21,6 +21,7 @@ pub trait WayReader {
             match item {
                 SyntaxItem::Call(call, certain) => self.call(call, *certain),
                 SyntaxItem::Raise { line, .. } => {
+                    // the first refusal is the one that is met
                     let script = &mut self.writer().script;
                     script.refuses = script.refuses.or(Some(*line));
                 }

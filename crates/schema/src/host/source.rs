@@ -28,6 +28,7 @@ pub fn read_with_grammar(
         source
             .around
             .file(source.place, name)
+            // on one line: places are those of the call
             .map(|(_, text)| sql::on_one_line(&text))
     });
     let symbols = grammar::has_symbols(&grammar);
@@ -37,6 +38,7 @@ pub fn read_with_grammar(
     let mut reading = read(&items);
     let up = &mut reading.up;
     let why = match broken {
+        // grammars stumble over new words of a language; what was read still counts
         Some(line) if up.steps.is_empty() => Some((line, "the file cannot be read from here on")),
         None if up.steps.is_empty() && !goes_up(&items) => Some((1, "its way up is not found")),
         _ => None,
@@ -71,6 +73,7 @@ fn leave_open(reading: &mut MigrationReading, own: &str, line: usize) {
     reading.up.steps.push(step());
     match &mut reading.down {
         DownMigration::Derived(script) => script.steps.push(step()),
+        // a way down in another file is not touched by this one
         DownMigration::Written { script, path, .. } if path == own => script.steps.push(step()),
         _ => {}
     }

@@ -9,6 +9,7 @@ impl GrammarReader<'_> {
     pub fn string(&self, node: Node<'_>, out: &mut String, depth: usize) {
         let before = out.len();
         self.string_parts(node, out, depth);
+        // strings of some grammars have no parts
         if out.len() == before {
             let raw = self
                 .raw(node)
@@ -19,6 +20,7 @@ impl GrammarReader<'_> {
                 .and_then(|inner| inner.strip_suffix(['"', '\'', '`']))
                 .unwrap_or(inner);
             if node.kind() == "verbatim_string_literal" {
+                // a doubled quote is one quote here
                 out.push_str(&inner.replace("\"\"", "\""))
             } else {
                 out.push_str(inner)
@@ -51,6 +53,7 @@ impl GrammarReader<'_> {
                 "escape_sequence" | "escape_interpolation" => {
                     out.push_str(&unescape_string_part(self.raw(child)))
                 }
+                // what the program puts in stands as a placeholder
                 "interpolation"
                 | "template_substitution"
                 | "variable_name"
@@ -85,6 +88,7 @@ fn unescape_string_part(raw: &str) -> String {
         "\\n" => "\n".to_owned(),
         "\\t" => "\t".to_owned(),
         "\\r" => "\r".to_owned(),
+        // a doubled bracket is one bracket in a text with placeholders
         "{{" | "}}" => raw[..1].to_owned(),
         _ => raw.trim_start_matches('\\').to_owned(),
     }

@@ -74,6 +74,7 @@ impl Expr {
         match self {
             Self::Text(text, _) => Some(text),
             Self::Name(name) => Some(name),
+            // calls that only mark a text: `op.f("ix")`, `sa.text("..")`
             Self::Call(call)
                 if call.args.len() == 1
                     && matches!(call.name.as_str(), "f" | "text" | "raw" | "literal" | "lit") =>

@@ -159,6 +159,7 @@ fn read_typeorm_columns(call: &FunctionCall) -> Option<Vec<SchemaAction>> {
                 table,
                 from: name_of(stated(1)),
                 column: read_typeorm_column(stated(2)),
+                // TypeORM states the column whole
                 keeps_default: false,
             }]
         }
@@ -270,6 +271,7 @@ fn read_typeorm_rows(writer: &mut Writer, call: &FunctionCall, certain: bool) ->
     let chain = call.chain();
     let target = |call: &FunctionCall| {
         call.args.first().map(|arg| match arg {
+            // a class names its table
             Expr::Name(class) if class.starts_with(|c: char| c.is_ascii_uppercase()) => Name {
                 schema: None,
                 name: table_of_class(class),
@@ -425,6 +427,7 @@ fn read_typeorm_constraint(value: &Expr, kind: ConstraintKind, call: &FunctionCa
             .get("referencedTableName")
             .and_then(Expr::text)
             .map(Name::new),
+        // what happens on a deletion decides whether old code is stopped
         text: match value.get("onDelete").and_then(Expr::text) {
             Some(action) => format!("{} on delete {action}", call.text),
             None => call.text.clone(),

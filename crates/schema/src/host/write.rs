@@ -86,6 +86,7 @@ impl Writer {
             .steps
             .extend(script.steps.into_iter().map(|step| MigrationStep {
                 certain: step.certain && certain,
+                // lines of the other file mean nothing in this one
                 line: call.line,
                 ..step
             }));
@@ -111,6 +112,7 @@ pub fn every_statement(writer: &mut Writer, items: &[SyntaxItem]) {
 pub fn assigned_statements(writer: &mut Writer, items: &[SyntaxItem]) {
     for item in items {
         match item {
+            // a call is read where it stands
             SyntaxItem::Assign { value, .. } if !matches!(value, Expr::Call(_)) => {
                 let mut texts = Vec::new();
                 value.all_texts(&mut texts);
@@ -118,6 +120,7 @@ pub fn assigned_statements(writer: &mut Writer, items: &[SyntaxItem]) {
                     .into_iter()
                     .filter(|(text, _)| sql::looks_like_statement(text))
                 {
+                    // whether it runs is not seen
                     writer.sql(&text, line, false);
                 }
             }
@@ -138,6 +141,7 @@ pub fn find_reached_functions<'a>(
         let mut names = Vec::new();
         collect_called_names(items, &mut names);
         for name in names {
+            // functions may call one another in a circle
             if seen.insert(name.clone())
                 && let Some(body) = find_function_body(all, &name)
             {

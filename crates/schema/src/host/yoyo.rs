@@ -46,6 +46,7 @@ pub fn read_yoyo(
             down.push(read_yoyo_side(items, call, Some(rollback), dialect));
         }
     }
+    // yoyo goes back from the last step to the first
     down.reverse();
     let down = match written {
         Some(line) => DownMigration::Written {

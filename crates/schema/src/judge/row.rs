@@ -71,6 +71,19 @@ pub fn judge_rows(
     if used.is_empty() {
         return case.vain_table(kind, &table);
     }
+    if let A::Update { columns, .. } = action
+        && let Some(lacked) = case.usage.find_lacked_word(&table, columns, &step.text)
+    {
+        let why = format!(
+            "{} knows no {} {:?}, and this writes it into rows of {table} that it reads",
+            case.previous, lacked.of, lacked.word
+        );
+        let mut places = vec![lacked.place];
+        places.extend(used);
+        return OperationJudgement::new(kind, RollbackEffect::BreaksReads, why)
+            .used(places)
+            .check(&checks::DATA_REWRITTEN);
+    }
     let check = if matches!(action, A::Delete { .. }) {
         &checks::ROWS_REMOVED
     } else {

@@ -35,6 +35,7 @@ pub const STATED: [(Dialect, &[&str]); 3] = [
             "provider = \"sqlite\"",
             "dialect: \"sqlite\"",
             "dialect: 'sqlite'",
+            // Turso is SQLite behind a server
             "dialect: \"turso\"",
             "adapter: sqlite",
             "'db_connection', 'sqlite'",
@@ -53,6 +54,7 @@ pub const SIGNS: [(Dialect, &[&str]); 4] = [
             "\"postgres\"",
             "sqlx-postgres",
             "pdo_pgsql",
+            // `sqitch.conf` names its databases so
             "engine = pg",
             "pg-promise",
             "psycopg",

@@ -36,6 +36,7 @@ pub fn find_unclaimed_migrations(
         let Ok(text) = range.current.read_text(&change.path) else {
             continue;
         };
+        // a file of this size is generated
         if text.len() > FILE_LIMIT {
             continue;
         }
@@ -45,6 +46,7 @@ pub fn find_unclaimed_migrations(
         let routine = added
             && has_migration_word(&change.path)
             && build_row_statement_regex().is_some_and(|rows| rows.is_match(&text));
+        // a versioned file may change the schema by calls of a library, without any statement
         if words.as_ref().is_some_and(|words| !words.is_match(&text))
             && !(added && looks_versioned(&change.path))
             && !routine
@@ -60,6 +62,8 @@ pub fn find_unclaimed_migrations(
         };
         let sides = embedded::find_new_statements(&change.path, &text, earlier.as_deref());
         let versioned = added && looks_versioned(&change.path) && about_a_database(&text);
+        // a statement in a string may be for a test or a table of the moment: the file has to speak
+        // of changes
         let updates =
             sides.changes_schema() && (has_migration_word(&change.path) || has_own_updater(&text));
         if versioned
@@ -78,6 +82,7 @@ pub fn find_unclaimed_migrations(
         }
     }
     out.extend(named_by_code(range, rest, unchecked));
+    // a few places are enough to look at; more would hide the rest
     let more = outside.len().saturating_sub(NAMED);
     for (path, line) in outside.into_iter().take(NAMED) {
         unchecked.push(Unchecked {
@@ -110,6 +115,7 @@ fn named_by_code(
         change.status == FileStatus::Added
             && change.path.to_ascii_lowercase().ends_with(".sql")
             && !is_excluded_path(&change.path)
+            // a kept schema is compared with the migrations elsewhere
             && !is_kept(&change.path, range.current)
     });
     let changes = |path: &str| {
@@ -157,6 +163,7 @@ fn named_by_code(
         let stem = file_name(path)
             .rsplit_once('.')
             .map_or("", |(stem, _)| stem);
+        // a script for the way back is run by hand
         let back = ["down", "rollback", "undo", "revert"].iter().any(|word| {
             stem.to_ascii_lowercase()
                 .split(['-', '_', '.'])
@@ -234,12 +241,14 @@ fn is_program_file(path: &str) -> bool {
             || stem.ends_with("_spec")
             || stem.ends_with(".test")
             || stem.ends_with(".spec")
+            // declarations of TypeScript hold no statements
             || stem.ends_with(".d"))
         && !(stem.starts_with("test_")
             || stem == "conftest"
             || name.ends_with("Test.java")
             || name.ends_with("Tests.cs")
             || name.ends_with("Test.kt"))
+        // EF Core writes these beside each migration
         && !(stem.ends_with(".designer") || stem.ends_with("snapshot"))
         && !path.split('/').rev().skip(1).any(|part| {
             part.to_ascii_lowercase().contains("test")
@@ -287,6 +296,7 @@ fn looks_versioned(path: &str) -> bool {
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     flyway_version(stem).is_some_and(|version| !version.is_empty())
         || in_folder
+            // one or two digits also begin names such as `2fa`
             && (digits(stem) >= 3
                 || stem
                     .strip_prefix(['m', 'M', 'v', 'V'])
@@ -333,6 +343,7 @@ fn make_unclaimed_place(
             None if versioned => Framework::Other,
             None => find_tool_in_code(text),
         },
+        // a list of functions in one file is a history of its own
         set: path.to_owned(),
         identity: path.to_owned(),
         side: MigrationSide::Up,

@@ -59,6 +59,7 @@ impl Manifest {
             .map(|entry| entry.path.as_str())
             .filter(|path| is_manifest(path))
             .collect();
+        // manifests at the top tell most about the program
         wanted.sort_by_key(|path| (path.matches('/').count(), *path));
         let mut text = String::new();
         let mut flyway = Prefixes::default();
@@ -94,6 +95,8 @@ impl Manifest {
                 laravel = laravel
                     .or_else(|| find_major_version(&lower, "\"laravel/framework\""))
                     .or_else(|| find_major_version(&lower, "\"illuminate/database\""));
+                // a lock file names the database of its folder alone, so its words do not count for
+                // the tree
                 if file_name(path) == "migration_lock.toml"
                     && let Some(dialect) = find_setting(&contents, &lower, "provider")
                         .as_deref()
@@ -162,6 +165,7 @@ impl Manifest {
     /// `org.hibernate.validator` around `hibernate`.
     pub fn names_around<'m>(&'m self, word: &'m str) -> impl Iterator<Item = &'m str> {
         let part = |c: char| c.is_ascii_alphanumeric() || "-_./@".contains(c);
+        // a short word may stand in thousands of places
         self.text.match_indices(word).take(500).map(move |(at, _)| {
             let from = self.text[..at]
                 .char_indices()
@@ -230,6 +234,7 @@ impl Manifest {
     /// A line of `pom.xml` stands inside a `<dependency>`.
     fn in_dependency(&self, at: usize) -> bool {
         let before = &self.text[..at];
+        // `None` is smaller than any place
         before.rfind("<dependency>") > before.rfind("</dependency>")
     }
 
@@ -286,6 +291,7 @@ impl Manifest {
             [only] => Some(only),
             // A database in a file beside a server is the one of tests.
             [Dialect::Sqlite, Dialect::Mssql] => Some(Dialect::Mssql),
+            // a file beside PostgreSQL is for tests or small installations
             _ if found.contains(&Dialect::Postgres)
                 && !found.contains(&Dialect::MySql)
                 && !found.contains(&Dialect::Mssql) =>
@@ -344,6 +350,7 @@ fn starts_golang_migrate(tree: &dyn Snapshot) -> bool {
 }
 
 fn is_manifest(path: &str) -> bool {
+    // manifests of copied packages and of examples far down
     if path.contains("node_modules/") || path.contains("vendor/") || path.matches('/').count() > 5 {
         return false;
     }
@@ -394,6 +401,7 @@ fn is_manifest(path: &str) -> bool {
 fn find_setting(text: &str, lower: &str, key: &str) -> Option<String> {
     let at = lower
         .match_indices(key)
+        // `undoSqlMigrationPrefix` ends with `sqlMigrationPrefix`
         .find(|(at, _)| !lower[..*at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-'))?
         .0;
     let rest = text
@@ -403,10 +411,12 @@ fn find_setting(text: &str, lower: &str, key: &str) -> Option<String> {
         .strip_prefix(['=', ':', '>'])?
         .lines()
         .next()?
+        // in `pom.xml` the value ends at the next tag
         .split('<')
         .next()?
         .trim()
         .trim_matches(['"', '\'', ',']);
+    // a prefix is short; what is longer is an expression
     (!value.is_empty() && value.len() <= 20).then(|| value.to_owned())
 }
 

@@ -90,6 +90,7 @@ impl<'a> RangeFiles<'a> {
                 .flatten();
             match (current, previous, change.status) {
                 (Some(place), _, FileStatus::Modified) => {
+                    // an edited way down is read together with its way up
                     files
                         .edited
                         .extend(Some(place).filter(|place| place.side == MigrationSide::Up));
@@ -142,6 +143,8 @@ fn match_new_files(
                 && other.0.identity == place.identity
                 && !taken.contains(&other.0.path)
         };
+        // several may fit: the same text first, then the origin that git sees, then the same
+        // database
         let twin = gone.iter().filter(same).min_by_key(|(other, theirs)| {
             (
                 theirs.old_id != change.new_id,
@@ -158,6 +161,7 @@ fn match_new_files(
                 && theirs.old_id == change.new_id
                 && !taken.contains(&other.path)
         }) {
+            // the tool knows a migration by its name, and so runs the same text again
             taken.insert(other.path.clone());
             (MigrationChange::RenamedRunsAgain, Some(other.path.clone()))
         } else if let Some(from) = find_last_squashed_file(place, range, old, &mut taken) {
@@ -181,6 +185,7 @@ fn list_removed_files(
     found: &[MatchedMigration],
     taken: &HashSet<String>,
 ) -> Vec<MatchedMigration> {
+    // a migration that lies in another folder now is still there
     let kept: HashSet<(LayoutFamily, String)> = found
         .iter()
         .map(|found| {
@@ -244,6 +249,7 @@ fn find_last_squashed_file(
         .filter(|other| other.framework == Framework::Django && replaced.contains(&other.identity))
         .map(|other| (other.identity, other.path))
         .collect();
+    // where one of them is missing, Django may run the squash
     if !replaced
         .iter()
         .all(|name| paths.iter().any(|(identity, _)| identity == name))
@@ -261,6 +267,7 @@ fn find_duplicate_versions(found: &[MatchedMigration]) -> Vec<Unchecked> {
     for found in found.iter().filter(|found| {
         found.change != MigrationChange::Removed
             && !found.place.repeatable
+            // a changelog holds many change sets, each with an id of its own
             && found.place.framework != Framework::Liquibase
     }) {
         by_version
@@ -310,6 +317,7 @@ fn find_orphan_downs(
                     .current
                     .list()
                     .iter()
+                    // only files of the set are read: all files of the tree would take long
                     .filter(|entry| {
                         is_in_set(&entry.path, &down.set)
                             && split_sql_file_name(file_name(&entry.path)).is_some()
@@ -363,6 +371,7 @@ fn may_be_down(path: &str) -> bool {
             || name.contains("undo")
             || name.contains("rollback")
             || name.contains("revert")
+            // undo scripts of Flyway may begin with any prefix
             || name.contains("__")
             || path.contains("/revert/")
             || path.starts_with("revert/")

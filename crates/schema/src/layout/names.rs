@@ -62,6 +62,7 @@ fn find_release_in_folder_name(folder: &str) -> Option<&str> {
     let numbers = !digits.is_empty()
         && folder.len() - digits.len() <= 1
         && digits.split(['.', '_', '-']).all(|part| {
+            // no number is longer than a moment such as `20240131120000`
             !part.is_empty() && part.len() <= 14 && part.bytes().all(|byte| byte.is_ascii_digit())
         });
     numbers.then_some(digits)

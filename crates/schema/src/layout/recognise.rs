@@ -16,11 +16,13 @@ pub fn recognise_migration(
     manifest: &Manifest,
     text: &mut dyn FnMut() -> Option<String>,
 ) -> Option<MigrationFile> {
+    // what `backout.yaml` says goes before the name of a folder
     if is_excluded_path(path) && !manifest.named(path) {
         return None;
     }
     let mut read = || text();
     let file = CandidateFile::new(path, tree, manifest, &mut read);
+    // tools share the shapes of files in SQL, so these are told apart in one place
     if split_sql_file_name(file_name(path)).is_some() {
         return recognise_sql_file(&file);
     }

@@ -30,6 +30,7 @@ pub fn recognise_sql_file(file: &CandidateFile<'_>) -> Option<MigrationFile> {
     }
     let mut found =
         recognise_sql_path(file, name, stem).or_else(|| recognise_numbered_file(file, stem))?;
+    // the ending speaks of this very file
     found.dialect = stated.or(found.dialect);
     Some(found)
 }
@@ -99,6 +100,7 @@ fn recognise_sql_path(file: &CandidateFile<'_>, name: &str, stem: &str) -> Optio
     if let Some(found) = recognise_sqitch(path, stem, tree) {
         return Some(found);
     }
+    // the weakest sign comes last
     script_numbered(path, stem, manifest)
 }
 
@@ -144,6 +146,7 @@ fn recognise_sqitch(path: &str, stem: &str, tree: &dyn Snapshot) -> Option<Migra
 fn recognise_postgrator(path: &str, stem: &str) -> Option<MigrationFile> {
     let mut parts = stem.split('.');
     let version = parts.next()?;
+    // `orders.do.sql` may be any file
     if version.is_empty() || !version.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
@@ -228,6 +231,7 @@ fn script_numbered(path: &str, stem: &str, manifest: &Manifest) -> Option<Migrat
     {
         Some(rest) if named || sounds() => rest.trim_start_matches(['_', '-', ' ']),
         Some(_) => return None,
+        // a number before a name tells DbUp only where it is used
         None if named => stem,
         None => return None,
     };
@@ -307,6 +311,7 @@ fn recognise_flyway(path: &str, stem: &str, manifest: &Manifest) -> Option<Migra
         } else {
             return None;
         };
+    // several tools took over the names of Flyway
     let framework = if manifest.mentions("refinery") {
         Framework::Refinery
     } else if manifest.mentions("\"evolve\"") || manifest.mentions("evolve.tool") {
@@ -329,11 +334,13 @@ fn recognise_flyway(path: &str, stem: &str, manifest: &Manifest) -> Option<Migra
         framework,
         here.to_owned(),
         &version_key,
+        // a repeatable script has no version
         if kind == 'R' { name } else { &version_key },
         side,
     );
     found.repeatable = kind == 'R';
     found.baseline = kind == 'B';
+    // a baseline may have the version of a script that it stands for
     if found.baseline {
         found.identity = format!("baseline {version_key}");
     }

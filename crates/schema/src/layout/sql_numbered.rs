@@ -19,6 +19,7 @@ pub fn recognise_numbered_file(file: &CandidateFile<'_>, stem: &str) -> Option<M
     if !sounds && !begins {
         return None;
     }
+    // the marks stand early; a file may hold megabytes of rows
     let head: String = file
         .text()
         .unwrap_or_default()
@@ -30,6 +31,7 @@ pub fn recognise_numbered_file(file: &CandidateFile<'_>, stem: &str) -> Option<M
         numbered: begins,
     };
     let marked = find_claimant(file, shape);
+    // such a file may have any name, so the tool records its path
     if marked == Some(Framework::Liquibase) {
         let mut found = make_sql_place(
             path,
@@ -52,6 +54,7 @@ pub fn recognise_numbered_file(file: &CandidateFile<'_>, stem: &str) -> Option<M
     let framework = marked
         .or_else(|| find_claimant(file, SharedShape::Numbered { stem, version }))
         .unwrap_or(Framework::Plain);
+    // a tool that knows only the number sees no difference in a new name
     let identity = if find_tool(framework).record().records_number {
         version
     } else {
@@ -99,6 +102,7 @@ fn make_numbered_place(
         identity,
         MigrationSide::Up,
     );
+    // the journal goes before the name of the folder
     if framework == Framework::Drizzle {
         found.dialect = journal_dialect(tree, here).or(found.dialect);
     }
@@ -127,6 +131,7 @@ fn of_release(path: &str, stem: &str, all: &str, version: &str) -> MigrationFile
     ) || down;
     let folder = file_name(find_parent_folder(path));
     let own = leading_version(stem);
+    // one file for the whole release has its counterpart under the same identity
     let identity = if whole {
         folder.to_owned()
     } else {

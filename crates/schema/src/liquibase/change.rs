@@ -222,6 +222,7 @@ fn read_liquibase_change(
             } else {
                 change.text.clone()
             };
+            // the statement may be for another database
             let sure = certain && change.get("dbms").is_none();
             out.extend(
                 sql::read_sql(&text, dialect, change.line)
@@ -272,6 +273,7 @@ fn read_program(
         (false, _) => out.extend(sql::read_sql(&own, dialect, change.line).steps),
         (true, Some(text)) => out.extend(sql::read_sql(&text, dialect, 1).steps.into_iter().map(
             |step| MigrationStep {
+                // lines of the other file mean nothing in this one
                 line: change.line,
                 ..step
             },

@@ -40,6 +40,7 @@ pub fn change_sets(path: &str, text: &str, dialect: Dialect) -> Vec<ChangeSet> {
                     .map(|rest| (start + 2 + at, rest.trim()))
             })
             .collect();
+        // lines of the way back are comments, so the body can be read whole
         let mut up = sql::read_sql(&body.join("\n"), dialect, start + 2);
         super::change::for_database(
             &mut up.steps,
@@ -61,6 +62,7 @@ pub fn change_sets(path: &str, text: &str, dialect: Dialect) -> Vec<ChangeSet> {
                 let text = rollbacks
                     .iter()
                     .map(|(_, text)| *text)
+                    // these say that there is nothing to undo
                     .filter(|text| {
                         !text.eq_ignore_ascii_case("empty")
                             && !text.eq_ignore_ascii_case("not required")
@@ -75,6 +77,7 @@ pub fn change_sets(path: &str, text: &str, dialect: Dialect) -> Vec<ChangeSet> {
             }
         };
         let repeatable = head.contains("runOnChange:true") || head.contains("runAlways:true");
+        // blanks around a line do not count for the checksum
         let digest = body
             .iter()
             .map(|line| line.trim())

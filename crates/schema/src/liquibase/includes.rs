@@ -34,12 +34,14 @@ pub fn order_changelogs(tree: &dyn Snapshot) -> HashMap<String, usize> {
         let Ok(text) = tree.read_text(path) else {
             continue;
         };
+        // most changelogs include nothing and need not be taken apart
         if text.contains("databaseChangeLog") && text.contains("include") {
             let inner = list_included_files(&names, path, &text, left);
             left -= inner.len();
             includes.insert(path.to_owned(), inner);
         }
     }
+    // a changelog that another one includes does not begin the order
     let inner: BTreeSet<&String> = includes.values().flatten().collect();
     let mut roots: Vec<&String> = includes
         .keys()
@@ -59,6 +61,7 @@ fn walk_includes(
     out: &mut HashMap<String, usize>,
     depth: usize,
 ) {
+    // a changelog may include itself
     if depth > 40 || out.contains_key(path) {
         return;
     }
@@ -133,6 +136,8 @@ fn list_included_files(
                 ends_so
                     .filter(|entry| below(entry, &wanted))
                     .min_by_key(|entry| entry.len())
+                    // modules may have a file of the same name: the one nearest to the root is
+                    // meant
                     .map(|entry| (*entry).clone()),
             );
         } else {
@@ -140,6 +145,7 @@ fn list_included_files(
             out.extend(
                 ends_so
                     .filter(|entry| {
+                        // the folder may hold the changelog that includes it
                         entry.as_str() != path && below(find_parent_folder(entry), &wanted)
                     })
                     .take(most - out.len())

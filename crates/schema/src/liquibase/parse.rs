@@ -13,6 +13,7 @@ pub fn parse_changelog(path: &str, text: &str) -> Option<LiquibaseNode> {
     if root.name == "databaseChangeLog" {
         Some(root)
     } else {
+        // in YAML and JSON the list is a member of the root
         root.children
             .into_iter()
             .find(|child| child.name == "databaseChangeLog")
@@ -46,6 +47,7 @@ fn convert_changelog_node(
     for (key, value) in node.entries() {
         let key = key.text().unwrap_or_default();
         if let Some(text) = value.text() {
+            // these hold a text, which in XML is the text of an element
             if matches!(
                 key,
                 "sql" | "rollback" | "procedureText" | "procedureBody" | "selectQuery" | "comment"
@@ -55,6 +57,7 @@ fn convert_changelog_node(
             }
             out.attributes.push((key.to_owned(), text.to_owned()));
         } else if value.is_sequence() && matches!(key, "changes" | "columns") {
+            // each item has one key, the name of the change
             for (key, value) in value.items().flat_map(span_tree::Node::entries) {
                 out.children.push(convert_changelog_node(
                     key.text().unwrap_or_default(),

@@ -20,6 +20,7 @@ pub fn stated_text(change: &LiquibaseNode, key: &str) -> String {
 
 /// The name of an object, with the schema that the change states.
 pub fn stated_name(change: &LiquibaseNode, key: &str) -> Name {
+    // a foreign key names the schema of its table otherwise
     match change
         .get("schemaName")
         .or(change.get("baseTableSchemaName"))
@@ -104,6 +105,7 @@ fn table_change(change: &LiquibaseNode) -> Option<SchemaAction> {
         },
         "addLookupTable" => SchemaAction::CreateTable(Table {
             name: stated_name(change, "newTableName"),
+            // its column has the type of an existing one, which is not stated here
             columns_known: false,
             ..Table::default()
         }),
@@ -209,6 +211,7 @@ fn rule_change(change: &LiquibaseNode) -> Option<SchemaAction> {
             stated_list(change, "columnNames"),
             None,
         ),
+        // the condition is a text; its columns are not stated
         "addCheckConstraint" => constraint(ConstraintKind::Check, Vec::new(), None),
         "addForeignKeyConstraint" => {
             let constraint = Constraint {
@@ -324,6 +327,7 @@ pub fn read_liquibase_column(node: &LiquibaseNode) -> Column {
     column.auto = node.flag("autoIncrement");
     column.generated = node.flag("computed");
     if let Some(rules) = node.child("constraints") {
+        // a column may be NULL unless the rules say otherwise
         column.nullable = rules.get("nullable") != Some("false");
         column.primary = rules.flag("primaryKey");
         column.unique = rules.flag("unique");
@@ -348,12 +352,14 @@ fn read_liquibase_default(node: &LiquibaseNode) -> DefaultValue {
     if let Some(number) = value("defaultValueNumeric").or(value("defaultValueBoolean")) {
         return DefaultValue::from_text(number);
     }
+    // a sequence gives another value each time
     if let Some(sequence) = value("defaultValueSequenceNext") {
         return DefaultValue::Volatile(format!("nextval('{sequence}')"));
     }
     value("defaultValue")
         .or(value("defaultValueDate"))
         .map_or(DefaultValue::None, |text| {
+            // the value is stated without quotes
             DefaultValue::Constant(format!("'{}'", text.replace('\'', "''")))
         })
 }

@@ -41,6 +41,7 @@ impl MovedChangeSets {
             from.extend(
                 keys(path, before)
                     .into_iter()
+                    // only a set that left its file can have moved
                     .filter(|key| !kept.contains(key))
                     .map(|key| (key, path.clone())),
             );
@@ -68,6 +69,7 @@ pub fn list_changed_units(
         found: found.clone(),
     };
     let Some(sets) = change_sets(&found.place.path, text, dialect, tree) else {
+        // a broken changelog is told once, as a whole
         return vec![Unit {
             path: found.place.path.clone(),
             version: found.place.version.clone(),
@@ -91,6 +93,7 @@ pub fn list_changed_units(
             // Liquibase runs the new text of a repeatable set
             Some(_) if set.repeatable => out.push(unit(set, MigrationChange::Added)),
             Some(_) => out.push(unit(set, MigrationChange::Modified)),
+            // the tool records the file too, so a set in another file runs again
             None if matches!(
                 found.change,
                 MigrationChange::Modified | MigrationChange::Added
@@ -136,6 +139,7 @@ pub fn change_sets(
     dialect: Dialect,
     tree: &dyn Snapshot,
 ) -> Option<Vec<ChangeSet>> {
+    // such a file counts as one that cannot be read
     if text.len() > TEXT_LIMIT {
         return None;
     }

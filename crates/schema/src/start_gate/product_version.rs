@@ -500,7 +500,11 @@ fn gives_value(line: &str, name: &str) -> bool {
             && !line[at + 1..].starts_with(['=', '>', '~'])
             && !line[..*at].ends_with(['=', '!', '<', '>'])
     });
-    equals.is_some_and(|(at, _)| text_scan::has_whole_word(&line[..at], name))
+    // a member of something else is another name
+    equals.is_some_and(|(at, _)| {
+        text_scan::find_whole_word(&line[..at], name)
+            .is_some_and(|place| !line[..place].ends_with('.'))
+    })
 }
 
 /// The line reads something that is kept, and not what another program sends.

@@ -168,18 +168,21 @@ fn a_number_that_grows_is_noticed_by_some_clients() {
     let reads = "SELECT stock FROM jars WHERE stock > 1";
     let js = format!("db.query('{reads}')\n");
     for (manifest, text, code, wanted) in [
+        // `pg` gives a bigint as text
         (
             "package.json",
             "{\"dependencies\": {\"pg\": \"8.0.0\"}}",
             ("app.js", js.as_str()),
             RollbackEffect::Doubt,
         ),
+        // `mysql2` gives a number either way
         (
             "package.json",
             "{\"dependencies\": {\"mysql2\": \"3.0.0\"}}",
             ("app.js", js.as_str()),
             RollbackEffect::Safe,
         ),
+        // an int of Go holds both
         (
             "go.mod",
             "module a\nrequire github.com/jmoiron/sqlx v1.3.0\n",
@@ -218,6 +221,7 @@ fn a_number_that_grows_is_noticed_by_some_clients() {
         );
     }
     let entity = "@Entity @Table(name = \"jars\") class Jar {\n  @Id Integer id;\n  @Column(name = \"stock\") Integer stock;\n}\n";
+    // Hibernate compares the types at the start
     for (setting, wanted) in [
         ("validate", RollbackEffect::BreaksReads),
         ("none", RollbackEffect::Safe),
@@ -261,6 +265,7 @@ fn rows_that_a_model_deletes_are_held_by_a_new_reference() {
             "Order.where(total: 0).delete_all\n",
             RollbackEffect::Doubt,
         ),
+        // this deletes rows of another table
         (
             "app/models/order.rb",
             "class Order < ApplicationRecord\n  has_many :lines, dependent: :destroy\nend\n",
@@ -326,6 +331,7 @@ fn an_edit_that_nothing_explains_leaves_the_start_open() {
     for (path, files, new_sql, open) in [
         (flyway, vec![("pom.xml", pom)], commented.as_str(), true),
         (flyway, vec![("pom.xml", pom)], JARS, false),
+        // Flyway is told not to compare
         (
             flyway,
             vec![
@@ -341,6 +347,7 @@ fn an_edit_that_nothing_explains_leaves_the_start_open() {
             commented.as_str(),
             true,
         ),
+        // golang-migrate keeps no checksum
         (
             "db/migrate/0001_init.up.sql",
             vec![(
@@ -387,6 +394,7 @@ fn a_table_that_is_made_in_place_of_another_loses_its_rows() {
             "REPLACE TABLE jars (id int, label text);\n",
             RollbackEffect::DataChanged,
         ),
+        // which rows are left is not known
         (
             "CREATE OR REPLACE TABLE `shop.main.jars` AS SELECT id, label FROM `shop.main.jars` WHERE stock > 0;\n",
             RollbackEffect::Doubt,
@@ -403,6 +411,7 @@ fn a_table_that_is_made_in_place_of_another_loses_its_rows() {
             "ALTER TABLE jars DISCARD TABLESPACE;\n",
             RollbackEffect::Doubt,
         ),
+        // numbers may be given twice
         (
             "CREATE OR REPLACE SEQUENCE jar_numbers START WITH 1;\n",
             RollbackEffect::Doubt,
@@ -470,6 +479,7 @@ fn a_collation_makes_another_rule_of_uniqueness() {
             "CREATE UNIQUE INDEX bare_labels ON jars (label COLLATE NOCASE);\n",
             RollbackEffect::Doubt,
         ),
+        // in PostgreSQL this collation orders, and equality stays as it was
         (
             "CREATE UNIQUE INDEX bare_labels ON jars (label COLLATE \"C\" DESC);\n",
             RollbackEffect::Safe,

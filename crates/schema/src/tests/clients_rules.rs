@@ -13,6 +13,7 @@ fn an_expression_that_casts_refuses_rows() {
         ),
     ];
     for (sql, wanted) in [
+        // a cast refuses texts that are no number
         (
             "CREATE INDEX jars_age ON jars (((profile->>'age')::int));\n",
             RollbackEffect::Doubt,
@@ -29,6 +30,7 @@ fn an_expression_that_casts_refuses_rows() {
             "ALTER TABLE jars ADD COLUMN tag text GENERATED ALWAYS AS (label || '!') STORED;\n",
             RollbackEffect::Safe,
         ),
+        // the default itself breaks the rule
         (
             "ALTER TABLE jars ADD COLUMN size int NOT NULL DEFAULT 0;\nALTER TABLE jars ADD CONSTRAINT sized CHECK (size > 0);\n",
             RollbackEffect::BreaksWrites,
@@ -37,6 +39,7 @@ fn an_expression_that_casts_refuses_rows() {
             "ALTER TABLE jars ADD COLUMN size int NOT NULL DEFAULT 1;\nALTER TABLE jars ADD CONSTRAINT sized CHECK (size > 0);\n",
             RollbackEffect::Safe,
         ),
+        // NOT VALID spares the rows that are there, and not new ones
         (
             "ALTER TABLE jars ADD COLUMN size int NOT NULL DEFAULT 0;\nALTER TABLE jars ADD CONSTRAINT size_check CHECK (size > 0) NOT VALID;\n",
             RollbackEffect::BreaksWrites,
@@ -49,10 +52,12 @@ fn an_expression_that_casts_refuses_rows() {
             "ALTER TABLE jars ADD COLUMN size int NOT NULL DEFAULT 0 CHECK (size BETWEEN 1 AND 9);\n",
             RollbackEffect::BreaksWrites,
         ),
+        // what a pattern takes is not computed
         (
             "ALTER TABLE jars ADD COLUMN kind text NOT NULL DEFAULT 'a' CHECK (kind ~ '^[b-z]$');\n",
             RollbackEffect::Doubt,
         ),
+        // what a function of the project says is not known
         (
             "ALTER TABLE jars ADD COLUMN kind text NOT NULL DEFAULT 'a';\nALTER TABLE jars ADD CONSTRAINT kinds CHECK (is_kind(kind));\n",
             RollbackEffect::Doubt,
@@ -69,6 +74,7 @@ fn an_expression_that_casts_refuses_rows() {
             "ALTER TABLE jars ADD size_no AS CAST(label AS int) + 1 PERSISTED;\n",
             RollbackEffect::Doubt,
         ),
+        // TRY_CONVERT gives NULL instead of an error
         (
             "ALTER TABLE jars ADD size_no AS TRY_CONVERT(int, label) PERSISTED;\n",
             RollbackEffect::Safe,
@@ -103,6 +109,7 @@ fn rules_of_knex_are_held_against_defaults() {
             "t.text('size').notNullable().defaultTo('none').checkIn(['small', 'big'])",
             RollbackEffect::BreaksWrites,
         ),
+        // what a pattern takes is not computed
         (
             "t.text('size').notNullable().defaultTo('none').checkRegex('^[a-z]$')",
             RollbackEffect::Doubt,

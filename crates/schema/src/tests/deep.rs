@@ -24,6 +24,7 @@ fn nested(n: usize) -> Vec<(&'static str, String)> {
         "db/migrate/20240101000000_x.rb",
         format!("class X < ActiveRecord::Migration[7.0]\n def change\n  add_index :crates, :label\n{open}remove_column :crates, :tape\n{close} end\nend\n"),
     ));
+    // an `elsif` is nested in the tree, though not on the page
     let branches = "elsif y\n add_index :crates, :label\n".repeat(2 * n);
     out.push((
         "db/migrate/20240101000001_x.rb",
@@ -66,6 +67,7 @@ fn nested(n: usize) -> Vec<(&'static str, String)> {
     out
 }
 
+// more than the readers follow
 const LEVELS: usize = 400;
 
 #[test]
@@ -88,6 +90,7 @@ fn what_lies_too_deep_is_doubt_in_every_language() {
             worst >= Some(RollbackEffect::Doubt),
             "{path}: {operations:?}"
         );
+        // either the deep step was read all the same, or something is told as not understood
         let seen = operations
             .iter()
             .any(|operation| operation.object.contains("tape"));

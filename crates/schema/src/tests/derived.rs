@@ -6,6 +6,7 @@ use super::*;
 
 /// Five tables that no range touches, each used by a class of the language.
 fn with_others(init: &str, code: &[(&'static str, String)], up: &str) -> Vec<model::Operation> {
+    // as many as a search in vain needs to be believed
     let names = ["aisle", "crate_", "ramp", "lorry", "driver"];
     let mut all = init.to_owned();
     for name in names {
@@ -175,6 +176,7 @@ fn a_name_that_is_put_together_is_doubt_with_the_line() {
             );
         }
     }
+    // the key of a cache is no part of a column
     let whole = "package store\n\nfunc Title(db *sql.DB) {\n\tdb.QueryRow(\"SELECT article_rank, title_de FROM article\")\n\tcache.Get(\"page_\" + lang)\n}\n";
     let (effect, _, why) = first(
         init,

@@ -28,6 +28,7 @@ fn a_required_column_stops_a_down_as_soon_as_there_is_a_row_but_in_mysql() {
             .why
             .is_some_and(|why| why.contains("SELECT count(*) FROM shelves"))
     );
+    // MySQL fills the column with the empty value of its type
     assert_eq!(
         down("mysql", INIT, up, back).state,
         Some(DownState::Complete)
@@ -77,6 +78,7 @@ fn an_index_goes_with_its_column_where_the_database_lets_it() {
         down("postgres", INIT, up, back).state,
         Some(DownState::Complete)
     );
+    // SQLite drops no column that an index names
     assert_eq!(
         down("sqlite", INIT, up, back).state,
         Some(DownState::Failing)
@@ -101,6 +103,7 @@ fn a_down_that_computes_rows_by_a_query_or_leaves_a_table_away_is_not_complete()
     let found = down("postgres", INIT, up, back);
     assert_eq!((found.kind, found.state), (DownKind::Script, None));
     assert!(found.why.is_some_and(|why| why.contains("rehearse")));
+    // computed from the row itself, without a query
     assert_eq!(
         down(
             "postgres",
@@ -111,6 +114,7 @@ fn a_down_that_computes_rows_by_a_query_or_leaves_a_table_away_is_not_complete()
         .state,
         Some(DownState::Complete)
     );
+    // the dropped table does not come back
     assert_eq!(
         down(
             "postgres",
@@ -161,6 +165,7 @@ fn a_way_up_that_was_not_understood_has_no_complete_down() {
 #[test]
 fn a_program_that_was_not_understood_may_have_a_way_down() {
     let first = ("app/migrations/0001_initial.py", DJANGO_FIRST);
+    // a list that a function of another file makes longer
     let helper = "from django.db import migrations\nfrom app.steps import slim, undo_slim\n\n\nclass Migration(migrations.Migration):\n    dependencies = [('app', '0001_initial')]\n    operations = []\n    operations += slim(reverse=undo_slim)\n";
     let outcome = assess(&[first], &[first, ("app/migrations/0002_slim.py", helper)]);
     assert_ne!(
@@ -324,6 +329,7 @@ fn a_table_does_not_go_before_those_that_refer_to_it() {
     ] {
         assert_eq!(state("postgres", back), Some(DownState::Complete), "{back}");
     }
+    // SQLite looks at references only where a program asks for it
     assert_eq!(state("sqlite", wrong), Some(DownState::Complete));
 }
 
@@ -356,6 +362,7 @@ fn a_way_down_that_leaves_a_column_away_or_required_is_not_complete() {
             "ALTER TABLE shelves ALTER COLUMN label SET NOT NULL;\n",
             "stays NOT NULL",
         ),
+        // a table that no migration makes
         ("ALTER TABLE boxes DROP COLUMN lid;\n", "boxes.lid"),
     ] {
         let found = down("postgres", INIT, &format!("{add}{up}"), less);
@@ -413,6 +420,7 @@ fn a_down_that_rows_may_refuse_is_not_complete() {
     let state = "CREATE TABLE shelves (id int PRIMARY KEY, state ENUM('new','full') NOT NULL);\n";
     let with =
         |members: &str| format!("ALTER TABLE shelves MODIFY state ENUM({members}) NOT NULL;\n");
+    // rows may hold the member that goes
     let found = down(
         "mysql",
         state,

@@ -91,6 +91,7 @@ fn statements_outside_migrations_are_listed_and_not_judged() {
     );
     assert!(outcome.migrations.is_empty());
     assert_eq!(outcome.unchecked[0].what, "app/cache.py:1");
+    // tests make tables for themselves
     let tests = assess(
         &[("app/orders.py", CODE)],
         &[
@@ -102,6 +103,7 @@ fn statements_outside_migrations_are_listed_and_not_judged() {
         ],
     );
     assert!(tests.unchecked.is_empty());
+    // a temporary table is no part of the schema
     let temporary = assess(
         &[("app/orders.py", CODE)],
         &[
@@ -127,6 +129,7 @@ fn a_versioned_file_of_an_unknown_tool_is_doubt() {
         worst("migrations/20240101_drop.go", other),
         ("other".to_owned(), RollbackEffect::Doubt)
     );
+    // versioned files move settings too
     let settings = "const move = (settings) => { settings.host = settings.hostname; };\nexport default move;\n";
     assert_eq!(
         worst("server/settings/migrations/0001_move.ts", settings),

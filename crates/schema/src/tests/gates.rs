@@ -71,6 +71,7 @@ fn a_tool_that_is_started_by_a_list_of_arguments_is_found_with_its_place() {
         gate(&[PACKAGE, KNEX, execa], &[KNEX_NEXT]).map(|found| (found.0, found.2)),
         Some((Severity::Blocks, "src/start.js:3".to_owned()))
     );
+    // a way down is no start
     let down = (
         "src/back.js",
         "import { execa } from 'execa';\nexport const back = () => execa('knex', ['migrate:rollback', 'down']);\n",
@@ -192,6 +193,7 @@ fn a_constant_of_any_name_is_a_gate_where_it_is_held_against_the_stored_schema()
             .count()
     };
     assert_eq!(gates("Schema"), 1);
+    // a drawing has a version too
     assert_eq!(gates("The drawing"), 0);
 }
 
@@ -310,6 +312,7 @@ fn a_reading_of_the_version_with_a_stop_that_is_not_understood_leaves_the_start_
         super::value(&assess(&previous, &current), "database.start_gate")
     };
     assert_ne!(value(boot), Some("no"));
+    // nothing hangs on what is read
     let quiet = (
         "ship/boot.py",
         "async def boot(pool):\n    stored = await pool.fetchval(\"SELECT schema_version FROM info\")\n    print(stored)\n",

@@ -53,12 +53,14 @@ fn a_table_made_anew_is_compared_in_everything() {
             "INSERT INTO orders (street, state) VALUES ('a', 'b')",
             Doubt,
         ),
+        // another collation finds other rows
         (
             "id integer PRIMARY KEY, street text COLLATE NOCASE, state text",
             named,
             "SELECT id FROM orders WHERE street = 'a'",
             Doubt,
         ),
+        // the copy goes by place, so values change their columns
         (
             "id integer PRIMARY KEY, state text, street text",
             " SELECT * FROM orders",
@@ -71,12 +73,14 @@ fn a_table_made_anew_is_compared_in_everything() {
             "SELECT state FROM orders",
             Safe,
         ),
+        // UNION takes columns by place
         (
             "id integer PRIMARY KEY, state text, street text",
             named,
             "SELECT * FROM orders UNION SELECT * FROM shipments",
             DataChanged,
         ),
+        // the default may name a row that is not there
         (
             "id integer PRIMARY KEY, street text, state text, owner_id integer DEFAULT 2 REFERENCES orders (id)",
             named,
@@ -150,11 +154,13 @@ fn old_statements_meet_what_is_added() {
             "ALTER TABLE orders ADD COLUMN upper_street text GENERATED ALWAYS AS (upper(street));",
             Safe,
         ),
+        // the column is computed when it is read, and may fail then
         (
             "SELECT * FROM orders",
             "ALTER TABLE orders ADD COLUMN part text GENERATED ALWAYS AS (json_extract(street, '$.a'));",
             Doubt,
         ),
+        // NATURAL JOIN joins by every name that both have
         (
             "SELECT street FROM orders NATURAL JOIN parcels",
             "ALTER TABLE orders ADD COLUMN phone text;",
@@ -192,6 +198,7 @@ fn old_statements_meet_what_is_added() {
 #[test]
 fn a_rule_that_told_which_rows_are_there_is_missed() {
     for (rule, old, expected) in [
+        // without the rule a second row is added
         (
             "",
             "INSERT OR IGNORE INTO orders (street) VALUES ('a')",
@@ -202,6 +209,7 @@ fn a_rule_that_told_which_rows_are_there_is_missed() {
             "INSERT INTO orders (street) VALUES ('a')\nON CONFLICT DO NOTHING",
             DataChanged,
         ),
+        // REPLACE deletes the row that the rule finds
         (
             " WHERE state IS NULL",
             "REPLACE INTO orders (street) VALUES ('a')",

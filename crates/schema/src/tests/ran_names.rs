@@ -165,6 +165,7 @@ fn a_changelog_of_one_name_in_two_folders_means_none() {
         (Some(stock), "db/changelog/changes.xml", None),
         (None, "db/changelog/changes.xml", Some("none")),
         (None, "classpath:/db/changelog/changes.xml", Some("none")),
+        // another folder is another changelog
         (None, "old/changelog/changes.xml", None),
     ] {
         let others: Vec<(&str, &str)> = stock.iter().map(|path| (*path, one.as_str())).collect();

@@ -190,6 +190,7 @@ fn a_refusal_by_number_is_settled_by_the_only_number_that_is_live() {
         (vec![lone("3")], "yes"),
         (vec![lone("40")], "yes"),
         (vec![lone("11"), lone("12")], "yes"),
+        // several rows are a list and no counter
         (
             vec![history(Versions, &[("10", Applied), ("11", Applied)])],
             "yes",

@@ -34,9 +34,12 @@ fn a_statement_that_no_key_binds_rewrites_rows_without_a_migration() {
         )
     );
     for text in [
+        // one row at a time, by its key
         "fun f(id: Long) = jdbc.update(\"UPDATE api_key SET secret = 1 WHERE id = ?\", id)\n",
         "fun f() = jdbc.update(\"UPDATE api_key SET secret = 1 \" +\n    \"WHERE id = ?\", id)\n",
+        // a clean-up is the work of every day
         "fun f() = jdbc.update(\"DELETE FROM api_key WHERE ends_at < now()\")\n",
+        // a table that the previous release does not use
         "fun f() = jdbc.update(\"UPDATE other_table SET a = 1\")\n",
         "// UPDATE api_key SET secret = 1\n",
     ] {
@@ -104,6 +107,7 @@ fn a_down_in_the_words_of_another_database_fails() {
             .collect();
         assess(&base, &current).migrations.remove(0).down.state
     };
+    // MySQL names the table of an index that it drops; PostgreSQL has no such word
     assert_eq!(
         state("DROP INDEX folder_owner ON folder;\n"),
         Some(DownState::Failing)
@@ -132,6 +136,7 @@ fn names_of_messages_and_of_others_block_nothing() {
     let init = "CREATE TABLE parcel (id bigint PRIMARY KEY, label text, depot_code text);\n";
     let up = "ALTER TABLE parcel DROP COLUMN depot_code;\n";
     let entity = "@Entity\npublic class Parcel {\n    private String label;\n}\n";
+    // a message of a queue has the word of the column
     let message = "public record DepotMessage(@JsonProperty(\"depot_code\") String depotCode, long parcel) {\n}\n";
     let listener = "public class DepotListener {\n    public void on(DepotMessage message) {\n        log.info(\"parcel {} came to depot_code={}\", message.parcel(), message.depotCode());\n    }\n}\n";
     let code = [
@@ -153,6 +158,7 @@ fn names_of_messages_and_of_others_block_nothing() {
             "<?php\nclass Customers\n{{\n    public function take(array $partner): void\n    {{\n        if (isset({key}['fax'])) {{\n            error_log('customers: fax is ignored');\n        }}\n        $q = $this->db->prepare('INSERT INTO customers (name) VALUES (?)');\n    }}\n}}\n"
         )
     };
+    // `$partner` comes from another program, `$row` from the table
     assert!(!blocks(
         init,
         up,
@@ -202,6 +208,7 @@ fn an_index_that_a_statement_needs_is_missed() {
     );
     let init = "CREATE TABLE events (at bigint, n bigint);\n";
     let up = "ALTER TABLE events ADD COLUMN region varchar(9);\n";
+    // without a list the driver sends every column
     let batch =
         "package sink\n\nfunc Write(c Conn) {\n\tc.PrepareBatch(ctx, \"INSERT INTO events\")\n}\n";
     let named = "package sink\n\nfunc Write(c Conn) {\n\tc.PrepareBatch(ctx, \"INSERT INTO events (at, n)\")\n}\n";
@@ -213,4 +220,54 @@ fn an_index_that_a_statement_needs_is_missed() {
         effect("mysql", init, up, &[("sink/events.go", named)]),
         RollbackEffect::Safe
     );
+}
+
+/// The effect of a statement that writes a word, beside an enumeration of the older release.
+fn effect_beside(path: &str, program: &str, statement: &str) -> Option<(Severity, String)> {
+    let init = (
+        "db/migrations/0001_init.up.sql",
+        "CREATE TABLE repositories (id int PRIMARY KEY, license text);\n",
+    );
+    let list = (
+        "src/list.go",
+        "package list\n\nfunc All(db *sql.DB) { db.Query(`SELECT id, license FROM repositories`) }\n",
+    );
+    let more = ("db/migrations/0002_more.up.sql", statement);
+    let outcome = assess(
+        &[init, list, (path, program)],
+        &[init, list, (path, program), more],
+    );
+    outcome
+        .findings
+        .iter()
+        .find(|finding| finding.check == "database/data-rewritten")
+        .map(|finding| (finding.severity, finding.says.as_raw().to_owned()))
+}
+
+#[test]
+fn a_word_that_a_strict_enumeration_lacks_breaks_reads() {
+    let swift = "enum License: String, Codable {\n    case mit\n    case other\n}\n";
+    let php =
+        "<?php\nenum License: string\n{\n    case Mit = 'mit';\n    case Other = 'other';\n}\n";
+    let statement = "UPDATE repositories SET license = 'unknown' WHERE license = 'other';\n";
+    for (path, program) in [("Sources/License.swift", swift), ("src/License.php", php)] {
+        let (severity, says) = effect_beside(path, program, statement).expect("a finding");
+        assert!(
+            severity == Severity::Blocks && says.contains("\"unknown\""),
+            "{path}: {severity:?} {says}"
+        );
+    }
+    // a word that it knows, an enumeration about something else, and one that takes any word
+    let known = "UPDATE repositories SET license = 'mit' WHERE license = 'other';\n";
+    let colour = swift.replace("License", "Colour");
+    let lenient =
+        "#[derive(Deserialize)]\nenum License {\n    Mit,\n    #[serde(other)]\n    Other,\n}\n";
+    for (path, program, statement) in [
+        ("Sources/License.swift", swift, known),
+        ("Sources/Colour.swift", colour.as_str(), statement),
+        ("src/license.rs", lenient, statement),
+    ] {
+        let (severity, says) = effect_beside(path, program, statement).expect("a finding");
+        assert_eq!(severity, Severity::Warns, "{path}: {says}");
+    }
 }

@@ -42,6 +42,7 @@ fn the_contract_step_that_old_code_left_behind_is_safe_and_says_how_well_the_sea
     let init = "CREATE TABLE orders (id serial PRIMARY KEY, note text, amount int NOT NULL, legacy_code text);\nCREATE TABLE old_parcels (id int);\n";
     let code = [
         ("app/orders.py", CODE),
+        // what tests name is no use
         ("tests/test_orders.py", "old_parcels legacy_code orders"),
     ];
     let [(effect, why), (alone, question)] =
@@ -91,6 +92,7 @@ fn a_search_in_vain_tells_nothing_without_program_text_or_with_a_name_too_short(
     );
     let base = [
         ("db/migrations/0001_init.up.sql", OTHERS),
+        // a file of statements is no program
         ("app/queries.sql", "SELECT aisle_no FROM aisles;\n"),
     ];
     let current: Vec<(&str, &str)> = base
@@ -141,6 +143,7 @@ fn a_word_in_a_comment_or_a_message_is_no_use_and_a_bare_word_only_a_hint() {
             "src/A.java",
             "class A { void f() { log.warn(\"no stalls are free\"); } }\n",
         ),
+        // a list of what is left out is the opposite of a use
         (
             "app/a.py",
             "SKIPPED_TABLES = [\n    \"stalls\",\n]\nIGNORED = [\"stalls\"]\n",
@@ -176,6 +179,7 @@ fn a_word_in_a_comment_or_a_message_is_no_use_and_a_bare_word_only_a_hint() {
             "bin/export.sh",
             "#!/bin/sh\npsql -c \"SELECT owner_note FROM stalls\"\n",
         ),
+        // the class stands for the table
         (
             "app/models/stall.rb",
             "class Stall < ApplicationRecord\nend\n",
@@ -241,6 +245,7 @@ fn a_required_column_blocks_only_where_rows_are_written_without_it() {
     let init = "CREATE TABLE stalls (id int, owner_note text);\n";
     let add = "ALTER TABLE stalls ADD COLUMN rent int NOT NULL;\n";
     let code = |text: &'static str| [("app/a.py", text)];
+    // who writes the rows is not known
     assert_eq!(
         in_vain(
             "postgres",
@@ -273,6 +278,7 @@ fn a_required_column_blocks_only_where_rows_are_written_without_it() {
         RollbackEffect::Doubt
     );
     let numbered = "CREATE TABLE stalls (id int AUTO_INCREMENT PRIMARY KEY, owner_note text);\n";
+    // MODIFY leaves AUTO_INCREMENT away, so nobody gives the number
     let plain = "ALTER TABLE stalls MODIFY id int NOT NULL;\n";
     assert_eq!(
         in_vain(

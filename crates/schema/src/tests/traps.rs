@@ -109,6 +109,7 @@ fn a_default_that_the_next_statement_drops_is_no_default() {
         one("ALTER TABLE orders ADD COLUMN c int NOT NULL DEFAULT 0;"),
         RollbackEffect::Safe
     );
+    // the backfill helps rows that are there, not those that old code writes later
     assert_eq!(
         one(
             "ALTER TABLE orders ADD COLUMN c int;\nUPDATE orders SET c = 0;\nALTER TABLE orders ALTER COLUMN c SET NOT NULL;"
@@ -248,6 +249,7 @@ fn ddl_in_strings_and_guards_is_seen() {
         ),
         RollbackEffect::BreaksReads
     );
+    // which table is meant is known only when it runs
     assert_eq!(
         one("DO $$ BEGIN EXECUTE format('ALTER TABLE %I DROP COLUMN note', name); END $$;"),
         RollbackEffect::Doubt
@@ -282,12 +284,14 @@ fn state_only_operations_change_nothing() {
             outcome.migrations[0].down.kind,
         )
     };
+    // choices live in the program
     assert_eq!(
         judge(
             "        migrations.AlterField(model_name='order', name='kind', field=models.CharField(max_length=20, choices=[('a', 'A'), ('b', 'B')])),"
         ),
         (RollbackEffect::Safe, DownKind::Derivable)
     );
+    // a plain default is filled by Django, and the database has none
     assert_eq!(
         judge(
             "        migrations.AddField(model_name='order', name='reason', field=models.CharField(default='', max_length=8)),"
@@ -353,6 +357,7 @@ fn a_backfill_of_a_new_column_is_no_data_change_and_an_update_of_an_old_one_is()
 
 #[test]
 fn mysql_without_strict_mode_fills_what_is_missing() {
+    // `removeColumn` takes the column from the blueprint and not from the table
     let php = |body: &str| {
         format!(
             "<?php\nreturn new class extends Migration {{\n  public function up() {{\n    Schema::table('orders', function (Blueprint $table) {{ {body} }});\n  }}\n  public function down() {{\n    Schema::table('orders', function (Blueprint $table) {{ $table->removeColumn('c'); }});\n  }}\n}};\n"
@@ -382,6 +387,7 @@ fn mysql_without_strict_mode_fills_what_is_missing() {
         judge(strict),
         (RollbackEffect::BreaksWrites, Some(DownState::Incomplete))
     );
+    // without strict mode MySQL puts an empty text there
     assert_eq!(
         judge(&loose),
         (RollbackEffect::Doubt, Some(DownState::Incomplete))
@@ -527,6 +533,7 @@ fn a_down_that_narrows_loses_what_no_longer_fits() {
             ("db/mysql/migrations/0002_x.down.sql", down),
         ])
         .collect();
+    // what needs MEDIUMTEXT does not fit into TEXT
     assert_eq!(
         assess(&base, &current).migrations[0].down.loses_data,
         Some(true)

@@ -14,6 +14,7 @@ fn a_release_that_refuses_any_newer_schema_is_a_gate() {
             ORDERS,
         ),
     ];
+    // an empty migration raises the version all the same
     let current: Vec<(&str, &str)> = base
         .iter()
         .copied()
@@ -143,6 +144,7 @@ fn statements_that_mend_fit_what_they_mend() {
 
 #[test]
 fn a_column_with_a_common_name_is_found_beside_its_table() {
+    // a word on thousands of lines, of which a search looks at a part
     let many: Vec<(String, String)> = (0..4)
         .map(|at| {
             (
@@ -246,6 +248,7 @@ fn a_dropped_view_is_missed_through_the_class_that_stands_for_it() {
 #[test]
 fn a_procedure_that_only_its_own_file_defines_is_not_called() {
     let init = "CREATE PROCEDURE [dbo].[Order_Old] @Id int AS BEGIN SELECT 1 END\nGO\n";
+    // tools of SQL Server begin a file with the mark of its encoding
     let code = [(
         "src/Sql/Order_Old.sql",
         "\u{feff}CREATE PROCEDURE [dbo].[Order_Old] @Id int AS BEGIN SELECT 1 END\n",

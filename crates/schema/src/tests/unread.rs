@@ -134,6 +134,7 @@ fn code_that_cannot_be_read_is_open_with_its_place() {
         )),
         None,
     );
+    // git keeps large files elsewhere and leaves a pointer
     let pointer = dropped(
         Some((
             "src/store.py",
@@ -191,6 +192,7 @@ fn what_holds_no_code_of_the_program_opens_nothing() {
     let picture = dropped(Some(("web/logo.png", b"\x89PNG\r\n\0\0\0".to_vec())), None);
     let archive = dropped(Some(("lib/tool.jar", b"PK\x03\x04\0\0\0".to_vec())), None);
     let test = dropped(Some(("tests/data.py", b"a\0b".to_vec())), None);
+    // a submodule among copied libraries is none of the program
     let library = dropped(
         None,
         Some(ReadError::Submodule {

@@ -182,6 +182,7 @@ pub trait MigrationTool: Sync {
     /// Reads a file of SQL.
     fn read_sql(&self, source: &MigrationSource<'_>) -> MigrationReading {
         let record = self.record();
+        // where ways down have files of their own, such a line is a comment
         let marks = record.marks.filter(|_| record.down == DownStyle::InFile);
         read_sql_sections(source, marks)
     }

@@ -81,6 +81,7 @@ impl MigrationTool for FluentMigratorTool {
             .take_while(|c| c.is_ascii_digit() || matches!(c, '_' | ',' | ' '))
             .filter(char::is_ascii_digit)
             .collect();
+        // the attribute may hold a constant; then the name of the file has to do
         let version = if version.is_empty() {
             file.digits
         } else {

@@ -9,6 +9,7 @@ pub struct PrismaTool;
 impl MigrationTool for PrismaTool {
     fn record(&self) -> ToolRecord {
         ToolRecord {
+            // Prisma sorts the names of its folders
             order: ToolOrder::Names,
             family: LayoutFamily::Folders,
             ..ToolRecord::new(
@@ -27,6 +28,7 @@ pub struct DieselTool;
 impl MigrationTool for DieselTool {
     fn record(&self) -> ToolRecord {
         ToolRecord {
+            // Diesel sorts its versions as texts
             order: ToolOrder::Names,
             family: LayoutFamily::Folders,
             ..ToolRecord::new(

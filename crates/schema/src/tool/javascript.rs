@@ -18,12 +18,14 @@ fn recognise_script(
     framework: Framework,
     has_signs: impl Fn(&str) -> bool,
 ) -> Option<MigrationFile> {
+    // declarations of TypeScript hold no code
     if !matches!(file.extension, "js" | "ts" | "cjs" | "mjs") || file.path.ends_with(".d.ts") {
         return None;
     }
     let numbered = file.stem.bytes().any(|byte| byte.is_ascii_digit());
     let sounds =
         is_mikro_name(file) || file.digits.len() >= 10 || numbered && file.is_inside("migration");
+    // the text is read last, since most scripts are no migrations
     if !sounds || !has_signs(file.text()?) {
         return None;
     }

@@ -34,6 +34,7 @@ impl MigrationTool for LiquibaseTool {
         if !named {
             return None;
         }
+        // the root element stands at the top
         let head: String = file.text()?.chars().take(20_000).collect();
         if !head.contains("databaseChangeLog") {
             return None;
@@ -53,6 +54,7 @@ impl MigrationTool for LiquibaseTool {
             Framework::Liquibase,
             MigrationLanguage::Changelog,
             &RecordedAs {
+                // all changelogs of a tree share one table
                 set: "liquibase",
                 version: file.stem,
                 identity: recorded.trim(),

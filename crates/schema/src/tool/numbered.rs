@@ -126,6 +126,7 @@ impl MigrationTool for TernTool {
     fn record(&self) -> ToolRecord {
         ToolRecord {
             family: LayoutFamily::Numbered,
+            // everything above the mark is the way up
             marks: Some((&[], &["create above / drop below"])),
             records_number: true,
             start: StartSigns {
@@ -169,6 +170,7 @@ impl MigrationTool for TernTool {
 
 /// tern: `{{ template "shared/v1.sql" . }}` stands for that file, on one line.
 fn with_templates(place: &MigrationFile, text: &str, around: Around<'_>) -> String {
+    // a migration names a few templates; each is a file to read
     let mut left = 20;
     let lines = text.lines().map(|line| {
         let inner = line
@@ -184,6 +186,7 @@ fn with_templates(place: &MigrationFile, text: &str, around: Around<'_>) -> Stri
             return line.to_owned();
         };
         left -= 1;
+        // on one line, so that the lines behind it keep their numbers
         format!(
             "{};",
             sql::on_one_line(&found)

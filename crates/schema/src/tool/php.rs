@@ -85,9 +85,14 @@ impl MigrationTool for DoctrineTool {
             .stem
             .strip_prefix("Version")
             .filter(|_| file.extension == "php")?;
+        // a program may put a class of its own between the library's and its migrations
+        let extends = |text: &str| {
+            text.contains("AbstractMigration")
+                || text.contains("function up(Schema ") && text.contains("Migration")
+        };
         let fits = !version.is_empty()
             && version.bytes().all(|byte| byte.is_ascii_digit())
-            && file.text()?.contains("AbstractMigration");
+            && extends(file.text()?);
         fits.then(|| {
             file.place_here(
                 Framework::Doctrine,

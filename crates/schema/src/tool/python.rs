@@ -27,6 +27,7 @@ pub fn read_python(
 /// The text of a file in Python that lies where migrations do.
 fn read_candidate<'f>(file: &'f CandidateFile<'_>) -> Option<&'f str> {
     let fits = file.extension == "py"
+        // `env.py` of Alembic runs migrations and is none
         && !matches!(file.stem, "__init__" | "env")
         && (["migration", "versions", "alembic"]
             .iter()
@@ -56,6 +57,7 @@ impl MigrationTool for DjangoTool {
 
     fn recognise(&self, file: &CandidateFile<'_>) -> Option<MigrationFile> {
         let text = read_candidate(file)?;
+        // `(Migration)` alone may be any class
         if !(text.contains("migrations.Migration")
             || text.contains("(Migration)") && text.contains("operations"))
         {
@@ -68,6 +70,7 @@ impl MigrationTool for DjangoTool {
             Framework::Django,
             MigrationLanguage::Python,
             &RecordedAs {
+                // applications depend on one another, so all of them are one graph
                 set: "django",
                 version: file.stem,
                 identity: &format!("{app}.{}", file.stem),
@@ -139,6 +142,7 @@ impl MigrationTool for YoyoTool {
     fn read_program(&self, source: &MigrationSource<'_>) -> MigrationReading {
         read_python(
             source,
+            // steps stand outside of any function
             |_| true,
             |items| yoyo::read_yoyo(source.place, items, source.dialect),
         )
@@ -183,6 +187,7 @@ impl MigrationTool for AlembicTool {
         if !(text.contains("down_revision") && text.contains("revision")) {
             return None;
         }
+        // the name of the file is free: Alembic goes by the revision
         let revision = python_string(text, "revision").unwrap_or_else(|| file.stem.to_owned());
         Some(file.place_here(
             Framework::Alembic,

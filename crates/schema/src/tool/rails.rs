@@ -38,6 +38,7 @@ impl MigrationTool for RailsTool {
             .rsplit('/')
             .find(|part| part.contains("migrate"))
             .is_none_or(|part| part == "migrate" || part.starts_with("post"));
+        // `geo` of GitLab has a database of its own
         let set = if file.is_inside("geo") || !own {
             file.here
         } else {

@@ -23,6 +23,7 @@ pub fn read_drizzle_journal(tree: &dyn Snapshot, path: &str) -> HashMap<String, 
         .take(ENTRIES)
         .filter_map(|entry| {
             Some((
+                // Drizzle compares the time of an entry with that of the last one that ran
                 entry["when"].as_u64().or(entry["idx"].as_u64())?,
                 entry["tag"].as_str()?.to_owned(),
             ))
@@ -43,6 +44,7 @@ pub fn read_sqitch_plan(tree: &dyn Snapshot, path: &str) -> HashMap<String, usiz
         .unwrap_or_default();
     text.lines()
         .map(str::trim)
+        // remarks, pragmas, tags and changes that were taken back
         .filter(|line| !line.is_empty() && !line.starts_with(['#', '%', '@', '-']))
         .take(ENTRIES)
         .filter_map(|line| line.split_whitespace().next())

@@ -30,11 +30,13 @@ impl MigrationTool for SeaOrmTool {
     }
 
     fn recognise(&self, file: &CandidateFile<'_>) -> Option<MigrationFile> {
+        // `m20240131_000001_name`
         let stem = file.stem;
         let fits = file.extension == "rs"
             && stem.starts_with('m')
             && stem.len() > 16
             && stem.as_bytes()[1..9].iter().all(u8::is_ascii_digit);
+        // the name of the module is what is recorded
         fits.then(|| file.place_here(Framework::SeaOrm, MigrationLanguage::Rust, stem, stem))
     }
 

@@ -50,6 +50,7 @@ impl MigrationTool for PlainTool {
         }
         let (all, version) = file.release()?;
         let text = file.text()?;
+        // helpers lie in such a folder too
         let runs = SCRIPT_STARTS.iter().any(|sign| text.contains(sign));
         runs.then(|| {
             file.place(
@@ -67,6 +68,7 @@ impl MigrationTool for PlainTool {
     fn read_program(&self, source: &MigrationSource<'_>) -> MigrationReading {
         read_python(
             source,
+            // the function may have any of several names
             |_| true,
             |items| read_code_migration(source.place, items, source.dialect),
         )

@@ -37,6 +37,7 @@ impl MigrationTool for FlywayTool {
             .chars()
             .next()
             .filter(|kind| matches!(kind, 'V' | 'U' | 'R'))?;
+        // a repeatable script has no version, any other has one
         if (kind == 'R') != version.is_empty() || !file.text()?.contains("Migration") {
             return None;
         }

@@ -26,9 +26,11 @@ mod stand;
 mod stand_statement;
 mod stated;
 mod statement;
+mod strict_enum;
 mod upserts;
 mod wanted_names;
 mod whole_rows;
+mod written_words;
 
 use ranked::{
     beside_tables, collect_first_evidence, collect_ranked_evidence, find_crowded_words,

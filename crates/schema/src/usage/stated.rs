@@ -51,9 +51,12 @@ impl PreviousUsage<'_> {
                 // a definition within another class is that class's column
                 if super::definition::find_enclosing_class_line(&text, hit.line).is_some_and(
                     |owner| {
-                        !names
-                            .iter()
-                            .any(|name| super::forms::stands_alone(&owner, name))
+                        // `Security::Price` is the class of `security_prices`
+                        let joined = owner.replace("::", "");
+                        !names.iter().any(|name| {
+                            super::forms::stands_alone(&owner, name)
+                                || super::forms::stands_alone(&joined, name)
+                        })
                     },
                 ) {
                     return None;

@@ -65,6 +65,7 @@ fn open() -> Connection {
 }
 
 fn attempt(db: &Connection, statements: &[String]) -> bool {
+    // a step that fails half-way must leave no trace
     if db.execute_batch("SAVEPOINT attempt").is_err() {
         return false;
     }
@@ -127,11 +128,14 @@ impl Case {
             let Some(text) = statements::statement(dice, &shape) else {
                 continue;
             };
+            // a statement that does not run on the previous schema says nothing of the range
             if run_apart(&db, &text, &[]).is_ok() {
                 out.old.push(text);
             }
         }
+        // SQLite's way to rebuild a table needs its references switched off
         references(&db, false);
+        // a long range now and then: its steps hide or undo one another
         let most = if dice.one_in(3) { 8 } else { 2 };
         for _ in 0..1 + dice.below(most) {
             let mut migration = Vec::new();
@@ -152,9 +156,11 @@ impl Case {
             .iter()
             .map(|table| table.name.as_str())
             .collect();
+        // rows of the new release in tables that the previous one knows
         for table in &Shape::of(&db).tables {
             if old.contains(&table.name.as_str()) {
                 let number = dice.below(3);
+                // keys of their own, apart from those of the rows that are there
                 for text in previous::rows(dice, table, number, 100) {
                     lay(&mut out.new_rows, Some(text));
                 }
@@ -204,6 +210,7 @@ impl Case {
             .iter()
             .map(|migration| migration.rollback)
             .max();
+        // where something was not read, nothing is claimed
         let all = outcome.migrations.len() == self.range.len()
             && outcome.unchecked.is_empty()
             && outcome.unsearched.is_empty();
@@ -241,6 +248,7 @@ impl Case {
                     if both {
                         return None;
                     }
+                    // the row may stand in the way on the old schema too
                     continue;
                 };
                 let statement = text.clone();
@@ -301,6 +309,7 @@ impl Case {
                     .columns
                     .iter()
                     .map(|column| column.name.as_str())
+                    // what the program does not name it cannot miss
                     .filter(|name| words.contains(name) || whole(&table.name))
                     .filter(|name| now.columns.iter().any(|column| column.name == *name))
                     .collect();
@@ -339,6 +348,7 @@ impl Case {
                 Meeting::BreaksThatPasses => 4,
             })
         };
+        // a smaller case that fails in another way would show another fault
         let wanted = way(self);
         let mut best = self.clone();
         loop {

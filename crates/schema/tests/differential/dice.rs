@@ -22,6 +22,7 @@ impl Dice {
 
     /// A number below `end`, which is at least 1.
     pub fn below(&mut self, end: usize) -> usize {
+        // low numbers come a little more often, which does no harm here
         usize::try_from(self.next() % (end.max(1) as u64)).expect("a small number")
     }
 

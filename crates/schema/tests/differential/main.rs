@@ -90,6 +90,7 @@ fn what_is_called_safe_works_on_sqlite() {
     let (mut wrong, mut passes) = (0, 0);
     for at in 0..cases {
         let case = Case::make(&mut Dice::of_case(seed, at));
+        // a case in which no step ran says nothing
         if case.range.is_empty() || case.old.is_empty() {
             continue;
         }
@@ -101,6 +102,7 @@ fn what_is_called_safe_works_on_sqlite() {
             Meeting::Agree => continue,
             Meeting::BreaksThatPasses => {
                 passes += 1;
+                // too careful is less bad than wrong, so these are shown on demand only
                 if !passes_shown {
                     continue;
                 }
@@ -138,6 +140,7 @@ fn what_is_called_safe_works_on_sqlite() {
         wrong == 0,
         "seed {seed}: {wrong} cases are called safe and are not:\n{text}"
     );
+    // one in twenty may be too careful; where few cases break, a single one would be too much
     assert!(
         passes * 20 <= breaks.max(20),
         "seed {seed}: {passes} of {breaks} breaks pass; BACKOUT_DIFFERENTIAL_PASSES=1 shows them"
@@ -151,6 +154,7 @@ fn what_is_called_safe_works_on_postgresql() {
         eprintln!("skipped: BACKOUT_POSTGRES names no server");
         return;
     };
+    // a server is slower than a database in memory
     let cases = number("BACKOUT_DIFFERENTIAL_POSTGRES", 100);
     let seed = number("BACKOUT_DIFFERENTIAL_SEED", SEED);
     let (mut wrong, mut shown) = (0, String::new());
@@ -180,6 +184,7 @@ fn what_is_called_safe_works_on_postgresql() {
     println!(
         "PostgreSQL, seed {seed}, {cases} cases: {safe} safe, {breaks} break, {open} open; {wrong} safe that fail; {passes} breaks that pass"
     );
+    // a server that refuses every case would look like success
     assert!(safe + breaks > 0, "no case ran");
     assert!(
         wrong == 0,

@@ -22,6 +22,7 @@ impl MariaDbServer {
             return None;
         };
         let driver = Conn::new(to.as_str()).expect("a server");
+        // several runs may share a server
         let name = format!("backout_{name}_{}", std::process::id());
         Some(Self { driver, name })
     }
@@ -57,6 +58,7 @@ impl MariaDbServer {
         if text.trim().is_empty() {
             return Ok(Vec::new());
         }
+        // only what the server says of a statement counts; a lost connection is no answer
         let told = |error: mysql::Error| match error {
             mysql::Error::MySqlError(said) => said.message,
             other => panic!("{other}: {text}"),
@@ -80,6 +82,7 @@ impl MariaDbServer {
 
 impl Drop for MariaDbServer {
     fn drop(&mut self) {
+        // a failure on the way out must not hide that of the test
         let _ = self
             .driver
             .query_drop(format!("DROP DATABASE IF EXISTS {}", self.name));

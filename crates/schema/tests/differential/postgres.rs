@@ -12,10 +12,12 @@ use crate::shape::take_apart;
 /// The text as PostgreSQL has it.
 fn translate(text: &str) -> String {
     let plain = text
+        // no sequence: its numbers are not taken back, and two runs would give other keys
         .replace(
             "id integer PRIMARY KEY AUTOINCREMENT",
             "id integer DEFAULT 50 PRIMARY KEY",
         )
+        // values of SQLite's boolean are numbers
         .replace(" boolean", " smallint")
         .replace("COLLATE NOCASE", "COLLATE \"C\"")
         .replace(" VIRTUAL", "")
@@ -29,6 +31,7 @@ fn translate(text: &str) -> String {
             '(' => depth += 1,
             ')' if depth == 1 => {
                 let (head, tail) = plain.split_at(place + 1);
+                // PostgreSQL has computed columns that are stored
                 return format!("{head} STORED{}", translate(tail));
             }
             ')' => depth -= 1,
@@ -109,6 +112,7 @@ fn ask(to: &str, script: &str) -> String {
             "-A",
             "-P",
             "footer=off",
+            // a statement that fails must not end the transaction
             "-v",
             "ON_ERROR_ROLLBACK=on",
             to,
@@ -121,6 +125,7 @@ fn ask(to: &str, script: &str) -> String {
         .expect("psql");
     let script = script.to_owned();
     let mut pipe = child.stdin.take().expect("a pipe");
+    // a long script fills the pipe, so the answer has to be read meanwhile
     let writer = std::thread::spawn(move || pipe.write_all(script.as_bytes()));
     let output = child.wait_with_output().expect("an answer");
     let _ = writer.join();

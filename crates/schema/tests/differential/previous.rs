@@ -43,6 +43,7 @@ pub fn column_name(dice: &mut Dice, taken: &[&str]) -> String {
 /// A value as SQL writes it.
 pub fn value(dice: &mut Dice, numeric: bool) -> String {
     if numeric {
+        // few values, so that keys meet and rules are broken
         dice.pick(&["0", "1", "2", "3", "-1", "7"]).to_string()
     } else {
         dice.pick(&["'a'", "'b'", "'c'", "''", "'B'", "'long text'"])
@@ -97,6 +98,7 @@ pub fn expression(dice: &mut Dice, column: &str, numeric: bool) -> String {
             "length({})",
             "{} || '-'",
             "coalesce({}, '')",
+            // an expression may refuse a row
             "json_extract({}, '$.a')",
         ])
         .replace("{}", column)
@@ -157,6 +159,7 @@ pub fn clauses(
 /// A type, and whether it holds numbers.
 pub fn kind(dice: &mut Dice) -> (&'static str, bool) {
     *dice.pick(&[
+        // these are the most common, so they come twice as often
         ("integer", true),
         ("integer", true),
         ("text", false),
@@ -186,6 +189,7 @@ pub fn new_table(dice: &mut Dice, shape: &Shape) -> String {
         let (word, numeric) = kind(dice);
         let clauses = clauses(dice, &column, numeric, shape, &columns);
         parts.push(format!("{column} {word}{clauses}"));
+        // nobody writes into a computed column
         if !clauses.contains("GENERATED") {
             columns.push((column, numeric));
         }

@@ -87,6 +87,7 @@ fn add_column(dice: &mut Dice, shape: &Shape, table: &TableShape) -> Option<Stri
         .iter()
         .map(|column| (column.name.clone(), column.numeric()))
         .collect();
+    // SQLite adds no column that is unique
     let clauses = clauses(dice, &name, numeric, shape, &others).replace(" UNIQUE", "");
     let column = dice.pick(&["COLUMN ", "COLUMN ", ""]);
     Some(format!(
@@ -211,6 +212,7 @@ fn rebuild(dice: &mut Dice, shape: &Shape, table: &TableShape) -> Option<Vec<Str
         .map(|column| column.name.as_str())
         .collect();
     let list = columns.join(", ");
+    // some programs copy whole rows
     let copy = if dice.one_in(8) {
         format!("INSERT INTO {next} SELECT * FROM {}", table.name)
     } else {
@@ -219,6 +221,7 @@ fn rebuild(dice: &mut Dice, shape: &Shape, table: &TableShape) -> Option<Vec<Str
             table.name
         )
     };
+    // a view that names the table stands in the way of its new name
     let mut out: Vec<String> = shape
         .views
         .iter()
@@ -245,6 +248,7 @@ fn rebuild(dice: &mut Dice, shape: &Shape, table: &TableShape) -> Option<Vec<Str
     out.push(format!("ALTER TABLE {next} RENAME TO {}", table.name));
     out.extend(shape.views.iter().map(|view| view.sql.clone()));
     out.extend(hanging.iter().map(|trigger| trigger.sql.clone()));
+    // indexes and triggers go with the old table, and some are forgotten
     let lost = dice.one_in(6);
     for part in shape.indexes.iter().chain(&shape.triggers) {
         if part.table == table.name && !(lost && dice.one_in(2)) {

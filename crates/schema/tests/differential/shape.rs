@@ -130,6 +130,7 @@ fn columns(db: &Connection, table: &str) -> Vec<ColumnShape> {
             kind: row.get(2)?,
             required: row.get::<_, i64>(3)? != 0,
             primary: row.get::<_, i64>(5)? != 0,
+            // 2 and 3 are computed columns, 1 is a hidden one
             computed: row.get::<_, i64>(6)? > 1,
         })
     });
@@ -143,6 +144,7 @@ fn unique(db: &Connection, table: &str) -> Vec<Vec<String>> {
         let rows = asked.query_map([], |row| row.get(at)).expect("rows");
         rows.filter_map(Result::ok).collect()
     };
+    // an upsert finds a partial index only with its condition
     let mut out: Vec<Vec<String>> = texts(
         &format!("SELECT name FROM pragma_index_list('{table}') WHERE \"unique\" AND NOT partial"),
         0,
@@ -155,6 +157,7 @@ fn unique(db: &Connection, table: &str) -> Vec<Vec<String>> {
             .collect::<Option<Vec<String>>>()
     })
     .collect();
+    // an `integer PRIMARY KEY` has no index in the list
     let key: Vec<String> = columns(db, table)
         .into_iter()
         .filter(|column| column.primary)

@@ -104,10 +104,12 @@ fn insert(dice: &mut Dice, shape: &Shape) -> Option<String> {
         "REPLACE",
     ]);
     let written: Vec<ColumnShape> = table.written().into_iter().cloned().collect();
+    // some programs name no columns
     let named = !dice.one_in(4);
     let columns: Vec<ColumnShape> = if named {
         let mut kept: Vec<ColumnShape> = Vec::new();
         for column in &written {
+            // without its required columns hardly any row would be taken
             if column.required || dice.below(3) > 0 {
                 kept.push(column.clone());
             }
@@ -131,6 +133,7 @@ fn insert(dice: &mut Dice, shape: &Shape) -> Option<String> {
             .iter()
             .map(|column| {
                 if column.name == "id" && column.numeric() {
+                    // the keys of the other table may be there already
                     "id + 50".to_owned()
                 } else {
                     any(dice, &other).name.clone()

@@ -80,7 +80,7 @@ fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     // what the newer release reads too was not taken away, only written down elsewhere
     let hits: Vec<Hit> = hits
         .into_iter()
-        .filter(|hit| asks_for(hit, &words))
+        .filter(|hit| asks_for(hit, &words) && !is_given_by_itself(look, hit, &words))
         .collect();
     let still_read = list_still_read(look, &words, &hits);
     let mut unused: BTreeMap<&str, Vec<(&String, Evidence)>> = BTreeMap::new();
@@ -226,6 +226,23 @@ fn assigns(line: &str, key: &str) -> bool {
         .is_some_and(|rest| rest.starts_with('=') && !rest.starts_with("=="))
 }
 
+/// A script that gives a variable its value on another line than the one that reads it: nothing is
+/// set from outside. A value that is taken only where none is there (`: ${A:=b}`) counts as well.
+fn is_given_by_itself(look: &SurroundingsInput<'_>, hit: &Hit, words: &[String]) -> bool {
+    const SCRIPTS: [&str; 4] = ["sh", "bash", "zsh", "ksh"];
+    let name = hit.path.rsplit('/').next().unwrap_or(&hit.path);
+    let is_script = name
+        .rsplit_once('.')
+        .is_none_or(|(_, end)| SCRIPTS.contains(&end));
+    let Some(word) = words.get(hit.word).filter(|_| is_script) else {
+        return false;
+    };
+    look.range.previous.read_text(&hit.path).is_ok_and(|text| {
+        text.lines()
+            .any(|line| assigns(line, word) || line.contains(&format!("${{{word}:=")))
+    })
+}
+
 /// Those of the keys that previous reads which program text of current reads too.
 fn list_still_read(
     look: &SurroundingsInput<'_>,
@@ -293,9 +310,15 @@ fn tell_gone_variables(look: &SurroundingsInput<'_>, told: &BTreeSet<String>) ->
             && coverage::place::classify_path_place(path) == coverage::place::FileRole::Live
     };
     let (hits, _) = look.range.previous.search_many(&words, false, 5, &program);
+    let hits: Vec<Hit> = hits
+        .into_iter()
+        .filter(|hit| asks_for(hit, &words) && !is_given_by_itself(look, hit, &words))
+        .collect();
+    let still_read = list_still_read(look, &words, &hits);
     let (previous, current) = (look.range.previous_version, look.range.current_version);
     gone.iter()
         .enumerate()
+        .filter(|(_, gone)| !still_read.contains(&gone.name))
         .filter_map(|(index, gone)| {
             let used: Vec<_> = hits
                 .iter()
@@ -394,6 +417,36 @@ mod tests {
         );
         let shell = "export GATEWAY_MODE=x\n";
         assert_eq!(of(".env.production", env, shell, rest), 0, "set there");
+        let script = "GATEWAY_MODE=x\nstart --mode $GATEWAY_MODE\n";
+        let case = crate::case::Fixture::of(
+            "package/gateway.conf",
+            FileKind::Config,
+            env,
+            "OTHER_KEY=1\n",
+        );
+        let case = case.and(
+            "package/gateway",
+            FileKind::Code,
+            Some(script),
+            Some("start\n"),
+        );
+        assert_eq!(warnings(case), 0, "the script gives it itself");
+        let manifest = |value: &str| {
+            format!(
+                "kind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n      - name: a\n        env:\n        - name: OTHER_KEY\n          value: b\n{value}"
+            )
+            .leak()
+        };
+        let (given, taken): (&'static str, &'static str) = (
+            manifest("        - name: GATEWAY_MODE\n          value: x\n"),
+            manifest(""),
+        );
+        for (ruby, count) in [(reads, 1), (fetch, 0)] {
+            let case =
+                crate::case::Fixture::of("k8s/a.yaml", FileKind::Infrastructure, given, taken);
+            let case = case.and("app/mode.rb", FileKind::Code, Some(ruby), Some(rest));
+            assert_eq!(warnings(case), count, "{ruby}");
+        }
         let stops = "mode = ENV[\"GATEWAY_MODE\"] || raise\n";
         assert_eq!(
             of(".env.production", env, stops, rest),

@@ -46,10 +46,8 @@ pub(crate) fn list_changed_manifests(
     // the lock file says which version is installed, the manifest only which are allowed
     let locked: BTreeSet<String> = files
         .iter()
-        .filter_map(|change| read::ManifestFormat::of(&change.path))
-        .zip(&files)
-        .filter_map(|(format, change)| {
-            format
+        .filter_map(|change| {
+            read::ManifestFormat::of(&change.path)?
                 .manifest()
                 .map(|name| build_neighbour_path(&change.path, name))
         })
@@ -89,6 +87,10 @@ pub(crate) fn list_changed_manifests(
         });
         // lock files of one name and text are the same in each folder of a repository
         let how = change.path.rsplit('/').next().unwrap_or(&change.path);
+        let direct = direct.or_else(|| {
+            let text = new.as_deref().or(old.as_deref())?;
+            (how == "go.mod").then(|| Rc::new(list_asked_for_by_go(text)))
+        });
         let side = |text: Option<String>| match text {
             Some(text) => {
                 let read = texts.get(how, &text, || format.read(&text).map(Rc::new));
@@ -125,6 +127,16 @@ pub(crate) fn list_changed_manifests(
         });
     }
     all
+}
+
+/// Modules that a project of Go asks for itself: its tool marks the others with a remark.
+fn list_asked_for_by_go(text: &str) -> BTreeSet<String> {
+    text.lines()
+        .filter(|line| !line.contains("// indirect"))
+        .flat_map(str::split_whitespace)
+        .filter(|word| word.contains('.') && !word.starts_with("v0") && !word.starts_with("//"))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// A manifest that cannot be read is not compared: what it leaves out would look as if it were gone.

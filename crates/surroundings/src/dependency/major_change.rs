@@ -6,7 +6,8 @@ use super::library::{list_by_package, without_major};
 use super::stored_format::names_stored_format_step;
 use super::version::{is_lower_version, major_step};
 use crate::check::{
-    SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding, join_shortened_names,
+    APART, SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding,
+    join_shortened_names,
 };
 use model::{
     CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity,
@@ -18,7 +19,7 @@ const DOC: CheckDoc = CheckDoc {
     title: "A library moves to another major version",
     domain: Domain::Dependency,
     direction: Direction::Both,
-    looks_for: "Libraries whose major version differs (the second number while the first is 0), in Cargo, npm, Yarn, pnpm, Bundler, Go, Python, Composer, Mix, Maven, Gradle, NuGet, pub, CocoaPods and Swift files. Libraries that the project asks for itself are named one by one, the others counted.",
+    looks_for: "Libraries whose major version differs (the second number while the first is 0), in Cargo, npm, Yarn, pnpm, Bundler, Go, Python, Composer, Mix, Maven, Gradle, NuGet, pub, CocoaPods and Swift files. Libraries that the project asks for itself are named one by one, many without a version 1 and those that other libraries need together.",
     why: "Going back takes the library back too: what the newer one wrote (sessions, caches, serialised objects, queue messages) may not be readable by the older one.",
     action: "Ask whether the library stores or sends anything, and clear or drain it if the older one cannot read it.",
     example: "Gemfile.lock: rails goes from 6.1.7 to 7.0.4.",
@@ -59,6 +60,43 @@ fn find_major_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             .collect();
         let (direct, indirect): (Vec<_>, Vec<_>) =
             steps.into_iter().partition(|(name, ..)| file.direct(name));
+        let is_early = |version: &str| {
+            version
+                .trim_start_matches(['v', '^', '~'])
+                .starts_with("0.")
+        };
+        let (mut early, mut direct): (Vec<_>, Vec<_>) =
+            direct.into_iter().partition(|(_, old, new)| {
+                is_early(&old.version)
+                    && is_early(&new.version)
+                    && !is_lower_version(&old.version, &new.version)
+            });
+        // few are named one by one
+        if early.len() <= APART {
+            direct.append(&mut early);
+            direct.sort_by_key(|(name, ..)| *name);
+        }
+        if !early.is_empty() {
+            let shown: Vec<&String> = early.iter().map(|(name, ..)| *name).collect();
+            let says = format!(
+                "{} libraries that have no version 1 yet move on, and going back takes them back: {}",
+                shown.len(),
+                join_shortened_names(&shown)
+            );
+            let places = early.iter().take(12).map(|(name, _, new)| {
+                Evidence::at(&*file.path, new.line).with_excerpt(&format!("{name} {}", new.version))
+            });
+            findings.push(
+                build_check_finding(
+                    &DOC,
+                    Severity::Notes,
+                    Confidence::Hint,
+                    file.path.as_str(),
+                    says,
+                )
+                .at(places),
+            );
+        }
         for (name, old, new) in direct {
             let down = if is_lower_version(&old.version, &new.version) {
                 " (a downgrade)"
@@ -157,6 +195,24 @@ mod tests {
     use super::*;
     use crate::case::Fixture;
     use model::FileKind;
+
+    #[test]
+    fn what_go_needs_by_others_and_what_has_no_version_1_is_told_together() {
+        let text = |jam: &str, minor: u8| {
+            let early: String = ["a", "b", "c", "d", "e", "f", "g", "h", "i"]
+                .iter()
+                .map(|name| format!("\tx.example/{name} v0.{minor}.0\n"))
+                .collect();
+            format!(
+                "module jars\n\nrequire (\n\tx.example/jam v{jam}\n\tx.example/lid v{jam} // indirect\n{early})\n"
+            )
+            .leak()
+        };
+        let (old, new): (&'static str, &'static str) = (text("1.0.0", 3), text("2.0.0", 4));
+        let found = Fixture::of("go.mod", FileKind::Dependency, old, new).of_check(DOC.id);
+        let subjects: Vec<&str> = found.iter().map(|one| one.subject.as_raw()).collect();
+        assert_eq!(subjects, ["x.example/jam", "go.mod", "go.mod"], "{found:?}");
+    }
 
     #[test]
     fn one_step_in_two_manifests_is_one_line() {

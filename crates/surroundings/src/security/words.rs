@@ -32,7 +32,7 @@ const HOLES: [&str; 26] = [
 ];
 
 /// How a text says that a hole does not apply.
-const DENIALS: [&str; 8] = [
+const DENIALS: [&str; 10] = [
     "not affected",
     "unaffected",
     "does not affect",
@@ -41,6 +41,8 @@ const DENIALS: [&str; 8] = [
     "does not apply",
     "no impact",
     "not exploitable",
+    "no vulnerab",
+    "not a vulnerab",
 ];
 
 /// Whether a text speaks of a hole.
@@ -100,6 +102,8 @@ mod tests {
             assert!(!tell_of_hole(text), "{text}");
         }
         assert!(deny_hole("cellar is not affected by CVE-2031-9001"));
+        assert!(deny_hole("There is no vulnerability here"));
+        assert!(!deny_hole("Fix a vulnerability in uploads"));
     }
 
     #[test]

@@ -81,15 +81,15 @@ fn compare_fields(
     outcome: &mut StoredOutcome,
 ) {
     let (previous, current) = (look.range.previous_version, look.range.current_version);
-    for (name, line) in &before.fields {
-        let text = find_field_text(&file.old, *line, name);
-        let now = after.fields.iter().find(|(other, _)| other == name);
+    for (name, line, stored) in before.list_stored() {
+        let text = find_field_text(&file.old, line, name);
+        let now = after.list_stored().find(|(_, _, other)| *other == stored);
         let (says, new_line) = match now {
-            Some((_, new_line)) => {
+            Some((new_name, new_line, _)) => {
                 let kinds = find_value_kind(language, name, text).zip(find_value_kind(
                     language,
-                    name,
-                    get_line_text(&file.new, *new_line),
+                    new_name,
+                    get_line_text(&file.new, new_line),
                 ));
                 // a number in place of a wider number is read by most readers
                 let Some((was, is)) = kinds.filter(|(was, is)| was != is) else {
@@ -103,7 +103,7 @@ fn compare_fields(
                     was.name(),
                     file.old_path
                 );
-                (says, *new_line)
+                (says, new_line)
             }
             None => {
                 // an annotation that gives a fall-back stands on the line above
@@ -127,7 +127,7 @@ fn compare_fields(
             &says,
             vec![
                 cite_text_line(&file.path, new_line, &file.new),
-                cite_text_line(&file.old_path, *line, &file.old),
+                cite_text_line(&file.old_path, line, &file.old),
             ],
         ));
     }
@@ -350,6 +350,7 @@ mod tests {
             .unwrap_or_default()
     }
 
+    const RUST: &str = "#[derive(Serialize, Deserialize)]\npub struct Jar {\n    pub label: String,\n    pub size: u32,\n}\npub fn save(jar: &Jar) { std::fs::write(\"jar\", serde_json::to_vec(jar)) }\n";
     const PYTHON: &str = "from pydantic import BaseModel\n\n\nclass Jar(BaseModel):\n    label: str\n    size: int\n\n\ndef save(redis, jar):\n    redis.set(\"jar\", jar.model_dump_json())\n";
     const KOTLIN: &str = "@Serializable\ndata class Jar(\n    val label: String,\n    val size: Int,\n)\n\nfun save(file: File, jar: Jar) = file.writeText(json.encodeToString(jar))\n";
     const SWIFT: &str = "struct Jar: Codable {\n    var label: String\n    var size: Int\n\n    func save(to url: URL) throws {\n        try JSONEncoder().encode(self).write(to: url)\n    }\n}\n";
@@ -399,6 +400,44 @@ mod tests {
             let said = says(path, old, &old.replace(line, ""));
             assert!(said.contains("has none"), "{path}: {said}");
         }
+        for (path, old, from, to) in [
+            (
+                "Jar.swift",
+                SWIFT,
+                "    var size: Int\n",
+                "    var count: Int\n    enum CodingKeys: String, CodingKey { case label, count = \"size\" }\n",
+            ),
+            (
+                "Jar.kt",
+                KOTLIN,
+                "    val size: Int",
+                "    @SerialName(\"size\") val count: Int",
+            ),
+            (
+                "jar.rs",
+                RUST,
+                "    pub size: u32",
+                "    #[serde(rename = \"size\")]\n    pub count: u32",
+            ),
+        ] {
+            assert_eq!(
+                says(path, old, &old.replace(from, to)),
+                "",
+                "{path}: stored as before"
+            );
+        }
+        let said = says(
+            "jar.rs",
+            RUST,
+            &RUST.replace(
+                "    pub size",
+                "    #[serde(rename = \"count\")]\n    pub size",
+            ),
+        );
+        assert!(
+            said.contains("has none"),
+            "stored under another name: {said}"
+        );
         let with_default = PYTHON.replace("size: int", "size: int = 0");
         assert_eq!(
             says(

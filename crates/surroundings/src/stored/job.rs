@@ -1,8 +1,10 @@
 //! `stored-form/job-changed`.
 
+use super::queue_job::{QueueJob, list_queue_jobs};
+use super::queue_library::{MovedQueue, list_moved_queues};
 use super::{
-    StoredCheck, StoredInput, StoredOutcome, build_stored_finding, build_unjudged_place,
-    cite_text_line,
+    ChangedProgram, StoredCheck, StoredInput, StoredOutcome, build_stored_finding,
+    build_unjudged_place, cite_text_line,
 };
 use coverage::guard::{self, GuardToken, TokenKind};
 use coverage::place::{FileRole, classify_path_place};
@@ -13,7 +15,7 @@ const DOC: CheckDoc = CheckDoc {
     title: "Jobs that wait in a queue have another form",
     domain: Domain::StoredForm,
     direction: Direction::Rollback,
-    looks_for: "Jobs of Sidekiq, Active Job, Celery, Dramatiq, RQ and Laravel that take another number of arguments in the new release; jobs that only the new release has are listed as unchecked.",
+    looks_for: "Jobs of Sidekiq, Active Job, Celery, Dramatiq, RQ and Laravel that take another number of arguments in the new release; libraries of queues that come or go. Jobs of these and of Oban, Quartz, JobRunr, Hangfire, MassTransit, BullMQ, Agenda, pg-boss, asynq, River, Symfony Messenger and apalis that only one of the releases has are listed as unchecked.",
     why: "What the new release has put into the queue waits there, and the workers of the previous release take it: they fail at arguments or at a name that they do not know.",
     action: "Count the jobs of the new form that wait (LLEN of the queue, the scheduled and the retry set too); let workers of the new release work them off, or drop them, before workers of the previous release start.",
     example: "jobs/mail.rb: perform(user_id) becomes perform(user_id, locale).",
@@ -111,6 +113,12 @@ fn find_changed_jobs(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     } else {
         look.range.previous.search_many(&words, false, 1, &program)
     };
+    note_queue_jobs(look, outcome);
+    outcome.findings.extend(
+        list_moved_queues(look)
+            .iter()
+            .map(|queue| build_queue_finding(look, queue)),
+    );
     for (index, (path, line, name)) in fresh.into_iter().enumerate() {
         if !hits.iter().any(|hit| hit.word == index) {
             let why = format!(
@@ -125,6 +133,103 @@ fn find_changed_jobs(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
             ));
         }
     }
+}
+
+/// Jobs whose arguments are no parameters: those that only one of the releases has.
+fn note_queue_jobs(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
+    let (previous, current) = (look.range.previous_version, look.range.current_version);
+    let files = || look.files.iter().filter(|file| !file.vendored);
+    let old: Vec<(&ChangedProgram, QueueJob)> = files()
+        .flat_map(|file| {
+            list_queue_jobs(&file.old_path, &file.old)
+                .into_iter()
+                .map(move |job| (file, job))
+        })
+        .collect();
+    let new: Vec<(&ChangedProgram, QueueJob)> = files()
+        .flat_map(|file| {
+            list_queue_jobs(&file.path, &file.new)
+                .into_iter()
+                .map(move |job| (file, job))
+        })
+        .collect();
+    let settle = "count the jobs of this name that wait, are scheduled or are tried again";
+    let mut note = |own: &[(&ChangedProgram, QueueJob)],
+                    others: &[(&ChangedProgram, QueueJob)],
+                    other_side: &dyn model::Snapshot,
+                    comes: bool| {
+        let only: Vec<&(&ChangedProgram, QueueJob)> = own
+            .iter()
+            .filter(|(_, job)| !others.iter().any(|(_, other)| other.name == job.name))
+            .take(200)
+            .collect();
+        let words: Vec<String> = only.iter().map(|(_, job)| job.written.clone()).collect();
+        let program = |path: &str| {
+            guard::find_language(path).is_some() && classify_path_place(path) == FileRole::Live
+        };
+        let (hits, _) = if words.is_empty() {
+            (Vec::new(), Vec::new())
+        } else {
+            other_side.search_many(&words, false, 1, &program)
+        };
+        for (index, (file, job)) in only.into_iter().enumerate() {
+            if hits.iter().any(|hit| hit.word == index) {
+                continue;
+            }
+            let (path, why) = if comes {
+                (
+                    &file.path,
+                    format!(
+                        "the job {} is new, and {previous} does not know it: check whether such jobs are in the queue",
+                        job.name
+                    ),
+                )
+            } else {
+                (
+                    &file.old_path,
+                    format!(
+                        "the job {} is gone in {current}, whose workers may have failed or dropped those that waited: {previous} does not get them back",
+                        job.name
+                    ),
+                )
+            };
+            outcome
+                .unchecked
+                .push(build_unjudged_place(path, job.line, why, settle));
+        }
+    };
+    note(&new, &old, look.range.previous, true);
+    note(&old, &new, look.range.current, false);
+}
+
+fn build_queue_finding(look: &StoredInput<'_>, queue: &MovedQueue) -> model::Finding {
+    let (previous, current) = (look.range.previous_version, look.range.current_version);
+    let place = format!("{}:{}", queue.path, queue.line);
+    let says = if queue.comes {
+        format!(
+            "{current} brings the queue library {} ({place}), and {previous} takes no jobs out of its queues: what waits there stays undone",
+            queue.name
+        )
+    } else {
+        format!(
+            "{current} no longer uses the queue library {} ({place}), which {previous} works with: jobs that {current} has put elsewhere are not seen by it",
+            queue.name
+        )
+    };
+    let tree = if queue.comes {
+        look.range.current
+    } else {
+        look.range.previous
+    };
+    let text = tree.read_text(&queue.path).unwrap_or_default();
+    build_stored_finding(
+        &DOC,
+        Severity::Warns,
+        Confidence::Likely,
+        queue.name,
+        &says,
+        vec![cite_text_line(&queue.path, queue.line, &text)],
+    )
 }
 
 /// Most places of a job's name that are looked at; of more, one may give every argument.
@@ -396,6 +501,45 @@ mod tests {
         )
         .of_check(DOC.id);
         assert!(found.is_empty() && open.is_empty(), "{found:?} {open:?}");
+    }
+
+    #[test]
+    fn workers_of_any_library_come_and_go() {
+        let (found, open) = StoredFixture::of(
+            "lib/render.ex",
+            "defmodule Shelf.Old do\n  use Oban.Worker\nend\n",
+            "defmodule Shelf.Render do\n  use Oban.Worker\nend\n",
+        )
+        .of_check(DOC.id);
+        assert!(found.is_empty(), "{found:?}");
+        let why: Vec<&str> = open.iter().map(|place| place.why.as_raw()).collect();
+        assert!(
+            why.iter()
+                .any(|why| why.starts_with("the job Shelf.Render is new"))
+                && why
+                    .iter()
+                    .any(|why| why.starts_with("the job Shelf.Old is gone")),
+            "{why:?}"
+        );
+        let moved = StoredFixture::of("a.rb", "x = 1\n", "x = 2\n")
+            .and(
+                "Gemfile",
+                Some("gem \"good_job\"\n"),
+                Some("gem \"sidekiq\"\n"),
+            )
+            .of_check(DOC.id)
+            .0;
+        let subjects: Vec<&str> = moved.iter().map(|found| found.subject.as_raw()).collect();
+        assert_eq!(subjects, ["good_job", "sidekiq"], "{moved:?}");
+        let raised = StoredFixture::of("a.rb", "x = 1\n", "x = 2\n")
+            .and(
+                "Gemfile",
+                Some("gem \"sidekiq\", \"7.0\"\n"),
+                Some("gem \"sidekiq\", \"7.1\"\n"),
+            )
+            .of_check(DOC.id)
+            .0;
+        assert!(raised.is_empty(), "{raised:?}");
     }
 
     #[test]

@@ -18,6 +18,8 @@ mod position_moved;
 mod positional_list;
 mod progress;
 mod progress_names;
+mod queue_job;
+mod queue_library;
 mod registry;
 mod serialised;
 mod state_version;
@@ -29,6 +31,8 @@ mod strict_languages;
 mod strict_search;
 mod types;
 mod version;
+mod wire_name;
+mod worked_out_place;
 mod written_version;
 mod written_word;
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::changed_value::{ChangedValue, list_changed_values};
 use super::place_names::{PlaceKind, find_place_by_name, find_place_by_use, speaks_of_stores};
+use super::worked_out_place::list_worked_out_places;
 use super::{LIMIT, StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line};
 use coverage::guard;
 use coverage::place::{FileRole, classify_path_place};
@@ -16,7 +17,7 @@ const DOC: CheckDoc = CheckDoc {
     title: "What is stored or sent lies in another place",
     domain: Domain::StoredForm,
     direction: Direction::Rollback,
-    looks_for: "Names of the place where a program keeps or sends something, where the two releases have another one: the file of an embedded store, a bucket, a prefix of keys, the number or the name of a database in an address, an index or a collection, a topic, a queue or a stream.",
+    looks_for: "Names of the place where a program keeps or sends something, where the two releases have another one: the file of an embedded store, a bucket, a prefix of keys, the number or the name of a database in an address, an index or a collection, a topic, a queue or a stream; the pattern by which objects are named, and the number of parts over which a hash of the key spreads them.",
     why: "The form is the same and the previous release refuses nothing, but it looks at the old place: what was written or sent since the deployment lies in the new one.",
     action: "Before going back, copy what was written since to the old place, or start the previous release with the new place; work off what waits in a new topic or queue first.",
     example: "store/open.go: the file stock.db becomes stock-v2.db, and the previous release opens stock.db.",
@@ -39,12 +40,12 @@ const VALUES: usize = 60;
 const USES: usize = 20;
 
 /// A value that changed in a file.
-struct Moved {
-    path: String,
-    old_path: String,
-    old: String,
-    new: String,
-    value: ChangedValue,
+pub(super) struct Moved {
+    pub path: String,
+    pub old_path: String,
+    pub old: String,
+    pub new: String,
+    pub value: ChangedValue,
 }
 
 fn find_moved_places(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
@@ -69,6 +70,9 @@ fn find_moved_places(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
         if let Some((kind, place)) = uses.get(name) {
             report_moved_place(look, moved, *kind, Some(place), &mut told, outcome);
         }
+    }
+    for (moved, kind, place) in list_worked_out_places(look) {
+        report_moved_place(look, &moved, kind, place.as_ref(), &mut told, outcome);
     }
 }
 

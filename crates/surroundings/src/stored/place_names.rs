@@ -14,6 +14,10 @@ pub(super) enum PlaceKind {
     Index,
     Topic,
     Queue,
+    /// How the names of objects are made.
+    Pattern,
+    /// Over how many parts a hash spreads keys.
+    Parts,
 }
 
 impl PlaceKind {
@@ -27,6 +31,8 @@ impl PlaceKind {
             Self::Index => "index or collection",
             Self::Topic => "topic",
             Self::Queue => "queue",
+            Self::Pattern => "pattern by which objects are named,",
+            Self::Parts => "number of parts over which keys are spread,",
         }
     }
 
@@ -35,6 +41,9 @@ impl PlaceKind {
         match self {
             Self::Topic | Self::Queue => format!(
                 "messages that were sent since lie where {previous} does not read, and what others still send to the old name was not worked off"
+            ),
+            Self::Parts => format!(
+                "for a share of the keys {previous} looks in another place than the one to which they were written since"
             ),
             _ => format!(
                 "what was written since lies where {previous} does not look, and {previous} goes on with what lies in the old place"
@@ -68,7 +77,8 @@ const BROKERS: [&str; 16] = [
 ];
 
 /// Stores of objects and of keys, search engines, embedded stores.
-const OBJECTS: [&str; 11] = [
+const OBJECTS: [&str; 12] = [
+    "google.cloud import storage",
     "s3",
     "boto",
     "minio",

@@ -6,8 +6,8 @@ use super::strict_search::{find_mark_in_folder, find_word_line, read_cached_file
 
 use super::types::TypeDef;
 use super::{
-    ChangedProgram, StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line,
-    stored_words,
+    ChangedProgram, StoredCheck, StoredInput, StoredOutcome, build_stored_finding,
+    build_unjudged_place, cite_text_line, stored_words,
 };
 use coverage::guard;
 use model::{CheckDeclaration, CheckDoc, Confidence, Direction, Domain, Severity, check_cases};
@@ -71,6 +71,22 @@ fn find_strict_readers(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
                 look.range.previous_version,
                 strict.name
             );
+            if reads_query(before, &file.old) {
+                let why = format!(
+                    "contract: {} takes the parameter {field}{more} from {} on, and {} answers a call that gives it with an error ({})",
+                    before.name,
+                    look.range.current_version,
+                    look.range.previous_version,
+                    strict.name
+                );
+                outcome.unchecked.push(build_unjudged_place(
+                    &file.path,
+                    *line,
+                    why,
+                    "check whether others already call with it, or ask who does",
+                ));
+                continue;
+            }
             let confidence = if strict.sure {
                 Confidence::Proven
             } else {
@@ -88,6 +104,31 @@ fn find_strict_readers(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
             ));
         }
     }
+}
+
+/// Whether a type holds the parameters of a call, taken from its address or its head: nothing of it
+/// is kept.
+fn reads_query(before: &TypeDef, text: &str) -> bool {
+    const TAKEN: [&str; 9] = [
+        "Query<",
+        "QueryParameter<",
+        "QueryParams<",
+        "FromQuery",
+        "@Query(",
+        "Query()",
+        "@ModelAttribute",
+        "query_params",
+        "Header<",
+    ];
+    let names = |line: &str| {
+        line.split(|c: char| !c.is_alphanumeric() && c != '_')
+            .any(|word| word == before.name)
+    };
+    before.body.contains("QueryParamError")
+        || before.head.contains("QueryParamError")
+        || text
+            .lines()
+            .any(|line| TAKEN.iter().any(|word| line.contains(word)) && names(line))
 }
 
 /// An enum: its fields are cases.
@@ -380,6 +421,30 @@ fn make_fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixt
 mod tests {
     use super::super::fixture::StoredFixture;
     use super::*;
+
+    #[test]
+    fn parameters_of_a_call_are_kept_nowhere() {
+        for (path, old, new) in [
+            (
+                "a.rs",
+                "#[derive(Deserialize)]\n#[serde(deny_unknown_fields)]\nstruct Page { a: u8 }\nfn list(page: web::Query<Page>) {}",
+                "#[derive(Deserialize)]\n#[serde(deny_unknown_fields)]\nstruct Page { a: u8, b: u8 }\nfn list(page: web::Query<Page>) {}",
+            ),
+            (
+                "a.py",
+                "class Page(BaseModel, extra=\"forbid\"):\n    a: int\n\ndef show(page: Annotated[Page, Query()]):\n    pass\n",
+                "class Page(BaseModel, extra=\"forbid\"):\n    a: int\n    b: int = 0\n\ndef show(page: Annotated[Page, Query()]):\n    pass\n",
+            ),
+        ] {
+            let (found, open) = StoredFixture::of(path, old, new).of_check(DOC.id);
+            assert!(found.is_empty(), "{found:?}");
+            assert!(
+                open.iter()
+                    .any(|place| place.why.as_raw().starts_with("contract: Page takes")),
+                "{open:?}"
+            );
+        }
+    }
 
     #[test]
     fn strict_readers_of_other_languages() {

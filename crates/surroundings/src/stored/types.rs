@@ -1,6 +1,7 @@
 //! Types and their fields, as far as *which field is new* goes: classes, structs, records, enums
 //! and schema objects of the usual languages.
 
+use super::wire_name::{find_wire_name, read_coding_keys};
 use coverage::guard::{GuardLanguage, GuardToken, TokenKind};
 
 /// Most types of one file, and fields of one type.
@@ -21,6 +22,8 @@ pub(super) struct TypeDef {
     pub end: usize,
     /// Fields (variants of an enum) with their lines.
     pub fields: Vec<(String, usize)>,
+    /// The names under which the fields are stored, in their order; `None` for one that is not.
+    pub stored: Vec<Option<String>>,
     /// Annotations above it and its declaration, as written.
     pub head: String,
     /// Its text.
@@ -30,12 +33,19 @@ pub(super) struct TypeDef {
 }
 
 impl TypeDef {
-    /// Fields that only this one has.
+    /// Fields that only this one stores, whatever they are called in the program text.
     pub fn gained<'t>(&'t self, old: &Self) -> Vec<&'t (String, usize)> {
-        self.fields
-            .iter()
-            .filter(|(name, _)| !old.fields.iter().any(|(other, _)| other == name))
+        let fields = self.fields.iter().zip(&self.stored);
+        fields
+            .filter(|(_, stored)| stored.is_some() && !old.stored.contains(stored))
+            .map(|(field, _)| field)
             .collect()
+    }
+
+    /// Fields with the names under which they are stored, without those that are not.
+    pub fn list_stored(&self) -> impl Iterator<Item = (&str, usize, &str)> {
+        let fields = self.fields.iter().zip(&self.stored);
+        fields.filter_map(|((name, line), stored)| Some((name.as_str(), *line, stored.as_deref()?)))
     }
 
     /// Its text or what stands above it holds one of these.
@@ -100,11 +110,16 @@ fn type_at(
         .get(name.line - 1..(end + behind).min(lines.len()).min(name.line + 600))
         .unwrap_or_default()
         .join("\n");
+    let keys = read_coding_keys(language, &body);
+    let stored = (fields.iter())
+        .map(|(name, line)| find_wire_name(language, lines, (name, *line), &keys))
+        .collect();
     Some(TypeDef {
         name: name.text.trim_start_matches('$').to_owned(),
         line: name.line,
         end,
         fields,
+        stored,
         head,
         body,
         choice: frame.choice,

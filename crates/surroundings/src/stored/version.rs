@@ -447,6 +447,24 @@ fn list_constant_callees(path: &str, text: &str, name: &str) -> BTreeSet<String>
     found
 }
 
+/// Whether the version that is met is the wish of an extension, which its manifest gives: nothing
+/// that is stored carries it. The lines above the comparison, or the words of the refusal, say so.
+fn is_asked_by_extension(text: &str, guard: &VersionGuard) -> bool {
+    const EXTENSIONS: [&str; 6] = ["plugin", "addon", "add-on", "extension", "bundle", "module"];
+    const ABOVE: usize = 12;
+    let first = guard.line.saturating_sub(ABOVE + 1);
+    let mut lines = text.lines().skip(first).take(ABOVE + 1);
+    let message = guard.message.to_ascii_lowercase();
+    let wishes = ["require", "needs", "minimum", "compatible with"]
+        .iter()
+        .any(|word| message.contains(word));
+    let speaks = |line: &str| {
+        let line = line.to_ascii_lowercase();
+        EXTENSIONS.iter().any(|word| line.contains(word))
+    };
+    wishes && speaks(&message) && lines.any(speaks) && !stored_words("", &guard.names, "")
+}
+
 fn build_rise_finding(
     look: &StoredInput<'_>,
     rise: &Rise<'_>,
@@ -474,6 +492,27 @@ fn build_rise_finding(
             Compares::UnknownMember => "one that it does not know",
         }
     );
+    if is_asked_by_extension(text, guard) {
+        let place = refusal.unwrap_or(line);
+        let says = format!(
+            "{current} raises {} to {} ({}:{}): extensions that were updated for it may need it, and {previous} stops at those ({path}:{place})",
+            rise.new.name, rise.new.value, rise.file.path, rise.new.line
+        );
+        let mut places = vec![cite_text_line(
+            &rise.file.path,
+            rise.new.line,
+            &rise.file.new,
+        )];
+        places.extend(guard_places(path, text, guard));
+        return build_stored_finding(
+            &DOC,
+            Severity::Notes,
+            Confidence::Likely,
+            &rise.new.name,
+            &says,
+            places,
+        );
+    }
     // a guard that compares with a number of its own may be about another number
     let direct = direct && guard.literals.is_empty();
     // what is only read may be higher without anything written so

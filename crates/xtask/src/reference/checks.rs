@@ -21,7 +21,8 @@ pub(super) fn check_pages(list: &str) -> Vec<(String, String)> {
     }
     let mut index = begin_page(
         "Checks",
-        "`backout explain CHECK` says what a check looks for, why it matters on the way back, what to do, and on which rows of the [taxonomy](../taxonomy/README.md) it rests.",
+        "`backout explain CHECK` says what a check looks for, why it matters on the way back, what \
+            to do, and on which rows of the [taxonomy](../taxonomy/README.md) it rests.",
     );
     let _ = writeln!(index, "| part | checks |\n| --- | --- |");
     let mut pages = Vec::new();
@@ -33,7 +34,8 @@ pub(super) fn check_pages(list: &str) -> Vec<(String, String)> {
         );
         let mut page = begin_page(
             &format!("Checks: {domain}"),
-            "*way back*: it matters when you go back; *forward*: when you deploy; *both ways*: for either.",
+            "*way back*: it matters when you go back; *forward*: when you deploy; *both ways*: for \
+                either.",
         );
         let _ = writeln!(
             page,
@@ -68,7 +70,9 @@ pub(super) fn row_page(list: &str, ask: &Ask) -> Result<(String, String), String
     }
     let mut page = begin_page(
         "Checks by row of the taxonomy",
-        "Which checks rest on a row of the [taxonomy](../taxonomy/README.md). A row without a check is harmless on the way back, is covered by the check of another row, or is not looked for.",
+        "Which checks rest on a row of the [taxonomy](../taxonomy/README.md). A row without a \
+            check is harmless on the way back, is covered by the check of another row, or is not \
+            looked for.",
     );
     let mut last = "";
     for ((name, row), ids) in &rows {
@@ -96,7 +100,10 @@ fn natural_order(anchor: &str) -> String {
 pub(super) fn fact_page(table: &str) -> (String, String) {
     let mut page = begin_page(
         "Facts",
-        "What the decision rests on. `--answer KEY=VALUE` states a fact, `--answers FILE` several, and the conditions of a [checklist](../checklists.md) are written with these keys. How a fact is known: *S* by reading, *D* derived from what was read, *A* by asking a person. A fact that nobody knows is unknown; it is never taken for *no*.",
+        "What the decision rests on. `--answer KEY=VALUE` states a fact, `--answers FILE` several, \
+            and the conditions of a [checklist](../checklists.md) are written with these keys. How \
+            a fact is known: *S* by reading, *D* derived from what was read, *A* by asking a \
+            person. A fact that nobody knows is unknown; it is never taken for *no*.",
     );
     page.push_str(table);
     ("facts".to_owned(), page)

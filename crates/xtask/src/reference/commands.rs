@@ -12,7 +12,8 @@ pub(super) fn command_pages(ask: &Ask) -> Result<Vec<(String, String)>, String> 
     );
     let _ = writeln!(
         index,
-        "| command | what it does |\n| --- | --- |\n| [`backout`](commands/backout.md) | the screens |"
+        "| command | what it does |\n| --- | --- |\n| [`backout`](commands/backout.md) | the \
+            screens |"
     );
     let mut pages = vec![("commands/backout".to_owned(), help_page("backout", &help))];
     let shared = shared_groups(&help);
@@ -33,7 +34,8 @@ pub(super) fn command_pages(ask: &Ask) -> Result<Vec<(String, String)>, String> 
             );
         }
         page.push_str(
-            "\nThe options for repository, situation and screen, which every command takes, are on the page [`backout`](backout.md).\n",
+            "\nThe options for repository, situation and screen, which every command takes, are on \
+                the page [`backout`](backout.md).\n",
         );
         pages.push((format!("commands/{name}"), page));
     }

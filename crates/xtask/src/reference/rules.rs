@@ -96,7 +96,10 @@ fn write_rule_row(rule: &Yaml, columns: &[RuleColumn<'_>]) -> String {
 pub(super) fn blocker_page(checklist: &Yaml) -> (String, String) {
     let mut page = begin_page(
         "The rules: blockers and needs",
-        "A blocker takes an option out, or puts a condition before it. A need has to be known before an option may be recommended. These are the rules of `checklists/default.yaml`; [a checklist of your own](../checklists.md) can change them, and [how it decides](../how-it-decides.md) says how they work together.",
+        "A blocker takes an option out, or puts a condition before it. A need has to be known \
+            before an option may be recommended. These are the rules of `checklists/default.yaml`; \
+            [a checklist of your own](../checklists.md) can change them, and [how it \
+            decides](../how-it-decides.md) says how they work together.",
     );
     for blocker in list_of(checklist, "blockers") {
         let _ = writeln!(
@@ -148,7 +151,8 @@ pub(super) fn blocker_page(checklist: &Yaml) -> (String, String) {
 pub(super) fn weight_page(checklist: &Yaml) -> (String, String) {
     let mut page = begin_page(
         "The rules: weights, situations, derived facts",
-        "Weights rank the options that blockers left. They are small, so that a reader can add them up.",
+        "Weights rank the options that blockers left. They are small, so that a reader can add \
+            them up.",
     );
     for (toward, title) in [
         ("forward", "Toward rolling forward"),
@@ -193,7 +197,8 @@ pub(super) fn weight_page(checklist: &Yaml) -> (String, String) {
     );
     let _ = write!(
         page,
-        "\n## Facts that follow from others\n\nUntil somebody says otherwise.\n\n| fact | value | when | why |\n| --- | --- | --- | --- |\n{}",
+        "\n## Facts that follow from others\n\nUntil somebody says otherwise.\n\n| fact | value | \
+            when | why |\n| --- | --- | --- | --- |\n{}",
         table(
             "derive",
             &[
@@ -223,7 +228,9 @@ pub(super) fn weight_page(checklist: &Yaml) -> (String, String) {
 pub(super) fn question_page(checklist: &Yaml) -> (String, String) {
     let mut page = begin_page(
         "Questions",
-        "What may be asked. Only a question whose answer can change the verdict is asked, and *don't know* is always an answer. The first ones are asked in this order because they are about danger.",
+        "What may be asked. Only a question whose answer can change the verdict is asked, and \
+            *don't know* is always an answer. The first ones are asked in this order because they \
+            are about danger.",
     );
     let _ = writeln!(
         page,
@@ -245,7 +252,8 @@ pub(super) fn question_page(checklist: &Yaml) -> (String, String) {
 pub(super) fn gate_page(checklist: &Yaml) -> (String, String) {
     let mut page = begin_page(
         "Items of the gates",
-        "What is looked at when a deployment reaches a gate. [Gates of a deployment](../gates.md) says how a gate is called.",
+        "What is looked at when a deployment reaches a gate. [Gates of a deployment](../gates.md) \
+            says how a gate is called.",
     );
     for gate in list_of(checklist, "gates") {
         let _ = writeln!(
@@ -270,7 +278,9 @@ pub(super) fn gate_page(checklist: &Yaml) -> (String, String) {
 pub(super) fn guide_page(rules: &Yaml) -> (String, String) {
     let mut page = begin_page(
         "The rollback guide, rule by rule",
-        "A rule *decides* (it can change the verdict), *asks*, *shows* (a text, a finding, a step of the plan) or is *background* ([read it here](../guide.md)). `backout guide N` prints one rule.",
+        "A rule *decides* (it can change the verdict), *asks*, *shows* (a text, a finding, a step \
+            of the plan) or is *background* ([read it here](../guide.md)). `backout guide N` \
+            prints one rule.",
     );
     let _ = writeln!(
         page,

@@ -9,7 +9,8 @@ pub(super) fn schema_page(title: &str, file: &str, says: &str, schema: &Json) ->
     let mut page = begin_page(
         title,
         &format!(
-            "{says} The contract is `{file}`, a JSON Schema; keys may be added to it, and none is taken away or changes its meaning."
+            "{says} The contract is `{file}`, a JSON Schema; keys may be added to it, and none is \
+                taken away or changes its meaning."
         ),
     );
     page.push_str(&property_table(schema));

@@ -29,7 +29,8 @@ pub fn write_pages(root: &Path, ask: &Ask) -> Result<Vec<(String, String)>, Stri
             "assessment",
             "JSON: an assessment",
             "assets/assessment.schema.json",
-            "`backout assess --format json` prints it, `--save FILE` keeps it, and `--from FILE` opens it again.",
+            "`backout assess --format json` prints it, `--save FILE` keeps it, and `--from FILE` \
+                opens it again.",
         ),
         (
             "backout-yaml",

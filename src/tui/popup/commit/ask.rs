@@ -102,6 +102,7 @@ fn make_reason_field(decision: &Decision, option: OptionId) -> FormField {
     FormField {
         suggested: reason.is_some(),
         input: reason.unwrap_or_default().into(),
+        needed: Some(WHY),
         ..FormField::lines("reason", "why", hint)
     }
 }
@@ -123,6 +124,12 @@ fn make_stale_answer_fields(model: &Model) -> Vec<FormField> {
         .collect()
 }
 
+/// What every decision has to say.
+pub(super) const WHY: &str = "Say why, in a few words.";
+
+/// What a hold has to say.
+pub(super) const HOLD_MINUTES: &str = "A hold needs minutes: when is it decided again?";
+
 /// What is seen now, what should be seen, and until when.
 fn make_expectation_fields(option: OptionId) -> Vec<FormField> {
     let mut fields = Vec::new();
@@ -135,12 +142,13 @@ fn make_expectation_fields(option: OptionId) -> Vec<FormField> {
         ));
     }
     if option == OptionId::Hold {
-        fields.push(FormField::text(
+        let hold = FormField::text(
             "minutes",
             "hold for",
             "minutes; then it is decided again",
             "",
-        ));
+        );
+        fields.push(hold.needed(HOLD_MINUTES));
         return fields;
     }
     fields.push(FormField::text(
@@ -165,7 +173,7 @@ fn make_last_field(model: &Model, option: OptionId) -> FormField {
         return FormField::words(
             "sure",
             "decide",
-            "left and right choose; nothing is recorded before",
+            "nothing is recorded before yes is chosen",
             &["not yet", "yes"],
         );
     }

@@ -4,6 +4,7 @@ use crate::model::{Fact, FactValue, OptionId, Provenance};
 use crate::session::EventKind;
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
+use crate::tui::popup::commit::ask::{HOLD_MINUTES, WHY};
 use crate::tui::popup::commit::query::{
     AGAIN, describe_unfinished_reading, is_option_reversible, list_stale_answers, two_persons,
 };
@@ -37,7 +38,7 @@ pub(crate) fn submit_commit_form(model: &mut Model, form: &Form) -> Result<Vec<E
             "noted".to_owned(),
         ));
     }
-    let reason = form.filled("reason").ok_or("Say why, in a few words.")?;
+    let reason = form.filled("reason").ok_or(WHY)?;
     let minutes = read_minutes(form, option)?;
     let decision = model.decision().ok_or("There is no verdict.")?;
     let second = form.filled("second");
@@ -134,9 +135,7 @@ fn read_minutes(form: &Form, option: OptionId) -> Result<Option<u32>, String> {
                 .map(Some)
                 .map_err(|_| "Minutes are a whole number.".to_owned())
         }
-        None if option == OptionId::Hold => {
-            Err("A hold needs minutes: when is it decided again?".to_owned())
-        }
+        None if option == OptionId::Hold => Err(HOLD_MINUTES.to_owned()),
         None => Ok(None),
     }
 }

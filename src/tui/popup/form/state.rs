@@ -31,9 +31,17 @@ pub struct FormField {
     /// The text was put there and not touched yet: the first letter replaces it, a key that moves
     /// in it keeps it.
     pub suggested: bool,
+    /// Enter does not go on while it is empty, and this is said.
+    pub needed: Option<&'static str>,
 }
 
 impl FormField {
+    /// The same field, which has to be filled in before Enter goes on.
+    pub fn needed(mut self, says: &'static str) -> Self {
+        self.needed = Some(says);
+        self
+    }
+
     /// A text field.
     pub fn text(id: &'static str, label: &str, hint: &str, value: &str) -> Self {
         Self {
@@ -43,6 +51,7 @@ impl FormField {
             kind: FieldKind::Text,
             input: Input::new(value.to_owned()),
             suggested: false,
+            needed: None,
         }
     }
 
@@ -65,6 +74,7 @@ impl FormField {
             kind: FieldKind::Words(words),
             input: Input::new(first),
             suggested: false,
+            needed: None,
         }
     }
 }
@@ -145,6 +155,14 @@ impl Form {
             .find(|field| field.id == id)
             .map(|field| one_line(field.input.value()))
             .unwrap_or_default()
+    }
+
+    /// What is missing in the field with the focus.
+    pub fn missing_here(&self) -> Option<&'static str> {
+        let field = self.fields.get(self.at)?;
+        field
+            .needed
+            .filter(|_| field.input.value().trim().is_empty())
     }
 
     /// The text of a field with its lines kept, `None` when it is empty.

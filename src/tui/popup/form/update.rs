@@ -32,7 +32,13 @@ impl Form {
                         .handle(tui_input::InputRequest::InsertChar('\n'));
                 }
             }
-            "enter" if self.at < last => self.at += 1,
+            "enter" if self.at < last => match self.missing_here() {
+                Some(says) => self.error = Some(says.to_owned()),
+                None => {
+                    self.error = None;
+                    self.at += 1;
+                }
+            },
             "enter" => match submit_form(model, self) {
                 Ok(effects) => return (Next::Close, effects),
                 Err(says) => self.error = Some(says),

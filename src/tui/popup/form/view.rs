@@ -200,17 +200,24 @@ impl Form {
             );
         }
         let last = self.at + 1 >= self.fields.len();
+        let mut keys = Vec::new();
+        // Enter alone would only say what is missing
+        if last && self.value("sure") == "not yet" {
+            keys.push(Span::styled("Right ", theme.style(Role::Key)));
+            keys.push(Span::raw("yes   "));
+        }
         let what = if last {
             self.verb.as_str()
         } else {
             "next field"
         };
-        lines.push(Line::from(vec![
+        keys.extend([
             Span::styled("Enter ", theme.style(Role::Key)),
             Span::raw(what.to_owned()),
             Span::styled("   Esc ", theme.style(Role::Key)),
             Span::raw("leave it"),
-        ]));
+        ]);
+        lines.push(Line::from(keys));
         let height = u16::try_from(lines.len())
             .unwrap_or(u16::MAX)
             .saturating_add(2);

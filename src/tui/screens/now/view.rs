@@ -327,30 +327,48 @@ fn fit_verdict_and_question(model: &Model, area: Rect, boards: &[BoardLines; 2])
     ];
     let mut last = None;
     for block in blocks {
+        let highest = area.height.saturating_sub(frame + 1);
         let most = area
             .height
             .saturating_sub(LEAST_PANEL)
             .max(block.least() + frame)
-            .min(area.height.saturating_sub(frame + 1));
+            .min(highest);
         let below = u16::try_from(block.lines.len())
             .unwrap_or(u16::MAX)
             .saturating_add(frame)
             .min(most);
-        let room = usize::from(area.height.saturating_sub(below + frame));
         // one column is the scroll mark's
-        let ((lines, rows, end), fits) =
-            fit_verdict_lines(model, (columns.saturating_sub(1), room), boards);
-        let whole = fits && below >= block.least() + frame;
-        last = Some(FittedNow {
+        let fit = |below: u16| {
+            let room = usize::from(area.height.saturating_sub(below + frame));
+            fit_verdict_lines(model, (columns.saturating_sub(1), room), boards)
+        };
+        let ((lines, rows, end), fits) = fit(below);
+        let mut fitted = FittedNow {
             lines,
             rows,
             end,
             block,
             below,
-        });
-        if whole {
-            break;
+        };
+        if fits && below >= fitted.block.least() + frame {
+            return fitted;
         }
+        // what is known about the question stands on screen 3 too; its keys stay
+        let least = (fitted.block.least() + frame).min(highest).min(below);
+        let missing = fitted.lines.len() + usize::from(below + frame);
+        let missing = u16::try_from(missing)
+            .unwrap_or(u16::MAX)
+            .saturating_sub(area.height);
+        fitted.below = below.saturating_sub(missing).max(least);
+        let (lines, whole) = fit(fitted.below);
+        (fitted.lines, fitted.rows, fitted.end) = if whole {
+            lines
+        } else {
+            // some of it scrolls anyway: then what the answers lead to stays in sight
+            fitted.below = (least + 1).min(below);
+            fit(fitted.below).0
+        };
+        last = Some(fitted);
     }
     last.unwrap_or_else(|| FittedNow {
         lines: Vec::new(),
@@ -412,17 +430,21 @@ fn draw_question_panel(
             theme.style(if focused { Role::Focus } else { Role::Strong }),
         )],
         figure: vec![Span::styled(block.who.clone(), theme.style(Role::Dim))],
+        below: if block.lines.len() > usize::from(area.height.saturating_sub(2)) {
+            "3 shows all of it".to_owned()
+        } else {
+            String::new()
+        },
         focused,
         flat,
-        ..PanelBorder::default()
     };
     let inner = panel::draw_bordered_panel(canvas, area, theme, border);
     block::draw_question_block(canvas, inner, model, block);
 }
 
-/// Reasons around the board, for so many columns and rows, with so many blank lines between as there is room for: between groups,
-/// around the board, or none. Also the line each row of the board begins with, and the line behind
-/// it.
+/// Reasons around the board, for so many columns and rows, with so many blank lines between as there
+/// is room for: between groups, around the board, or none. Also the line each row of the board
+/// begins with, and the line behind it.
 fn arrange_verdict(
     model: &Model,
     (columns, room): (usize, usize),

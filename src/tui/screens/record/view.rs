@@ -31,11 +31,16 @@ pub fn draw_record(canvas: &mut Canvas, area: Rect, model: &Model) {
         draw_event_list(canvas, area, model);
         return;
     }
+    // two sessions are compared: both have the same room
+    let (percent, below) = match model.second {
+        Some(_) => (50, area.height / 2),
+        None => (62, 6),
+    };
     let (log, detail) = if area.width >= WIDE {
-        panel::split_columns(canvas, area, model.theme, 62)
+        panel::split_columns(canvas, area, model.theme, percent)
     } else {
         let [top, bottom] =
-            Layout::vertical([Constraint::Fill(1), Constraint::Length(6)]).areas(area);
+            Layout::vertical([Constraint::Fill(1), Constraint::Length(below)]).areas(area);
         (top, bottom)
     };
     draw_event_list(canvas, log, model);

@@ -11,7 +11,7 @@ const DEPTH: u8 = 6;
 impl<'a> LedgerLexer<'a> {
     /// A text in three quotes; one that only documents a body is left out.
     pub(super) fn triple_quoted(&mut self, byte: u8) -> Option<()> {
-        let end = self.find(self.at + 3, &[byte; 3])? + 3;
+        let end = self.find_end_of_triple(byte)?;
         let statement =
             self.style.indents && self.fresh && self.out.last().is_none_or(|last| last.text == END);
         // a doc string says what a body does, unless a library reads it or a call follows
@@ -29,6 +29,38 @@ impl<'a> LedgerLexer<'a> {
             self.push(end)?;
         }
         Some(())
+    }
+
+    /// The place behind the quotes that end a text in three quotes; `None` where there are none or
+    /// it is not sure which.
+    fn find_end_of_triple(&self, byte: u8) -> Option<usize> {
+        let run = |at: usize| {
+            let quotes = self.bytes.get(at..).unwrap_or_default();
+            quotes.iter().take_while(|own| **own == byte).count()
+        };
+        // C# closes with as many as it opened with; F#, which is its family, has three
+        let opened = run(self.at);
+        if self.style.family == F::CSharp && opened > 3 {
+            if self.style.indents {
+                return None;
+            }
+            let close = vec![byte; opened];
+            return self.find(self.at + opened, &close).map(|end| end + opened);
+        }
+        let escape = self.style.triple_escape;
+        let mut end = self.at + 3;
+        loop {
+            let found = self.find(end, &[byte; 3])?;
+            let before = self.bytes.get(end..found)?;
+            let escapes = before.iter().rev().take_while(|own| **own == escape);
+            if escape != 0 && escapes.count() % 2 == 1 {
+                end = found + 1;
+                continue;
+            }
+            // what stands before the last three belongs to the text
+            let keeps_more = escape == 0 && self.style.family != F::CSharp;
+            return Some(found + if keeps_more { run(found) } else { 3 });
+        }
     }
 
     /// A string that is a statement of its own right after a colon or at the start: a doc string.
@@ -109,7 +141,9 @@ impl<'a> LedgerLexer<'a> {
             (F::Ruby | F::Elixir, b'"' | b'`') => &[b"#{"],
             (F::Php, b'"') => &[b"{$"],
             (F::Shell, b'"') => &[b"$(", b"${"],
-            (F::Plain, b'"' | b'\'') if self.style.triple => &[b"${", b"\\("],
+            (F::Plain | F::Dart | F::Swift | F::Jvm, b'"' | b'\'') if self.style.triple => {
+                &[b"${", b"\\("]
+            }
             _ => &[],
         };
         opens
@@ -207,6 +241,14 @@ impl<'a> LedgerLexer<'a> {
             (F::Zig, b'\\') if rest.starts_with(b"\\\\") => {
                 Some(self.find(self.at, b"\n").unwrap_or(self.bytes.len()))
             }
+            (F::Dart, b'r') if matches!(rest.get(1), Some(b'"' | b'\'')) => {
+                Some(self.find_end_of_dart_raw(rest[1])?)
+            }
+            (F::Swift, b'#') => match self.find_end_of_swift_raw() {
+                Sought::Found(end) => Some(end),
+                Sought::Absent => None,
+                Sought::Unclear => return None,
+            },
             (F::Elixir, b'~') => match self.find_end_of_sigil() {
                 Sought::Found(end) => Some(end),
                 Sought::Absent => None,
@@ -260,6 +302,45 @@ impl<'a> LedgerLexer<'a> {
                 .bytes
                 .get(self.at + 1)
                 .is_some_and(|next| !matches!(next, b' ' | b'\t' | b'=' | b'\n'))
+    }
+
+    /// `r'C:\'`, `r"""..."""`: nothing is escaped.
+    fn find_end_of_dart_raw(&self, quote: u8) -> Option<usize> {
+        let start = self.at + 1;
+        let closes = if self.bytes[start..].starts_with(&[quote; 3]) {
+            3
+        } else {
+            1
+        };
+        let end = self.find(start + closes, &[quote; 3][..closes])?;
+        let text = self.bytes.get(start..end)?;
+        (closes == 3 || !text.contains(&b'\n')).then_some(end + closes)
+    }
+
+    /// `#"a "quoted" word"#`, `##"""..."""##`; unclear where program text stands inside.
+    fn find_end_of_swift_raw(&self) -> Sought {
+        let rest = self.rest();
+        let signs = rest.iter().take_while(|byte| **byte == b'#').count();
+        if rest.get(signs) != Some(&b'"') {
+            return Sought::Absent;
+        }
+        let quotes = if rest[signs..].starts_with(b"\"\"\"") {
+            3
+        } else {
+            1
+        };
+        let close = [&[b'"'; 3][..quotes], vec![b'#'; signs].as_slice()].concat();
+        let start = self.at + signs + quotes;
+        let Some(end) = self.find(start, &close) else {
+            return Sought::Unclear;
+        };
+        let hole = [b"\\", vec![b'#'; signs].as_slice(), b"("].concat();
+        let text = self.bytes.get(start..end).unwrap_or_default();
+        let over_lines = quotes == 1 && text.contains(&b'\n');
+        if over_lines || memchr::memmem::find(text, &hole).is_some() {
+            return Sought::Unclear;
+        }
+        Sought::Found(end + close.len())
     }
 
     /// `~s(..)`, `~D[..]`, `~H"""`.

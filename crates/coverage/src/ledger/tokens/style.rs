@@ -16,6 +16,8 @@ pub(super) struct CommentStyle {
     pub(super) backtick: bool,
     /// Three quotes begin a string over lines.
     pub(super) triple: bool,
+    /// What takes the meaning from the next sign of such a string; 0 where nothing does.
+    pub(super) triple_escape: u8,
     /// `/` after an operator begins a regular expression.
     pub(super) regex: bool,
     /// The end of a line can end a statement.
@@ -45,6 +47,10 @@ pub(super) enum LanguageFamily {
     Rust,
     C,
     Script,
+    Dart,
+    Swift,
+    /// Kotlin and Scala.
+    Jvm,
     Php,
     Ruby,
     Elixir,
@@ -69,6 +75,7 @@ const SLASHES: CommentStyle = CommentStyle {
     single: false,
     backtick: false,
     triple: false,
+    triple_escape: 0,
     regex: false,
     lines: false,
     indents: false,
@@ -92,6 +99,7 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
         &["java"],
         CommentStyle {
             triple: true,
+            triple_escape: b'\\',
             ..SLASHES
         },
     ),
@@ -124,6 +132,8 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
         CommentStyle {
             single: true,
             triple: true,
+            triple_escape: b'\\',
+            family: F::Dart,
             ..SLASHES
         },
     ),
@@ -136,11 +146,23 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
         },
     ),
     (
-        &["kt", "kts", "scala", "sc", "swift"],
+        &["kt", "kts", "scala", "sc"],
         CommentStyle {
             triple: true,
             lines: true,
             blocks_nest: true,
+            family: F::Jvm,
+            ..SLASHES
+        },
+    ),
+    (
+        &["swift"],
+        CommentStyle {
+            triple: true,
+            triple_escape: b'\\',
+            lines: true,
+            blocks_nest: true,
+            family: F::Swift,
             ..SLASHES
         },
     ),
@@ -161,6 +183,7 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
         CommentStyle {
             single: true,
             triple: true,
+            triple_escape: b'\\',
             regex: true,
             lines: true,
             ..SLASHES
@@ -217,6 +240,7 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
         &["py", "pyi", "pyx"],
         CommentStyle {
             triple: true,
+            triple_escape: b'\\',
             indents: true,
             ..HASHES
         },
@@ -235,6 +259,7 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
         CommentStyle {
             regex: true,
             triple: true,
+            triple_escape: b'\\',
             family: F::Elixir,
             ..HASHES
         },
@@ -254,6 +279,7 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
             blocks_nest: true,
             single: false,
             triple: true,
+            triple_escape: b'\\',
             backtick: true,
             ..HASHES
         },
@@ -359,6 +385,11 @@ pub(super) fn has_unclear_comments(path: &str, text: &str) -> bool {
     // languages in which only a real parser could say where a text ends: they count as changed
     let has = |signs: &[&str]| signs.iter().any(|sign| text.contains(sign));
     match end {
+        // the compiler reads these before it looks for comments
+        "java" => has(&["\\u000", "\\u002", "\\u005", "\\uu"]),
+        // patterns between slashes
+        "swift" => has(&["\\/", "#/"]),
+        "groovy" | "gradle" => has(&["$/"]),
         "rb" | "rake" | "cr" => has(&["__END__", "=begin"]),
         "lua" => has(&["[[", "[="]),
         "d" => has(&["`", "q\"", "r\"", "q{", "/+"]),

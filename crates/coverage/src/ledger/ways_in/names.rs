@@ -141,13 +141,13 @@ pub(super) fn add_names(ways: &mut Vec<WayIn>, end: &str, lines: &[CodeLine<'_>]
         }
         for (at, name) in line.literals() {
             if let Some(kind) = find_kind(lines, index, (at, name), (metered, tabled)) {
-                push(ways, kind, name, line.number);
+                push_name(ways, kind, name, line.number);
             }
         }
     }
     if SENT.iter().any(|sign| text.contains(sign)) {
         for member in read_enum_members(end, lines) {
-            push(ways, WayKind::Value, &member.name, member.line);
+            push_name(ways, WayKind::Value, &member.name, member.line);
         }
     }
     if HOOKED.iter().any(|word| text.contains(word)) {
@@ -164,7 +164,7 @@ fn add_declared_hooks(ways: &mut Vec<WayIn>, lines: &[CodeLine<'_>]) {
         let [mark, method] = pair else { continue };
         let at = usize::from(method.at(0) == "async");
         if mark.at(0) == "@" && method.at(at) == "def" && is_word(method.at(at + 1)) {
-            push(ways, WayKind::Hook, method.at(at + 1), method.number);
+            push_name(ways, WayKind::Hook, method.at(at + 1), method.number);
         }
     }
 }
@@ -307,7 +307,7 @@ fn is_metric(text: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || "._:-/".contains(c))
 }
 
-fn push(ways: &mut Vec<WayIn>, kind: WayKind, name: &str, line: usize) {
+fn push_name(ways: &mut Vec<WayIn>, kind: WayKind, name: &str, line: usize) {
     if ways.len() < super::WAYS {
         ways.push(WayIn {
             kind,

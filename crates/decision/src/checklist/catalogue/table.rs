@@ -38,7 +38,8 @@ pub(super) static ALL: &[FactDef] = &[
         fact_key::HARM_IRREVERSIBLE,
         Values::Words(&["confirmed", "suspected", "none"]),
         "A",
-        "Is it doing damage right now that nobody can undo: wrong or leaked data, wrong payments, people at risk, messages sent?",
+        "Is it doing damage right now that nobody can undo: wrong or leaked data, wrong payments, \
+            people at risk, messages sent?",
         LEAD,
     ),
     define_fact(
@@ -59,7 +60,8 @@ pub(super) static ALL: &[FactDef] = &[
         fact_key::IMPACT_EXPECTED,
         YES_NO,
         "A",
-        "Will it get worse, as far as you know (a leak that fills up, a job tonight, the next upgrade)?",
+        "Will it get worse, as far as you know (a leak that fills up, a job tonight, the next \
+            upgrade)?",
         LEAD,
     ),
     define_fact(
@@ -234,7 +236,8 @@ pub(super) static ALL: &[FactDef] = &[
         fact_key::RELEASE_SECURITY_FIX,
         YES_NO,
         "SA",
-        "Does the new release close a security hole, or bring something that must not go back (legal, prices)?",
+        "Does the new release close a security hole, or bring something that must not go back \
+            (legal, prices)?",
         "security owner",
     ),
     define_fact(
@@ -268,7 +271,8 @@ pub(super) static ALL: &[FactDef] = &[
         fact_key::DATABASE_VERIFIED,
         NO_YES,
         "SA",
-        "Was the previous release tested on the new schema (changed views also while the new tables are empty)?",
+        "Was the previous release tested on the new schema (changed views also while the new \
+            tables are empty)?",
         DBA,
     ),
     define_fact(
@@ -296,14 +300,16 @@ pub(super) static ALL: &[FactDef] = &[
         fact_key::DATABASE_NEW_FORM_ROWS,
         YES_NO,
         "SA",
-        "Have users written data that only the new release reads (rows, tokens, queue messages, JSON, caches)?",
+        "Have users written data that only the new release reads (rows, tokens, queue messages, \
+            JSON, caches)?",
         DBA,
     ),
     define_fact(
         fact_key::DATABASE_NEW_FORM_DRAIN,
         Values::Words(&["no", "loss", "yes"]),
         "A",
-        "Can the data that only the new release reads be worked off (converted, worked through, dropped without a loss)?",
+        "Can the data that only the new release reads be worked off (converted, worked through, \
+            dropped without a loss)?",
         DBA,
     ),
     define_fact(
@@ -352,14 +358,16 @@ pub(super) static ALL: &[FactDef] = &[
         fact_key::CONTRACT_KEPT_BY_CLIENTS,
         YES_NO,
         "SA",
-        "Do browsers keep something that only the new release gave them: HTTPS only, a service worker?",
+        "Do browsers keep something that only the new release gave them: HTTPS only, a service \
+            worker?",
         OWNER,
     ),
     define_fact(
         fact_key::CONTRACT_MEMBER_MOVED,
         YES_NO,
         "SA",
-        "Does a number that is stored mean another member of an enumeration to the previous release?",
+        "Does a number that is stored mean another member of an enumeration to the previous \
+            release?",
         OWNER,
     ),
     define_fact(
@@ -408,14 +416,16 @@ pub(super) static ALL: &[FactDef] = &[
         fact_key::INFRASTRUCTURE_WAY_BACK,
         Values::Words(&["harmful", "doubt", "safe"]),
         "SA",
-        "Would applying the infrastructure of the previous release be refused, or remove, replace or shrink something that holds data?",
+        "Would applying the infrastructure of the previous release be refused, or remove, replace \
+            or shrink something that holds data?",
         DEPLOYER,
     ),
     define_fact(
         fact_key::INFRASTRUCTURE_LEFT_RUNNING,
         YES_NO,
         "SA",
-        "Does something that only the new release has go on running after the previous one was applied?",
+        "Does something that only the new release has go on running after the previous one was \
+            applied?",
         DEPLOYER,
     ),
     define_fact(

@@ -73,7 +73,9 @@ fn simplify_cel_message(message: &str) -> String {
     };
     let lower = message.to_ascii_lowercase();
     if lower.contains("recursion") || lower.contains("too deep") || lower.contains("depth") {
-        return "the condition is nested too deeply; write it with fewer brackets, or as several rules".to_owned();
+        return "the condition is nested too deeply; write it with fewer brackets, or as several \
+            rules"
+            .to_owned();
     }
     let not_a_number = ["literal", "number", "integer", "double"]
         .iter()

@@ -177,7 +177,10 @@ fn downs_run_last_first_after_what_they_cost_was_counted_and_accepted() {
 fn a_step_that_is_worded_anew_still_runs_the_downs() {
     let reworded = |steps: &str| {
         format!(
-            "blockers:\n  - id: B4\n    title: the schema\n    cases:\n      - when: database.old_code == \"breaks-reads\"\n        effect: {{roll-back: removed, roll-back-with-conditions: conditional}}\n        says: old code fails\n        condition: {{kind: schema-back, says: Lead the schema back, steps: {steps}}}\n"
+            "blockers:\n  - id: B4\n    title: the schema\n    cases:\n      - when: \
+                database.old_code == \"breaks-reads\"\n        effect: {{roll-back: removed, \
+                roll-back-with-conditions: conditional}}\n        says: old code fails\n        \
+                condition: {{kind: schema-back, says: Lead the schema back, steps: {steps}}}\n"
         )
     };
     for steps in ["[\"{downs}Lead every migration back\", Look]", "[Look]"] {
@@ -209,7 +212,8 @@ fn a_history_that_old_code_repairs_is_a_step_before_it_starts() {
             .find(|step| step.step.contains("repair"))
             .map(|step| step.step)
     };
-    let wanted = "Switch off the repair of the migration history in 3.0.0 before it starts (src/Startup.java:14), or undo the schema first";
+    let wanted = "Switch off the repair of the migration history in 3.0.0 before it starts \
+        (src/Startup.java:14), or undo the schema first";
     assert_eq!(repairs(true).as_deref(), Some(wanted));
     assert_eq!(repairs(false), None);
 }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+// psql translates its footer, so the words between the brackets are anybody's
 /// Footers of clients, in any language: `(2 rows)`, `(2 Zeilen)`, `(2 rows affected)`,
 /// `2 rows in set (0.00 sec)`.
 static FOOTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -14,6 +15,7 @@ static FOOTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+// a screen shows a part, and what was scrolled away looks like what never ran
 /// What pagers and people write where something is left out.
 static SCREEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -22,6 +24,7 @@ static SCREEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+// `WHERE success = 1` leaves out the very rows that matter
 /// A query that somebody typed, and that asks for a part.
 static PART: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -30,6 +33,7 @@ static PART: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+// rows before the error are printed all the same
 /// A statement that ended with an error.
 static ERROR: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^(?:psql:.*)?\s*(?:ERROR|FATAL|PANIC)\b").ok());
@@ -50,6 +54,7 @@ pub(super) fn find_sign_of_a_part(text: &str) -> Option<String> {
     let is =
         |sign: &Option<Regex>, line: &str| sign.as_ref().is_some_and(|sign| sign.is_match(line));
     text.lines()
+        // these signs are short lines; a long one is a text of a migration
         .filter(|line| line.len() < 500)
         .find_map(|line| {
             if is_screen_mark(line) {
@@ -64,6 +69,7 @@ pub(super) fn find_sign_of_a_part(text: &str) -> Option<String> {
         })
 }
 
+// a file that was cut by a full disk or a copy ends in the middle of a line
 /// Why the last line may be cut: what writes a file ends its last line.
 pub(super) fn find_open_end(text: &str) -> Option<String> {
     (!text.ends_with(['\n', '\r'])).then(|| "its last line has no end".to_owned())
@@ -97,12 +103,14 @@ impl RowCheck {
 
     /// What a footer counts.
     pub(super) fn end(&mut self, rows: usize) {
+        // the footers of two tables together count all their rows
         self.footer = Some(self.footer.unwrap_or(0) + rows);
     }
 
     /// Why rows may be missing.
     pub(super) fn find_doubt(&self) -> Option<String> {
         if self.heads > 0 {
+            // before the footer: with two tables no footer counts them all
             return Some("it holds more than one table".to_owned());
         }
         if let Some(footer) = self.footer.filter(|footer| *footer != self.rows) {

@@ -7,6 +7,7 @@ use super::rows::{Columns, read_state_word, read_way_down};
 use super::{FoundHistory, make_record};
 use crate::live::json::{list_json_objects, read_json_list, read_json_text, read_json_time};
 
+// by their own keys first: the form of a table is the loosest
 /// Reads a document; `None` when it is about something else.
 pub(super) fn read_document(value: &Value) -> Option<FoundHistory> {
     read_flyway(value)
@@ -17,11 +18,13 @@ pub(super) fn read_document(value: &Value) -> Option<FoundHistory> {
 
 fn read_flyway(value: &Value) -> Option<FoundHistory> {
     let listed = read_json_list(value, &["migrations"]);
+    // Flyway's own output has both; other lists of migrations have neither or one
     let about = |item: &Value| item.get("state").is_some() && item.get("category").is_some();
     listed.first().filter(|item| about(item))?;
     let records = listed
         .iter()
         .filter_map(|item| {
+            // a state word nobody knows leaves it open instead of dropping the row
             let state = read_state_word(&read_json_text(item, &["state"])?);
             let kind = ["category", "type"]
                 .iter()
@@ -29,6 +32,7 @@ fn read_flyway(value: &Value) -> Option<FoundHistory> {
                 .collect::<Vec<_>>()
                 .join(" ");
             let version = read_json_text(item, &["version"]);
+            // two branches may give two files one version, and the path tells them apart
             let path = read_json_text(item, &["filepath"]).filter(|path| !path.is_empty());
             let name = path
                 .or_else(|| version.clone())
@@ -36,6 +40,7 @@ fn read_flyway(value: &Value) -> Option<FoundHistory> {
             let record = MigrationRecord {
                 version,
                 description: read_json_text(item, &["description"]),
+                // `installedOn` is in the zone of the server, and does not say which
                 at: read_json_time(item, &["installedOnUTC"])
                     .or_else(|| read_json_time(item, &["installedOn"])),
                 ..make_record(&name, state, None)
@@ -60,6 +65,8 @@ fn read_atlas(value: &Value) -> Option<FoundHistory> {
             .filter_map(|item| {
                 let version = read_json_text(item, &["Version"])?;
                 let count = |key: &str| item.get(key).and_then(Value::as_u64);
+                // a statement that failed leaves those before it, where the database has no
+                // transaction for them
                 let partly = count("Applied")
                     .zip(count("Total"))
                     .is_some_and(|(done, all)| done > 0 && done < all);

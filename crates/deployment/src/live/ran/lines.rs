@@ -9,14 +9,17 @@ use super::complete::{find_open_end, find_sign_of_a_part};
 use super::{FoundHistory, make_record};
 use crate::live::time::parse_deployment_time;
 
+// a line of a tool is short; a longer one is a log, and each pattern is tried on it
 /// Longest line, in bytes, and most lines.
 const LINE: usize = 2_000;
+// twice as many as the records that are kept, with room for headings
 const LINES: usize = 200_000;
 
 fn compile_pattern(pattern: &str) -> Option<Regex> {
     Regex::new(pattern).ok()
 }
 
+// without its own flag a tool colours even what is piped into a file
 /// Colours and other escape sequences of a terminal.
 static ESCAPES: LazyLock<Option<Regex>> =
     LazyLock::new(|| compile_pattern(r"\x1b\[[0-9;?]*[A-Za-z]"));
@@ -168,6 +171,7 @@ fn find_missing_lines(
         .iter()
         .filter(|record| record.state == pending)
         .count();
+    // a list that was cut still looks whole, so the tool's own count decides first
     match waiting {
         Some(count) if count != listed => Some(format!(
             "it says that {count} wait, and {listed} are listed"
@@ -184,6 +188,7 @@ fn read_marked_line(line: &str, number: usize) -> Option<MigrationRecord> {
         let rest = found.get(3).map_or("", |rest| rest.as_str());
         let first = &found[2];
         // TypeORM puts the number of its row before the name
+        // versions by date have eight digits at least
         let numbered = first.len() < 8 && first.bytes().all(|byte| byte.is_ascii_digit());
         let name = rest
             .split_whitespace()
@@ -197,6 +202,7 @@ fn read_marked_line(line: &str, number: usize) -> Option<MigrationRecord> {
             }
             _ => (None, name),
         };
+        // a task of a list has a box too
         if !name.bytes().any(|byte| byte.is_ascii_digit()) {
             return None;
         }
@@ -214,6 +220,7 @@ fn read_marked_line(line: &str, number: usize) -> Option<MigrationRecord> {
     }
     // what stands behind a version says which migration it is; stars say that its file is missing
     let described = |text: Option<regex::Match<'_>>| {
+        // Rails: `********** NO FILE **********`
         text.map(|text| text.as_str().to_owned())
             .filter(|text| !text.contains(['*', '(']))
     };
@@ -221,6 +228,7 @@ fn read_marked_line(line: &str, number: usize) -> Option<MigrationRecord> {
         let ran = found[1].eq_ignore_ascii_case("up");
         let name = &found[2];
         let digits = name.bytes().any(|byte| byte.is_ascii_digit());
+        // `up` begins a sentence too: without a digit it names no migration
         return digits.then(|| MigrationRecord {
             description: described(found.get(3)),
             ..make_record(name, state_of(ran), Some(number))
@@ -243,6 +251,7 @@ fn read_marked_line(line: &str, number: usize) -> Option<MigrationRecord> {
     if let Some(found) = DASHED.as_ref()?.captures(line) {
         let before = &found[1];
         let pending = before.ends_with("Pending");
+        // goose writes the time of each that ran in front
         let dated = before.contains(':') && before.bytes().any(|byte| byte.is_ascii_digit());
         let name = &found[2];
         return (name.bytes().any(|byte| byte.is_ascii_digit()) && (pending || dated))
@@ -292,6 +301,7 @@ fn read_heading(
         found.tool = Some(Framework::Liquibase);
         return Some(HistoryScope::PendingOnly);
     }
+    // Liquibase names the connection: `SHOP@jdbc:...`
     if lower.contains("is up to date") && lower.contains('@') {
         found.tool = Some(Framework::Liquibase);
         return Some(HistoryScope::PendingOnly);
@@ -303,6 +313,7 @@ fn read_heading(
         return Some(HistoryScope::AppliedOnly);
     }
     if lower.contains("migration file") || lower.contains("migrations") {
+        // `No Completed Migration files`: the heading says that nothing is below
         let none = lower.trim_start().starts_with("no ");
         let state = if lower.contains("completed") {
             Some(MigrationState::Applied)
@@ -311,6 +322,7 @@ fn read_heading(
         } else {
             None
         };
+        // Atlas writes `Migration Status: PENDING`, which is no heading
         if let Some(state) = state {
             *heading = (!none).then_some(state);
             found.tool = Some(Framework::Knex);
@@ -319,6 +331,7 @@ fn read_heading(
     }
     let current = CURRENT.as_ref()?.captures(line)?;
     found.tool = Some(Framework::Atlas);
+    // `No migration applied yet`
     if !current[1].starts_with("No ") {
         found.records.push(make_record(
             &current[1],
@@ -329,6 +342,7 @@ fn read_heading(
     Some(HistoryScope::UpTo)
 }
 
+// a change set is named by file, id and author, and ids repeat across files
 /// A name below a heading.
 fn read_name_below(line: &str, below: MigrationState, number: usize) -> Option<MigrationRecord> {
     if let Some(found) = CHANGE_SET.as_ref()?.captures(line) {
@@ -337,12 +351,14 @@ fn read_name_below(line: &str, below: MigrationState, number: usize) -> Option<M
         return Some(record);
     }
     let name = line.trim();
+    // a sentence below a heading is no name
     let one = !name.contains(char::is_whitespace) && name.bytes().any(|byte| byte.is_ascii_digit());
     one.then(|| make_record(name, Some(below), Some(number)))
 }
 
 fn read_lone_version(line: &str, number: usize) -> Option<MigrationRecord> {
     let found = ALONE.as_ref()?.captures(line)?;
+    // golang-migrate marks a version that it began and did not end
     let state = if found[2].contains("dirty") {
         MigrationState::Failed
     } else {

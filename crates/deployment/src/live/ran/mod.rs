@@ -15,8 +15,10 @@ use super::state_file::StateFileInput;
 use super::{LiveReport, ReadResult};
 
 /// What writes such a file; each tool's command is in the documentation and in `doctor`.
-pub(super) const PRODUCER: &str = "bin/rails db:migrate:status > migrations.txt   # or: flyway info -outputType=json, manage.py showmigrations, the tool's table as CSV";
+pub(super) const PRODUCER: &str = "bin/rails db:migrate:status > migrations.txt   # or: flyway \
+    info -outputType=json, manage.py showmigrations, the tool's table as CSV";
 
+// the oldest projects have some thousands
 /// Most migrations of one file.
 const RECORDS: usize = 100_000;
 
@@ -91,6 +93,7 @@ pub(super) fn read_migration_history(
 ) -> ReadResult {
     let found = match input.json(name) {
         Ok(value) if value.is_object() || value.is_array() => document::read_document(value),
+        // JSON of one word or number is a version on a line of its own
         _ => rows::read_rows(&input.text).or_else(|| lines::read_lines(&input.text)),
     };
     report.elsewhere = match input.json(name) {
@@ -105,7 +108,9 @@ pub(super) fn read_migration_history(
             report.name,
             found.records.len()
         ));
+        // the end of a list is the newest, and the question is of the newest
         found.records.drain(..found.records.len() - RECORDS);
+        // what was not read may have run, so nothing in front of it counts as not run
         found.incomplete = Some("it is longer than what is read of it".to_owned());
     }
     for record in &mut found.records {

@@ -12,6 +12,7 @@ use crate::live::time::parse_deployment_time;
 /// Longest line of a drawn table, in bytes.
 const LINE: usize = 8_000;
 
+// in this order: the more telling name wins where a table has several
 /// Columns by what they tell; the head is compared without case and blanks.
 const NAMES: &[&str] = &[
     "migration",
@@ -31,6 +32,7 @@ const NAMES: &[&str] = &[
     // the number of a row, where nothing else names the migration
     "id",
 ];
+// Django's numbers begin anew in each app
 const PARTS: &[&str] = &["app"];
 const TIMES: &[&str] = &[
     "installed_on",
@@ -63,6 +65,7 @@ const STATES: &[&str] = &[
     "exectype",
     "rolled_back_at",
 ];
+// a list of anything has a name and a time: these words make it one of migrations
 /// Columns of which a table of migrations has one at least, beside a name.
 const OF_MIGRATIONS: &[&str] = &[
     "migration",
@@ -90,16 +93,19 @@ const OF_MIGRATIONS: &[&str] = &[
 pub(super) fn read_rows(text: &str) -> Option<FoundHistory> {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     let first = lines.next()?;
+    // a head of one column has no separator, and its rule shows that the table was drawn
     let ruled = lines.next().is_some_and(is_rule);
     if first.contains('\t') {
         return read_separated(text, b'\t');
     }
     if ruled || text.lines().take(50).any(|line| line.contains('|')) {
+        // a pipe may also stand in a cell of a file with commas
         return read_drawn(text).or_else(|| {
             let plain = !first.contains('|') && first.contains(',');
             plain.then(|| read_separated(text, b',')).flatten()
         });
     }
+    // spreadsheets of some languages write semicolons
     if first.contains(';') && !first.contains(',') {
         return read_separated(text, b';');
     }
@@ -109,12 +115,14 @@ pub(super) fn read_rows(text: &str) -> Option<FoundHistory> {
 fn read_separated(text: &str, by: u8) -> Option<FoundHistory> {
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(by)
+        // a row with a comma too many must not end the reading; it is counted as uneven
         .flexible(true)
         .from_reader(text.as_bytes());
     let head: Vec<String> = reader.headers().ok()?.iter().map(str::to_owned).collect();
     let columns = Columns::of(&head)?;
     let (mut records, mut check) = (Vec::new(), RowCheck::default());
     for row in reader.records() {
+        // a row that cannot be read stood for a migration all the same
         let Ok(row) = row else {
             check.count(0, head.len());
             continue;
@@ -123,6 +131,7 @@ fn read_separated(text: &str, by: u8) -> Option<FoundHistory> {
             .position()
             .and_then(|place| usize::try_from(place.line()).ok());
         let cells: Vec<&str> = row.iter().collect();
+        // sqlcmd rules below the head even where it separates by commas
         if cells.iter().all(|cell| is_rule(cell)) {
             continue;
         }
@@ -136,6 +145,7 @@ fn read_separated(text: &str, by: u8) -> Option<FoundHistory> {
             }
         }
         if cells.iter().eq(&head) {
+            // two tables in one file: which of them the footer counts is open
             check.count_head();
             continue;
         }
@@ -193,6 +203,7 @@ fn read_drawn(text: &str) -> Option<FoundHistory> {
             continue;
         }
         let single = columns.as_ref().is_some_and(|(_, head)| head.len() == 1);
+        // below a head of several columns a line without a pipe is talk
         if bare.is_empty() || !line.contains('|') && !single && (columns.is_some() || rules > 0) {
             continue;
         }
@@ -224,6 +235,7 @@ fn read_drawn(text: &str) -> Option<FoundHistory> {
         }
     }
     let incomplete = check.find_doubt().or_else(|| {
+        // psql and mysql count below, Flyway closes its box, and a file of plain rows ends its line
         let ended =
             check.has_footer() || boxed && closed || rules == 0 && find_open_end(text).is_none();
         let why = if boxed {
@@ -280,6 +292,7 @@ impl Columns {
             .iter()
             .map(|cell| {
                 cell.trim()
+                    // a mark at the start of a file is what spreadsheets write
                     .trim_matches(['"', '`', '\u{feff}'])
                     .to_ascii_lowercase()
             })
@@ -291,7 +304,9 @@ impl Columns {
         };
         head.iter()
             .find(|cell| OF_MIGRATIONS.contains(&cell.as_str()))?;
+        // Liquibase: `id` is the number of the change set and no number of a row
         let liquibase = find(&["dateexecuted"]).and(find(&["filename"]));
+        // TypeORM keeps the time of the file in `timestamp` and the name beside it
         let typeorm = find(&["timestamp"]).and(find(&["name"]));
         let name = match (liquibase, typeorm) {
             (Some(_), _) => find(&["id"])?,
@@ -302,6 +317,7 @@ impl Columns {
             .iter()
             .filter_map(|state| Some((find(&[state])?, (*state).to_owned())))
             .collect();
+        // these three tell of what waits too; tables of what ran have no pending rows
         let tells_pending = state
             .iter()
             .any(|(_, name)| matches!(name.as_str(), "state" | "status" | "ran?"));
@@ -318,10 +334,12 @@ impl Columns {
             time: find(TIMES),
             state,
             file: liquibase,
+            // with both columns an empty end means a start without an end
             finished: find(&["started_at"]).and(find(&["finished_at"])),
             tells_pending,
             newest,
             versions: matches!(head.as_slice(), [only] if only == "version"),
+            // a table of releases has a version as well; versions of migrations are numbers
             only_version: find(&["script", "checksum"]).is_none()
                 && head
                     .iter()
@@ -336,6 +354,7 @@ impl Columns {
             cells
                 .get(at)
                 .map(|cell| cell.trim())
+                // psql prints nothing for null, mysql and others the word
                 .filter(|cell| !cell.is_empty() && !cell.eq_ignore_ascii_case("null"))
         };
         let version = self.version.and_then(cell);
@@ -348,12 +367,14 @@ impl Columns {
         record.version = version.map(str::to_owned);
         record.part = self.file.or(self.part).and_then(cell).map(str::to_owned);
         record.at = self.time.and_then(cell).and_then(parse_deployment_time);
+        // Prisma: the row is written at the start
         if self.finished.is_some_and(|at| cell(at).is_none()) {
             record.state = Some(MigrationState::Failed);
         }
         for (at, name) in &self.state {
             if let Some(state) = read_state(name, cell(*at)) {
                 record.state = state;
+                // the first sign of trouble stands, whatever the next column says
                 if state != Some(MigrationState::Applied) {
                     break;
                 }
@@ -371,6 +392,7 @@ impl Columns {
     ) -> Option<FoundHistory> {
         let digits =
             |record: &MigrationRecord| record.name.bytes().all(|byte| byte.is_ascii_digit());
+        // `1.4.0` in a column `version` is a release
         if self.only_version && !records.iter().all(digits) {
             return None;
         }
@@ -400,6 +422,7 @@ pub(super) fn read_way_down(
     if !kind.is_some_and(|kind| kind.to_ascii_lowercase().contains("undo")) {
         return Some(record);
     }
+    // it waits to be called and is no gap in what ran
     (record.state != Some(MigrationState::Pending)).then_some(MigrationRecord {
         state: None,
         ..record
@@ -414,6 +437,7 @@ fn read_state(column: &str, cell: Option<&str>) -> Option<Option<MigrationState>
     let either = |word: &str, yes: MigrationState, no: MigrationState| match word {
         "t" | "true" | "1" | "yes" | "y" => Some(yes),
         "f" | "false" | "0" | "no" | "n" => Some(no),
+        // a value of a kind nobody knows leaves it open
         _ => None,
     };
     let Some(word) = word.as_deref() else {
@@ -432,6 +456,7 @@ fn read_state(column: &str, cell: Option<&str>) -> Option<Option<MigrationState>
         ("is_applied" | "ran?", word) => Some(either(word, Applied, Pending)),
         ("exectype", "failed") => Some(Some(Failed)),
         ("exectype", "executed" | "reran") => Some(Some(Applied)),
+        // `SKIPPED` and `MARK_RAN` of Liquibase ran nothing, so what is there stays open
         ("exectype", _) => Some(None),
         ("state" | "status", word) => Some(read_state_word(word)),
         _ => None,
@@ -442,14 +467,17 @@ fn read_state(column: &str, cell: Option<&str>) -> Option<Option<MigrationState>
 pub(super) fn read_state_word(word: &str) -> Option<MigrationState> {
     use MigrationState::{Applied, Failed, Pending};
     let word = word.trim().to_ascii_lowercase();
+    // `Failed`, `Missing Failed` and `Future Failed` of Flyway
     if word.contains("failed") {
         return Some(Failed);
     }
     match word.as_str() {
+        // Flyway will not run `ignored` ones, yet nothing of them is there
         "pending" | "down" | "above target" | "available" | "available (undo)" | "ignored"
         | "not applied" => Some(Pending),
         // its row was deleted by a repair, and what it did is there
         "deleted" => Some(Applied),
+        // `missing` and `future` ran once, and their file is gone or not yet here
         "success" | "applied" | "up" | "ran" | "out of order" | "outdated" | "superseded"
         | "baseline" | "below baseline" | "missing" | "future" | "installed" => Some(Applied),
         _ => None,

@@ -38,12 +38,15 @@ fn status_of_tools_that_print_lines() {
     let cases = [
         (
             "Rails",
-            "\ndatabase: shop_production\n\n Status   Migration ID    Migration Name\n--------------------------------------------------\n   up     20260203101112  Create jars\n  down    20260301101112  Drop labels\n",
+            "\ndatabase: shop_production\n\n Status   Migration ID    Migration \
+                Name\n--------------------------------------------------\n   up     \
+                20260203101112  Create jars\n  down    20260301101112  Drop labels\n",
             "+20260203101112 -20260301101112",
         ),
         (
             "Django",
-            "admin\n [X] 0001_initial\nshop\n [X] 0001_initial (applied at 2026-02-03 10:11:12)\n [ ] 0002_drop_label\nempty\n (no migrations)\n",
+            "admin\n [X] 0001_initial\nshop\n [X] 0001_initial (applied at 2026-02-03 10:11:12)\n \
+                [ ] 0002_drop_label\nempty\n (no migrations)\n",
             "+admin/0001_initial +shop/0001_initial -shop/0002_drop_label",
         ),
         (
@@ -53,12 +56,14 @@ fn status_of_tools_that_print_lines() {
         ),
         (
             "dbmate",
-            "[X] 20260203101112_create_jars.sql\n[ ] 20260301101112_drop_label.sql\n\nApplied: 1\nPending: 1\n",
+            "[X] 20260203101112_create_jars.sql\n[ ] 20260301101112_drop_label.sql\n\nApplied: \
+                1\nPending: 1\n",
             "+20260203101112_create_jars.sql -20260301101112_drop_label.sql",
         ),
         (
             "Diesel",
-            "Migrations:\n  [X] 00000000000000_diesel_initial_setup\n  [ ] 2026-03-01-101112_drop_label\n",
+            "Migrations:\n  [X] 00000000000000_diesel_initial_setup\n  [ ] \
+                2026-03-01-101112_drop_label\n",
             "+00000000000000_diesel_initial_setup -2026-03-01-101112_drop_label",
         ),
         (
@@ -68,7 +73,10 @@ fn status_of_tools_that_print_lines() {
         ),
         (
             "goose",
-            "2026/03/01 10:00:00     Applied At                  Migration\n2026/03/01 10:00:00     =======================================\n2026/03/01 10:00:00     Tue Feb  3 10:11:12 2026 -- 00001_create_jars.sql\n2026/03/01 10:00:00     Pending                  -- 00002_drop_label.sql\n",
+            "2026/03/01 10:00:00     Applied At                  Migration\n2026/03/01 \
+                10:00:00     =======================================\n2026/03/01 10:00:00     Tue \
+                Feb  3 10:11:12 2026 -- 00001_create_jars.sql\n2026/03/01 10:00:00     \
+                Pending                  -- 00002_drop_label.sql\n",
             "+00001_create_jars.sql -00002_drop_label.sql",
         ),
         (
@@ -78,7 +86,9 @@ fn status_of_tools_that_print_lines() {
         ),
         (
             "Laravel",
-            "\n  Migration name ............................ Batch / Status  \n  2026_02_03_101112_create_jars ...................... [1] Ran  \n  2026_03_01_101112_drop_label ....................... Pending  \n",
+            "\n  Migration name ............................ Batch / Status  \n  \
+                2026_02_03_101112_create_jars ...................... [1] Ran  \n  \
+                2026_03_01_101112_drop_label ....................... Pending  \n",
             "+2026_02_03_101112_create_jars -2026_03_01_101112_drop_label",
         ),
         (
@@ -88,22 +98,27 @@ fn status_of_tools_that_print_lines() {
         ),
         (
             "Knex, with colours",
-            "Using environment: production\n\u{1b}[32mFound 1 Completed Migration file/files.\u{1b}[39m\n\u{1b}[36m20260203101112_create_jars.js\u{1b}[39m\n\u{1b}[33mFound 1 Pending Migration file/files.\u{1b}[39m\n20260301101112_drop_label.js\n",
+            "Using environment: production\n\u{1b}[32mFound 1 Completed Migration \
+                file/files.\u{1b}[39m\n\u{1b}[36m20260203101112_create_jars.js\u{1b}[39m\n\u{1b}[33mFound 1 Pending Migration file/files.\u{1b}[39m\n20260301101112_drop_label.js\n",
             "+20260203101112_create_jars.js -20260301101112_drop_label.js",
         ),
         (
             "Knex, nothing pending",
-            "Found 1 Completed Migration file/files.\n20260203101112_create_jars.js\nNo Pending Migration files Found.\n",
+            "Found 1 Completed Migration file/files.\n20260203101112_create_jars.js\nNo Pending \
+                Migration files Found.\n",
             "+20260203101112_create_jars.js",
         ),
         (
             "Sequelize",
-            "Loaded configuration file \"config/config.json\".\nup 20260203101112-create-jars.js\ndown 20260301101112-drop-label.js\n",
+            "Loaded configuration file \"config/config.json\".\nup \
+                20260203101112-create-jars.js\ndown 20260301101112-drop-label.js\n",
             "+20260203101112-create-jars.js -20260301101112-drop-label.js",
         ),
         (
             "Ecto",
-            "Repo: Shop.Repo\n\n  Status    Migration ID    Migration Name\n--------------------------------------------------\n  up        20260203101112  create_jars\n  down      20260301101112  drop_label\n",
+            "Repo: Shop.Repo\n\n  Status    Migration ID    Migration \
+                Name\n--------------------------------------------------\n  up        \
+                20260203101112  create_jars\n  down      20260301101112  drop_label\n",
             "+20260203101112 -20260301101112",
         ),
     ];
@@ -142,7 +157,10 @@ fn what_stands_behind_a_version_is_its_description() {
 #[test]
 fn only_pending_ones_or_only_the_newest() {
     let prisma = read(
-        "Prisma schema loaded from prisma/schema.prisma\n2 migrations found in prisma/migrations\nFollowing migration have not yet been applied:\n20260301101112_drop_label\n\nTo apply migrations in production run prisma migrate deploy.\n",
+        "Prisma schema loaded from prisma/schema.prisma\n2 migrations found in \
+            prisma/migrations\nFollowing migration have not yet been \
+            applied:\n20260301101112_drop_label\n\nTo apply migrations in production run prisma \
+            migrate deploy.\n",
     );
     assert_eq!(states(&prisma), "-20260301101112_drop_label");
     assert_eq!(prisma.scope, HistoryScope::PendingOnly);
@@ -153,7 +171,8 @@ fn only_pending_ones_or_only_the_newest() {
     );
 
     let liquibase = read(
-        "1 changesets have not been applied to SHOP@jdbc:postgresql://db/shop\n     db/changelog/002.xml::drop-label::ops\n",
+        "1 changesets have not been applied to SHOP@jdbc:postgresql://db/shop\n     \
+            db/changelog/002.xml::drop-label::ops\n",
     );
     assert_eq!(states(&liquibase), "-db/changelog/002.xml/drop-label");
     assert_eq!(liquibase.scope, HistoryScope::PendingOnly);
@@ -166,7 +185,8 @@ fn only_pending_ones_or_only_the_newest() {
         ),
         ("20260301101112 (dirty)\n", "!20260301101112"),
         (
-            "Migration Status: PENDING\n  -- Current Version: 20260203101112\n  -- Next Version:    20260301101112\n  -- Executed Files:  1\n",
+            "Migration Status: PENDING\n  -- Current Version: 20260203101112\n  -- Next \
+                Version:    20260301101112\n  -- Executed Files:  1\n",
             "+20260203101112",
         ),
     ] {
@@ -184,13 +204,18 @@ fn only_pending_ones_or_only_the_newest() {
 
 #[test]
 fn tables_as_clients_print_them() {
-    let flyway = "Schema version: 1.1\n\n+-----------+---------+-------------+------+---------------------+---------+----------+\n| Category  | Version | Description | Type | Installed On        | State   | Undoable |\n+-----------+---------+-------------+------+---------------------+---------+----------+\n| Versioned | 1       | create jars | SQL  | 2026-02-03 10:11:12 | Success | No       |\n| Versioned | 1.1     | drop label  | SQL  |                     | Pending | No       |\n+-----------+---------+-------------+------+---------------------+---------+----------+\n";
+    let flyway = "Schema version: \
+        1.1\n\n+-----------+---------+-------------+------+---------------------+---------+----------+\n| Category  | Version | Description | Type | Installed On        | State   | Undoable |\n+-----------+---------+-------------+------+---------------------+---------+----------+\n| Versioned | 1       | create jars | SQL  | 2026-02-03 10:11:12 | Success | No       |\n| Versioned | 1.1     | drop label  | SQL  |                     | Pending | No       |\n+-----------+---------+-------------+------+---------------------+---------+----------+\n";
     let history = read(flyway);
     assert_eq!(states(&history), "+1 -1.1");
     assert!(history.records[0].at.is_some());
     assert_eq!(history.scope, HistoryScope::Every);
 
-    let laravel = "+------+-------------------------------+-------+\n| Ran? | Migration                     | Batch |\n+------+-------------------------------+-------+\n| Yes  | 2026_02_03_101112_create_jars | 1     |\n| No   | 2026_03_01_101112_drop_label  |       |\n+------+-------------------------------+-------+\n";
+    let laravel = "+------+-------------------------------+-------+\n| Ran? | \
+        Migration                     | Batch \
+        |\n+------+-------------------------------+-------+\n| Yes  | \
+        2026_02_03_101112_create_jars | 1     |\n| No   | 2026_03_01_101112_drop_label  |       \
+        |\n+------+-------------------------------+-------+\n";
     assert_eq!(
         states(&read(laravel)),
         "+2026_02_03_101112_create_jars -2026_03_01_101112_drop_label"
@@ -229,7 +254,9 @@ fn tables_as_clients_print_them() {
             Some(HistoryScope::AppliedOnly),
         ),
         (
-            " id |   timestamp   |          name           \n----+---------------+-------------------------\n  1 | 1770113472000 | CreateJars1770113472000\n(1 row)\n",
+            " id |   timestamp   |          name           \
+                \n----+---------------+-------------------------\n  1 | 1770113472000 | \
+                CreateJars1770113472000\n(1 row)\n",
             "",
             None,
         ),
@@ -276,13 +303,15 @@ fn documents_of_tools() {
 }
 
 /// A table of Flyway as a client draws it.
-const HEAD: &str = " installed_rank | version | description | script | success \n----------------+---------+-------------+--------+---------\n";
+const HEAD: &str = " installed_rank | version | description | script | success \
+    \n----------------+---------+-------------+--------+---------\n";
 
 #[test]
 fn a_list_that_may_be_a_part_is_told() {
     let row = " 1 | 1 | jars | V1__jars.sql | t \n";
     let frame = "+---+----+\n";
-    let boxed = "+---------+---------------------+\n| version | installed_on        |\n+---------+---------------------+\n| 1       | 2026-02-03 10:11:12 |\n";
+    let boxed = "+---------+---------------------+\n| version | installed_on        \
+        |\n+---------+---------------------+\n| 1       | 2026-02-03 10:11:12 |\n";
     for (text, whole) in [
         (format!("{HEAD}{row}(1 row)\n"), true),
         // clients speak the language of the machine
@@ -334,11 +363,15 @@ fn a_list_that_may_be_a_part_is_told() {
         ("7\n".to_owned(), true),
         ("7".to_owned(), false),
         (
-            "2 changesets have not been applied to SHOP@jdbc:postgresql://db/shop\n     db/2.xml::2::ops\n".to_owned(),
+            "2 changesets have not been applied to SHOP@jdbc:postgresql://db/shop\n     \
+                db/2.xml::2::ops\n"
+                .to_owned(),
             false,
         ),
         (
-            "1 changesets have not been applied to SHOP@jdbc:postgresql://db/shop\n     db/2.xml::2::ops\n".to_owned(),
+            "1 changesets have not been applied to SHOP@jdbc:postgresql://db/shop\n     \
+                db/2.xml::2::ops\n"
+                .to_owned(),
             true,
         ),
     ] {
@@ -363,7 +396,8 @@ fn a_word_that_leaves_it_open_says_so() {
             "+V1__a.sql +V2__b.sql ?U2__b.sql",
         ),
         (
-            "category,version,state,installed on\nVersioned,1,Success,2026-02-03\nUndo,1,Available,\n",
+            "category,version,state,installed \
+                on\nVersioned,1,Success,2026-02-03\nUndo,1,Available,\n",
             "+1",
         ),
         (

@@ -101,7 +101,8 @@ fn codedeploy_says_whether_the_old_side_is_left() {
     assert_eq!(
         ways[0].command.as_deref(),
         Some(
-            "aws deploy create-deployment --application-name shop --deployment-group-name prod --s3-location bucket=b,key=shop/shop-1.1.20.zip,bundleType=zip"
+            "aws deploy create-deployment --application-name shop --deployment-group-name prod \
+                --s3-location bucket=b,key=shop/shop-1.1.20.zip,bundleType=zip"
         )
     );
     let flying = CODEDEPLOY.replacen(
@@ -141,7 +142,8 @@ fn a_lambda_alias_points_back() {
     assert_eq!(
         ways[0].command.as_deref(),
         Some(
-            "aws lambda update-alias --function-name pay --name live --function-version 6 --routing-config AdditionalVersionWeights={}"
+            "aws lambda update-alias --function-name pay --name live --function-version 6 \
+                --routing-config AdditionalVersionWeights={}"
         )
     );
     let split = LAMBDA.replace(
@@ -311,7 +313,8 @@ fn azure_swaps_back_while_nothing_was_deployed_to_the_slot() {
     assert_eq!(
         ways[0].command.as_deref(),
         Some(
-            "az webapp deployment slot swap --resource-group rg --name shop --slot staging --target-slot production"
+            "az webapp deployment slot swap --resource-group rg --name shop --slot staging \
+                --target-slot production"
         )
     );
     assert_eq!(
@@ -326,7 +329,8 @@ fn azure_swaps_back_while_nothing_was_deployed_to_the_slot() {
 
 #[test]
 fn capistrano_follows_its_link() {
-    let log = "Branch v1.1.20 (at aaaaaaaaaaaa) deployed as release 20260120090000 by deploy\nBranch v1.1.21 (at bbbbbbbbbbbb) deployed as release 20260203101112 by deploy\n";
+    let log = "Branch v1.1.20 (at aaaaaaaaaaaa) deployed as release 20260120090000 by \
+        deploy\nBranch v1.1.21 (at bbbbbbbbbbbb) deployed as release 20260203101112 by deploy\n";
     let file = |more: &str, link: &str| {
         format!("{log}{more}20260120090000\n20260203101112\n/var/www/shop/releases/{link}\n")
     };
@@ -369,8 +373,12 @@ fn capistrano_follows_its_link() {
 
 #[test]
 fn kamal_needs_its_old_container() {
-    let audit = "  INFO Running /usr/bin/env tail on 10.0.0.1\nApp Host: 10.0.0.1\n[2026-01-20T09:00:00Z] [deploy] Booted app version aaaaaaaaaaaa\n[2026-02-03T10:11:12Z] [deploy] Booted app version bbbbbbbbbbbb\n";
-    let containers = "CONTAINER ID   IMAGE   COMMAND   CREATED   STATUS   PORTS   NAMES\n0123456789ab   reg/shop:bbbbbbbbbbbb   \"x\"   1 hour ago   Up 1 hour   80/tcp   shop-web-bbbbbbbbbbbb\n";
+    let audit = "  INFO Running /usr/bin/env tail on 10.0.0.1\nApp Host: \
+        10.0.0.1\n[2026-01-20T09:00:00Z] [deploy] Booted app version \
+        aaaaaaaaaaaa\n[2026-02-03T10:11:12Z] [deploy] Booted app version bbbbbbbbbbbb\n";
+    let containers = "CONTAINER ID   IMAGE   COMMAND   CREATED   STATUS   PORTS   \
+        NAMES\n0123456789ab   reg/shop:bbbbbbbbbbbb   \"x\"   1 hour ago   Up 1 hour   80/tcp   \
+        shop-web-bbbbbbbbbbbb\n";
     let (facts, _, ways) = of(LiveKind::Kamal, &format!("{audit}{containers}"));
     assert_eq!(
         (
@@ -385,7 +393,8 @@ fn kamal_needs_its_old_container() {
     );
     let both = format!(
         "{audit}{containers}{}",
-        "ba9876543210   reg/shop:a   \"x\"   9 days ago   Exited (0) 1 hour ago      shop-web-aaaaaaaaaaaa\n"
+        "ba9876543210   reg/shop:a   \"x\"   9 days ago   Exited (0) 1 hour ago      \
+            shop-web-aaaaaaaaaaaa\n"
     );
     assert_eq!(
         value(

@@ -74,8 +74,10 @@ fn an_undo_reuses_an_old_set_and_its_age_is_not_how_long_it_is_live() {
             "\"deployment.kubernetes.io/revision\":\"8\",\"deployment.kubernetes.io/revision-history\":\"6\"",
         )
         .replace(
-            "\"annotations\":{\"deployment.kubernetes.io/revision\":\"8\"}},\n  \"spec\":{\"replicas\":3,\"template\"",
-            "\"annotations\":{\"deployment.kubernetes.io/revision\":\"7\"}},\n  \"spec\":{\"replicas\":0,\"template\"",
+            "\"annotations\":{\"deployment.kubernetes.io/revision\":\"8\"}},\n  \
+                \"spec\":{\"replicas\":3,\"template\"",
+            "\"annotations\":{\"deployment.kubernetes.io/revision\":\"7\"}},\n  \
+                \"spec\":{\"replicas\":0,\"template\"",
         );
     let report = parsed(&text);
     assert_eq!(report.live_version.as_deref(), Some("1.1.20"));

@@ -104,13 +104,15 @@ fn octopus_deploys_again_by_names_only() {
     assert_eq!(
         found[0].command.as_deref(),
         Some(
-            "octopus release deploy --project 'Web Shop' --version 1.1.20 --environment Production --no-prompt"
+            "octopus release deploy --project 'Web Shop' --version 1.1.20 --environment Production \
+                --no-prompt"
         )
     );
     assert_eq!(
         found[0].block.as_deref(),
         Some(
-            "octopus release progression prevent --project 'Web Shop' --version 1.1.21 --reason 'rolled back' --no-prompt"
+            "octopus release progression prevent --project 'Web Shop' --version 1.1.21 --reason \
+                'rolled back' --no-prompt"
         )
     );
     // an environment that is known by its id only is no name

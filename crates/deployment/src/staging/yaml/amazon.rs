@@ -5,11 +5,13 @@ use model::Strategy;
 use span_tree::Node;
 
 pub(super) fn find_cloudformation_staging(root: Node<'_>, out: &mut StagingSignSink<'_>) {
+    // SAM's defaults for all functions
     find_deployment_preference(root.at(&["Globals", "Function"]), out);
     for (_, resource) in root
         .get("Resources")
         .into_iter()
         .flat_map(Node::entries)
+        // CloudFormation itself allows five hundred
         .take(5000)
     {
         let Some(properties) = resource.get("Properties") else {
@@ -71,6 +73,7 @@ fn find_ecs_staging(properties: Node<'_>, out: &mut StagingSignSink<'_>) {
             "the old task set takes the traffic back in seconds",
             "until its termination wait time is over",
         );
+        // CodeDeploy does it all: the service's own settings have no effect
         return;
     }
     let Some(configuration) = properties.get("DeploymentConfiguration") else {
@@ -112,6 +115,7 @@ fn find_deployment_preference(function: Option<Node<'_>>, out: &mut StagingSignS
     };
     match kind.text().unwrap_or_default() {
         "AllAtOnce" => {}
+        // `Canary10Percent5Minutes`, `Linear10PercentEvery1Minute`
         text if text.contains("Canary") || text.contains("Linear") => {
             out.add(
                 Strategy::Canary,
@@ -131,6 +135,7 @@ pub(super) fn find_serverless_staging(root: Node<'_>, out: &mut StagingSignSink<
         .into_iter()
         .flat_map(Node::entries)
         .map(|(_, function)| function);
+    // the plugin reads it in a function and for all of them
     for settings in functions
         .chain(root.get("custom"))
         .filter_map(|place| place.get("deploymentSettings"))
@@ -151,6 +156,7 @@ pub(super) fn find_serverless_staging(root: Node<'_>, out: &mut StagingSignSink<
 }
 
 pub(super) fn find_beanstalk_staging(root: Node<'_>, out: &mut StagingSignSink<'_>) {
+    // settings are a list in one form and a mapping in another
     let listed = root
         .get("option_settings")
         .into_iter()

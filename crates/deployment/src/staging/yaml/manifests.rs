@@ -11,9 +11,11 @@ pub(super) fn find_kubernetes_staging(document: Node<'_>, out: &mut StagingSignS
     };
     let api = read_yaml_word(document, &["apiVersion"]).unwrap_or_default();
     match kind {
+        // `kind` alone is anybody's word: the API says whose
         "Rollout" if api.starts_with("argoproj.io/") => find_argo_rollout_staging(document, out),
         "Canary" if api.starts_with("flagger.app/") => find_flagger_staging(document, out),
         "Deployment" => find_deployment_staging(document, out),
+        // before the plain one: Knative's Service is another thing
         "Service" if api.starts_with("serving.knative.dev/") => cloud_run(document, out),
         "Service" => find_selector_staging(document, out),
         "Ingress" => find_ingress_staging(document, out),
@@ -44,6 +46,7 @@ fn find_argo_rollout_staging(document: Node<'_>, out: &mut StagingSignSink<'_>) 
         let seconds = blue
             .get("scaleDownDelaySeconds")
             .and_then(Node::as_number)
+            // what the controller takes where nothing is written
             .unwrap_or(30.0);
         out.add(
             Strategy::BlueGreen,
@@ -85,6 +88,7 @@ fn find_flagger_staging(document: Node<'_>, out: &mut StagingSignSink<'_>) {
             Strategy::BlueGreen,
             "the primary copy keeps serving while the new one is tested",
         ),
+        // without weights and iterations nothing is shifted
         (false, false) => return,
     };
     out.add(
@@ -99,6 +103,7 @@ fn find_flagger_staging(document: Node<'_>, out: &mut StagingSignSink<'_>) {
 fn find_deployment_staging(document: Node<'_>, out: &mut StagingSignSink<'_>) {
     let Some(spec) = document
         .get("spec")
+        // without a template it is something else that bears the kind
         .filter(|spec| spec.get("template").is_some())
     else {
         return;
@@ -126,6 +131,7 @@ fn find_deployment_staging(document: Node<'_>, out: &mut StagingSignSink<'_>) {
             spec,
             "pods are replaced one after the other (the default)",
             "an undo runs the same way",
+            // nobody wrote it: the API server fills it in
             Confidence::Likely,
         ),
     }
@@ -136,6 +142,7 @@ fn find_selector_staging(document: Node<'_>, out: &mut StagingSignSink<'_>) {
         return;
     };
     for (key, value) in selector.entries() {
+        // a label `app: blue` is a name and no side
         let keyed = matches!(
             key.text().unwrap_or_default().to_ascii_lowercase().as_str(),
             "color" | "colour" | "slot" | "version" | "track" | "deployment"
@@ -170,6 +177,7 @@ fn find_ingress_staging(document: Node<'_>, out: &mut StagingSignSink<'_>) {
     };
     let on = annotations
         .get("nginx.ingress.kubernetes.io/canary")
+        // the annotation is text, and anything but true is off
         .filter(|on| on.text() == Some("true"));
     if let Some(on) = on {
         let weighted = annotations
@@ -219,6 +227,7 @@ fn find_weighted_backends(
         .items()
         .filter_map(|backend| backend.get("weight"))
         .collect();
+    // one backend with a weight gets everything
     if weighted.len() > 1 {
         out.add(
             Strategy::Weighted,
@@ -240,6 +249,7 @@ fn cloud_run(document: Node<'_>, out: &mut StagingSignSink<'_>) {
         .collect();
     if shares.len() > 1
         || traffic
+            // a pinned revision stays until somebody moves it
             .items()
             .any(|target| target.get("revisionName").is_some())
     {

@@ -157,3 +157,24 @@ fn a_constant_that_is_handed_over_is_followed() {
         (Severity::Warns, Some("larder/keeper.py"))
     );
 }
+
+#[test]
+fn what_an_extension_asks_for_is_no_version_of_something_stored() {
+    let version = (
+        "src/Constants.php",
+        "<?php\nclass C { const VERSION_ID = 3; }\n",
+        "<?php\nclass C { const VERSION_ID = 4; }\n",
+    );
+    let wish = "<?php\nfunction load($dir) {\n  $plugin = PluginMetadata::of($dir);\n  if ($plugin->wanted() > C::VERSION_ID) {\n    throw new Exception('the plugin requires a newer version');\n  }\n}\n";
+    let file = "<?php\nfunction load($file) {\n  $head = Head::of($file);\n  if ($head->version() > C::VERSION_ID) {\n    throw new Exception('the file is newer');\n  }\n}\n";
+    for (kernel, severity) in [(wish, Some(Severity::Notes)), (file, None)] {
+        let (found, _) = StoredFixture::of(version.0, version.1, version.2)
+            .and("src/Kernel.php", Some(kernel), Some(kernel))
+            .of_check(DOC.id);
+        assert_eq!(found.len(), 1, "{found:?}");
+        match severity {
+            Some(severity) => assert_eq!(found[0].severity, severity),
+            None => assert!(found[0].severity <= Severity::Warns, "{found:?}"),
+        }
+    }
+}
