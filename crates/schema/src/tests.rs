@@ -358,6 +358,7 @@ mod embedded;
 mod gates;
 mod made;
 mod orders;
+mod played;
 mod product_gates;
 mod ran;
 mod ran_names;
