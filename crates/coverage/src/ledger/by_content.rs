@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::scan::{LENGTH, Scanner, own_version_row};
+use super::scan_known::row_of_contract;
 use super::signs::{find_sign_lines, first_of_each};
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
 use super::{DomainStanding, UNKNOWN_USE, UNREADABLE, place, words_only};
@@ -143,6 +144,11 @@ impl Scanner<'_> {
             return own_version_row();
         }
         let texts_of = || old.into_iter().chain(new);
+        // introspection of D-Bus, from which both sides make their calls
+        if texts_of().all(|text| text.contains("<node") && text.contains("<interface name=")) {
+            let why = "an interface that other programs call by its methods and signals changed";
+            return row_of_contract(&lines, why);
+        }
         if texts_of().all(describes_documents) {
             return self.contract();
         }

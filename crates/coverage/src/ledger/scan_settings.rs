@@ -5,6 +5,8 @@ use super::key_meaning::list_schema_words;
 use super::known_rows::RowOf;
 use super::line_meaning::find_meanings;
 use super::line_words::has_word;
+use super::message_settings::find_message_place;
+use super::page_lines::sends_input;
 use super::page_program::keep_program;
 use super::said_lines::note_meanings;
 use super::scan::Scanner;
@@ -259,7 +261,13 @@ fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&
             .map(Some)
             .or_else(|| lines.gone.iter().any(|line| says(&line)).then_some(None))
     };
-    if let Some(line) = hit(list_schema_words([old, new])) {
+    let answers = hit(&["jackson", "jsonb.", "gson"]);
+    let words = match list_schema_words([old, new]) {
+        // names in answers are no names of columns
+        [rest @ .., "naming"] if answers.is_some() => rest,
+        words => words,
+    };
+    if let Some(line) = hit(words) {
         row[D::Schema.index()] =
             build_open_standing(40, line, "a setting about how the schema is changed");
     }
@@ -314,8 +322,11 @@ fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&
             build_open_standing(50, line, "a setting about the address at which others call");
     }
     note_served_path(row, &lines, &nested);
+    if let Some(standing) = find_message_place(&lines) {
+        row[D::Contract.index()] = standing;
+    }
     // what names and forms values of answers names those of what is stored, too: above
-    if let Some(line) = hit(&["jackson", "jsonb.", "gson"]) {
+    if let Some(line) = answers {
         row[D::Contract.index()] = build_open_standing(
             50,
             line,
@@ -343,66 +354,6 @@ fn note_served_path(
             "a setting about the address at which others call",
         );
     }
-}
-
-/// A line of a page that sends what users enter.
-fn sends_input(path: &str, line: &str) -> bool {
-    let lower = line.to_ascii_lowercase();
-    [
-        "<form",
-        "<input",
-        "<select",
-        "<textarea",
-        "form_for",
-        "form_with",
-        "form_row(",
-        "form_widget(",
-        "_field ",
-        "_field(",
-        "_field_tag",
-        ".text_area",
-        ".check_box",
-        ".radio_button",
-        ".collection_select",
-        "asp-for=",
-        "formcontrolname",
-        "[(ngmodel)]",
-        "hx-post",
-        "hx-put",
-        "hx-delete",
-        "@page",
-        "executesql",
-        "alter table",
-    ]
-    .iter()
-    .any(|sign| lower.contains(sign))
-        || names_form_element(path, &lower)
-}
-
-/// An element of a form in pages that are written by indentation: `input(name="size")` of Pug,
-/// `%input{name: "size"}` of Haml, `input name="size"` of Slim.
-fn names_form_element(path: &str, line: &str) -> bool {
-    const ELEMENTS: [&str; 5] = ["form", "input", "select", "textarea", "button"];
-    let end = path.rsplit('.').next().unwrap_or_default();
-    if !matches!(end, "pug" | "jade" | "haml" | "slim") {
-        return false;
-    }
-    let line = line.trim_start();
-    let line = match end {
-        "haml" => match line.strip_prefix('%') {
-            Some(line) => line,
-            None => return false,
-        },
-        _ => line,
-    };
-    ELEMENTS.iter().any(|element| {
-        line.strip_prefix(element).is_some_and(|rest| {
-            rest.chars().next().is_none_or(|c| {
-                matches!(c, '(' | '{' | '.' | '#')
-                    || c == ' ' && (end == "slim" && rest.contains('='))
-            })
-        })
-    })
 }
 
 /// A value among the words of an application for a phone: numbers, switches and texts that nobody
