@@ -356,6 +356,7 @@ mod derived;
 mod downs;
 mod embedded;
 mod gates;
+mod left_out;
 mod made;
 mod orders;
 mod played;
