@@ -87,12 +87,47 @@ fn is_manifest_of_cluster(path: &str) -> bool {
             .any(|folder| FOLDERS.contains(&folder))
 }
 
+/// Files of tasks that a person calls by their names.
+fn is_task_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let stem = name.split('.').next().unwrap_or_default();
+    matches!(
+        stem,
+        "makefile" | "gnumakefile" | "taskfile" | "justfile" | "magefile"
+    ) || name.ends_with(".mk")
+}
+
+/// Whether a file that starts the program calls the task in which a line stands: one that nobody
+/// calls is run by people, when they want to.
+fn is_task_started(tree: &dyn Snapshot, hit: &Hit) -> bool {
+    let Ok(text) = tree.read_text(&hit.path) else {
+        return false;
+    };
+    let above: Vec<&str> = text.lines().take(hit.line).collect();
+    let task = above.iter().rev().find_map(|line| {
+        let (name, _) = line.split_once(':')?;
+        let name = name.trim();
+        let plain = |c: char| c.is_alphanumeric() || "-_.".contains(c);
+        (!name.is_empty() && !line.starts_with('\t') && name.chars().all(plain)).then_some(name)
+    });
+    let Some(task) = task else { return false };
+    let words: Vec<String> = ["make", "task", "just", "mage"]
+        .iter()
+        .map(|tool| format!("{tool} {task}"))
+        .collect();
+    let (hits, _) = tree.search_many(&words, false, 1, &is_start_file);
+    !hits.is_empty()
+}
+
 /// The place runs what is new: it is no comment, no way down, and where only the tool's name stands
 /// there, a program is started.
 pub fn runs_up(tree: &dyn Snapshot, hit: &Hit, argument: bool) -> bool {
     let line = hit.text.to_ascii_lowercase();
     // a test runs migrations on a database of its own
     if super::is_comment_line(&hit.text) || hit.path.ends_with("_test.go") {
+        return false;
+    }
+    if is_task_file(&hit.path) && !is_task_started(tree, hit) {
         return false;
     }
     let words = |text: &str| {

@@ -58,6 +58,39 @@ const STORED: [&str; 13] = [
     "migrationversion",
 ];
 
+/// Calls that list or number the migrations that ran, of tools that stop at nothing themselves: a
+/// program builds its own guard on them.
+const LISTINGS: [&str; 18] = [
+    "getappliedmigrations",
+    "applied_migrations",
+    "appliedmigrations",
+    "get_applied",
+    "list_applied",
+    "migration_context.current_version",
+    "context.current_version",
+    "migrator.current_version",
+    "getdbversion",
+    ".executed(",
+    "executedmigrations",
+    "getexecutedmigrations",
+    "get_current_revision",
+    "get_current_head",
+    "get_all_versions",
+    "migrate.currentversion",
+    "info().current",
+    "info().applied",
+];
+
+/// Settings by which Flyway is told which unknown migrations it passes over.
+const PASSED_OVER: [&str; 6] = [
+    "ignore-migration-patterns",
+    "ignoremigrationpatterns",
+    "ignore_migration_patterns",
+    "ignorefuturemigrations",
+    "ignore-future-migrations",
+    "ignore_future_migrations",
+];
+
 /// Calls by which Flyway forgets what it does not know.
 const REPAIRS: [&str; 5] = [
     "repair-at-start",
@@ -177,6 +210,8 @@ impl Signs {
             }
         }
         if tools.contains(&Framework::Flyway) {
+            let settings = PASSED_OVER.iter().map(|word| (*word).to_owned());
+            found.extend(settings.map(|word| (StartGateSign::Refuses(Framework::Flyway), word)));
             found.extend(
                 REPAIRS
                     .iter()
@@ -219,6 +254,7 @@ fn list_signs_of_guards(tools: &BTreeSet<Framework>) -> Vec<(StartGateSign, Stri
     };
     let mut found = sign(StartGateSign::Message, &GUARDS);
     found.extend(sign(StartGateSign::Version, &STORED));
+    found.extend(sign(StartGateSign::Applied, &LISTINGS));
     let tables = tools.iter().map(|tool| find_tool(*tool).record().table);
     found.extend(
         tables
@@ -286,7 +322,7 @@ pub fn find_start_gates(
 fn find_told_refusal(signs: &Signs, hits: &[Hit], version: &str) -> Option<StartGateFinding> {
     let (hit, tool) = hits.iter().find_map(|hit| match signs.sign_of(hit) {
         Some(StartGateSign::Refuses(tool))
-            if !is_comment_line(&hit.text) && !hit.text.contains("false") =>
+            if !is_comment_line(&hit.text) && tells_to_refuse(tool, &hit.text) =>
         {
             Some((hit, tool))
         }
@@ -299,6 +335,22 @@ fn find_told_refusal(signs: &Signs, hits: &[Hit], version: &str) -> Option<Start
     let places = vec![make_gate_evidence(hit)];
     let gate = make_gate_finding(Severity::Blocks, Confidence::Proven, version, says, places);
     Some(StartGateFinding::stops(gate, Some(tool)))
+}
+
+/// Whether the value beside an option makes the tool stop at what it does not know.
+fn tells_to_refuse(tool: Framework, line: &str) -> bool {
+    let line = line.to_ascii_lowercase();
+    if tool != Framework::Flyway {
+        return !line.contains("false");
+    }
+    // by default it passes over migrations of the future; a list without them replaces the default
+    if line.contains("future-migrations")
+        || line.contains("futuremigrations")
+        || line.contains("future_migrations")
+    {
+        return line.contains("false");
+    }
+    !line.contains(":future") && !line.contains("*:*")
 }
 
 /// A tool that refuses what it does not know: what it does at the start of the previous release.

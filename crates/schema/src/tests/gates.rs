@@ -353,3 +353,93 @@ fn a_field_of_a_step_is_no_version_of_a_schema() {
         outcome.unchecked
     );
 }
+
+#[test]
+fn a_list_of_what_ran_that_may_stop_the_start_is_a_question() {
+    let told = |guard: (&str, &str)| {
+        let outcome = assess(&[KNEX, PACKAGE, guard], &[KNEX, KNEX_NEXT, PACKAGE, guard]);
+        let entries = outcome.unchecked.iter();
+        entries
+            .filter(|entry| entry.what.as_raw().starts_with(guard.0))
+            .count()
+    };
+    for guard in [
+        (
+            "src/Startup.cs",
+            "var known = db.Database.GetMigrations();\nvar foreign = db.Database.GetAppliedMigrations().Where(m => !known.Contains(m)).ToList();\nif (foreign.Count > 0)\n    throw new InvalidOperationException(\"ahead\");\n",
+        ),
+        (
+            "jar/apps.py",
+            "ahead = [key for key in MigrationRecorder(connection).applied_migrations() if key not in known]\nif ahead:\n    raise ImproperlyConfigured(ahead)\n",
+        ),
+        (
+            "config/initializers/guard.rb",
+            "context = ActiveRecord::Base.connection_pool.migration_context\nabort 'ahead' if context.current_version > newest\n",
+        ),
+        (
+            "src/db.ts",
+            "const strange = (await umzug.storage.executed({})).filter((name) => !files.has(name));\nif (strange.length > 0) {\n  throw new Error('ahead');\n}\n",
+        ),
+    ] {
+        assert_eq!(told(guard), 1, "{}", guard.0);
+    }
+    let listed = (
+        "src/Status.cs",
+        "foreach (var name in db.Database.GetAppliedMigrations())\n    Console.WriteLine(name);\n",
+    );
+    assert_eq!(told(listed), 0);
+}
+
+#[test]
+fn what_flyway_passes_over_is_read_from_its_settings() {
+    let first = (
+        "src/main/resources/db/migration/V1__a.sql",
+        "CREATE TABLE t (id int);\n",
+    );
+    let next = (
+        "src/main/resources/db/migration/V2__b.sql",
+        "CREATE TABLE u (id int);\n",
+    );
+    let gate_of = |settings: &'static str| {
+        let file = ("src/main/resources/application.yml", settings);
+        gate(&[first, file], &[next]).map(|found| found.0)
+    };
+    let blocks = Some(Severity::Blocks);
+    assert_eq!(
+        gate_of("spring:\n  flyway:\n    ignore-migration-patterns: \"\"\n"),
+        blocks
+    );
+    assert_eq!(
+        gate_of("spring:\n  flyway:\n    ignore-future-migrations: false\n"),
+        blocks
+    );
+    assert_eq!(
+        gate_of("spring:\n  flyway:\n    ignore-migration-patterns: \"*:future\"\n"),
+        None
+    );
+    assert_eq!(
+        gate_of("spring:\n  flyway:\n    ignore-future-migrations: true\n"),
+        None
+    );
+}
+
+#[test]
+fn a_task_that_nobody_calls_is_no_start_of_the_program() {
+    let first = ("migrations/000001_a.up.sql", "CREATE TABLE t (id int);\n");
+    let down = ("migrations/000001_a.down.sql", "DROP TABLE t;\n");
+    let next = ("migrations/000002_b.up.sql", "CREATE TABLE u (id int);\n");
+    let back = ("migrations/000002_b.down.sql", "DROP TABLE u;\n");
+    let module = (
+        "go.mod",
+        "module jars\n\nrequire github.com/golang-migrate/migrate/v4 v4.17.0\n",
+    );
+    let task = (
+        "Makefile",
+        "run:\n\tgo run .\n\nmigrate:\n\tmigrate -path migrations -database $(URL) up\n",
+    );
+    let by_hand = gate(&[first, down, module, task], &[next, back]);
+    assert_eq!(by_hand.map(|found| found.0), Some(Severity::Warns));
+    let starts = ("entrypoint.sh", "#!/bin/sh\nmake migrate\nexec ./jars\n");
+    let called = gate(&[first, down, module, task, starts], &[next, back]);
+    assert_eq!(called.map(|found| found.0), Some(Severity::Blocks));
+}
