@@ -104,6 +104,15 @@ pub fn find_unclaimed_migrations(
     out
 }
 
+/// That more new files than are listed are named by nothing.
+fn tell_unnamed(more: usize) -> Option<Unchecked> {
+    (more > 0).then(|| Unchecked {
+        what: "new files that change the schema".into(),
+        why: format!("{more} more are named by no file").into(),
+        settle_with: Some("look at the new .sql files of the diff".into()),
+    })
+}
+
 /// New files of statements that no layout knows: a migration where the program names the file, else
 /// a place to look at.
 fn named_by_code(
@@ -199,13 +208,7 @@ fn named_by_code(
             down: None,
         });
     }
-    if untold > 0 {
-        unchecked.push(Unchecked {
-            what: "new files that change the schema".into(),
-            why: format!("{untold} more are named by no file").into(),
-            settle_with: Some("look at the new .sql files of the diff".into()),
-        });
-    }
+    unchecked.extend(tell_unnamed(untold));
     out
 }
 
