@@ -3,15 +3,13 @@
 
 use serde_json::Value;
 
+use super::document_values::all_leaves;
 use super::scan::{LENGTH, Scanner, own_version_row};
 use super::signs::{find_sign_lines, first_of_each};
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
 use super::{DomainStanding, UNKNOWN_USE, UNREADABLE, place, words_only};
 use crate::changed_lines::ChangedLines;
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange, FileKind, FileStatus, ReadError};
-
-/// Why a file is open that says nothing of its use.
-pub(super) const NOT_KNOWN: &str = "a file whose use is not known";
 
 /// Pictures by their endings; what they begin with is compared where they are judged.
 const PICTURES: [&str; 11] = [
@@ -382,23 +380,6 @@ fn orders_pages(text: &str) -> bool {
             !map.is_empty() && map.keys().all(|key| KEYS.contains(&key.as_str()))
         })
     })
-}
-
-/// Whether every value of a document passes. `serde_json` bounds the depth of what it reads.
-pub(super) fn all_leaves(
-    value: &Value,
-    depth: usize,
-    passes: &mut dyn FnMut(&Value) -> bool,
-) -> bool {
-    match value {
-        Value::Object(map) => map
-            .values()
-            .all(|value| all_leaves(value, depth + 1, passes)),
-        Value::Array(items) => items
-            .iter()
-            .all(|value| all_leaves(value, depth + 1, passes)),
-        leaf => depth > 0 && passes(leaf),
-    }
 }
 
 fn file_name(path: &str) -> &str {

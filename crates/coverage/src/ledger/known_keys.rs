@@ -4,8 +4,8 @@
 //! rust-ini and the readers of YAML give values without the lines that changed, and what is asked
 //! here is only which keys did.
 
+use super::keys_around::with_keys_around;
 use super::scan::Scanner;
-use super::scan_settings::with_keys_around;
 use super::setting_keys::key_of;
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing};
 use super::{DomainStanding, STAYS_OPEN};

@@ -11,6 +11,7 @@ mod bound_settings;
 mod build_files;
 mod by_content;
 mod compiler_settings;
+mod document_values;
 mod enclosed_text;
 mod engine_lines;
 mod exchanged_values;
@@ -19,6 +20,7 @@ mod harmless_keys;
 mod image_lines;
 mod interface;
 mod key_meaning;
+mod keys_around;
 mod known_files;
 mod known_keys;
 mod known_rows;
@@ -103,6 +105,9 @@ const NO_SIGN: u8 = 90;
 
 /// Rank of a file whose use neither its name nor its content tells.
 const UNKNOWN_USE: u8 = 92;
+
+/// Why a file is open that says nothing of its use.
+const NOT_KNOWN: &str = "a file whose use is not known";
 
 /// Ranks of libraries that moved, and of what else a manifest says: of many in every release.
 const LIBRARIES: std::ops::RangeInclusive<u8> = 80..=84;

@@ -1,10 +1,27 @@
 //! What a library that moved is called, by the line of the manifest or lock file that moves it.
 
+use super::DomainStanding;
 use super::lock_blocks::{has_blocks, list_locked_packages};
+use super::standing_row::build_open_standing;
+
+/// The standing of a library that moved, named where the line or its block names it.
+pub(super) fn open_for_moved_library(
+    path: &str,
+    text: &str,
+    raised: Option<usize>,
+) -> DomainStanding {
+    let name = raised.and_then(|line| name_library(path, text, line));
+    let moved = name.unwrap_or_else(|| "a library".to_owned());
+    build_open_standing(
+        80,
+        raised,
+        format!("{moved} moved to another version; what it writes is not known"),
+    )
+}
 
 /// The name of the library that a line moves: of its block in a lock file, else what the line
 /// begins with or gives first.
-pub(super) fn name_library(path: &str, text: &str, line: usize) -> Option<String> {
+fn name_library(path: &str, text: &str, line: usize) -> Option<String> {
     // in a block the name stands lines above the version that moved
     if has_blocks(path) {
         let package = list_locked_packages(path, text).into_iter().nth(line - 1)?;

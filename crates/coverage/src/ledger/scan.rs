@@ -1,7 +1,7 @@
 //! Each changed file by itself: what its content says about the five domains, before the checks say
 //! what they took apart.
 
-use super::by_content::NOT_KNOWN;
+use super::NOT_KNOWN;
 use super::interface::Interfaces;
 use super::known_files::find_known_use;
 use super::known_rows::KnownRows;

@@ -2,7 +2,7 @@
 //! built and started.
 
 use super::lock_blocks::{has_blocks, list_locked_packages};
-use super::moved_library::name_library;
+use super::moved_library::open_for_moved_library;
 use super::scan::Scanner;
 use super::setting_keys::key_of;
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
@@ -122,16 +122,7 @@ impl Scanner<'_> {
             in_dependencies(&lower_path, new.as_deref().unwrap_or_default()),
             in_dependencies(&lower_path, old.as_deref().unwrap_or_default()),
         );
-        let tables = fresh.iter().find(|(_, line)| {
-            !is_comment(line) && crate::library_tables::names_library_with_tables(line)
-        });
-        if let Some((line, _)) = tables {
-            row[D::Schema.index()] = build_open_standing(
-                60,
-                Some(*line),
-                "a library that brings tables of its own moved to another version",
-            );
-        }
+        note_library_tables(&mut row, &fresh);
         note_schema_steps(&mut row, &fresh, &gone);
         let (previous, current) = (self.range.previous_version, self.range.current_version);
         let moves = |tables: &[bool], at: usize, line: &str| {
@@ -153,15 +144,7 @@ impl Scanner<'_> {
             .flatten();
         row[D::StoredForm.index()] =
             if raised.is_some() || gone.iter().any(|(at, line)| moves(&before, *at, line)) {
-                let name = raised.and_then(|line| {
-                    name_library(&lower_path, new.as_deref().unwrap_or_default(), line)
-                });
-                let moved = name.unwrap_or_else(|| "a library".to_owned());
-                build_open_standing(
-                    80,
-                    raised,
-                    format!("{moved} moved to another version; what it writes is not known"),
-                )
+                open_for_moved_library(&lower_path, new.as_deref().unwrap_or_default(), raised)
             } else {
                 self.other_lines(change, &fresh, &gone, (&now, &before))
             };
@@ -257,6 +240,20 @@ impl Scanner<'_> {
             "how the program is built or started, or which parts of a library it has, changed"
         };
         build_open_standing(84, line, why)
+    }
+}
+
+/// A library that brings tables of its own moved.
+fn note_library_tables(row: &mut DomainStandings, fresh: &[ChangedLine<'_>]) {
+    let tables = fresh.iter().find(|(_, line)| {
+        !is_comment(line) && crate::library_tables::names_library_with_tables(line)
+    });
+    if let Some((line, _)) = tables {
+        row[D::Schema.index()] = build_open_standing(
+            60,
+            Some(*line),
+            "a library that brings tables of its own moved to another version",
+        );
     }
 }
 

@@ -1,7 +1,7 @@
 //! Files that do not run with the program: styling, prose and tests, each by its name and by its
 //! content.
 
-use super::by_content::NOT_KNOWN;
+use super::NOT_KNOWN;
 use super::known_files::is_help_text;
 use super::scan::{Scanner, own_version_row};
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};

@@ -1,6 +1,7 @@
 //! Pages, settings and what the program runs on: by the lines that differ.
 
 use super::engine_lines::{ENGINE, find_engine_version};
+use super::keys_around::with_keys_around;
 use super::known_rows::RowOf;
 use super::line_meaning::find_meanings;
 use super::line_words::has_word;
@@ -445,10 +446,6 @@ fn is_value(path: &str, line: &str) -> bool {
         .any(|sign| lower.contains(sign))
 }
 
-// each of the lines is walked up from, so both bounds together are what it costs
-/// Most changed lines whose keys are looked up, and most lines that are walked up for one.
-const NESTED: (usize, usize) = (200, 400);
-
 /// Keys of metadata from which a server makes its interface: Hasura's tables and actions, content
 /// types of Strapi and Directus.
 fn makes_interface(text: &str) -> bool {
@@ -468,47 +465,6 @@ fn makes_interface(text: &str) -> bool {
     ]
     .iter()
     .any(|key| text.contains(key))
-}
-
-/// For changed lines of a text that is nested by indentation: the keys above them, in small
-/// letters.
-pub(super) fn with_keys_around(text: &str, fresh: &[ChangedLine<'_>]) -> Vec<(usize, String)> {
-    let lines: Vec<&str> = text.lines().collect();
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let keys = |number: usize| {
-        let mut depth = lines.get(number - 1).map_or(0, |line| indent(line));
-        let mut keys = String::new();
-        // upwards only lines that are indented less are around the line
-        for line in lines[..number.min(lines.len()) - 1]
-            .iter()
-            .rev()
-            .take(NESTED.1)
-            .filter(|line| !line.trim().is_empty())
-        {
-            if indent(line) < depth {
-                depth = indent(line);
-                keys.push_str(
-                    &line
-                        .split([':', '='])
-                        .next()
-                        .unwrap_or_default()
-                        .trim()
-                        .to_ascii_lowercase(),
-                );
-                keys.push(' ');
-            }
-            if depth == 0 {
-                break;
-            }
-        }
-        keys
-    };
-    fresh
-        .iter()
-        .take(NESTED.0)
-        .filter(|(number, _)| (1..=lines.len()).contains(number))
-        .map(|(number, _)| (*number, keys(*number)))
-        .collect()
 }
 
 // these make files of any kind, where `.hbs` or `.twig` make pages
@@ -587,18 +543,5 @@ mod tests {
         };
         assert!(open(&topic(3), &topic(6)));
         assert!(!open("jars:\n  kind: big\n", "jars:\n  kind: small\n"));
-    }
-
-    #[test]
-    fn keys_around_a_line_say_what_it_is_about() {
-        let text =
-            "framework:\n    messenger:\n        routing:\n            weigh: heavy\nother: 1\n";
-        assert_eq!(
-            with_keys_around(text, &[(4, "weigh: heavy"), (5, "other: 1")]),
-            [
-                (4, "routing messenger framework ".to_owned()),
-                (5, String::new())
-            ]
-        );
     }
 }

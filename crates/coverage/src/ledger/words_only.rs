@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::by_content::all_leaves;
+use super::document_values::all_leaves;
 use super::tokens::{END, TokenReader};
 
 // `lang/en.php`, `locales/de.ts`: words of programs are kept where these stand
