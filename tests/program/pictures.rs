@@ -285,7 +285,10 @@ const STAYS: usize = 4;
 fn moving_svg(frames: &[Buffer], ink: Ink) -> String {
     let all = frames.len() * STAYS;
     let style = format!(
-        "<style>.f{{visibility:hidden;animation:f {all}s step-end infinite}}@keyframes f{{0%{{visibility:visible}}{:.3}%{{visibility:hidden}}}}@media (prefers-reduced-motion:reduce){{.f{{animation:none}}.f:last-of-type{{visibility:visible}}}}</style>\n",
+        "<style>.f{{visibility:hidden;animation:f {all}s step-end infinite}}\
+            @keyframes f{{0%{{visibility:visible}}{:.3}%{{visibility:hidden}}}}\
+            @media (prefers-reduced-motion:reduce)\
+            {{.f{{animation:none}}.f:last-of-type{{visibility:visible}}}}</style>\n",
         100.0 / frames.len() as f64
     );
     let mut out = begin_svg(&frames[0], ink, &style);
@@ -309,7 +312,11 @@ fn begin_svg(buffer: &Buffer, ink: Ink, style: &str) -> String {
         usize::from(buffer.area.height) * CELL.1 + 24,
     );
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{wide}\" height=\"{high}\" viewBox=\"0 0 {wide} {high}\">\n{style}<rect width=\"{wide}\" height=\"{high}\" rx=\"8\" fill=\"{paper}\"/>\n<g font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" font-size=\"15\" xml:space=\"preserve\">\n"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{wide}\" height=\"{high}\" \
+            viewBox=\"0 0 {wide} {high}\">\n{style}<rect width=\"{wide}\" height=\"{high}\" \
+            rx=\"8\" fill=\"{paper}\"/>\n<g \
+            font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" \
+            font-size=\"15\" xml:space=\"preserve\">\n"
     )
 }
 

@@ -260,19 +260,46 @@ impl Schema {
 
     pub(super) fn keep_index(&mut self, name: String, index: TableIndex) {
         self.take_index(&name);
-        self.of_table
-            .entry(index.table.key())
-            .or_default()
-            .insert(name.clone());
+        let owner = self.owner_key(&index.table);
+        self.of_table.entry(owner).or_default().insert(name.clone());
         self.indexes.insert(name, index);
     }
 
     pub(super) fn take_index(&mut self, name: &str) -> Option<TableIndex> {
         let index = self.indexes.remove(name)?;
-        if let Some(names) = self.of_table.get_mut(&index.table.key()) {
+        let owner = self.owner_key(&index.table);
+        if let Some(names) = self.of_table.get_mut(&owner) {
             names.remove(name);
         }
         Some(index)
+    }
+
+    /// The key of a table under its own name: a statement may leave its schema out.
+    fn owner_key(&self, table: &Name) -> String {
+        self.table(table)
+            .map_or_else(|| table.key(), |entity| entity.name.key())
+    }
+
+    /// Forgets the indexes of a table: every database drops them with it.
+    pub(super) fn drop_indexes(&mut self, id: usize) {
+        let key = self.entities[id].name.key();
+        for index in self.of_table.remove(&key).unwrap_or_default() {
+            self.indexes.remove(&index);
+        }
+    }
+
+    /// Gives a table another name, which its indexes follow.
+    pub(super) fn give_name(&mut self, id: usize, to: Name) {
+        let key = self.entities[id].name.key();
+        let names = self.of_table.remove(&key).unwrap_or_default();
+        self.names.insert(to.key(), id);
+        self.change(id).name = to.clone();
+        for name in names {
+            if let Some(index) = self.indexes.remove(&name) {
+                let table = to.clone();
+                self.keep_index(name, TableIndex { table, ..index });
+            }
+        }
     }
 
     pub(super) fn create(&mut self, table: &Table) -> Touched {
@@ -288,6 +315,7 @@ impl Schema {
         // refused
         if let Some(id) = self.names.remove(&table.name.key()) {
             self.change(id).alive = false;
+            self.drop_indexes(id);
         }
         let mut columns: Vec<ColumnState> = table
             .columns

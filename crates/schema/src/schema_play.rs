@@ -4,7 +4,7 @@ use super::schema::Schema;
 use super::schema::Touched;
 use super::schema::matches_constraint;
 use super::schema_entity::ColumnState;
-use super::step::{ConstraintKind, Name, SchemaAction, TableIndex};
+use super::step::{ConstraintKind, Name, SchemaAction};
 
 impl Schema {
     pub(super) fn play(&mut self, action: &SchemaAction) -> Touched {
@@ -40,10 +40,7 @@ impl Schema {
                 let id = self.ensure(table);
                 self.names.remove_of(&self.entities[id].name.key(), id);
                 self.change(id).alive = false;
-                // every database drops the indexes of a table with it
-                for index in self.of_table.remove(&table.key()).unwrap_or_default() {
-                    self.indexes.remove(&index);
-                }
+                self.drop_indexes(id);
                 Touched {
                     entity: Some(id),
                     existed,
@@ -55,28 +52,8 @@ impl Schema {
                 let id = self.ensure(table);
                 self.names.remove_of(&self.entities[id].name.key(), id);
                 // RENAME TO of PostgreSQL takes a bare name and leaves the table in its schema
-                let to = if to.schema.is_none() {
-                    Name {
-                        schema: table.schema.clone(),
-                        name: to.name.clone(),
-                    }
-                } else {
-                    to.clone()
-                };
-                self.names.insert(to.key(), id);
-                let key = self.entities[id].name.key();
-                for name in self.of_table.remove(&key).unwrap_or_default() {
-                    if let Some(index) = self.indexes.remove(&name) {
-                        self.keep_index(
-                            name,
-                            TableIndex {
-                                table: to.clone(),
-                                ..index
-                            },
-                        );
-                    }
-                }
-                self.change(id).name = to;
+                let to = stay_in_schema(table, to);
+                self.give_name(id, to);
                 // a rebuild ends so: the new table takes the old name
                 self.take_over(id);
                 Touched {
@@ -89,8 +66,7 @@ impl Schema {
                 let id = self.ensure(table);
                 self.names.remove_of(&self.entities[id].name.key(), id);
                 let to = Name::from_parts(vec![schema.clone(), table.name.clone()]);
-                self.names.insert(to.key(), id);
-                self.change(id).name = to;
+                self.give_name(id, to);
                 Touched {
                     entity: Some(id),
                     existed: true,
@@ -267,12 +243,12 @@ impl Schema {
             }
             A::RenameConstraint { table, name, to } => {
                 let id = self.ensure(table);
-                for constraint in self
-                    .change(id)
-                    .constraints
-                    .iter_mut()
-                    .filter(|constraint| constraint.name.as_deref() == Some(name))
-                {
+                for constraint in self.change(id).constraints.iter_mut().filter(|constraint| {
+                    constraint
+                        .name
+                        .as_ref()
+                        .is_some_and(|other| other.eq_ignore_ascii_case(name))
+                }) {
                     constraint.name = Some(to.clone());
                 }
                 Touched {
@@ -319,7 +295,8 @@ impl Schema {
             },
             A::RenameRoutine { name, to } => {
                 if let Some(routine) = self.routines.remove(&name.key()) {
-                    self.routines.insert(to.to_lowercase(), routine);
+                    let to = stay_in_schema(name, &Name::new(to));
+                    self.routines.insert(to.key(), routine);
                 }
                 Touched::default()
             }
@@ -336,7 +313,8 @@ impl Schema {
             },
             A::RenameType { name, to } => {
                 if let Some(values) = self.types.remove(&name.key()) {
-                    self.types.insert(to.to_lowercase(), values);
+                    let to = stay_in_schema(name, &Name::new(to));
+                    self.types.insert(to.key(), values);
                 }
                 Touched::default()
             }
@@ -346,6 +324,17 @@ impl Schema {
                     .entry(name.key())
                     .or_default()
                     .push(value.clone());
+                Touched {
+                    existed,
+                    ..Touched::default()
+                }
+            }
+            A::RenameEnumValue { name, value, to } => {
+                let existed = self.types.contains_key(&name.key());
+                let members = self.types.get_mut(&name.key()).into_iter().flatten();
+                for member in members.filter(|member| *member == value) {
+                    member.clone_from(to);
+                }
                 Touched {
                     existed,
                     ..Touched::default()
@@ -366,5 +355,13 @@ impl Schema {
             },
             _ => return None,
         })
+    }
+}
+
+/// A new name without a schema leaves the object in its schema.
+fn stay_in_schema(from: &Name, to: &Name) -> Name {
+    Name {
+        schema: to.schema.clone().or_else(|| from.schema.clone()),
+        name: to.name.clone(),
     }
 }

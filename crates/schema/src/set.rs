@@ -441,7 +441,6 @@ pub(super) fn list_earlier_migrations(
         })
         // a way down is no part of the history
         .filter(|place| place.set == set && place.side == MigrationSide::Up)
-        .take(HISTORY)
         .collect();
     order::arrange_by_tool_order(&mut places, |place| place, tree);
     places
@@ -463,7 +462,13 @@ fn build_previous_schema(
     let mut same = MigrationTextCache::new(tree, places.iter().map(|place| place.path.as_str()));
     let mut missing: Vec<String> = Vec::new();
     let mut bytes = 0;
-    for place in &places {
+    if places.len() > HISTORY {
+        let more = places.len() - HISTORY;
+        missing.push(format!(
+            "{more} migrations are more than the {HISTORY} that are replayed"
+        ));
+    }
+    for place in places.iter().take(HISTORY) {
         let text = match tree.read_text(&place.path) {
             Ok(text) => text,
             Err(error) => {

@@ -372,8 +372,10 @@ fn compatibility_step(runs: &[&Migration]) -> Option<SummaryFact> {
 
 fn data_migrated(runs: &[&Migration], by_program: &[Evidence]) -> SummaryFact {
     // filling what is new in the range rewrites nothing that was stored
-    let rewritten = list_operations(runs)
-        .find(|(_, operation)| operation.rollback == RollbackEffect::DataChanged);
+    let rewritten = list_operations(runs).find(|(_, operation)| {
+        operation.rollback == RollbackEffect::DataChanged
+            || operation.kind == K::UpdateRows && operation.rollback > RollbackEffect::DataChanged
+    });
     match rewritten {
         Some((migration, operation)) => make_summary_fact(
             fact_key::DATABASE_DATA_MIGRATED,

@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use super::document_values::all_leaves;
 use super::scan::{LENGTH, Scanner, own_version_row};
+use super::scan_known::row_of_contract;
 use super::signs::{find_sign_lines, first_of_each};
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
 use super::{DomainStanding, UNKNOWN_USE, UNREADABLE, place, words_only};
@@ -81,7 +81,7 @@ impl Scanner<'_> {
     /// Files that cannot matter whatever their kind is, before anything else is asked: a moved
     /// picture, a document of another form than text, a packed chart.
     pub(super) fn harmless_content(&mut self, change: &FileChange) -> Option<DomainStandings> {
-        let end = end_of(&change.path);
+        let end = cut_path_end(&change.path);
         let end = end.as_str();
         let moved = change.status == FileStatus::Renamed
             && change.old_id.is_some()
@@ -95,7 +95,7 @@ impl Scanner<'_> {
         if end == "pdf" && self.both_begin(change, b"%PDF") {
             return Some(fill_row(build_cannot_standing(Rule::Documentation)));
         }
-        let list = matches!(file_name(&change.path), "index.yaml" | "index.yml");
+        let list = matches!(cut_file_name(&change.path), "index.yaml" | "index.yml");
         if end == "tgz" && self.packs_own_chart(&change.path) || list && self.lists_charts(change) {
             return Some(fill_row(build_cannot_standing(Rule::PackedChart)));
         }
@@ -121,7 +121,7 @@ impl Scanner<'_> {
             row[D::Schema.index()] = row[D::StoredForm.index()].clone();
             return row;
         }
-        if ARCHIVES.contains(&end_of(&change.path).as_str()) {
+        if ARCHIVES.contains(&cut_path_end(&change.path).as_str()) {
             let mut row = unknown_row(None, "a packed file, which is not taken apart");
             if change.kind == FileKind::Infrastructure {
                 row[D::Infrastructure.index()] = row[D::StoredForm.index()].clone();
@@ -144,6 +144,11 @@ impl Scanner<'_> {
             return own_version_row();
         }
         let texts_of = || old.into_iter().chain(new);
+        // introspection of D-Bus, from which both sides make their calls
+        if texts_of().all(|text| text.contains("<node") && text.contains("<interface name=")) {
+            let why = "an interface that other programs call by its methods and signals changed";
+            return row_of_contract(&lines, why);
+        }
         if texts_of().all(describes_documents) {
             return self.contract();
         }
@@ -152,7 +157,7 @@ impl Scanner<'_> {
             return self.program(change);
         }
         let mut row = unknown_row(lines.fresh.first().map(|(line, _)| *line), why);
-        let begins = |words: &[&str]| texts_of().any(|text| begins_lines(text, words));
+        let begins = |words: &[&str]| texts_of().any(|text| begins_line_with(text, words));
         for (domain, words) in [
             (D::Schema, TABLE_WORDS.as_slice()),
             (D::Contract, INTERFACE_WORDS.as_slice()),
@@ -307,10 +312,13 @@ pub(super) fn settle_unknown_use(row: &mut DomainStandings) {
 
 /// Program text in languages of shells that are told by the ending alone.
 fn is_script_text(path: &str) -> bool {
-    matches!(end_of(path).as_str(), "zsh" | "fish" | "nu" | "ksh" | "awk")
+    matches!(
+        cut_path_end(path).as_str(),
+        "zsh" | "fish" | "nu" | "ksh" | "awk"
+    )
 }
 
-fn begins_lines(text: &str, words: &[&str]) -> bool {
+fn begins_line_with(text: &str, words: &[&str]) -> bool {
     let mut lines = text.lines();
     let found = lines.by_ref().take(LINES).any(|line| {
         let line = line.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
@@ -345,7 +353,7 @@ fn names_built_files(text: &str) -> bool {
     };
     let mut named = 0usize;
     let plain = serde_json::from_str::<Value>(text).is_ok_and(|value| {
-        all_leaves(&value, 0, &mut |leaf| match leaf {
+        words_only::all_leaves(&value, 0, &mut |leaf| match leaf {
             // what a browser compares the file with
             Value::String(text) if text.starts_with("sha") && text.contains('-') => true,
             Value::String(text) => {
@@ -382,13 +390,13 @@ fn orders_pages(text: &str) -> bool {
     })
 }
 
-fn file_name(path: &str) -> &str {
+fn cut_file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
 /// The ending in small letters; empty where there is none.
-fn end_of(path: &str) -> String {
-    file_name(path)
+fn cut_path_end(path: &str) -> String {
+    cut_file_name(path)
         .rsplit_once('.')
         .map_or_else(String::new, |(_, end)| end.to_ascii_lowercase())
 }

@@ -99,7 +99,7 @@ fn find_changed_remark(form: EnclosedForm, old: &str, new: &str) -> Option<Optio
 }
 
 /// What a line stands in.
-enum Enclosure<'a> {
+enum EnclosedPlace<'a> {
     Nothing,
     /// A here-document with its name; a shell reads it or not.
     HereDocument(&'a str, bool),
@@ -123,7 +123,7 @@ fn list_remarks(form: EnclosedForm, text: &str) -> Vec<(usize, &str)> {
         .map(|(at, line)| (line.trim(), at))
         .collect();
     let mut found = Vec::new();
-    let mut around = Enclosure::Nothing;
+    let mut around = EnclosedPlace::Nothing;
     // the block of YAML around a here-document
     let mut block = None;
     let mut above = "";
@@ -131,31 +131,34 @@ fn list_remarks(form: EnclosedForm, text: &str) -> Vec<(usize, &str)> {
         let trimmed = line.trim();
         let indent = line.len() - line.trim_start().len();
         let shell = match around {
-            Enclosure::HereDocument(name, shell) => {
+            EnclosedPlace::HereDocument(name, shell) => {
                 if trimmed == name {
-                    around = block.map_or(Enclosure::Nothing, |(indent, shell)| {
-                        Enclosure::Block(indent, shell)
+                    around = block.map_or(EnclosedPlace::Nothing, |(indent, shell)| {
+                        EnclosedPlace::Block(indent, shell)
                     });
                     continue;
                 }
                 Some(shell)
             }
-            Enclosure::Quotes(sign) => {
+            EnclosedPlace::Quotes(sign) => {
                 if line.contains(sign) {
-                    around = Enclosure::Nothing;
+                    around = EnclosedPlace::Nothing;
                 }
                 Some(false)
             }
-            Enclosure::Block(key, shell) if trimmed.is_empty() || indent > key => Some(shell),
+            EnclosedPlace::Block(key, shell) if trimmed.is_empty() || indent > key => Some(shell),
             _ => {
-                (around, block) = (Enclosure::Nothing, None);
+                (around, block) = (EnclosedPlace::Nothing, None);
                 None
             }
         };
         if shell == Some(false) && looks_like_remark(trimmed) {
             found.push((at + 1, trimmed));
         }
-        let is_inside = matches!(around, Enclosure::HereDocument(..) | Enclosure::Quotes(_));
+        let is_inside = matches!(
+            around,
+            EnclosedPlace::HereDocument(..) | EnclosedPlace::Quotes(_)
+        );
         if is_inside || shell.is_none() && looks_like_remark(trimmed) {
             continue;
         }
@@ -164,18 +167,18 @@ fn list_remarks(form: EnclosedForm, text: &str) -> Vec<(usize, &str)> {
                 .into_iter()
                 .find(|sign| line.contains(sign));
             if let Some(sign) = sign.filter(|sign| line.matches(sign).count() % 2 == 1) {
-                around = Enclosure::Quotes(sign);
+                around = EnclosedPlace::Quotes(sign);
             }
         } else if form != EnclosedForm::Quotes
             && let Some(name) = find_here_document(trimmed)
             && last.get(name).is_some_and(|end| *end > at)
         {
             let of_image = trimmed.starts_with("RUN ") && !trimmed.contains('>');
-            around = Enclosure::HereDocument(name, of_image);
+            around = EnclosedPlace::HereDocument(name, of_image);
         } else if form == EnclosedForm::Block && shell.is_none() {
             if opens_block(trimmed) {
                 let shell = runs_in_shell(trimmed, above);
-                around = Enclosure::Block(indent, shell);
+                around = EnclosedPlace::Block(indent, shell);
                 block = Some((indent, shell));
             }
             if trimmed.ends_with(':') {

@@ -84,3 +84,30 @@ pub(super) fn judge_annotation(kind: &str, key: &str) -> LineMeaning {
             .into(),
     )
 }
+
+/// Words of settings about how a schema is changed; the first may name messages as well.
+const ABOUT_SCHEMA: &[&str] = &[
+    "schema",
+    "ddl-auto",
+    "ddl_auto",
+    "hbm2ddl",
+    "synchronize",
+    "automigrate",
+    "auto_migrate",
+    "auto-migrate",
+    "baseline",
+    "migrat",
+    "naming",
+];
+
+/// The words that tell, in a file with these texts, that a setting is about how a schema is changed:
+/// `components: schemas:` describes messages.
+pub(super) fn list_schema_words(texts: [Option<&str>; 2]) -> &'static [&'static str] {
+    let messages = texts.into_iter().flatten().any(|text| {
+        text.lines().any(|line| line.trim_end() == "components:") && text.contains("schemas:")
+    });
+    match ABOUT_SCHEMA {
+        [_, rest @ ..] if messages => rest,
+        words => words,
+    }
+}

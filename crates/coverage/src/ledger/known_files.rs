@@ -24,6 +24,8 @@ pub(super) enum KnownUse {
     Requests,
     /// It says who may do what.
     Policy,
+    /// Others fetch it at an address that is settled.
+    Fetched,
     /// An entry in a menu, which starts the program.
     MenuEntry,
     /// Which version of Terraform or OpenTofu writes the state.
@@ -156,6 +158,13 @@ pub(super) fn find_known_use(path: &str) -> Option<KnownUse> {
     if end == "xcstrings" || names_language(name, path) {
         // of words in another language nothing is kept or called
         return Some(KnownUse::Cannot(Rule::Page));
+    }
+    // RFC 8615; a word to finders of holes and a proof for a certificate change nothing
+    if path.split('/').any(|folder| folder == ".well-known")
+        && !matches!(name, "security.txt" | "change-password")
+        && !path.contains("acme-challenge")
+    {
+        return Some(KnownUse::Fetched);
     }
     if LIBRARIES.contains(&name) {
         return Some(KnownUse::Libraries);

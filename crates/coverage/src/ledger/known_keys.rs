@@ -4,8 +4,8 @@
 //! rust-ini and the readers of YAML give values without the lines that changed, and what is asked
 //! here is only which keys did.
 
-use super::keys_around::with_keys_around;
 use super::scan::Scanner;
+use super::scan_settings::with_keys_around;
 use super::setting_keys::key_of;
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing};
 use super::{DomainStanding, STAYS_OPEN};
@@ -19,6 +19,12 @@ const SESSIONS: &str =
     "how or where the sessions of users are kept changed, and the older release may not read them";
 const SERVICE: &str = "a service or a task of ECS is described in another way: how its containers are replaced, and what they keep, may differ";
 const STATE: &str = "where the state of the infrastructure is kept, or how it is encrypted, changed: the older release looks for the state elsewhere or cannot read it, and may make everything anew";
+
+const ADDRESS: &str =
+    "the address of a page changed, and links of others lead to the one that it had in between";
+const PLACE: &str = "a path that is handed to the tasks on the machines changed, and what was written since may lie in the new place";
+const COMMAND: &str = "a command that is run on the machines changed, and what it does to data stays done when the older release is back";
+const RESTORED: &str = "a name under which a screen keeps its state changed, and the older release does not find what was kept since";
 
 /// Keys of a unit that keep nothing, in small letters, and how families of such keys begin.
 const UNIT_KEYS: [&str; 20] = [
@@ -72,14 +78,14 @@ impl Scanner<'_> {
         let known = unit
             || deploys
             || states_product(name)
-            || [".ini", ".tf", ".tofu", ".json"]
+            || [".ini", ".tf", ".tofu", ".json", ".storyboard", ".xib"]
                 .iter()
                 .any(|end| name.ends_with(end));
+        let (variables, posts) = (gives_variables(&lower), lies_among_posts(&lower));
+        let known = known || variables || posts || name == "fabfile.py";
         let outside = matches!(
             row[D::StoredForm.index()],
-            DomainStanding::Cannot(
-                Rule::Tests | Rule::Documentation | Rule::NotLive | Rule::Vendored
-            )
+            DomainStanding::Cannot(Rule::Tests | Rule::NotLive | Rule::Vendored)
         );
         if !known || outside {
             return;
@@ -88,7 +94,35 @@ impl Scanner<'_> {
             return;
         };
         let lines = ChangedLines::between_in_place(Some(&old), Some(&new));
-        if unit {
+        if posts {
+            let address = |(_, line): &&ChangedLine<'_>| {
+                matches!(key_of(line), "url" | "slug" | "permalink" | "aliases")
+            };
+            if let Some(line) = find_line(&lines, address) {
+                open(row, &[D::Contract], line, ADDRESS);
+            }
+        } else if variables {
+            let place = |(_, line): &&ChangedLine<'_>| {
+                let value = line.split_once(':').map_or("", |(_, value)| value.trim());
+                value.trim_start_matches(['"', '\'']).starts_with('/')
+            };
+            if let Some(line) = find_line(&lines, place) {
+                open(row, &[D::Infrastructure, D::StoredForm], line, PLACE);
+            }
+        } else if name == "fabfile.py" {
+            if let Some((line, _)) = lines.fresh.iter().find(|(_, line)| runs_on_machine(line)) {
+                open(
+                    row,
+                    &[D::Infrastructure, D::StoredForm],
+                    Some(*line),
+                    COMMAND,
+                );
+            }
+        } else if name.ends_with(".storyboard") || name.ends_with(".xib") {
+            if list_restored(&old) != list_restored(&new) {
+                open(row, &[D::StoredForm], None, RESTORED);
+            }
+        } else if unit {
             note_unit(row, &lines);
         } else if deploys && [&old, &new].iter().all(|text| is_kamal(text)) {
             if let Some(line) = find_volume(&old, &new, &lines) {
@@ -127,6 +161,50 @@ impl Scanner<'_> {
             }
         }
     }
+}
+
+/// Variables of Ansible, wherever its tasks lie.
+fn gives_variables(lower: &str) -> bool {
+    let of_role =
+        lower.contains("roles/") && (lower.contains("/vars/") || lower.contains("/defaults/"));
+    let named = ["group_vars/", "host_vars/"]
+        .iter()
+        .any(|folder| lower.starts_with(folder) || lower.contains(&format!("/{folder}")));
+    (named || of_role) && (lower.ends_with(".yml") || lower.ends_with(".yaml"))
+}
+
+/// Documents from whose heads a tool makes the addresses of pages.
+fn lies_among_posts(lower: &str) -> bool {
+    lower.ends_with(".md")
+        && lower
+            .split('/')
+            .rev()
+            .skip(1)
+            .any(|folder| matches!(folder, "content" | "posts" | "_posts" | "pages" | "_pages"))
+}
+
+/// A call of Fabric that runs a command of which more is known than that it starts a service.
+fn runs_on_machine(line: &str) -> bool {
+    let runs = [".run(", ".sudo(", ".local("]
+        .iter()
+        .any(|call| line.contains(call))
+        || ["run(", "sudo(", "local("]
+            .iter()
+            .any(|call| line.starts_with(call));
+    runs && !["systemctl ", "service ", "supervisorctl ", "echo "]
+        .iter()
+        .any(|command| line.contains(command))
+}
+
+/// Names under which screens keep their state.
+fn list_restored(text: &str) -> Vec<&str> {
+    let mut names: Vec<&str> = text
+        .split("restorationIdentifier=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    names.sort_unstable();
+    names
 }
 
 /// Files beside manifests that state the version of the product.
@@ -184,7 +262,7 @@ fn note_unit(row: &mut DomainStandings, lines: &ChangedLines<'_>) {
 }
 
 fn is_kamal(text: &str) -> bool {
-    ["service:", "image:", "servers:"]
+    ["service:", "image:"]
         .iter()
         .all(|key| text.lines().any(|line| line.starts_with(key)))
 }
@@ -286,6 +364,34 @@ mod tests {
                 D::StoredForm,
             ),
             (
+                "roles/a/vars/main.yaml",
+                "shop_data: /srv/a\n",
+                "/a",
+                "/b",
+                D::Infrastructure,
+            ),
+            (
+                "fabfile.py",
+                "def deploy(c):\n    c.run('systemctl restart a')\n",
+                "    c.run",
+                "    c.run('mv /srv/a /srv/b')\n    c.run",
+                D::Infrastructure,
+            ),
+            (
+                "App/Main.storyboard",
+                "<a restorationIdentifier=\"a\"/>\n",
+                "\"a\"",
+                "\"b\"",
+                D::StoredForm,
+            ),
+            (
+                "content/a.md",
+                "---\nurl: /a\n---\n",
+                "/a",
+                "/b",
+                D::Contract,
+            ),
+            (
                 "ecs/a.json",
                 "{\n\"deploymentController\": {\"type\": \"A\"}\n}\n",
                 "A",
@@ -328,6 +434,38 @@ mod tests {
         ] {
             let new = old.replace("1.0.0", "1.1.0");
             assert_eq!(one(path, old, &new, D::StoredForm), "other-field", "{path}");
+        }
+        for (path, old, from, to, domain, rule) in [
+            (
+                "content/a.md",
+                "---\nurl: /a\n---\nOne\n",
+                "One",
+                "Two",
+                D::Contract,
+                "documentation",
+            ),
+            (
+                "docs/a.md",
+                "url: /a\n",
+                "/a",
+                "/b",
+                D::Contract,
+                "documentation",
+            ),
+            (
+                "group_vars/all.yaml",
+                "workers: 4\n",
+                "4",
+                "8",
+                D::Infrastructure,
+                "other-field",
+            ),
+        ] {
+            assert_eq!(
+                one(path, old, &old.replace(from, to), domain),
+                rule,
+                "{path}"
+            );
         }
         let replicas = KAMAL.replace("10.0.0.5", "10.0.0.6");
         let found = one("config/deploy.yaml", KAMAL, &replicas, D::Infrastructure);

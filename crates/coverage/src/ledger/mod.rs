@@ -10,8 +10,9 @@ mod answering;
 mod bound_settings;
 mod build_files;
 mod by_content;
+mod callers_here;
 mod compiler_settings;
-mod document_values;
+mod contributions;
 mod enclosed_text;
 mod engine_lines;
 mod exchanged_values;
@@ -20,7 +21,6 @@ mod harmless_keys;
 mod image_lines;
 mod interface;
 mod key_meaning;
-mod keys_around;
 mod known_files;
 mod known_keys;
 mod known_rows;
@@ -36,11 +36,13 @@ mod loaded_programs;
 mod locals;
 mod lock_blocks;
 mod mapping;
+mod message_settings;
 mod model_files;
 mod moved_library;
 mod new_ways;
 mod outgoing;
 mod package_scripts;
+mod page_lines;
 mod page_program;
 mod pipeline_reach;
 mod pipeline_steps;
@@ -105,9 +107,6 @@ const NO_SIGN: u8 = 90;
 
 /// Rank of a file whose use neither its name nor its content tells.
 const UNKNOWN_USE: u8 = 92;
-
-/// Why a file is open that says nothing of its use.
-const NOT_KNOWN: &str = "a file whose use is not known";
 
 /// Ranks of libraries that moved, and of what else a manifest says: of many in every release.
 const LIBRARIES: std::ops::RangeInclusive<u8> = 80..=84;

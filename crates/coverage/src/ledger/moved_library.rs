@@ -1,27 +1,14 @@
 //! What a library that moved is called, by the line of the manifest or lock file that moves it.
 
-use super::DomainStanding;
+use super::STAYS_OPEN;
 use super::lock_blocks::{has_blocks, list_locked_packages};
-use super::standing_row::build_open_standing;
-
-/// The standing of a library that moved, named where the line or its block names it.
-pub(super) fn open_for_moved_library(
-    path: &str,
-    text: &str,
-    raised: Option<usize>,
-) -> DomainStanding {
-    let name = raised.and_then(|line| name_library(path, text, line));
-    let moved = name.unwrap_or_else(|| "a library".to_owned());
-    build_open_standing(
-        80,
-        raised,
-        format!("{moved} moved to another version; what it writes is not known"),
-    )
-}
+use super::standing_row::{DomainStandings, build_open_standing};
+use crate::changed_lines::ChangedLine;
+use model::CoverageDomain as D;
 
 /// The name of the library that a line moves: of its block in a lock file, else what the line
 /// begins with or gives first.
-fn name_library(path: &str, text: &str, line: usize) -> Option<String> {
+pub(super) fn name_library(path: &str, text: &str, line: usize) -> Option<String> {
     // in a block the name stands lines above the version that moved
     if has_blocks(path) {
         let package = list_locked_packages(path, text).into_iter().nth(line - 1)?;
@@ -115,6 +102,50 @@ fn name_around(path: &str, text: &str, at: usize) -> Option<String> {
     })
 }
 
+/// Notes a provider of Terraform that moved to another major version.
+pub(super) fn note_provider_step(
+    row: &mut DomainStandings,
+    fresh: &[ChangedLine<'_>],
+    gone: &[ChangedLine<'_>],
+) {
+    if let Some(line) = provider_step(fresh, gone) {
+        row[D::Infrastructure.index()] = build_open_standing(
+            STAYS_OPEN,
+            line,
+            "a provider moved to another major version, and an older one may not read the state that it has written",
+        );
+    }
+}
+
+/// Where a lock file of Terraform takes a provider to another major version: the line, if the newer
+/// text has it.
+fn provider_step(fresh: &[ChangedLine<'_>], gone: &[ChangedLine<'_>]) -> Option<Option<usize>> {
+    let major = |line: &str| {
+        let value = line
+            .strip_prefix("version")?
+            .trim_start()
+            .strip_prefix('=')?;
+        let digits = value.trim().trim_matches('"').split('.').next()?;
+        digits.parse::<u64>().ok()
+    };
+    let majors = |lines: &[ChangedLine<'_>]| -> Vec<(usize, u64)> {
+        lines
+            .iter()
+            .filter_map(|(at, line)| Some((*at, major(line)?)))
+            .collect()
+    };
+    let (now, before) = (majors(fresh), majors(gone));
+    // providers stand in one order, so those that moved do, too
+    if now.len() == before.len() {
+        let mut pairs = now.iter().zip(&before);
+        return pairs
+            .find(|(is, was)| is.1 != was.1)
+            .map(|(is, _)| Some(is.0));
+    }
+    // one came or went
+    Some(now.first().map(|(at, _)| *at))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,5 +181,18 @@ mod tests {
         ] {
             assert_eq!(name_library(path, line, 1).as_deref(), name, "{line}");
         }
+    }
+
+    #[test]
+    fn only_a_major_step_of_a_provider_is_open() {
+        let line = |text| [(3, text)];
+        let (old, new) = (
+            line("version     = \"5.44.0\""),
+            line("version     = \"6.1.0\""),
+        );
+        assert_eq!(provider_step(&new, &old), Some(Some(3)));
+        let new = line("version     = \"5.45.0\"");
+        assert_eq!(provider_step(&new, &old), None);
+        assert_eq!(provider_step(&[], &line("\"zh:12\",")), None);
     }
 }

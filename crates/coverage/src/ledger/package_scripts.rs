@@ -1,4 +1,4 @@
-//! Scripts inside the description of a package of RPM: they run on the machine when the package is
+//! Scripts of packages, inside the description of one of RPM and beside that of Debian: they run on the machine when the package is
 //! installed, raised or removed, and what they did to data stays done when the older one is back.
 //!
 //! No library reads these descriptions; where a section begins is all that is needed.
@@ -76,14 +76,15 @@ const HARMLESS: [&str; 26] = [
 impl Scanner<'_> {
     /// Opens a description of a package in which what runs on the machine changed.
     pub(super) fn note_package_scripts(&mut self, change: &FileChange, row: &mut DomainStandings) {
-        if !change.path.to_ascii_lowercase().ends_with(".spec") {
+        let of_debian = is_debian_script(&change.path);
+        if !of_debian && !change.path.to_ascii_lowercase().ends_with(".spec") {
             return;
         }
         let Ok((old, new)) = self.read(change) else {
             return;
         };
-        let before = list_commands(old.as_deref().unwrap_or_default());
-        let after = list_commands(new.as_deref().unwrap_or_default());
+        let before = list_commands(old.as_deref().unwrap_or_default(), of_debian);
+        let after = list_commands(new.as_deref().unwrap_or_default(), of_debian);
         let was: HashSet<&str> = before.iter().map(|(_, line)| *line).collect();
         let is: HashSet<&str> = after.iter().map(|(_, line)| *line).collect();
         let fresh = after.iter().find(|(_, line)| !was.contains(*line));
@@ -99,14 +100,29 @@ impl Scanner<'_> {
     }
 }
 
-/// Lines of scripts that may do something to data, with their numbers.
-fn list_commands(text: &str) -> Vec<(usize, &str)> {
-    let mut runs = false;
+/// `debian/postinst`, `debian/shop.prerm`: a script as a whole.
+fn is_debian_script(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let kind = name.rsplit('.').next().unwrap_or(name);
+    let of_package = folder
+        .split('/')
+        .any(|part| matches!(part, "debian" | "DEBIAN"));
+    of_package && matches!(kind, "postinst" | "preinst" | "prerm" | "postrm")
+}
+
+/// Lines of scripts that may do something to data, with their numbers; in a description of a
+/// package (not `whole`) those of its sections that run.
+fn list_commands(text: &str, whole: bool) -> Vec<(usize, &str)> {
+    let mut runs = whole;
     let mut found = Vec::new();
     for (at, line) in text.lines().enumerate() {
         let line = line.trim();
         let first = line.split_whitespace().next().unwrap_or_default();
-        if SCRIPTS.contains(&first) || first.starts_with("%filetrigger") {
+        if whole {
+            if may_change_data(line, first) {
+                found.push((at + 1, line));
+            }
+        } else if SCRIPTS.contains(&first) || first.starts_with("%filetrigger") {
             runs = true;
         } else if OTHERS.contains(&first) {
             runs = false;
@@ -159,6 +175,17 @@ mod tests {
             let found = one("a.spec", OLD, &new, D::StoredForm);
             assert!(found.starts_with("open:"), "{new}: {found}");
         }
+        let old = "#!/bin/sh\nset -e\nsystemctl restart shop\n";
+        let new = old.replace("systemctl", "mv /srv/a /srv/b\nsystemctl");
+        let found = one("debian/postinst", old, &new, D::Infrastructure);
+        assert_eq!(found, "open:3");
+        let found = one(
+            "debian/shop.postinst",
+            old,
+            &old.replace("restart", "start"),
+            D::Infrastructure,
+        );
+        assert!(!found.starts_with("open"), "{found}");
     }
 
     #[test]
@@ -169,7 +196,11 @@ mod tests {
             OLD.replace("restart", "try-restart"),
             OLD.replace("%post\n", "%post\n%systemd_post shop.service\n# mv /a /b\n"),
         ] {
-            assert_eq!(list_commands(OLD), list_commands(&new), "{new}");
+            assert_eq!(
+                list_commands(OLD, false),
+                list_commands(&new, false),
+                "{new}"
+            );
         }
     }
 }

@@ -62,7 +62,7 @@ impl<'a> Workflow<'a> {
         let lines: Vec<&str> = text.lines().collect();
         let start = lines.iter().position(|line| line.trim_end() == "jobs:")?;
         let is_inside =
-            |line: &&str| line.trim().is_empty() || is_comment(line) || indent(line) > 0;
+            |line: &&str| line.trim().is_empty() || is_comment(line) || count_indent(line) > 0;
         let length = lines[start + 1..]
             .iter()
             .take_while(|line| is_inside(line))
@@ -71,11 +71,11 @@ impl<'a> Workflow<'a> {
         let depth = lines[start + 1..end]
             .iter()
             .find(|line| !line.trim().is_empty() && !is_comment(line))
-            .map(|line| indent(line))?;
+            .map(|line| count_indent(line))?;
         let heads: Vec<usize> = (start + 1..end)
             .filter(|at| {
                 let line = lines[*at];
-                !line.trim().is_empty() && !is_comment(line) && indent(line) == depth
+                !line.trim().is_empty() && !is_comment(line) && count_indent(line) == depth
             })
             .collect();
         let jobs = heads
@@ -139,7 +139,7 @@ impl<'a> Workflow<'a> {
             if line.trim().is_empty() {
                 continue;
             }
-            let depth = indent(line);
+            let depth = count_indent(line);
             if let Some((of, is_run)) = block {
                 if depth > of {
                     runs[at] = is_run;
@@ -189,15 +189,15 @@ fn is_for_proposals(lines: &[&str]) -> bool {
     };
     let body: Vec<&&str> = lines[at + 1..]
         .iter()
-        .take_while(|line| line.trim().is_empty() || is_comment(line) || indent(line) > 0)
+        .take_while(|line| line.trim().is_empty() || is_comment(line) || count_indent(line) > 0)
         .filter(|line| !line.trim().is_empty() && !is_comment(line))
         .collect();
     let value = lines[at].split_once(':').map_or("", |(_, value)| value);
     let value = value.split(" #").next().unwrap_or_default().trim();
     let events: Vec<&str> = if value.is_empty() {
-        let depth = body.first().map_or(0, |line| indent(line));
+        let depth = body.first().map_or(0, |line| count_indent(line));
         body.iter()
-            .filter(|line| indent(line) == depth)
+            .filter(|line| count_indent(line) == depth)
             .map(|line| line.trim().trim_start_matches("- "))
             .map(|line| line.split(':').next().unwrap_or_default().trim())
             .collect()
@@ -276,7 +276,7 @@ fn is_comment(line: &str) -> bool {
     line.trim_start().starts_with('#')
 }
 
-fn indent(line: &str) -> usize {
+fn count_indent(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
 

@@ -48,7 +48,10 @@ pub(super) fn find_read_output(
         lines
             .iter()
             .take(LINES)
-            .find(|(_, line)| line.len() <= LINE && PRINTS.iter().any(|call| line.contains(call)))
+            .find(|(_, line)| {
+                let small = line.to_ascii_lowercase();
+                line.len() <= LINE && PRINTS.iter().any(|call| small.contains(call))
+            })
             .map(|(number, _)| *number)
     };
     // what is printed more and nothing less is read past

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use super::DomainStanding;
 use super::address_shape::holds_address;
+use super::contributions::find_new_contribution;
 use super::new_ways::build_open_ways;
 use super::scan::Scanner;
 use super::standing_row::{DomainStandings, build_open_standing};
@@ -33,6 +34,8 @@ enum Publishing {
     Start,
     /// A script that starts the program.
     Script,
+    /// A manifest that may be that of an extension of an editor.
+    Extension,
 }
 
 fn find_publishing(path: &str) -> Option<Publishing> {
@@ -64,6 +67,7 @@ fn find_publishing(path: &str) -> Option<Publishing> {
         | "app.yaml"
         | "staticwebapp.config.json" => Some(Publishing::Addresses),
         "procfile" => Some(Publishing::Start),
+        "package.json" => Some(Publishing::Extension),
         _ if matches!(end, "tf" | "tofu") => Some(Publishing::Module),
         _ if server
             && matches!(
@@ -126,6 +130,14 @@ impl Scanner<'_> {
                 if let Some(line) = find_other_start(&change.path, &old, &new) {
                     let why = "what the program is started with changed";
                     note(D::Configuration, build_open_standing(50, line, why));
+                }
+            }
+            Publishing::Extension => {
+                if let Some(name) = find_new_contribution(&old, &new) {
+                    let why = format!(
+                        "{name} is new in what this extension offers; key bindings and settings of people may name it"
+                    );
+                    note(D::Contract, build_open_standing(41, Some(1), why));
                 }
             }
             Publishing::Script => {

@@ -1,7 +1,6 @@
 //! Each changed file by itself: what its content says about the five domains, before the checks say
 //! what they took apart.
 
-use super::NOT_KNOWN;
 use super::interface::Interfaces;
 use super::known_files::find_known_use;
 use super::known_rows::KnownRows;
@@ -9,7 +8,9 @@ use super::read_files::build_read_row;
 use super::remarks;
 use super::sameness;
 use super::signs::{LedgerSign, find_version_line, may_tell_version};
-use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
+use super::standing_row::{
+    DomainStandings, NOT_KNOWN, build_cannot_standing, build_open_standing, fill_row,
+};
 use super::words_only;
 use super::{DomainStanding, FileStanding, NO_SIGN as PLAIN, UNREADABLE, is_program, place};
 use crate::ReleaseRange;

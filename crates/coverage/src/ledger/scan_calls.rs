@@ -2,6 +2,7 @@
 //! it, and what no file writes.
 
 use super::address_shape::holds_address;
+use super::callers_here::{describe_caller, find_caller};
 use super::exchanged_values::find_exchanged_value;
 use super::form_drift::find_form_drift;
 use super::new_ways::{build_open_ways, find_other_shape, holds_first_text};
@@ -11,7 +12,7 @@ use super::public_lines::may_declare_public;
 use super::scan::Scanner;
 use super::signs::{LedgerSign, SignLine};
 use super::standing_row::{build_cannot_standing, build_open_standing};
-use super::unwritten_rules::{RuleFile, find_unwritten_rule};
+use super::unwritten_rules::{RuleFile, UnwrittenRule, find_unwritten_rule};
 use super::ways_in::{WayIn, carries_messages};
 use super::{DomainStanding, NO_SIGN as PLAIN};
 use crate::changed_lines::ChangedLine;
@@ -36,11 +37,12 @@ impl Scanner<'_> {
             let contract = contract.to_owned();
             return self.beside_contract(&contract, change, (fresh, gone), signs, texts, ways);
         }
-        if let Some(open) = build_open_ways(&ways, None) {
+        if let Some(open) = self.build_called_ways(change, &ways, None) {
             return open;
         }
+        let within = [texts.0, texts.1].into_iter().any(stays_within);
         let untold = |line: &&SignLine<'_>| {
-            line.shows(LedgerSign::Message)
+            line.shows(LedgerSign::Message) && !within
                 || line.shows(LedgerSign::Route) && !holds_first_text(texts.0, line.text)
         };
         if let Some(line) = signs.iter().find(untold) {
@@ -73,6 +75,15 @@ impl Scanner<'_> {
         }
         if new_mapping {
             return build_cannot_standing(Rule::NewMapping);
+        }
+        if self.interfaces.answers_calls()
+            && let Some(rule) = self.find_rule(change, (fresh, gone), texts)
+        {
+            let why = format!(
+                "{} changed here, and no contract file writes it down",
+                rule.what
+            );
+            return build_open_standing(30 + LedgerSign::StoredField as u8, rule.line, why);
         }
         if self.interfaces.answers_calls() {
             return build_open_standing(
@@ -128,11 +139,12 @@ impl Scanner<'_> {
             looked_up += 1;
             looked_up > LOOKED_UP || !self.interfaces.knows_way(way)
         });
-        if let Some(open) = build_open_ways(&ways, Some(contract)) {
+        if let Some(open) = self.build_called_ways(change, &ways, Some(contract)) {
             return open;
         }
+        let within = [texts.0, texts.1].into_iter().any(stays_within);
         let message = |line: &&SignLine<'_>| {
-            line.shows(LedgerSign::Message) && !self.interfaces.describes_messages()
+            line.shows(LedgerSign::Message) && !within && !self.interfaces.describes_messages()
         };
         if let Some(line) = signs.iter().find(message) {
             return build_open_standing(
@@ -167,6 +179,40 @@ impl Scanner<'_> {
         }
     }
 
+    /// What is open about new ways to be called, with what calls one of them already.
+    fn build_called_ways(
+        &self,
+        change: &FileChange,
+        ways: &[WayIn],
+        contract: Option<&str>,
+    ) -> Option<DomainStanding> {
+        let open = build_open_ways(ways, contract)?;
+        let DomainStanding::Open(mark) = open else {
+            return Some(open);
+        };
+        let why = match find_caller(self.range, &change.path, ways) {
+            Some(caller) => describe_caller(&mark.why, &caller).into(),
+            None => mark.why,
+        };
+        Some(build_open_standing(mark.rank, mark.line, why))
+    }
+
+    /// The first rule that changed and that no contract file holds.
+    fn find_rule(
+        &self,
+        change: &FileChange,
+        (fresh, gone): (&[ChangedLine<'_>], &[ChangedLine<'_>]),
+        texts: (&str, &str),
+    ) -> Option<UnwrittenRule> {
+        let file = match change.status {
+            FileStatus::Added => RuleFile::Came,
+            FileStatus::Deleted => RuleFile::Went,
+            _ => RuleFile::Both,
+        };
+        let written = self.interfaces.written_text();
+        find_unwritten_rule(texts, fresh, gone, file, &written)
+    }
+
     /// A rule or a value that a contract file of addresses does not write.
     fn unwritten(
         &self,
@@ -175,14 +221,8 @@ impl Scanner<'_> {
         (fresh, gone): (&[ChangedLine<'_>], &[ChangedLine<'_>]),
         texts: (&str, &str),
     ) -> Option<DomainStanding> {
-        let file = match change.status {
-            FileStatus::Added => RuleFile::Came,
-            FileStatus::Deleted => RuleFile::Went,
-            _ => RuleFile::Both,
-        };
-        let written = self.interfaces.written_text();
         let rank = 30 + LedgerSign::StoredField as u8;
-        if let Some(rule) = find_unwritten_rule(texts, fresh, gone, file, &written) {
+        if let Some(rule) = self.find_rule(change, (fresh, gone), texts) {
             let why = format!(
                 "{} changed here, and {contract} does not write it",
                 rule.what
@@ -218,6 +258,25 @@ impl Scanner<'_> {
         let why = format!("{script} reads what {name} prints, and what is printed changed here");
         Some(build_open_standing(rank, line, why))
     }
+}
+
+/// Whether what a text publishes stays inside one process: by the publisher that it names, and no
+/// library that carries messages out.
+fn stays_within(text: &str) -> bool {
+    const PUBLISHERS: [&str; 8] = [
+        "ApplicationEventPublisher",
+        "EventDispatcherInterface",
+        "IMediator",
+        "MediatR",
+        "ActiveSupport::Notifications",
+        "django.dispatch",
+        "node:events",
+        "require('events')",
+    ];
+    PUBLISHERS.iter().any(|name| text.contains(name))
+        && !carries_messages(text)
+        // Spring Modulith hands such events to a broker
+        && !text.contains("@Externalized")
 }
 
 /// A program that browsers install and run on their own, by the names that frameworks settled.

@@ -31,6 +31,7 @@ impl Scanner<'_> {
             KnownUse::Build
             | KnownUse::Routes
             | KnownUse::Policy
+            | KnownUse::Fetched
             | KnownUse::MenuEntry
             | KnownUse::StateWriter => {}
         }
@@ -51,6 +52,10 @@ impl Scanner<'_> {
                 );
                 row
             }
+            KnownUse::Fetched => row_of_contract(
+                &lines,
+                "what others fetch at an address that is settled (.well-known) changed",
+            ),
             KnownUse::MenuEntry => row_of_menu_entry(&lines),
             KnownUse::StateWriter => {
                 let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -93,6 +98,14 @@ fn row_of_routes(lines: &ChangedLines<'_>) -> DomainStandings {
         lines.fresh.first().map(|(line, _)| *line),
         "an address at which others call, or what answers there, changed",
     );
+    row
+}
+
+/// Nothing but what others rely on.
+pub(super) fn row_of_contract(lines: &ChangedLines<'_>, why: &'static str) -> DomainStandings {
+    let mut row = fill_row(build_cannot_standing(Rule::OtherField));
+    let first = lines.fresh.first().map(|(line, _)| *line);
+    row[D::Contract.index()] = build_open_standing(40, first, why);
     row
 }
 

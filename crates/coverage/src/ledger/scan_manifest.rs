@@ -2,7 +2,7 @@
 //! built and started.
 
 use super::lock_blocks::{has_blocks, list_locked_packages};
-use super::moved_library::open_for_moved_library;
+use super::moved_library::{name_library, note_provider_step};
 use super::scan::Scanner;
 use super::setting_keys::key_of;
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
@@ -100,14 +100,8 @@ impl Scanner<'_> {
                 return row;
             }
         }
-        if lower_path.ends_with(".terraform.lock.hcl")
-            && let Some(line) = provider_step(&fresh, &gone)
-        {
-            row[D::Infrastructure.index()] = build_open_standing(
-                STAYS_OPEN,
-                line,
-                "a provider moved to another major version, and an older one may not read the state that it has written",
-            );
+        if lower_path.ends_with(".terraform.lock.hcl") {
+            note_provider_step(&mut row, &fresh, &gone);
         }
         // what only developers and tests get writes nothing that is live
         let (fresh, gone) = (
@@ -122,7 +116,7 @@ impl Scanner<'_> {
             in_dependencies(&lower_path, new.as_deref().unwrap_or_default()),
             in_dependencies(&lower_path, old.as_deref().unwrap_or_default()),
         );
-        note_library_tables(&mut row, &fresh);
+        note_library_with_tables(&mut row, &fresh);
         note_schema_steps(&mut row, &fresh, &gone);
         let (previous, current) = (self.range.previous_version, self.range.current_version);
         let moves = |tables: &[bool], at: usize, line: &str| {
@@ -144,7 +138,15 @@ impl Scanner<'_> {
             .flatten();
         row[D::StoredForm.index()] =
             if raised.is_some() || gone.iter().any(|(at, line)| moves(&before, *at, line)) {
-                open_for_moved_library(&lower_path, new.as_deref().unwrap_or_default(), raised)
+                let name = raised.and_then(|line| {
+                    name_library(&lower_path, new.as_deref().unwrap_or_default(), line)
+                });
+                let moved = name.unwrap_or_else(|| "a library".to_owned());
+                build_open_standing(
+                    80,
+                    raised,
+                    format!("{moved} moved to another version; what it writes is not known"),
+                )
             } else {
                 self.other_lines(change, &fresh, &gone, (&now, &before))
             };
@@ -243,20 +245,6 @@ impl Scanner<'_> {
     }
 }
 
-/// A library that brings tables of its own moved.
-fn note_library_tables(row: &mut DomainStandings, fresh: &[ChangedLine<'_>]) {
-    let tables = fresh.iter().find(|(_, line)| {
-        !is_comment(line) && crate::library_tables::names_library_with_tables(line)
-    });
-    if let Some((line, _)) = tables {
-        row[D::Schema.index()] = build_open_standing(
-            60,
-            Some(*line),
-            "a library that brings tables of its own moved to another version",
-        );
-    }
-}
-
 /// A package of the same repository, which goes by the version of the product.
 fn is_sibling(line: &str, (previous, current): (&str, &str)) -> bool {
     let bare = |version: &str| version.trim().trim_start_matches(['v', 'V']).to_owned();
@@ -326,33 +314,18 @@ fn note_schema_steps(
     }
 }
 
-/// Where a lock file of Terraform takes a provider to another major version: the line, if the newer
-/// text has it.
-fn provider_step(fresh: &[ChangedLine<'_>], gone: &[ChangedLine<'_>]) -> Option<Option<usize>> {
-    let major = |line: &str| {
-        let value = line
-            .strip_prefix("version")?
-            .trim_start()
-            .strip_prefix('=')?;
-        let digits = value.trim().trim_matches('"').split('.').next()?;
-        digits.parse::<u64>().ok()
-    };
-    let majors = |lines: &[ChangedLine<'_>]| -> Vec<(usize, u64)> {
-        lines
-            .iter()
-            .filter_map(|(at, line)| Some((*at, major(line)?)))
-            .collect()
-    };
-    let (now, before) = (majors(fresh), majors(gone));
-    // providers stand in one order, so those that moved do, too
-    if now.len() == before.len() {
-        let mut pairs = now.iter().zip(&before);
-        return pairs
-            .find(|(is, was)| is.1 != was.1)
-            .map(|(is, _)| Some(is.0));
+/// Notes a library that brings tables of its own.
+fn note_library_with_tables(row: &mut DomainStandings, fresh: &[ChangedLine<'_>]) {
+    let tables = fresh.iter().find(|(_, line)| {
+        !is_comment(line) && crate::library_tables::names_library_with_tables(line)
+    });
+    if let Some((line, _)) = tables {
+        row[D::Schema.index()] = build_open_standing(
+            60,
+            Some(*line),
+            "a library that brings tables of its own moved to another version",
+        );
     }
-    // one came or went
-    Some(now.first().map(|(at, _)| *at))
 }
 
 /// Changed lines of a manifest without those of groups that only developers and tests get. Bundlers
@@ -577,18 +550,5 @@ mod tests {
             ),
             [true, true, true, false]
         );
-    }
-
-    #[test]
-    fn only_a_major_step_of_a_provider_is_open() {
-        let line = |text| [(3, text)];
-        let (old, new) = (
-            line("version     = \"5.44.0\""),
-            line("version     = \"6.1.0\""),
-        );
-        assert_eq!(provider_step(&new, &old), Some(Some(3)));
-        let new = line("version     = \"5.45.0\"");
-        assert_eq!(provider_step(&new, &old), None);
-        assert_eq!(provider_step(&[], &line("\"zh:12\",")), None);
     }
 }

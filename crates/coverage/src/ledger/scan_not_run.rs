@@ -1,10 +1,11 @@
 //! Files that do not run with the program: styling, prose and tests, each by its name and by its
 //! content.
 
-use super::NOT_KNOWN;
 use super::known_files::is_help_text;
 use super::scan::{Scanner, own_version_row};
-use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
+use super::standing_row::{
+    DomainStandings, NOT_KNOWN, build_cannot_standing, build_open_standing, fill_row,
+};
 use super::test_text::is_test;
 use super::{NO_SIGN as PLAIN, UNREADABLE, is_program, place};
 use model::{CannotRule as Rule, FileChange, FileStatus};

@@ -1,10 +1,12 @@
 //! Pages, settings and what the program runs on: by the lines that differ.
 
 use super::engine_lines::{ENGINE, find_engine_version};
-use super::keys_around::with_keys_around;
+use super::key_meaning::list_schema_words;
 use super::known_rows::RowOf;
 use super::line_meaning::find_meanings;
 use super::line_words::has_word;
+use super::message_settings::find_message_place;
+use super::page_lines::sends_input;
 use super::page_program::keep_program;
 use super::said_lines::note_meanings;
 use super::scan::Scanner;
@@ -241,21 +243,6 @@ fn tells_of_schema(line: &SignLine<'_>) -> bool {
     .any(|sign| line.shows(*sign))
 }
 
-/// Words of settings about how a schema is changed; the first may name messages as well.
-const ABOUT_SCHEMA: &[&str] = &[
-    "schema",
-    "ddl-auto",
-    "ddl_auto",
-    "hbm2ddl",
-    "synchronize",
-    "automigrate",
-    "auto_migrate",
-    "auto-migrate",
-    "baseline",
-    "migrat",
-    "naming",
-];
-
 fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&str>) {
     let lines = ChangedLines::between_in_place(old, new);
     // the line alone says little where the keys around it say what it is about
@@ -274,12 +261,10 @@ fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&
             .map(Some)
             .or_else(|| lines.gone.iter().any(|line| says(&line)).then_some(None))
     };
-    // `components: schemas:` describes messages
-    let messages = [old, new].into_iter().flatten().any(|text| {
-        text.lines().any(|line| line.trim_end() == "components:") && text.contains("schemas:")
-    });
-    let words = match ABOUT_SCHEMA {
-        [_, rest @ ..] if messages => rest,
+    let answers = hit(&["jackson", "jsonb.", "gson"]);
+    let words = match list_schema_words([old, new]) {
+        // names in answers are no names of columns
+        [rest @ .., "naming"] if answers.is_some() => rest,
         words => words,
     };
     if let Some(line) = hit(words) {
@@ -337,8 +322,11 @@ fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&
             build_open_standing(50, line, "a setting about the address at which others call");
     }
     note_served_path(row, &lines, &nested);
+    if let Some(standing) = find_message_place(&lines) {
+        row[D::Contract.index()] = standing;
+    }
     // what names and forms values of answers names those of what is stored, too: above
-    if let Some(line) = hit(&["jackson", "jsonb.", "gson"]) {
+    if let Some(line) = answers {
         row[D::Contract.index()] = build_open_standing(
             50,
             line,
@@ -368,66 +356,6 @@ fn note_served_path(
     }
 }
 
-/// A line of a page that sends what users enter.
-fn sends_input(path: &str, line: &str) -> bool {
-    let lower = line.to_ascii_lowercase();
-    [
-        "<form",
-        "<input",
-        "<select",
-        "<textarea",
-        "form_for",
-        "form_with",
-        "form_row(",
-        "form_widget(",
-        "_field ",
-        "_field(",
-        "_field_tag",
-        ".text_area",
-        ".check_box",
-        ".radio_button",
-        ".collection_select",
-        "asp-for=",
-        "formcontrolname",
-        "[(ngmodel)]",
-        "hx-post",
-        "hx-put",
-        "hx-delete",
-        "@page",
-        "executesql",
-        "alter table",
-    ]
-    .iter()
-    .any(|sign| lower.contains(sign))
-        || names_form_element(path, &lower)
-}
-
-/// An element of a form in pages that are written by indentation: `input(name="size")` of Pug,
-/// `%input{name: "size"}` of Haml, `input name="size"` of Slim.
-fn names_form_element(path: &str, line: &str) -> bool {
-    const ELEMENTS: [&str; 5] = ["form", "input", "select", "textarea", "button"];
-    let end = path.rsplit('.').next().unwrap_or_default();
-    if !matches!(end, "pug" | "jade" | "haml" | "slim") {
-        return false;
-    }
-    let line = line.trim_start();
-    let line = match end {
-        "haml" => match line.strip_prefix('%') {
-            Some(line) => line,
-            None => return false,
-        },
-        _ => line,
-    };
-    ELEMENTS.iter().any(|element| {
-        line.strip_prefix(element).is_some_and(|rest| {
-            rest.chars().next().is_none_or(|c| {
-                matches!(c, '(' | '{' | '.' | '#')
-                    || c == ' ' && (end == "slim" && rest.contains('='))
-            })
-        })
-    })
-}
-
 /// A value among the words of an application for a phone: numbers, switches and texts that nobody
 /// translates.
 fn is_value(path: &str, line: &str) -> bool {
@@ -445,6 +373,10 @@ fn is_value(path: &str, line: &str) -> bool {
         .iter()
         .any(|sign| lower.contains(sign))
 }
+
+// each of the lines is walked up from, so both bounds together are what it costs
+/// Most changed lines whose keys are looked up, and most lines that are walked up for one.
+const NESTED: (usize, usize) = (200, 400);
 
 /// Keys of metadata from which a server makes its interface: Hasura's tables and actions, content
 /// types of Strapi and Directus.
@@ -465,6 +397,47 @@ fn makes_interface(text: &str) -> bool {
     ]
     .iter()
     .any(|key| text.contains(key))
+}
+
+/// For changed lines of a text that is nested by indentation: the keys above them, in small
+/// letters.
+pub(super) fn with_keys_around(text: &str, fresh: &[ChangedLine<'_>]) -> Vec<(usize, String)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let keys = |number: usize| {
+        let mut depth = lines.get(number - 1).map_or(0, |line| indent(line));
+        let mut keys = String::new();
+        // upwards only lines that are indented less are around the line
+        for line in lines[..number.min(lines.len()) - 1]
+            .iter()
+            .rev()
+            .take(NESTED.1)
+            .filter(|line| !line.trim().is_empty())
+        {
+            if indent(line) < depth {
+                depth = indent(line);
+                keys.push_str(
+                    &line
+                        .split([':', '='])
+                        .next()
+                        .unwrap_or_default()
+                        .trim()
+                        .to_ascii_lowercase(),
+                );
+                keys.push(' ');
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+        keys
+    };
+    fresh
+        .iter()
+        .take(NESTED.0)
+        .filter(|(number, _)| (1..=lines.len()).contains(number))
+        .map(|(number, _)| (*number, keys(*number)))
+        .collect()
 }
 
 // these make files of any kind, where `.hbs` or `.twig` make pages
@@ -543,5 +516,18 @@ mod tests {
         };
         assert!(open(&topic(3), &topic(6)));
         assert!(!open("jars:\n  kind: big\n", "jars:\n  kind: small\n"));
+    }
+
+    #[test]
+    fn keys_around_a_line_say_what_it_is_about() {
+        let text =
+            "framework:\n    messenger:\n        routing:\n            weigh: heavy\nother: 1\n";
+        assert_eq!(
+            with_keys_around(text, &[(4, "weigh: heavy"), (5, "other: 1")]),
+            [
+                (4, "routing messenger framework ".to_owned()),
+                (5, String::new())
+            ]
+        );
     }
 }

@@ -133,7 +133,7 @@ fn is_punctuation(line: &str) -> bool {
 }
 
 /// Whether a changed line says nothing about what is stored; `around` are the keys above it, the
-/// nearest first, as [`super::keys_around::with_keys_around`] gives them.
+/// nearest first, as [`super::scan_settings::with_keys_around`] gives them.
 pub(super) fn is_harmless(line: &str, around: &str) -> bool {
     if is_punctuation(line) {
         return true;

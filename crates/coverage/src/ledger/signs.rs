@@ -241,7 +241,7 @@ const PATTERNS: &[(LedgerSign, &str)] = &[
     ),
     (
         LedgerSign::Infrastructure,
-        r"(?i)aws-cdk|aws_cdk|@pulumi/|pulumi[./]|constructs\x22|cdktf|troposphere|sst\.aws|github\.com/pulumi|com\.pulumi|amazonaws\.cdk",
+        r"(?i)aws-cdk|aws_cdk|@pulumi/|pulumi[./]|constructs\x22|cdktf|troposphere|sst\.aws|github\.com/pulumi|com\.pulumi|persistent_?volume_?claim|volume_?claim_?template|amazonaws\.cdk",
     ),
 ];
 

@@ -5,6 +5,9 @@ use std::borrow::Cow;
 use super::{DomainStanding, OpenMark};
 use model::CannotRule as Rule;
 
+/// Why a file is open that says nothing of its use.
+pub(super) const NOT_KNOWN: &str = "a file whose use is not known";
+
 /// How a file stands in each domain, in their order.
 pub(super) type DomainStandings = [DomainStanding; 5];
 

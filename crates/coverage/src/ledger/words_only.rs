@@ -3,7 +3,6 @@
 
 use serde_json::Value;
 
-use super::document_values::all_leaves;
 use super::tokens::{END, TokenReader};
 
 // `lang/en.php`, `locales/de.ts`: words of programs are kept where these stand
@@ -96,6 +95,23 @@ pub(super) fn holds_only_texts(path: &str, text: &str) -> bool {
                     .split_once(['=', ':'])
                     .is_none_or(|(_, text)| is_text(text.trim()))
         })
+}
+
+/// Whether every value of a document passes. `serde_json` bounds the depth of what it reads.
+pub(super) fn all_leaves(
+    value: &Value,
+    depth: usize,
+    passes: &mut dyn FnMut(&Value) -> bool,
+) -> bool {
+    match value {
+        Value::Object(map) => map
+            .values()
+            .all(|value| all_leaves(value, depth + 1, passes)),
+        Value::Array(items) => items
+            .iter()
+            .all(|value| all_leaves(value, depth + 1, passes)),
+        leaf => depth > 0 && passes(leaf),
+    }
 }
 
 /// Whether a text holds only keys and texts: nothing is called, worked out or brought in.

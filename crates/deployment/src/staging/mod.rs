@@ -320,11 +320,17 @@ fn list_staging_findings(signs: &[StagingSign]) -> Vec<Finding> {
                 sign.tool, sign.buys, sign.until
             )
         };
+        // the way back has the same downtime, which a plan must know
+        let severity = if sign.strategy == Strategy::None {
+            Severity::Warns
+        } else {
+            Severity::Notes
+        };
         let places = vec![sign.evidence.clone()];
         found.push(
             check
                 .doc
-                .make_finding(Severity::Notes, sign.confidence, subject, says, places),
+                .make_finding(severity, sign.confidence, subject, says, places),
         );
     }
     found.sort_by_key(|finding| finding.severity);

@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use super::super::dialect::Dialect;
 use super::super::sql;
 use super::super::step::{
-    Column, Constraint, ConstraintKind, DefaultValue, MigrationStep, Name, SchemaAction, Script,
-    Table, TableIndex,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
 };
 use super::invert;
 use super::sides::{WayReader, read_up_and_down};
@@ -35,9 +34,9 @@ pub fn read_ecto(
         let down = match reader.one_way {
             Some(why) => DownMigration::Irreversible(why),
             None => {
-                let mut script = invert::invert_steps(&reader.writer.script.steps);
+                let up = &reader.writer.script.steps;
+                let mut script = invert::invert_with_stated(up, reader.turned);
                 give_stated_columns(&mut script, &reader.removed);
-                script.steps.extend(reader.turned);
                 DownMigration::Derived(script)
             }
         };
@@ -55,7 +54,7 @@ pub fn read_ecto(
 struct Ecto {
     writer: Writer,
     /// Steps of the second argument of `execute`.
-    turned: Vec<MigrationStep>,
+    turned: Vec<invert::StatedWay>,
     /// Columns as a removal states them, with the key of their table: that is how they come back.
     removed: HashMap<(String, String), Column>,
     one_way: Option<String>,
@@ -243,6 +242,7 @@ impl Ecto {
     fn execute(&mut self, call: &FunctionCall, certain: bool) {
         let mut texts = Vec::new();
         call.args.iter().for_each(|arg| arg.all_texts(&mut texts));
+        let start = self.writer.script.steps.len();
         match texts.first() {
             Some((text, line)) => self.writer.sql(text, *line, certain),
             // `execute(fn -> repo().query!("..") end)`
@@ -264,9 +264,10 @@ impl Ecto {
                 .unknown("the SQL is put together in another place", call, certain),
         }
         match texts.get(1) {
-            Some((text, line)) => self
-                .turned
-                .extend(sql::read_sql(text, self.writer.dialect, *line).steps),
+            Some((text, line)) => self.turned.push((
+                start..self.writer.script.steps.len(),
+                sql::read_sql(text, self.writer.dialect, *line).steps,
+            )),
             // Under `if direction() == :up` it has another side elsewhere.
             None if certain => self.one_way(call, "execute"),
             None => {}

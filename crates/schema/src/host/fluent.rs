@@ -5,6 +5,7 @@ use super::super::dialect::Dialect;
 use super::super::step::{
     Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
 };
+use super::script::make_numeric;
 use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
 use super::write::{Writer, find_reached_functions};
 use crate::migration_file::MigrationFile;
@@ -517,7 +518,8 @@ fn read_fluent_column(name: &str, chain: &[&FunctionCall]) -> Column {
             "AsDateTimeOffset" => column.data_type = "timestamp with time zone".to_owned(),
             "AsDate" => column.data_type = "date".to_owned(),
             "AsTime" => column.data_type = "time".to_owned(),
-            "AsDecimal" | "AsCurrency" => column.data_type = "numeric".to_owned(),
+            "AsDecimal" => column.data_type = make_numeric(&call.args),
+            "AsCurrency" => column.data_type = "numeric".to_owned(),
             "AsDouble" => column.data_type = "double precision".to_owned(),
             "AsFloat" => column.data_type = "real".to_owned(),
             "AsGuid" => column.data_type = "uuid".to_owned(),

@@ -436,6 +436,8 @@ fn place_call(call: FunctionCall, certain: bool, out: &mut Vec<SyntaxItem>) {
         out.extend(
             call.block
                 .into_iter()
+                // a refusal under a condition may never be reached
+                .filter(|item| holds || !matches!(item, SyntaxItem::Raise { .. }))
                 .map(|item| if holds { item } else { make_uncertain(item) }),
         );
         return;

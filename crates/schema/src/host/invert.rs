@@ -23,6 +23,27 @@ pub fn invert_steps(up: &[MigrationStep]) -> Script {
     }
 }
 
+/// Steps that the author states for the way back, and the steps up that they take back.
+pub type StatedWay = (std::ops::Range<usize>, Vec<MigrationStep>);
+
+/// Inverse steps, last first, with those that are stated at the place of what they take back.
+pub fn invert_with_stated(up: &[MigrationStep], stated: Vec<StatedWay>) -> Script {
+    let part = |range: std::ops::Range<usize>| invert_steps(up.get(range).unwrap_or_default());
+    let mut end = up.len();
+    let mut steps = Vec::new();
+    for (place, back) in stated.into_iter().rev() {
+        steps.extend(part(place.end..end).steps);
+        steps.extend(back);
+        end = place.start;
+    }
+    steps.extend(part(0..end).steps);
+    Script {
+        steps,
+        has_text: true,
+        ..Script::default()
+    }
+}
+
 /// Inverse of one action.
 pub fn invert_action(up: &A) -> Option<A> {
     Some(match up {

@@ -133,6 +133,8 @@ impl<'a> Laravel<'a> {
                 SchemaAction::AddColumn { column, .. } => made.columns.push(column),
                 SchemaAction::AddConstraint { constraint, .. } => made.constraints.push(constraint),
                 SchemaAction::CreateIndex(index) => made.indexes.push(index),
+                // a call that is not read may have added a column
+                SchemaAction::Unknown { .. } => made.columns_known = false,
                 _ => {}
             }
         }

@@ -55,6 +55,8 @@ fn read_at(
         writer: Writer::new(dialect),
         both: None,
         derived: Vec::new(),
+        stated: Vec::new(),
+        down_refuses: None,
         one_way: None,
         place,
         around,
@@ -70,7 +72,8 @@ fn read_at(
         let way = match up.one_way.take() {
             Some(why) => DownMigration::Irreversible(why),
             None => {
-                let mut script = invert::invert_steps(&up.derived);
+                let mut script = invert::invert_with_stated(&up.derived, up.stated);
+                script.refuses = up.down_refuses;
                 script.steps.extend(down.writer.script.steps);
                 DownMigration::Derived(script)
             }
@@ -94,10 +97,14 @@ struct Rails<'a> {
     around: Around<'a>,
     /// How many migrations were followed to here.
     depth: usize,
-    /// In `change`: `Some(true)` reads it upwards, `Some(false)` collects only the down parts of
-    /// `reversible`.
+    /// In `change`: `Some(true)` reads it upwards, `Some(false)` collects only what runs on the way
+    /// down besides inverses and the down parts of `reversible`.
     both: Option<bool>,
     derived: Vec<MigrationStep>,
+    /// The down parts of `reversible`: each runs at its own place.
+    stated: Vec<invert::StatedWay>,
+    /// A down part of `reversible` raises on purpose; the line.
+    down_refuses: Option<usize>,
     one_way: Option<String>,
 }
 
@@ -226,13 +233,15 @@ impl Rails<'_> {
             }
             "reversible" => {
                 for item in &call.block {
-                    if let SyntaxItem::Call(side, _) = item
-                        && (side.name == "up" && self.both != Some(false)
-                            || side.name == "down" && self.both == Some(false))
-                    {
+                    let SyntaxItem::Call(side, _) = item else {
+                        continue;
+                    };
+                    if side.name == "up" && self.both != Some(false) {
                         let outer = self.both.take();
                         self.body(&side.block);
                         self.both = outer;
+                    } else if side.name == "down" && self.both == Some(true) {
+                        self.state_way_down(&side.block);
                     }
                 }
             }
@@ -452,6 +461,31 @@ impl Rails<'_> {
         assigned_statements(&mut self.writer, body);
     }
 
+    /// The down part of `reversible`.
+    fn state_way_down(&mut self, block: &[SyntaxItem]) {
+        let mut inner = self.make_reader();
+        inner.body(block);
+        let script = inner.writer.script;
+        self.down_refuses = self.down_refuses.or(script.refuses);
+        let place = self.derived.len();
+        self.stated.push((place..place, script.steps));
+    }
+
+    /// A reader of the same file that reads what it is given as a way up.
+    fn make_reader(&self) -> Self {
+        Self {
+            writer: Writer::new(self.writer.dialect),
+            both: None,
+            derived: Vec::new(),
+            stated: Vec::new(),
+            down_refuses: None,
+            one_way: None,
+            place: self.place,
+            around: self.around,
+            depth: self.depth,
+        }
+    }
+
     fn push(&mut self, action: SchemaAction, call: &FunctionCall, certain: bool) {
         if self.both == Some(false) {
             return;
@@ -484,15 +518,7 @@ impl Rails<'_> {
     fn revert(&mut self, call: &FunctionCall, certain: bool) {
         if !call.block.is_empty() {
             // what is reverted is read as a way up, and then turned around
-            let mut inner = Rails {
-                writer: Writer::new(self.writer.dialect),
-                both: None,
-                derived: Vec::new(),
-                one_way: None,
-                place: self.place,
-                around: self.around,
-                depth: self.depth,
-            };
+            let mut inner = self.make_reader();
             inner.body(&call.block);
             for step in invert::invert_steps(&inner.writer.script.steps).steps {
                 self.push(

@@ -104,6 +104,7 @@ pub fn read_rails_column(name: &str, kind: &str, call: &FunctionCall) -> Column 
         "string" => limit.map_or_else(|| "varchar".to_owned(), |limit| format!("varchar({limit})")),
         // Rails chooses the type of an integer by its bytes
         "integer" if limit.as_deref() == Some("8") => "bigint".to_owned(),
+        "integer" if matches!(limit.as_deref(), Some("1" | "2")) => "smallint".to_owned(),
         "integer" => "integer".to_owned(),
         "datetime" | "timestamp" => "timestamp".to_owned(),
         "decimal" | "numeric" => match (call.named("precision"), call.named("scale")) {

@@ -301,6 +301,8 @@ fn data_type(value: &Expr, _dialect: Dialect) -> String {
         Expr::Text(text, _) => return text.clone(),
         other => return other.literal(),
     };
+    let digits = value.call().map(|call| call.args.as_slice());
+    let digits = digits.unwrap_or_default();
     match name.as_str() {
         "STRING" => format!("varchar({})", size.unwrap_or_else(|| "255".to_owned())),
         "TEXT" | "CITEXT" => "text".to_owned(),
@@ -314,11 +316,28 @@ fn data_type(value: &Expr, _dialect: Dialect) -> String {
         "UUID" => "uuid".to_owned(),
         "JSON" | "JSONB" => "jsonb".to_owned(),
         "FLOAT" | "DOUBLE" | "REAL" => "double precision".to_owned(),
-        "DECIMAL" => "numeric".to_owned(),
+        "DECIMAL" => make_numeric(digits),
         "BLOB" => "bytea".to_owned(),
         "ENUM" => "enum".to_owned(),
         "ARRAY" => "array".to_owned(),
         _ => name,
+    }
+}
+
+/// `numeric` with as many of its digits as are stated as numbers.
+pub(super) fn make_numeric(digits: &[Expr]) -> String {
+    let stated: Vec<&str> = digits
+        .iter()
+        .map_while(|digit| match digit {
+            Expr::Number(number) => Some(number.as_str()),
+            _ => None,
+        })
+        .take(2)
+        .collect();
+    if stated.is_empty() {
+        "numeric".to_owned()
+    } else {
+        format!("numeric({})", stated.join(", "))
     }
 }
 

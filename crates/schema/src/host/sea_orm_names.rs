@@ -1,5 +1,6 @@
 //! Names and types as SeaORM writes them.
 
+use super::script::make_numeric;
 use super::syntax::{Expr, FunctionCall};
 use std::collections::BTreeMap;
 
@@ -86,7 +87,8 @@ pub(super) fn data_type(part: &FunctionCall) -> Option<String> {
         "boolean" => "boolean".to_owned(),
         "float" => "real".to_owned(),
         "double" => "double precision".to_owned(),
-        "decimal" | "decimal_len" | "money" => "numeric".to_owned(),
+        "decimal" | "decimal_len" => make_numeric(&part.args),
+        "money" => "numeric".to_owned(),
         "timestamp" | "date_time" => "timestamp".to_owned(),
         "timestamp_with_time_zone" => "timestamp with time zone".to_owned(),
         "date" => "date".to_owned(),

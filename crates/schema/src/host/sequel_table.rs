@@ -1,6 +1,7 @@
 //! Columns, keys and indexes inside Sequel's `create_table` and `alter_table`.
 
 use super::syntax::{Expr, FunctionCall, SyntaxItem};
+use super::write::stands_bare;
 use crate::step::{
     Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Table, TableIndex,
 };
@@ -14,19 +15,7 @@ fn index_name(table: &Name, columns: &[String]) -> String {
 /// symbol or a string.
 pub fn is_variable(call: &FunctionCall, arg: &Expr) -> bool {
     let Expr::Name(name) = arg else { return false };
-    let part = |c: char| c.is_alphanumeric() || c == '_';
-    let mut bare = false;
-    for (at, _) in call.text.match_indices(name.as_str()).take(50) {
-        let (before, after) = (&call.text[..at], &call.text[at + name.len()..]);
-        if before.ends_with(part) || after.starts_with(part) {
-            continue;
-        }
-        if before.ends_with([':', '"', '\'', '.', '[']) || after.starts_with([':', ']']) {
-            return false;
-        }
-        bare = true;
-    }
-    bare && name.starts_with(|c: char| c.is_ascii_lowercase())
+    stands_bare(call, name) && name.starts_with(|c: char| c.is_ascii_lowercase())
 }
 
 /// `create_table`, with its block.

@@ -29,6 +29,16 @@ impl Writer {
 
     /// Adds an action.
     pub fn push(&mut self, action: SchemaAction, call: &FunctionCall, certain: bool) {
+        // what a variable holds is not known: its name is no name of a table
+        let action = match find_variable_subject(&action, call) {
+            Some(name) => SchemaAction::Unknown {
+                why: format!(
+                    "{} is told its table or column by a variable ({name})",
+                    call.name
+                ),
+            },
+            None => action,
+        };
         self.script.steps.push(MigrationStep {
             line: call.line,
             text: call.text.clone(),
@@ -82,11 +92,12 @@ impl Writer {
     /// Adds the SQL of a file that the migration names; places are where it is named.
     pub fn file(&mut self, text: &str, call: &FunctionCall, certain: bool) {
         let script = sql::read_sql(text, self.dialect, 1);
+        // lines of the other file mean nothing in this one
+        self.script.refuses = self.script.refuses.or(script.refuses.map(|_| call.line));
         self.script
             .steps
             .extend(script.steps.into_iter().map(|step| MigrationStep {
                 certain: step.certain && certain,
-                // lines of the other file mean nothing in this one
                 line: call.line,
                 ..step
             }));
@@ -96,6 +107,38 @@ impl Writer {
     pub fn unknown(&mut self, why: impl Into<String>, call: &FunctionCall, certain: bool) {
         self.push(SchemaAction::Unknown { why: why.into() }, call, certain);
     }
+}
+
+/// The variable that stands where a call tells its table or column.
+fn find_variable_subject<'a>(action: &SchemaAction, call: &'a FunctionCall) -> Option<&'a str> {
+    let subjects = [
+        action.table().map(|table| table.name.as_str()),
+        action.column(),
+    ];
+    let named = call.named.iter().map(|(_, value)| value);
+    call.args.iter().chain(named).find_map(|value| match value {
+        Expr::Name(name) if subjects.contains(&Some(name)) && stands_bare(call, name) => {
+            Some(name.as_str())
+        }
+        _ => None,
+    })
+}
+
+/// A name stands bare somewhere in the call, and nowhere as a symbol or a string.
+pub fn stands_bare(call: &FunctionCall, name: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    let mut bare = false;
+    for (at, _) in call.text.match_indices(name).take(50) {
+        let (before, after) = (&call.text[..at], &call.text[at + name.len()..]);
+        if before.ends_with(part) || after.starts_with(part) {
+            continue;
+        }
+        if before.ends_with([':', '"', '\'', '.', '[']) || after.starts_with([':', ']']) {
+            return false;
+        }
+        bare = true;
+    }
+    bare
 }
 
 /// SQL in the strings of every call, blocks included.

@@ -310,15 +310,23 @@ impl JudgedColumn<'_, '_> {
             .check(&checks::UNIQUE_ADDED);
         }
         let filled = question::ask_filled_rows(self.case.dialect, self.table, end);
-        self.written_by_place(stated)
-            .or_else(|| self.refers(stated))
-            .or_else(|| self.ambiguous())
-            .or_else(|| self.joined_naturally())
-            .or_else(|| self.class_of_row())
-            .or_else(|| self.computed(stated))
+        let verdicts = [
+            self.written_by_place(stated),
+            self.refers(stated),
+            self.ambiguous(),
+            self.joined_naturally(),
+            self.class_of_row(),
+            self.computed(stated),
             // a hidden column is left out of `SELECT *`
-            .or_else(|| self.read_whole().filter(|_| !stated.hidden))
-            .or_else(|| self.returned_whole())
+            self.read_whole().filter(|_| !stated.hidden),
+            self.returned_whole(),
+        ];
+        // several may hold, and the worst tells; of equals the first of the list
+        verdicts
+            .into_iter()
+            .flatten()
+            .rev()
+            .max_by_key(|verdict| verdict.rollback)
             .unwrap_or_else(|| self.new_column().ask(filled))
     }
 

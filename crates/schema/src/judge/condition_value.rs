@@ -6,6 +6,41 @@ use super::condition_tokens::{ConditionToken, split_condition_tokens};
 /// Deepest nesting of parentheses.
 const DEPTH: usize = 40;
 
+/// Functions of the databases that give NULL for NULL.
+const NULL_STAYS: [&str; 31] = [
+    "abs",
+    "bit_length",
+    "btrim",
+    "cast",
+    "ceil",
+    "ceiling",
+    "char_length",
+    "character_length",
+    "date",
+    "datalength",
+    "floor",
+    "initcap",
+    "json_array_length",
+    "json_length",
+    "json_typeof",
+    "jsonb_array_length",
+    "jsonb_typeof",
+    "lcase",
+    "len",
+    "length",
+    "lower",
+    "ltrim",
+    "octet_length",
+    "reverse",
+    "round",
+    "rtrim",
+    "sign",
+    "trim",
+    "ucase",
+    "upper",
+    "year",
+];
+
 /// A value of SQL, as far as it can be computed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ConditionValue {
@@ -344,13 +379,21 @@ impl<'a> ConditionReader<'a> {
         }
         let first = given.first().cloned().unwrap_or(ConditionValue::Unknown);
         Some(match (name, first) {
+            // of one value MySQL's ISNULL asks whether it is empty
+            ("isnull", ConditionValue::Unknown) if given.len() == 1 => ConditionValue::Unknown,
+            ("isnull", value) if given.len() == 1 => {
+                ConditionValue::Number(f64::from(u8::from(value == ConditionValue::Null)))
+            }
             ("coalesce" | "ifnull" | "isnull" | "nvl", _) => given
                 .into_iter()
                 .find(|value| *value != ConditionValue::Null)
                 .unwrap_or(ConditionValue::Null),
             // two values that are equal give NULL, and how texts compare is the collation's matter
             ("nullif", _) => ConditionValue::Unknown,
-            (_, ConditionValue::Null) if given.len() == 1 => ConditionValue::Null,
+            // what a function of the project says of an empty value is not known
+            (name, ConditionValue::Null) if given.len() == 1 && NULL_STAYS.contains(&name) => {
+                ConditionValue::Null
+            }
             (
                 "length" | "char_length" | "character_length" | "len" | "octet_length"
                 | "datalength",

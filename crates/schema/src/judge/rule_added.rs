@@ -207,8 +207,7 @@ impl JudgedTable<'_, '_> {
             Some(true) => Some(((*column).to_owned(), true)),
             Some(false) => None,
             // a rule that also names old columns is judged as one over their values
-            None => (fresh.iter().any(|(_, default)| default.is_some())
-                && self.names_only_new(constraint)
+            None => (self.names_only_new(constraint)
                 && !self.case.writes_table(self.table).is_empty())
             .then(|| ((*column).to_owned(), false)),
         }

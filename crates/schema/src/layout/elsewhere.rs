@@ -17,6 +17,9 @@ use model::{FileChange, FileStatus, Framework, MigrationChange, Unchecked};
 /// Most files outside migration folders that are named one by one.
 const NAMED: usize = 5;
 
+/// Most places that a search gives for one name.
+const HITS: usize = 50;
+
 /// Longest file that is looked at, in bytes.
 const FILE_LIMIT: usize = 4 * 1024 * 1024;
 
@@ -136,11 +139,14 @@ fn named_by_code(
         .iter()
         .map(|path| file_name(path).to_owned())
         .collect();
+    // the bound is for all names together, and a common one may not starve the others
+    let most = HITS * names.len();
     let (hits, _) = range
         .current
-        .search_many(&names, false, 50, &is_program_file);
+        .search_many(&names, false, most, &is_program_file);
     let mut out = Vec::new();
     let mut left = NAMED;
+    let mut untold = 0;
     for (at, path) in files.into_iter().enumerate() {
         let mut named = hits.iter().filter(|hit| hit.word == at).peekable();
         if named.peek().is_none() {
@@ -156,6 +162,8 @@ fn named_by_code(
                             .into(),
                     ),
                 });
+            } else {
+                untold += 1;
             }
             continue;
         }
@@ -189,6 +197,13 @@ fn named_by_code(
             change: MigrationChange::Added,
             from: None,
             down: None,
+        });
+    }
+    if untold > 0 {
+        unchecked.push(Unchecked {
+            what: "new files that change the schema".into(),
+            why: format!("{untold} more are named by no file").into(),
+            settle_with: Some("look at the new .sql files of the diff".into()),
         });
     }
     out

@@ -3,7 +3,7 @@
 use super::super::dialect::{Dialect, DialectSigns};
 use super::super::host::invert;
 use super::super::sql;
-use super::super::step::{MigrationStep, SchemaAction, Script};
+use super::super::step::{Column, MigrationStep, SchemaAction, Script};
 use super::node::{ChangeSet, LiquibaseNode};
 use super::stated::{
     read_liquibase_column, read_stated_change, stated_columns, stated_name, stated_text,
@@ -72,6 +72,7 @@ pub fn read_change_set(
     }
     for_database(&mut up.steps, set.get("dbms"), dialect);
     let down = match set.child("rollback") {
+        Some(rollback) if rollback.get("changeSetId").is_some() => refer_to_set(path, rollback),
         Some(rollback) => {
             let mut script = Script {
                 has_text: true,
@@ -114,6 +115,28 @@ pub fn read_change_set(
         },
         digest: digest_change_node(set),
         repeatable,
+    }
+}
+
+/// A way back that runs the changes of another change set; which these are is not looked up.
+fn refer_to_set(path: &str, rollback: &LiquibaseNode) -> DownMigration {
+    let named = stated_text(rollback, "changeSetId");
+    let step = MigrationStep {
+        line: rollback.line,
+        text: model::shorten_text(&write_change_text(rollback), 600).into_owned(),
+        certain: true,
+        action: SchemaAction::Unknown {
+            why: format!("the way back runs the change set {named}, which is not read here"),
+        },
+    };
+    DownMigration::Written {
+        script: Script {
+            has_text: true,
+            steps: vec![step],
+            ..Script::default()
+        },
+        path: path.to_owned(),
+        line: rollback.line,
     }
 }
 
@@ -201,6 +224,14 @@ fn read_liquibase_change(
             });
         }
         "mergeColumns" => {
+            push(SchemaAction::AddColumn {
+                table: table.clone(),
+                column: Column::new(
+                    stated_text(change, "finalColumnName"),
+                    stated_text(change, "finalColumnType"),
+                ),
+                if_not_exists: false,
+            });
             push(SchemaAction::DropColumn {
                 table: table.clone(),
                 column: stated_text(change, "column1Name"),
@@ -257,6 +288,12 @@ fn read_program(
         })
     };
 
+    // the statements may be for another database
+    let sure = certain && change.get("dbms").is_none();
+    let weigh = |step: MigrationStep| MigrationStep {
+        certain: step.certain && sure,
+        ..step
+    };
     let own = if change.text.trim().is_empty() {
         change
             .children
@@ -270,12 +307,17 @@ fn read_program(
         .get("path")
         .and_then(|path| find_class_path_file(tree, path));
     match (own.trim().is_empty(), lies) {
-        (false, _) => out.extend(sql::read_sql(&own, dialect, change.line).steps),
+        (false, _) => out.extend(
+            sql::read_sql(&own, dialect, change.line)
+                .steps
+                .into_iter()
+                .map(weigh),
+        ),
         (true, Some(text)) => out.extend(sql::read_sql(&text, dialect, 1).steps.into_iter().map(
             |step| MigrationStep {
                 // lines of the other file mean nothing in this one
                 line: change.line,
-                ..step
+                ..weigh(step)
             },
         )),
         (true, None) => push(SchemaAction::Unknown {

@@ -32,6 +32,48 @@ fn read(path: &str, text: &str) -> Vec<(String, Vec<&'static str>, &'static str)
 }
 
 #[test]
+fn changes_say_all_that_they_do() {
+    let tree = MemorySnapshot::new([("db/fill.sql", "UPDATE t SET c = 1;\n")]);
+    let xml = r#"<databaseChangeLog>
+        <changeSet id="1" author="a"><mergeColumns tableName="t" column1Name="a" column2Name="b" finalColumnName="c" finalColumnType="text"/></changeSet>
+        <changeSet id="2" author="a"><sqlFile path="fill.sql" dbms="oracle"/></changeSet>
+        <changeSet id="3" author="a"><sqlFile path="fill.sql"/></changeSet>
+        <changeSet id="4" author="a"><preConditions/><sqlFile path="fill.sql"/></changeSet>
+        <changeSet id="5" author="a"><dropTable tableName="u"/><rollback changeSetId="1" changeSetAuthor="a"/></changeSet>
+        <changeSet id="6" author="a"><dropTable tableName="u"/><rollback/></changeSet>
+    </databaseChangeLog>"#;
+    let sets = change_sets("db/changelog.xml", xml, Dialect::Postgres, &tree).unwrap_or_default();
+    let kinds = |steps: &[crate::step::MigrationStep]| -> Vec<(&'static str, bool)> {
+        steps
+            .iter()
+            .map(|step| (OperationKind::of(&step.action).id(), step.certain))
+            .collect()
+    };
+    let ups: Vec<_> = sets
+        .iter()
+        .map(|set| kinds(&set.reading.up.steps))
+        .collect();
+    assert_eq!(
+        ups[0],
+        [
+            ("add-column", true),
+            ("drop-column", true),
+            ("drop-column", true)
+        ]
+    );
+    assert_eq!(ups[1], [("update-rows", false)]);
+    assert_eq!(ups[2], [("update-rows", true)]);
+    assert_eq!(ups[3], [("update-rows", false)]);
+    let back = |at: usize| match &sets[at].reading.down {
+        DownMigration::Written { script, .. } => kinds(&script.steps),
+        other => panic!("{other:?}"),
+    };
+    // what another change set does on the way back is not taken for nothing
+    assert_eq!(back(4), [("unknown", true)]);
+    assert!(back(5).is_empty());
+}
+
+#[test]
 fn one_change_log_in_every_form() {
     let xml = r#"<databaseChangeLog>
         <changeSet id="1" author="a"><addColumn tableName="t"><column name="c" type="int"><constraints nullable="false"/></column></addColumn></changeSet>

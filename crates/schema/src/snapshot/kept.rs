@@ -117,12 +117,12 @@ fn recognise_kept_schema(path: &str, tree: &dyn Snapshot) -> Option<SchemaSnapsh
     None
 }
 
-/// All snapshots of a tree, with their files.
 /// Whether a path is the schema that a tool keeps beside its migrations.
 pub fn is_kept(path: &str, tree: &dyn Snapshot) -> bool {
     recognise_kept_schema(path, tree).is_some()
 }
 
+/// All snapshots of a tree, with their files.
 pub fn find_kept_schemas(tree: &dyn Snapshot) -> BTreeMap<SchemaSnapshot, Vec<String>> {
     let may_be = |path: &str| {
         [
@@ -138,18 +138,37 @@ pub fn find_kept_schemas(tree: &dyn Snapshot) -> BTreeMap<SchemaSnapshot, Vec<St
     let mut out: BTreeMap<SchemaSnapshot, Vec<String>> = BTreeMap::new();
     for entry in tree.list().iter().filter(|entry| may_be(&entry.path)) {
         if let Some(kept) = recognise_kept_schema(&entry.path, tree) {
+            let drizzle = kept.framework == Framework::Drizzle;
             let files = out.entry(kept).or_default();
-            if files.len() < FILES {
+            if drizzle {
+                // Each migration leaves one; the last one is the schema.
+                if files.first().is_none_or(|last| *last < entry.path) {
+                    *files = vec![entry.path.clone()];
+                }
+            } else if files.len() < FILES {
                 files.push(entry.path.clone());
             }
         }
     }
-    for (kept, files) in &mut out {
-        if kept.framework == Framework::Drizzle {
-            // Each migration leaves one; the last one is the schema.
-            files.sort();
-            *files = files.pop().into_iter().collect();
-        }
-    }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::MemorySnapshot;
+
+    #[test]
+    fn the_last_of_many_snapshots_is_the_schema() {
+        let mut files = vec![("drizzle/meta/_journal.json".to_owned(), "{}".to_owned())];
+        files.extend((0..60).map(|at| {
+            (
+                format!("drizzle/meta/{at:04}_snapshot.json"),
+                at.to_string(),
+            )
+        }));
+        let tree = MemorySnapshot::new(files);
+        let found: Vec<Vec<String>> = find_kept_schemas(&tree).into_values().collect();
+        assert_eq!(found, [["drizzle/meta/0059_snapshot.json"]]);
+    }
 }

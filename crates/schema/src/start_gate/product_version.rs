@@ -267,7 +267,13 @@ impl ProductReading<'_> {
         if words::has_part(path, OF_OTHERS) {
             return;
         }
-        for one in guard::find_guards(path, text) {
+        let Some(language) = guard::find_language(path) else {
+            return;
+        };
+        // what every other branch does is not worked out
+        let wanted = |names: &[String]| names.iter().any(|name| words::has_part(name, VERSION));
+        let tokens = guard::cut_program_tokens(language, text);
+        for one in guard::find_in(language, text, &tokens, &wanted) {
             self.judge_guard(path, &lines, &one);
         }
     }

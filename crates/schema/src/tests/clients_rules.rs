@@ -64,7 +64,7 @@ fn an_expression_that_casts_refuses_rows() {
         ),
         (
             "ALTER TABLE jars ADD COLUMN kind text;\nALTER TABLE jars ADD CONSTRAINT kinds CHECK (is_kind(kind));\n",
-            RollbackEffect::Safe,
+            RollbackEffect::Doubt,
         ),
         (
             "ALTER TABLE jars ADD size_no AS CONVERT(int, label) PERSISTED;\n",
@@ -233,6 +233,36 @@ fn rules_of_ecto_are_held_against_defaults() {
             ),
             wanted,
             "{migration}"
+        );
+    }
+}
+
+#[test]
+fn what_a_function_says_of_an_empty_value_is_known_only_of_the_databases_own() {
+    let previous = [
+        ("db/migrations/0001_init.up.sql", JARS),
+        (
+            "app.py",
+            "db.execute('INSERT INTO jars (id, label, profile) VALUES (%s, %s, %s)', row)\n",
+        ),
+    ];
+    for (rule, wanted) in [
+        // the function of a project may refuse an empty value
+        ("is_kind(kind)", RollbackEffect::Doubt),
+        ("length(kind) > 3", RollbackEffect::Safe),
+        ("lower(kind) = 'a'", RollbackEffect::Safe),
+        // of one value ISNULL asks whether it is empty, of two it gives the second
+        ("isnull(kind) = 0", RollbackEffect::BreaksWrites),
+        ("isnull(kind) = 1", RollbackEffect::Safe),
+        ("isnull(kind, 'a') = 'b'", RollbackEffect::BreaksWrites),
+    ] {
+        let sql = format!(
+            "ALTER TABLE jars ADD COLUMN kind text;\nALTER TABLE jars ADD CONSTRAINT kinds CHECK ({rule});\n"
+        );
+        assert_eq!(
+            effect(&previous, ("db/migrations/0002_x.up.sql", &sql)),
+            wanted,
+            "{rule}"
         );
     }
 }

@@ -16,24 +16,15 @@ pub fn read_drizzle_journal(tree: &dyn Snapshot, path: &str) -> HashMap<String, 
     else {
         return HashMap::new();
     };
-    let mut entries: Vec<(u64, String)> = value["entries"]
+    // the migrator walks through the list as it stands; `when` says only which entries it skips
+    value["entries"]
         .as_array()
         .into_iter()
         .flatten()
         .take(ENTRIES)
-        .filter_map(|entry| {
-            Some((
-                // Drizzle compares the time of an entry with that of the last one that ran
-                entry["when"].as_u64().or(entry["idx"].as_u64())?,
-                entry["tag"].as_str()?.to_owned(),
-            ))
-        })
-        .collect();
-    entries.sort_by_key(|(when, _)| *when);
-    entries
-        .into_iter()
+        .filter_map(|entry| entry["tag"].as_str())
         .enumerate()
-        .map(|(at, (_, tag))| (tag, at))
+        .map(|(at, tag)| (tag.to_owned(), at))
         .collect()
 }
 
@@ -72,7 +63,7 @@ mod tests {
         ]);
         assert_eq!(
             read_drizzle_journal(&tree, "drizzle/meta/_journal.json"),
-            HashMap::from([("0000_a".to_owned(), 0), ("0001_b".to_owned(), 1)])
+            HashMap::from([("0001_b".to_owned(), 0), ("0000_a".to_owned(), 1)])
         );
         assert_eq!(
             read_sqitch_plan(&tree, "/sqitch.plan"),

@@ -18,8 +18,9 @@ const ABOVE: usize = 6;
 struct StrictEnum {
     name: String,
     line: usize,
-    /// Its members as they may be stored, and more: what is collected too much hides a lack, and
-    /// never invents one.
+    /// The line that opens it.
+    opens: String,
+    /// Its members: their names and the texts beside them, either of which may be stored.
     members: Vec<String>,
 }
 
@@ -56,30 +57,34 @@ impl PreviousUsage<'_> {
         let mut paths: Vec<&str> = hits.iter().map(|hit| hit.path.as_str()).collect();
         paths.sort_unstable();
         paths.dedup();
-        paths.into_iter().find_map(|path| {
-            let text = self.tree.read_text(path).ok()?;
-            let stem = path.rsplit('/').next().unwrap_or(path);
-            let stem = stem.split('.').next().unwrap_or(stem);
-            let fits = |one: &StrictEnum| {
-                let named = split_name_parts(&one.name);
-                let named = named.into_iter().chain(split_name_parts(stem));
-                named
-                    .map(|part| singular(&part))
-                    .any(|part| about.contains(&part))
-                    && words.old.iter().all(|word| one.knows(word))
-            };
-            list_strict_enums(path, &text)
-                .into_iter()
-                .filter(fits)
-                .find_map(|one| {
-                    let word = words.new.iter().find(|word| !one.knows(word))?;
-                    let excerpt = text.lines().nth(one.line - 1).unwrap_or_default();
-                    Some(LackedWord {
-                        word: word.clone(),
-                        of: one.name.clone(),
-                        place: Evidence::at(path, one.line).with_excerpt(excerpt.trim()),
-                    })
-                })
+        let known: Vec<(&str, StrictEnum)> = paths
+            .into_iter()
+            .filter_map(|path| Some((path, self.tree.read_text(path).ok()?)))
+            .flat_map(|(path, text)| {
+                list_strict_enums(path, &text)
+                    .into_iter()
+                    .map(move |one| (path, one))
+            })
+            .filter(|(_, one)| words.old.iter().all(|word| one.knows(word)))
+            .collect();
+        let names = |name: &str| {
+            split_name_parts(name)
+                .iter()
+                .any(|part| about.contains(&singular(part)))
+        };
+        // its own name tells more than that of its file
+        let own = known.iter().find(|(_, one)| names(&one.name));
+        let (path, one) = own.or_else(|| {
+            known.iter().find(|(path, _)| {
+                let file = path.rsplit('/').next().unwrap_or(path);
+                names(file.split('.').next().unwrap_or(file))
+            })
+        })?;
+        let word = words.new.iter().find(|word| !one.knows(word))?;
+        Some(LackedWord {
+            word: word.clone(),
+            of: one.name.clone(),
+            place: Evidence::at(*path, one.line).with_excerpt(&one.opens),
         })
     }
 }
@@ -133,6 +138,7 @@ fn list_strict_enums(path: &str, text: &str) -> Vec<StrictEnum> {
                 out.push(StrictEnum {
                     name,
                     line: at + 1,
+                    opens: line.trim().chars().take(200).collect(),
                     members: members.0,
                 });
             }
@@ -208,31 +214,46 @@ fn collect_members(end: &str, lines: &[&str], at: usize) -> (Vec<String>, usize)
     let listed = matches!(end, "ex" | "exs" | "ts" | "js");
     let mut out = Vec::new();
     let mut count = 0;
+    // members stand as deep as the first of them; what is deeper belongs to a method or a type
+    let mut depth: Option<usize> = None;
     for (place, line) in lines.iter().enumerate().skip(at).take(LINES) {
         count += 1;
-        let trimmed = line.trim();
-        if place > at && !trimmed.is_empty() && !listed && indent(line) <= own && trimmed != "{" {
-            break;
+        let told = without_comment(end, line);
+        let trimmed = told.trim();
+        if place > at && !trimmed.is_empty() && !listed {
+            if indent(told) <= own && trimmed != "{" {
+                break;
+            }
+            if trimmed != "{" && *depth.get_or_insert_with(|| indent(told)) != indent(told) {
+                continue;
+            }
         }
-        let acts = [
-            "case .", "return ", "switch ", "func ", "fn ", "def ", "//", "/*", "*",
-        ]
-        .iter()
-        .any(|word| trimmed.starts_with(word));
-        if !acts {
-            // in the line that opens it members stand behind the bracket alone
-            let told = if place == at && !listed {
-                trimmed.split_once('{').map_or("", |(_, inner)| inner)
-            } else {
-                trimmed
-            };
-            add_words(told, &mut out);
-        }
+        // in the line that opens it members stand behind the bracket alone
+        let told = if place == at && !listed {
+            trimmed.split_once('{').map_or("", |(_, inner)| inner)
+        } else {
+            trimmed
+        };
+        add_words(told, &mut out);
         if listed && (trimmed.contains(']') || !trimmed.ends_with(['[', ','])) {
             break;
         }
     }
     (out, count)
+}
+
+/// A line without the comment at its end.
+fn without_comment<'l>(end: &str, line: &'l str) -> &'l str {
+    let trimmed = line.trim_start();
+    if trimmed.starts_with('*') || trimmed.starts_with("/*") {
+        return "";
+    }
+    let sign = if matches!(end, "py" | "ex" | "exs") {
+        "#"
+    } else {
+        "//"
+    };
+    line.split(sign).next().unwrap_or_default()
 }
 
 /// Every word of a line, and every text in quotes as a whole.
@@ -256,7 +277,7 @@ mod tests {
         for (path, text) in [
             (
                 "License.swift",
-                "enum License: String, Codable {\n    case mit\n    case other // unknown\n    case bsd_0 = \"0bsd\"\n\n    var name: String {\n        switch self {\n            case .mit: return \"known\"\n        }\n    }\n}\n",
+                "enum License: String, Codable {\n    case mit\n    case other // unknown\n    case bsd_0 = \"0bsd\"\n\n    var name: String {\n        switch self {\n            case .mit: return \"known\"\n        }\n    }\n\n    enum Kind: String {\n        case known\n    }\n}\n",
             ),
             (
                 "license.rs",

@@ -326,7 +326,7 @@ fn fit_verdict_and_question(model: &Model, area: Rect, boards: &[BoardLines; 2])
         block::build_question_block(model, columns, 0, false),
         block::build_packed_block(model, columns, 0, false),
     ];
-    let mut last = None;
+    let (mut known, mut last) = (Vec::new(), None);
     for block in blocks {
         let highest = area.height.saturating_sub(frame + 1);
         let most = area
@@ -339,9 +339,9 @@ fn fit_verdict_and_question(model: &Model, area: Rect, boards: &[BoardLines; 2])
             .saturating_add(frame)
             .min(most);
         // one column is the scroll mark's
-        let fit = |below: u16| {
+        let mut fit = |below: u16| {
             let room = usize::from(area.height.saturating_sub(below + frame));
-            fit_verdict_lines(model, (columns.saturating_sub(1), room), boards)
+            fit_verdict_lines(model, (columns.saturating_sub(1), room), boards, &mut known)
         };
         let ((lines, rows, end), fits) = fit(below);
         let mut fitted = FittedNow {
@@ -383,28 +383,39 @@ fn fit_verdict_and_question(model: &Model, area: Rect, boards: &[BoardLines; 2])
 /// Lines of the verdict, the line each row of the board begins with, and the line behind it.
 type VerdictLines = (Vec<Line<'static>>, Vec<usize>, usize);
 
-/// The lines of the verdict as there is room for them, and whether all of them have it.
+/// How the verdict is arranged, from the airiest on: blank lines between, detail, and whether the
+/// board has its reasons whole.
+const ARRANGEMENTS: [(u8, Detail, bool); 7] = [
+    (2, Detail::Full, true),
+    (1, Detail::Full, true),
+    (0, Detail::Full, true),
+    (0, Detail::Full, false),
+    (0, Detail::Short, false),
+    (0, Detail::Least, false),
+    (0, Detail::Lines, false),
+];
+
+/// The lines of the verdict as there is room for them, and whether all of them have it. `known`:
+/// arrangements that were made for another room, none of them twice in a frame.
 fn fit_verdict_lines(
     model: &Model,
     (columns, room): (usize, usize),
     [whole, cut]: &[BoardLines; 2],
+    known: &mut Vec<VerdictLines>,
 ) -> (VerdictLines, bool) {
-    let arranged = [
-        (2, Detail::Full, whole),
-        (1, Detail::Full, whole),
-        (0, Detail::Full, whole),
-        (0, Detail::Full, cut),
-        (0, Detail::Short, cut),
-        (0, Detail::Least, cut),
-        (0, Detail::Lines, cut),
-    ]
-    .into_iter()
-    .map(|(apart, detail, board)| arrange_verdict(model, (columns, room), board, apart, detail));
     let mut last = VerdictLines::default();
-    for one in arranged {
-        let fits = one.0.len() <= room;
-        last = one;
-        if fits {
+    for (at, (apart, detail, is_whole)) in ARRANGEMENTS.into_iter().enumerate() {
+        let board = if is_whole { whole } else { cut };
+        let make = || arrange_verdict(model, (columns, room), board, apart, detail);
+        // only the last one looks at the room
+        last = match known.get(at) {
+            Some(known) if detail != Detail::Lines => known.clone(),
+            _ => make(),
+        };
+        if known.len() == at && detail != Detail::Lines {
+            known.push(last.clone());
+        }
+        if last.0.len() <= room {
             return (last, true);
         }
     }

@@ -1,0 +1,232 @@
+//! What a reader does not know is told, and never taken for nothing.
+
+use super::*;
+use crate::dialect::Dialect;
+use crate::migration_file::MigrationFile;
+use crate::operation::{KindOfAction, OperationKind};
+use crate::reading::{DownMigration, MigrationReading};
+use crate::step::SchemaAction;
+
+#[test]
+fn a_table_with_a_column_that_is_not_read_is_not_known_whole() {
+    // another part of the history may fill the column; old code writes what it knows
+    let laravel = "<?php\nclass CreateJars extends Migration {\n public function up() {\n  Schema::create('jars', function (Blueprint $table) {\n   $table->id();\n   $table->hologram('label');\n  });\n }\n}\n";
+    let path = "database/migrations/2024_01_01_000000_create_jars.php";
+    assert_eq!(known(path, laravel), [("jars".to_owned(), false)]);
+    let read = laravel.replace("hologram", "string");
+    assert_eq!(known(path, &read), [("jars".to_owned(), true)]);
+}
+
+/// The reading of a file where its tool keeps migrations.
+fn read(path: &str, text: &str) -> MigrationReading {
+    let package = r#"{"dependencies":{"knex":"3.0.0","sequelize":"6.0.0"}}"#;
+    let tree = MemorySnapshot::new([(path, text), ("package.json", package)]);
+    let manifest = crate::layout::Manifest::read(&tree, &model::DatabaseConfig::default());
+    let place = recognise(path, &tree, &manifest);
+    crate::read::read_migration(
+        &crate::reading::MigrationSource {
+            place: &place,
+            text,
+            dialect: Dialect::Postgres,
+            around: crate::reading::Around {
+                tree: &tree,
+                manifest: &manifest,
+            },
+        },
+        None,
+    )
+}
+
+fn recognise(
+    path: &str,
+    tree: &MemorySnapshot,
+    manifest: &crate::layout::Manifest,
+) -> MigrationFile {
+    crate::layout::recognise_migration(path, tree, manifest, &mut || tree.read_text(path).ok())
+        .expect("a migration")
+}
+
+/// Tables that a file makes, and whether their columns are known.
+fn known(path: &str, text: &str) -> Vec<(String, bool)> {
+    read(path, text)
+        .up
+        .steps
+        .into_iter()
+        .filter_map(|step| match step.action {
+            SchemaAction::CreateTable(table) => Some((table.name.name, table.columns_known)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Kinds of the steps of a way down that the tool derives.
+fn turned(path: &str, text: &str) -> Vec<&'static str> {
+    match read(path, text).down {
+        DownMigration::Derived(script) => script
+            .steps
+            .iter()
+            .map(|step| OperationKind::of(&step.action).id())
+            .collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_stated_part_of_the_way_down_runs_at_its_own_place() {
+    let rails = "class MoveLabels < ActiveRecord::Migration[7.0]\n  def change\n    add_column :jars, :tag, :string\n    reversible do |dir|\n      dir.up { execute \"UPDATE jars SET tag = label\" }\n      dir.down { execute \"UPDATE jars SET label = tag\" }\n    end\n    add_column :jars, :size, :integer\n  end\nend\n";
+    let ecto = "defmodule Repo.Migrations.MoveLabels do\n  use Ecto.Migration\n\n  def change do\n    alter table(:jars) do\n      add :tag, :text\n    end\n    execute \"UPDATE jars SET tag = label\", \"UPDATE jars SET label = tag\"\n    alter table(:jars) do\n      add :size, :integer\n    end\n  end\nend\n";
+    for (path, text) in [
+        ("db/migrate/20240101000000_move_labels.rb", rails),
+        ("priv/repo/migrations/20240101000000_move_labels.exs", ecto),
+    ] {
+        assert_eq!(
+            turned(path, text),
+            ["drop-column", "update-rows", "drop-column"],
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn types_of_numbers_keep_their_size() {
+    let types = |path: &str, text: &str| -> Vec<String> {
+        read(path, text)
+            .up
+            .steps
+            .into_iter()
+            .filter_map(|step| match step.action {
+                SchemaAction::AddColumn { column, .. } => Some(column.data_type),
+                _ => None,
+            })
+            .collect()
+    };
+    let rails = "class AddSizes < ActiveRecord::Migration[7.0]\n  def change\n    add_column :jars, :a, :integer, limit: 2\n    add_column :jars, :b, :integer, limit: 4\n    add_column :jars, :c, :integer, limit: 8\n  end\nend\n";
+    assert_eq!(
+        types("db/migrate/20240101000000_add_sizes.rb", rails),
+        ["smallint", "integer", "bigint"]
+    );
+    let sequelize = "module.exports = {\n  async up(queryInterface, Sequelize) {\n    await queryInterface.addColumn('jars', 'a', { type: Sequelize.DECIMAL(10, 2) });\n    await queryInterface.addColumn('jars', 'b', { type: Sequelize.DECIMAL });\n  },\n};\n";
+    assert_eq!(
+        types("migrations/20240101000000-add-sizes.js", sequelize),
+        ["numeric(10, 2)", "numeric"]
+    );
+}
+
+#[test]
+fn a_table_that_a_variable_names_is_not_called_like_the_variable() {
+    let knex = "exports.up = async function (knex) {\n  const name = await pick(knex);\n  await knex.schema.dropTable(name);\n};\n";
+    let alembic = "from alembic import op\nrevision = 'a1'\ndown_revision = None\n\ndef upgrade():\n    name = pick()\n    op.drop_table(name)\n";
+    for (path, text) in [
+        ("migrations/20240101000000_drop.js", knex),
+        ("alembic/versions/0002_x.py", alembic),
+    ] {
+        let kinds: Vec<&str> = read(path, text)
+            .up
+            .steps
+            .iter()
+            .map(|step| OperationKind::of(&step.action).id())
+            .collect();
+        assert_eq!(kinds, ["unknown"], "{path}");
+        let named = text
+            .replace("pick(knex)", "'jars'")
+            .replace("pick()", "'jars'")
+            .replace("await 'jars'", "'jars'");
+        let kinds: Vec<&str> = read(path, &named)
+            .up
+            .steps
+            .iter()
+            .map(|step| OperationKind::of(&step.action).id())
+            .collect();
+        assert_eq!(kinds, ["drop-table"], "{path}");
+    }
+}
+
+#[test]
+fn a_history_that_is_cut_is_told() {
+    let init = "CREATE TABLE jars (id int, label text);\n";
+    let mut files = vec![("db/migrations/0000_init.up.sql".to_owned(), init.to_owned())];
+    files.extend((1..6010).map(|at| {
+        (
+            format!("db/migrations/{at:04}_x.up.sql"),
+            "SELECT 1;\n".to_owned(),
+        )
+    }));
+    let told = |files: &[(String, String)]| {
+        let base: Vec<(&str, &str)> = files
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()))
+            .collect();
+        let mut current = base.clone();
+        current.push((
+            "db/migrations/7000_y.up.sql",
+            "ALTER TABLE jars DROP COLUMN label;\n",
+        ));
+        assess(&base, &current)
+            .unchecked
+            .iter()
+            .any(|open| format!("{open:?}").contains("more than the 6000"))
+    };
+    assert!(told(&files));
+    assert!(!told(&files[..100]));
+}
+
+#[test]
+fn new_files_that_nothing_names_are_counted() {
+    let base = [("app.py", "print(1)\n")];
+    let files: Vec<(String, &str)> = (0..9)
+        .map(|at| {
+            (
+                format!("tools/part{at}.sql"),
+                "ALTER TABLE jars DROP COLUMN label;\n",
+            )
+        })
+        .collect();
+    let told = |most: usize| {
+        let mut current = base.to_vec();
+        current.extend(
+            files
+                .iter()
+                .take(most)
+                .map(|(path, text)| (path.as_str(), *text)),
+        );
+        let outcome = assess(&base, &current);
+        outcome
+            .unchecked
+            .iter()
+            .any(|open| format!("{open:?}").contains("4 more are named by no file"))
+    };
+    assert!(told(9));
+    assert!(!told(4));
+}
+
+#[test]
+fn a_refusal_under_a_condition_is_not_one_of_the_whole_way() {
+    let text = |down: &str| {
+        format!(
+            "defmodule Repo.Migrations.AddTag do\n  use Ecto.Migration\n\n  def up do\n    execute \"ALTER TABLE jars ADD COLUMN tag text\"\n  end\n\n  def down do\n    {down}\n    execute \"ALTER TABLE jars DROP COLUMN tag\"\n  end\nend\n"
+        )
+    };
+    let refuses =
+        |down: &str| match read("priv/repo/migrations/20240101000000_x.exs", &text(down)).down {
+            DownMigration::Written { script, .. } => script.refuses.is_some(),
+            other => panic!("{other:?}"),
+        };
+    assert!(refuses("raise \"no way back\""));
+    assert!(!refuses(
+        "if Mix.env() == :prod do\n      raise \"not here\"\n    end"
+    ));
+}
+
+#[test]
+fn a_stated_refusal_of_rails_is_kept() {
+    let rails = "class MoveLabels < ActiveRecord::Migration[7.0]\n  def change\n    add_column :jars, :tag, :string\n    reversible do |dir|\n      dir.down { raise ActiveRecord::IrreversibleMigration }\n    end\n  end\nend\n";
+    let refuses = |text: &str| match read("db/migrate/20240101000000_move_labels.rb", text).down {
+        DownMigration::Derived(script) => script.refuses,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(refuses(rails), Some(5));
+    assert_eq!(
+        refuses(&rails.replace("raise ActiveRecord::IrreversibleMigration", "say 'x'")),
+        None
+    );
+}
