@@ -69,48 +69,7 @@ pub(super) fn open_dependents(
             }),
             None => {}
         }
-        for (at, version) in dependent.in_field.iter().enumerate() {
-            let found = match &dependent.repository {
-                _ if at >= MAX_FIELD => Err(format!(
-                    "only the first {MAX_FIELD} versions in the field are searched"
-                )),
-                Some(repository) => open_dependent_tree(
-                    dependent,
-                    Some(version),
-                    &resolve_dependent_folder(repository, base),
-                ),
-                None => Err("its repository is not named".to_owned()),
-            };
-            own.field
-                .push((escape_invisible(version).into_owned(), None));
-            match found {
-                Ok((tree, time)) => {
-                    own.time = own.time.max(time);
-                    if let Some((_, last)) = own.field.last_mut() {
-                        *last = Some(tree);
-                    }
-                }
-                Err(why) => unchecked.push(Unchecked {
-                    what: format!(
-                        "what {} {} uses, which is in the \
-                        field",
-                        escape_invisible(&dependent.name),
-                        escape_invisible(version)
-                    )
-                    .into(),
-                    why: why.into(),
-                    settle_with: Some(
-                        format!(
-                            "name a tag or revision of its repository under \
-                        `in_field` of {} in \
-                        backout.yaml",
-                            escape_invisible(&dependent.name)
-                        )
-                        .into(),
-                    ),
-                }),
-            }
-        }
+        open_field_versions(dependent, base, &mut own, &mut unchecked);
         match dependent.matrix.as_ref().map(|file| {
             (
                 file,
@@ -142,6 +101,57 @@ pub(super) fn open_dependents(
         }
     }
     (opened, unchecked)
+}
+
+/// Opens the versions that users still run; what cannot be opened is named.
+fn open_field_versions(
+    dependent: &Dependent,
+    base: &Path,
+    own: &mut OpenDependent,
+    unchecked: &mut Vec<Unchecked>,
+) {
+    for (at, version) in dependent.in_field.iter().enumerate() {
+        let found = match &dependent.repository {
+            _ if at >= MAX_FIELD => Err(format!(
+                "only the first {MAX_FIELD} versions in the field are searched"
+            )),
+            Some(repository) => open_dependent_tree(
+                dependent,
+                Some(version),
+                &resolve_dependent_folder(repository, base),
+            ),
+            None => Err("its repository is not named".to_owned()),
+        };
+        own.field
+            .push((escape_invisible(version).into_owned(), None));
+        match found {
+            Ok((tree, time)) => {
+                own.time = own.time.max(time);
+                if let Some((_, last)) = own.field.last_mut() {
+                    *last = Some(tree);
+                }
+            }
+            Err(why) => unchecked.push(Unchecked {
+                what: format!(
+                    "what {} {} uses, which is in the \
+                    field",
+                    escape_invisible(&dependent.name),
+                    escape_invisible(version)
+                )
+                .into(),
+                why: why.into(),
+                settle_with: Some(
+                    format!(
+                        "name a tag or revision of its repository under \
+                    `in_field` of {} in \
+                    backout.yaml",
+                        escape_invisible(&dependent.name)
+                    )
+                    .into(),
+                ),
+            }),
+        }
+    }
 }
 
 /// The folder meant, relative to the file that names it.

@@ -4,10 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::unit::Unit;
-use coverage::ReleaseRange;
 use coverage::guard::words::has_part;
-use model::MigrationChange;
 
 /// What a statement of the newer text is to the older one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,22 +100,6 @@ fn opens_list(line: &str) -> bool {
         || end.ends_with('{') && end.contains('[')
         || end.ends_with('(') && has_part(end, &["list", "of", "array", "vec", "seq", "tuple"]);
     list && (has_part(left, &STEPS) || end.ends_with('{') && has_part(end, &STEPS[..2]))
-}
-
-/// A migration in program text whose list holds a member that was edited after it ran.
-pub(super) fn is_edited(range: &ReleaseRange<'_>, unit: &Unit) -> bool {
-    let path = &unit.found.place.path;
-    let before = unit.found.from.as_deref().unwrap_or(path);
-    if unit.change != MigrationChange::Added || !range.previous.has(before) {
-        return false;
-    }
-    let (Ok(old), Ok(new)) = (
-        range.previous.read_text(before),
-        range.current.read_text(path),
-    ) else {
-        return false;
-    };
-    super::embedded::find_new_statements(path, &new, Some(&old)).edited
 }
 
 #[cfg(test)]

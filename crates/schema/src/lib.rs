@@ -22,6 +22,7 @@ mod down_loss;
 mod down_rows;
 mod down_values;
 mod driver;
+mod edited_list;
 mod embedded;
 mod embedded_edits;
 mod enumeration;

@@ -115,7 +115,7 @@ impl<'a> PlayedSet<'a> {
                 ));
                 continue;
             }
-            if crate::embedded_edits::is_edited(range, unit) {
+            if crate::edited_list::is_edited(range, unit) {
                 edits.push((unit.path.clone(), false));
             }
             let mut operations = Vec::new();

@@ -98,6 +98,30 @@ fn migrations_root(folder: &str) -> String {
     parts[..end].join("/")
 }
 
+/// Keys that nothing in the repository fills in, each with an example.
+const EXAMPLES: &str = "\n# Applications that call this one. With a clone beside this one, backout looks for \
+    itself what they use.\n\
+    # dependents:\n#   - {name: storefront, repository: ../storefront, uses: \
+    [api/openapi.yaml], live: \"5.2\", in_field: [], depends_on: [], can_go_back: unknown, \
+    copes: unknown}\n\
+    \n# Switches that turn a change off without a deployment.\n# switches:\n#   - {name: \
+    new-checkout, covers: [\"app/checkout/**\"]}\n\
+    \n# The deployment process, step by step, and what happens to each step when going back \
+    (run, skip, only).\n# process:\n\
+    #   - {name: Deploy database, kind: database, on_rollback: skip}\n#   - {name: Deploy \
+    service, kind: service}\n\
+    \n# What is live, as files your deployer writes; paths start here. `backout doctor` shows \
+    the command for each kind.\n# live:\n\
+    #   - {kind: helm, file: ops/helm-history.json, name: payments, namespace: shop}  # helm \
+    history RELEASE --namespace NAMESPACE --output json > ops/helm-history.json\n\
+    \n# Who is polled at a gate.\n# roles: [incident lead, database, service owner]\n\
+    \n# Rehearsals of going back that were held; `backout rehearse` prints such a line.\n# \
+    rehearsals:\n\
+    #   - {at: 2026-02-10, outcome: worked, surprises: [], environment: staging}\n\
+    \n# The only conditions that may trigger a rollback without a person, and who can stop \
+    it.\n\
+    # automation: {conditions: [error-rate], stop: incident lead, tests_trusted: true}\n";
+
 /// The text of a first `backout.yaml`: what was seen is written out, what only people know stands
 /// in comments.
 pub fn write_starter_config(sensed: &Sensed) -> String {
@@ -175,30 +199,7 @@ pub fn write_starter_config(sensed: &Sensed) -> String {
             out.push_str(&format!("  - path: {}\n", quote_yaml_text(path)));
         }
     }
-    out.push_str(
-        "\n# Applications that call this one. With a clone beside this one, backout looks for \
-            itself what they use.\n\
-         # dependents:\n#   - {name: storefront, repository: ../storefront, uses: \
-         [api/openapi.yaml], live: \"5.2\", in_field: [], depends_on: [], can_go_back: unknown, \
-         copes: unknown}\n\
-         \n# Switches that turn a change off without a deployment.\n# switches:\n#   - {name: \
-         new-checkout, covers: [\"app/checkout/**\"]}\n\
-         \n# The deployment process, step by step, and what happens to each step when going back \
-         (run, skip, only).\n# process:\n\
-         #   - {name: Deploy database, kind: database, on_rollback: skip}\n#   - {name: Deploy \
-         service, kind: service}\n\
-         \n# What is live, as files your deployer writes; paths start here. `backout doctor` shows \
-         the command for each kind.\n# live:\n\
-         #   - {kind: helm, file: ops/helm-history.json, name: payments, namespace: shop}  # helm \
-         history RELEASE --namespace NAMESPACE --output json > ops/helm-history.json\n\
-         \n# Who is polled at a gate.\n# roles: [incident lead, database, service owner]\n\
-         \n# Rehearsals of going back that were held; `backout rehearse` prints such a line.\n# \
-         rehearsals:\n\
-         #   - {at: 2026-02-10, outcome: worked, surprises: [], environment: staging}\n\
-         \n# The only conditions that may trigger a rollback without a person, and who can stop \
-         it.\n\
-         # automation: {conditions: [error-rate], stop: incident lead, tests_trusted: true}\n",
-    );
+    out.push_str(EXAMPLES);
     out
 }
 

@@ -1,7 +1,7 @@
 //! What a branch does: refuse, tell, or something that is not understood.
 
 use super::GuardOutcome;
-use super::lex::{BlockStyle, GuardLanguage, GuardToken, GuardTokenKind};
+use super::token::{BlockStyle, GuardLanguage, GuardToken, GuardTokenKind};
 use super::words::{has_part, written_parts};
 
 // a refusal stands at the beginning of its branch; long bodies do something else

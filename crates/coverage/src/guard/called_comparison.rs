@@ -1,10 +1,10 @@
 //! Comparisons of versions that are calls: `semver.gt(stored, own)`, `stored.isNewerThan(own)`,
 //! `version_compare($stored, OWN, '>')`.
 
-use super::compare::{
+use super::condition::{
     GuardCondition, GuardRelation, is_known_side, list_token_names, list_token_numbers,
 };
-use super::lex::{GuardToken, GuardTokenKind};
+use super::token::{GuardToken, GuardTokenKind};
 use super::words::names_version;
 
 const NEWER: [&str; 9] = [

@@ -4,7 +4,7 @@ use super::VersionGuard;
 use super::branch::find_branch_outcome;
 use super::compare::read_condition;
 use super::found_guard::{WantedGuard, build_guard};
-use super::lex::{GuardLanguage, GuardToken};
+use super::token::{GuardLanguage, GuardToken};
 
 // a guard of a clause is one line of a few comparisons; beyond that the `->` is of another clause
 /// Most tokens of one condition, and of one body.

@@ -1,56 +1,11 @@
 //! Conditions: what is compared with what, and in which direction.
 
-use super::lex::{GuardToken, GuardTokenKind};
-use super::{Compares, NAMES, parse_number_literal};
-
-/// How what was met stands to what is known, where the condition holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum GuardRelation {
-    Newer,
-    Older,
-    Equal,
-    NotEqual,
-    Unknown,
-    Member,
-}
-
-impl GuardRelation {
-    pub(super) fn not(self) -> Self {
-        match self {
-            Self::Newer => Self::Older,
-            Self::Older => Self::Newer,
-            Self::Equal => Self::NotEqual,
-            Self::NotEqual => Self::Equal,
-            Self::Unknown => Self::Member,
-            Self::Member => Self::Unknown,
-        }
-    }
-
-    // a branch over older things converts them, which is how a reader should treat the past
-    /// What a branch asks that is taken where the relation holds; nothing where it is about older
-    /// or known things.
-    pub fn asks(self) -> Option<Compares> {
-        match self {
-            Self::Newer => Some(Compares::Newer),
-            Self::NotEqual => Some(Compares::NotEqual),
-            Self::Unknown => Some(Compares::UnknownMember),
-            _ => None,
-        }
-    }
-
-    /// The same for the other branch.
-    pub fn otherwise(self) -> Option<Compares> {
-        self.not().asks()
-    }
-}
-
-/// A condition taken apart.
-#[derive(Debug, Clone)]
-pub(super) struct GuardCondition {
-    pub relation: GuardRelation,
-    pub names: Vec<String>,
-    pub literals: Vec<u64>,
-}
+use super::NAMES;
+use super::called_comparison::read_called_comparison;
+use super::condition::{
+    GuardCondition, GuardRelation, is_known_side, list_token_names, list_token_numbers,
+};
+use super::token::{GuardToken, GuardTokenKind};
 
 /// Words between the parts of a condition.
 fn is_condition_joiner(token: &GuardToken<'_>) -> bool {
@@ -87,7 +42,7 @@ fn split_condition<'a, 't>(tokens: &'a [GuardToken<'t>]) -> Vec<&'a [GuardToken<
 pub(super) fn read_condition(tokens: &[GuardToken<'_>], negated: bool) -> Option<GuardCondition> {
     let mut found: Option<GuardCondition> = None;
     for part in split_condition(tokens) {
-        let read = super::called_comparison::read_called_comparison(part)
+        let read = read_called_comparison(part)
             .or_else(|| read_comparison(part))
             .or_else(|| read_lookup_condition(part));
         let Some(mut one) = read else {
@@ -124,32 +79,6 @@ fn rank_relation(relation: GuardRelation) -> u8 {
         GuardRelation::Member => 4,
         GuardRelation::Older => 5,
     }
-}
-
-/// Names and texts in some tokens. Of a text only a short one without blanks: a key.
-pub(super) fn list_token_names(tokens: &[GuardToken<'_>]) -> Vec<String> {
-    // a text with blanks is a message and names nothing
-    let key =
-        |text: &str| !text.is_empty() && text.len() <= 60 && !text.contains(char::is_whitespace);
-    let wanted = |token: &&GuardToken<'_>| {
-        token.kind == GuardTokenKind::Word || token.kind == GuardTokenKind::Text && key(token.text)
-    };
-    tokens
-        .iter()
-        .filter(wanted)
-        .take(NAMES)
-        .map(|token| token.text.trim_start_matches(['@', '$']).to_owned())
-        .collect()
-}
-
-/// Numbers in some tokens.
-pub(super) fn list_token_numbers(tokens: &[GuardToken<'_>]) -> Vec<u64> {
-    tokens
-        .iter()
-        .filter(|token| token.kind == GuardTokenKind::Number)
-        .filter_map(|token| parse_number_literal(token.text))
-        .take(NAMES)
-        .collect()
 }
 
 fn read_comparison(part: &[GuardToken<'_>]) -> Option<GuardCondition> {
@@ -265,43 +194,6 @@ fn counts_something(side: &[GuardToken<'_>]) -> bool {
     let is_member = bare.len() > 1 && bare.get(bare.len() - 2).is_some_and(|token| token.is("."));
     called(side.first()) && side.get(1).is_some_and(|token| token.is("("))
         || is_member && called(bare.last())
-}
-
-/// Whether a side is what the program knows rather than what it met: a number alone, a constant,
-/// *max*, *current*, *supported*.
-pub(super) fn is_known_side(side: &[GuardToken<'_>]) -> bool {
-    if side.iter().all(|token| token.kind != GuardTokenKind::Word) {
-        return side.iter().any(|token| {
-            token.kind == GuardTokenKind::Number || token.kind == GuardTokenKind::Text
-        });
-    }
-    let known = [
-        "max",
-        "maximum",
-        "latest",
-        "current",
-        "supported",
-        "known",
-        "expected",
-        "highest",
-        "newest",
-        "compiled",
-        "own",
-        "our",
-    ];
-    side.iter()
-        .filter(|token| token.kind == GuardTokenKind::Word)
-        .any(|token| {
-            let name = token.text.trim_start_matches(['@', '$']);
-            let letters = name.chars().filter(|c| c.is_alphabetic()).count();
-            // constants of most languages are in capitals; a lone capital is a parameter of a type
-            let capital = letters > 1 && name.chars().all(|c| !c.is_lowercase());
-            // `kMaxVersion` of C++ and Dart, `@format` of an attribute of Elixir
-            let constant = name.starts_with('k')
-                && name.chars().nth(1).is_some_and(char::is_uppercase)
-                || token.text.starts_with('@');
-            capital || constant || super::words::has_part(name, &known)
-        })
 }
 
 /// `currentVersion` beside `schemaVersion`, in either order: the words do not tell which of the two

@@ -1,7 +1,8 @@
 //! Names with a number: constants, class attributes, definitions, keys and members whose name says
 //! that they are a version, a format, a level.
 
-use super::lex::{GuardToken, GuardTokenKind, cut_program_tokens, find_language};
+use super::lex::{cut_program_tokens, find_language};
+use super::token::{GuardToken, GuardTokenKind};
 use super::words::{names_version, split_name_parts};
 
 // generated tables of constants run to hundreds of thousands; a person names a few versions

@@ -1,6 +1,6 @@
 //! A guard as it is found.
 
-use super::compare::GuardCondition;
+use super::condition::GuardCondition;
 use super::{Compares, GuardOutcome, VersionGuard};
 
 /// Whether a guard over these names is asked for.

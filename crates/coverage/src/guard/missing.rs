@@ -1,9 +1,9 @@
 //! Entries that a table does not have: looked up first and asked about behind it, or refused where
 //! they are looked up.
 
-use super::compare::{GuardCondition, GuardRelation, list_token_names};
+use super::condition::{GuardCondition, GuardRelation, list_token_names};
 use super::found_guard::build_guard;
-use super::lex::{GuardToken, GuardTokenKind};
+use super::token::{GuardToken, GuardTokenKind};
 use super::words::{names_type, names_version};
 use super::{Compares, GuardOutcome, VersionGuard};
 

@@ -12,6 +12,7 @@ mod branch;
 mod called_comparison;
 mod clause;
 mod compare;
+mod condition;
 mod constant;
 mod found_guard;
 mod lex;
@@ -20,6 +21,7 @@ mod missing;
 mod scan;
 mod switch;
 mod test_items;
+mod token;
 mod token_range;
 pub mod words;
 
@@ -29,10 +31,9 @@ mod tests;
 pub use constant::{
     VersionConstant, parse_number_literal, version_constants, version_constants_in,
 };
-pub use lex::{
-    GuardLanguage, GuardToken, GuardTokenKind as TokenKind, cut_program_tokens, find_language,
-};
+pub use lex::{cut_program_tokens, find_language};
 pub use scan::{find_guards, find_in};
+pub use token::{GuardLanguage, GuardToken, GuardTokenKind as TokenKind};
 pub use words::may_name_version;
 
 // tables of generated code ask thousands of times; a list for judging needs no more

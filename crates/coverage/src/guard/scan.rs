@@ -1,9 +1,11 @@
 //! One pass over the tokens of a file: branches, demands, lookups and switches.
 
 use super::branch::find_branch_outcome;
-use super::compare::{GuardCondition, list_token_names, list_token_numbers, read_condition};
+use super::compare::read_condition;
+use super::condition::{GuardCondition, list_token_names, list_token_numbers};
 use super::found_guard::{WantedGuard, build_guard};
-use super::lex::{BlockStyle, GuardLanguage, GuardToken, cut_program_tokens, find_language};
+use super::lex::{cut_program_tokens, find_language};
+use super::token::{BlockStyle, GuardLanguage, GuardToken};
 use super::token_range::{
     arm_end, find_closing_bracket, find_indented_range, find_statement_range,
 };
@@ -432,7 +434,7 @@ fn find_assertion_guard(tokens: &[GuardToken<'_>], at: usize) -> Option<VersionG
     };
     let both = &tokens[start..end];
     let asked = GuardCondition {
-        relation: super::compare::GuardRelation::NotEqual,
+        relation: super::condition::GuardRelation::NotEqual,
         names: list_token_names(both),
         literals: list_token_numbers(both),
     };
@@ -507,7 +509,7 @@ fn find_lookup_guard(
             .get(end + 1)
             .is_some_and(|token| token.is("{") || token.is("="));
     let asked = GuardCondition {
-        relation: super::compare::GuardRelation::Unknown,
+        relation: super::condition::GuardRelation::Unknown,
         names: list_token_names(inside),
         literals: Vec::new(),
     };

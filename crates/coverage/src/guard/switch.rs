@@ -1,9 +1,9 @@
 //! Switches over a version or a type, and what they do with one that they do not know.
 
 use super::branch::find_branch_outcome;
-use super::compare::{GuardCondition, GuardRelation, list_token_names, list_token_numbers};
+use super::condition::{GuardCondition, GuardRelation, list_token_names, list_token_numbers};
 use super::found_guard::{WantedGuard, build_guard};
-use super::lex::{GuardLanguage, GuardToken, GuardTokenKind};
+use super::token::{GuardLanguage, GuardToken, GuardTokenKind};
 use super::token_range::{arm_end, find_indented_range};
 use super::{Compares, GuardOutcome, NAMES, VersionGuard};
 

@@ -1,7 +1,7 @@
 //! Tests that stand in the files of a program: they run nowhere else, and what they compare is no
 //! question of the program.
 
-use super::lex::{GuardLanguage, GuardToken, GuardTokenKind};
+use super::token::{GuardLanguage, GuardToken, GuardTokenKind};
 
 /// Most tokens of one attribute.
 const ATTRIBUTE: usize = 60;

@@ -1,6 +1,6 @@
 //! How far a branch, a block, a statement and an arm reach, in tokens.
 
-use super::lex::GuardToken;
+use super::token::GuardToken;
 
 // a branch of more tokens is a program of its own, and each of them costs for every branch above
 /// Most tokens of a branch.

@@ -28,16 +28,8 @@ impl Scanner<'_> {
             Ok(texts) => texts,
             Err(why) => return fill_row(build_open_standing(UNREADABLE, None, why)),
         };
-        let length = old
-            .as_ref()
-            .map_or(0, String::len)
-            .max(new.as_ref().map_or(0, String::len));
-        if length > LENGTH {
-            return fill_row(build_open_standing(
-                PLAIN,
-                None,
-                format!("it has {length} bytes, more than the {LENGTH} that are compared"),
-            ));
+        if let Some(open) = judge_length(old.as_deref(), new.as_deref()) {
+            return fill_row(open);
         }
         let lines = ChangedLines::between(old.as_deref(), new.as_deref());
         if let (Some(old), Some(new)) = (&old, &new)
@@ -238,6 +230,18 @@ impl ChangedProgramText<'_> {
             );
         }
     }
+}
+
+/// A file that is longer than what is compared stays open.
+fn judge_length(old: Option<&str>, new: Option<&str>) -> Option<DomainStanding> {
+    let length = old.map_or(0, str::len).max(new.map_or(0, str::len));
+    (length > LENGTH).then(|| {
+        build_open_standing(
+            PLAIN,
+            None,
+            format!("it has {length} bytes, more than the {LENGTH} that are compared"),
+        )
+    })
 }
 
 /// Notes a sign where it tells more than what is noted already.

@@ -99,27 +99,11 @@ pub(super) fn read_azure(value: &Value, report: &mut LiveReport) -> ReadResult {
         let changed = read_json_time(item, &["lastModifiedTimeUtc"]);
         // a slot that was not the source of the swap never held the old release
         if let (Some(when), true) = (when, other && source.is_some()) {
-            let since = changed.map(|changed| changed.duration_since(when).as_mins());
-            match since {
-                Some(minutes) if minutes > SWAP_MINUTES => report.fact(
-                    fact_key::DEPLOYMENT_OLD_SIDE_WARM,
-                    "no",
-                    format!(
-                        "slot {slot} changed {minutes} min after the swap: the old release may \
-                        be overwritten there"
-                    ),
-                ),
-                Some(_) => report.fact(
-                    fact_key::DEPLOYMENT_OLD_SIDE_WARM,
-                    "yes",
-                    format!(
-                        "slot \
-                    {slot} was not changed since the swap"
-                    ),
-                ),
-                // no time of a change: whether the old side is still there stays open
-                None => continue,
+            // no time of a change: whether the old side is still there stays open
+            let Some(changed) = changed else {
+                continue;
             };
+            tell_old_side(slot, changed.duration_since(when).as_mins(), report);
         }
         let running = read_json_text(item, &["state"])
             .is_none_or(|state| state.eq_ignore_ascii_case("running"));
@@ -155,6 +139,23 @@ pub(super) fn read_azure(value: &Value, report: &mut LiveReport) -> ReadResult {
         );
     }
     Ok(())
+}
+
+/// Whether the slot that a swap came from still holds the old release, by the minutes from the swap
+/// to its last change.
+fn tell_old_side(slot: &str, minutes: i64, report: &mut LiveReport) {
+    let (value, says) = if minutes > SWAP_MINUTES {
+        (
+            "no",
+            format!(
+                "slot {slot} changed {minutes} min after the swap: the old release may be \
+                overwritten there"
+            ),
+        )
+    } else {
+        ("yes", format!("slot {slot} was not changed since the swap"))
+    };
+    report.fact(fact_key::DEPLOYMENT_OLD_SIDE_WARM, value, says);
 }
 
 fn tell_azure_slots(unit: &str, slots: &[(&Value, String)], report: &mut LiveReport) {

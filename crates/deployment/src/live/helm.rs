@@ -1,5 +1,7 @@
 //! Helm's history of one release.
 
+use std::collections::BTreeSet;
+
 use model::fact_key;
 use serde_json::Value;
 
@@ -24,31 +26,7 @@ pub(super) fn read_helm(value: &Value, report: &mut LiveReport) -> ReadResult {
     }
     // Helm prints the oldest first, and `--max` keeps the newest
     revisions.sort_by_key(|(revision, _)| std::cmp::Reverse(*revision));
-    let named = |item: &Value| {
-        read_json_text(item, &["app_version"])
-            // it names whatever was newest then, so no release
-            .filter(|version| !version.eq_ignore_ascii_case("latest"))
-    };
-    // charts whose app_version never moves are told apart by the chart's own version
-    let mut names: Vec<_> = revisions
-        .iter()
-        .filter_map(|(_, item)| named(item))
-        .collect();
-    names.sort();
-    names.dedup();
-    let mut charts: Vec<_> = revisions
-        .iter()
-        .filter_map(|(_, item)| chart_version(item))
-        .collect();
-    charts.sort();
-    charts.dedup();
-    let by_chart = names.len() < 2 && charts.len() > 1;
-    if by_chart && !names.is_empty() {
-        report.note(
-            "app_version is the same in every revision, so releases are told apart by the \
-            chart's version",
-        );
-    }
+    let by_chart = are_told_by_chart(&revisions, report);
     let newest = revisions[0].0;
     for (place, (revision, item)) in revisions.iter().enumerate() {
         let status = read_json_text(item, &["status"])
@@ -61,7 +39,7 @@ pub(super) fn read_helm(value: &Value, report: &mut LiveReport) -> ReadResult {
         made.version = if by_chart {
             chart_version(item)
         } else {
-            named(item).or_else(|| chart_version(item))
+            name_app_version(item).or_else(|| chart_version(item))
         };
         made.at = read_json_time(item, &["updated"]);
         // what failed or is pending may serve in part: neither yes nor no
@@ -121,6 +99,33 @@ pub(super) fn read_helm(value: &Value, report: &mut LiveReport) -> ReadResult {
         ));
     }
     Ok(())
+}
+
+/// The version of the program in a revision.
+fn name_app_version(item: &Value) -> Option<String> {
+    read_json_text(item, &["app_version"])
+        // it names whatever was newest then, so no release
+        .filter(|version| !version.eq_ignore_ascii_case("latest"))
+}
+
+/// Charts whose app_version never moves are told apart by the chart's own version.
+fn are_told_by_chart(revisions: &[(u64, &Value)], report: &mut LiveReport) -> bool {
+    let names: BTreeSet<_> = revisions
+        .iter()
+        .filter_map(|(_, item)| name_app_version(item))
+        .collect();
+    let charts: BTreeSet<_> = revisions
+        .iter()
+        .filter_map(|(_, item)| chart_version(item))
+        .collect();
+    let by_chart = names.len() < 2 && charts.len() > 1;
+    if by_chart && !names.is_empty() {
+        report.note(
+            "app_version is the same in every revision, so releases are told apart by the \
+            chart's version",
+        );
+    }
+    by_chart
 }
 
 fn map_helm_status(status: &str) -> DeploymentOutcome {

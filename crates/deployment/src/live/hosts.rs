@@ -156,23 +156,30 @@ pub(super) fn read_capistrano(text: &str, report: &mut LiveReport) -> ReadResult
         }
         // each deployment after it takes one place
         let left = KEPT.saturating_sub(at);
-        report.deployments.push(made.back(Return {
-            says: format!("Point `current` at release {release} again"),
-            brings: "the folder comes back as it was, linked to today's shared files; no migration \
-                runs, workers are restarted by the usual hooks",
-            command: Some(format!(
-                "cap {{name}} deploy:rollback ROLLBACK_RELEASE={release}"
-            )),
-            watch: None,
-            artifact: Some(format!("releases/{release}")),
-            until: Some(format!(
-                "until {left} more deployments, where the usual {KEPT} folders are \
-                kept (keep_releases)"
-            )),
-            ..Return::default()
-        }));
+        report
+            .deployments
+            .push(made.back(build_capistrano_return(release, left)));
     }
     Ok(())
+}
+
+/// The way back to a release whose folder stays for `left` more deployments.
+fn build_capistrano_return(release: &str, left: usize) -> Return {
+    Return {
+        says: format!("Point `current` at release {release} again"),
+        brings: "the folder comes back as it was, linked to today's shared files; no migration \
+            runs, workers are restarted by the usual hooks",
+        command: Some(format!(
+            "cap {{name}} deploy:rollback ROLLBACK_RELEASE={release}"
+        )),
+        watch: None,
+        artifact: Some(format!("releases/{release}")),
+        until: Some(format!(
+            "until {left} more deployments, where the usual {KEPT} folders are kept \
+            (keep_releases)"
+        )),
+        ..Return::default()
+    }
 }
 
 pub(super) fn read_kamal(text: &str, report: &mut LiveReport) -> ReadResult {

@@ -96,19 +96,8 @@ fn read_kubernetes_deployment(deployment: &Value, owners: &Owners<'_>, report: &
                 // more than one change away nobody has to hurry
                 .filter(|left| *left <= 1)
             {
-                let what = made.label();
-                let when = if left < 1 {
-                    "any change of the pod template may remove it"
-                } else {
-                    "the next change of the pod template removes it"
-                };
-                report.note_of(
-                    &name,
-                    format!(
-                        "{name} keeps {limit} old revisions, and {what} \
-                    (revision {revision}) is the oldest: {when}"
-                    ),
-                );
+                let says = tell_oldest_revision(&name, revision, &made.label(), (left, limit));
+                report.note_of(&name, says);
             }
             made = made.back(make_kubernetes_undo(
                 deployment,
@@ -156,6 +145,24 @@ fn read_kubernetes_deployment(deployment: &Value, owners: &Owners<'_>, report: &
             format!("{name} has revisionHistoryLimit 0, so an undo has nothing to go back to"),
         );
     }
+}
+
+/// Words about the oldest revision that is kept, by how many changes are left until it goes and how
+/// many old ones are kept.
+fn tell_oldest_revision(
+    name: &str,
+    revision: &str,
+    what: &str,
+    (left, limit): (u64, f64),
+) -> String {
+    let when = if left < 1 {
+        "any change of the pod template may remove it"
+    } else {
+        "the next change of the pod template removes it"
+    };
+    format!(
+        "{name} keeps {limit} old revisions, and {what} (revision {revision}) is the oldest: {when}"
+    )
 }
 
 /// Whether it is on its way, how it is replaced, and whether an undo is refused.

@@ -102,38 +102,9 @@ pub(super) fn read_heroku(value: &Value, report: &mut LiveReport) -> ReadResult 
             by_version.insert(*version, commit.clone());
         }
         before = slug;
-        report.deployments.push(made.back(Return {
-            says: format!(
-                "Roll the app {} back to v{version}",
-                app.as_deref().unwrap_or(
-                    "of this \
-                list"
-                )
-            ),
-            brings: "program and config vars of that release come back, also those that were \
-                changed on purpose since; add-ons and their data stay, the release phase does not \
-                run",
-            command: match &app {
-                Some(_) => build_return_command(&[
-                    make_fixed_part(
-                        "heroku \
-                    rollback ",
-                    ),
-                    named(format!("v{version}")),
-                    make_fixed_part(" --app "),
-                    named(app.clone()),
-                ]),
-                None => Some(format!("heroku rollback v{version} --app {{name}}")),
-            },
-            watch: build_return_command(&[
-                make_fixed_part(
-                    "heroku releases --num 1 \
-                --app ",
-                ),
-                named(app.clone()),
-            ]),
-            ..Return::default()
-        }));
+        report
+            .deployments
+            .push(made.back(build_heroku_return(*version, app)));
     }
     if settings > 0 {
         report.note(format!(
@@ -145,6 +116,32 @@ pub(super) fn read_heroku(value: &Value, report: &mut LiveReport) -> ReadResult 
         Err("no release".into())
     } else {
         Ok(())
+    }
+}
+
+/// The way back to a release of an app.
+fn build_heroku_return(version: u64, app: Option<String>) -> Return {
+    Return {
+        says: format!(
+            "Roll the app {} back to v{version}",
+            app.as_deref().unwrap_or("of this list")
+        ),
+        brings: "program and config vars of that release come back, also those that were \
+            changed on purpose since; add-ons and their data stay, the release phase does not run",
+        command: match &app {
+            Some(_) => build_return_command(&[
+                make_fixed_part("heroku rollback "),
+                named(format!("v{version}")),
+                make_fixed_part(" --app "),
+                named(app.clone()),
+            ]),
+            None => Some(format!("heroku rollback v{version} --app {{name}}")),
+        },
+        watch: build_return_command(&[
+            make_fixed_part("heroku releases --num 1 --app "),
+            named(app.clone()),
+        ]),
+        ..Return::default()
     }
 }
 

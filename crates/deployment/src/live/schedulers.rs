@@ -273,32 +273,7 @@ pub(super) fn read_swarm(value: &Value, report: &mut LiveReport) -> ReadResult {
                     make_scheduler_deployment(report, before, &name, DeploymentOutcome::Success);
                 made.serving = Some(false);
                 made.available = Some(true);
-                let made = made.back(Return {
-                    says: format!("Roll service {name} back to the specification before"),
-                    brings: "image and settings of the one specification before come back; doing \
-                        it twice goes forward again",
-                    command: build_return_command(&[
-                        make_fixed_part(
-                            "docker service \
-                        rollback ",
-                        ),
-                        named(name.clone()),
-                    ]),
-                    watch: build_return_command(&[
-                        make_fixed_part(
-                            "docker service \
-                        ps ",
-                        ),
-                        named(name.clone()),
-                    ]),
-                    artifact: Some(before.clone()),
-                    until: Some(
-                        "until the next change of the service, of whatever kind: scaling \
-                        counts too"
-                            .to_owned(),
-                    ),
-                    ..Return::default()
-                });
+                let made = made.back(build_swarm_return(&name, before));
                 report.deployments.push(made);
             }
             (_, None) => report.note_of(
@@ -314,6 +289,28 @@ pub(super) fn read_swarm(value: &Value, report: &mut LiveReport) -> ReadResult {
         Ok(())
     } else {
         Err("no service".into())
+    }
+}
+
+/// The way back to the one specification before.
+fn build_swarm_return(name: &str, before: &str) -> Return {
+    Return {
+        says: format!("Roll service {name} back to the specification before"),
+        brings: "image and settings of the one specification before come back; doing it twice \
+            goes forward again",
+        command: build_return_command(&[
+            make_fixed_part("docker service rollback "),
+            named(name.to_owned()),
+        ]),
+        watch: build_return_command(&[
+            make_fixed_part("docker service ps "),
+            named(name.to_owned()),
+        ]),
+        artifact: Some(before.to_owned()),
+        until: Some(
+            "until the next change of the service, of whatever kind: scaling counts too".to_owned(),
+        ),
+        ..Return::default()
     }
 }
 

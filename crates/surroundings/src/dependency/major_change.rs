@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::library::{list_by_package, without_major};
+use super::library::{LibraryVersion, list_by_package, without_major};
 use super::stored_format::names_stored_format_step;
 use super::version::{is_lower_version, major_step};
 use crate::check::{
@@ -98,28 +98,7 @@ fn find_major_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             );
         }
         for (name, old, new) in direct {
-            let down = if is_lower_version(&old.version, &new.version) {
-                " (a downgrade)"
-            } else {
-                ""
-            };
-            let says = format!(
-                "{name} goes from {} to {}{down}; going back takes it to {} again",
-                old.version, new.version, old.version
-            );
-            let place = Evidence::at(&*file.path, new.line)
-                .with_excerpt(&format!("{name} {}", new.version));
-            findings.push(
-                build_check_finding(
-                    &DOC,
-                    Severity::Notes,
-                    // whether the library keeps anything is not known, so it is a note
-                    Confidence::Proven,
-                    name.as_str(),
-                    says,
-                )
-                .at([place]),
-            );
+            findings.push(tell_one_step(&file.path, name, old, new));
         }
         // libraries of libraries are many, and nobody in the project chose them
         if !indirect.is_empty() {
@@ -152,6 +131,29 @@ fn find_major_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         }
     }
     tell_each_step_once(findings)
+}
+
+/// The step of one library that the project asks for itself.
+fn tell_one_step(path: &str, name: &str, old: &LibraryVersion, new: &LibraryVersion) -> Finding {
+    let down = if is_lower_version(&old.version, &new.version) {
+        " (a downgrade)"
+    } else {
+        ""
+    };
+    let says = format!(
+        "{name} goes from {} to {}{down}; going back takes it to {} again",
+        old.version, new.version, old.version
+    );
+    let place = Evidence::at(path, new.line).with_excerpt(&format!("{name} {}", new.version));
+    build_check_finding(
+        &DOC,
+        Severity::Notes,
+        // whether the library keeps anything is not known, so it is a note
+        Confidence::Proven,
+        name,
+        says,
+    )
+    .at([place])
 }
 
 /// A step that several manifests of one repository take is one line, with each of its places.

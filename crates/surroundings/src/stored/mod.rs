@@ -8,10 +8,12 @@
 mod changed_value;
 mod emptied_at_start;
 mod field_form;
+mod field_place;
 mod job;
 mod kept_by_clients;
 mod library_version;
 mod member;
+mod moved_value;
 mod place_moved;
 mod place_names;
 mod position_moved;

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::changed_value::{ChangedValue, list_changed_values};
+use super::changed_value::list_changed_values;
+use super::moved_value::Moved;
 use super::place_names::{PlaceKind, find_place_by_name, find_place_by_use, speaks_of_stores};
 use super::worked_out_place::list_worked_out_places;
 use super::{LIMIT, StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line};
@@ -38,15 +39,6 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
 /// Most values of one range whose uses are looked for, and most places of one name.
 const VALUES: usize = 60;
 const USES: usize = 20;
-
-/// A value that changed in a file.
-pub(super) struct Moved {
-    pub path: String,
-    pub old_path: String,
-    pub old: String,
-    pub new: String,
-    pub value: ChangedValue,
-}
 
 fn find_moved_places(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     let mut told: BTreeSet<(String, String)> = BTreeSet::new();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::StoredInput;
 use super::changed_value::{ChangedValue, list_changed_values};
-use super::place_moved::Moved;
+use super::moved_value::Moved;
 use super::place_names::{PlaceKind, find_place_by_use, speaks_of_stores};
 use coverage::changed_lines::ChangedLines;
 use coverage::guard;

@@ -185,13 +185,7 @@ fn draw_option_row(
         Some(_) => INDENT + name + 2,
     };
     let free = layout.columns.saturating_sub(beside);
-    // below a row that says all, the figures stand in full
-    let figures = [&whole_figures, &short_figures]
-        .into_iter()
-        .skip(usize::from(layout.below.is_none()))
-        .find(|text| text::measure_text_width(text) <= free)
-        .cloned()
-        .unwrap_or_default();
+    let figures = choose_figures([&whole_figures, &short_figures], layout, free);
     // a place is cut in its middle, never over two lines
     let reason = text::fit_paths(&reason, layout.columns.saturating_sub(INDENT), theme);
     // beside its option a state has a column of its own; with the reason below, it stands at the
@@ -235,17 +229,7 @@ fn draw_option_row(
             theme.style(if headline { Role::Text } else { Role::Dim }),
         ));
     }
-    let mut right = Vec::new();
-    if word_fits {
-        let dot = if figures.is_empty() {
-            String::new()
-        } else {
-            format!(" {} ", theme.dot())
-        };
-        right.push(Span::styled(word, theme.style(role)));
-        right.push(Span::styled(dot, theme.style(Role::Dim)));
-    }
-    right.push(Span::styled(figures.clone(), theme.style(Role::Text)));
+    let right = draw_row_end(theme, word_fits.then_some((word, role)), &figures);
     let mut lines = vec![text::draw_left_right_line(left, right, layout.columns)];
     let most = match layout.below {
         _ if unfolds => usize::MAX,
@@ -271,6 +255,37 @@ fn draw_option_row(
         lines.extend(draw_settling_question(model, status, layout.columns));
     }
     lines
+}
+
+/// The longer of the figures that fits into so many columns.
+fn choose_figures(figures: [&String; 2], layout: BoardLayout, free: usize) -> String {
+    figures
+        .into_iter()
+        // below a row that says all, the figures stand in full
+        .skip(usize::from(layout.below.is_none()))
+        .find(|text| text::measure_text_width(text) <= free)
+        .cloned()
+        .unwrap_or_default()
+}
+
+/// What stands at the right of a row: the state where it fits, and the figures.
+fn draw_row_end(
+    theme: Theme,
+    word: Option<(&'static str, Role)>,
+    figures: &str,
+) -> Vec<Span<'static>> {
+    let mut right = Vec::new();
+    if let Some((word, role)) = word {
+        let dot = if figures.is_empty() {
+            String::new()
+        } else {
+            format!(" {} ", theme.dot())
+        };
+        right.push(Span::styled(word, theme.style(role)));
+        right.push(Span::styled(dot, theme.style(Role::Dim)));
+    }
+    right.push(Span::styled(figures.to_owned(), theme.style(Role::Text)));
+    right
 }
 
 /// The question that settles the option, with its key.

@@ -6,7 +6,7 @@ use ratatui::text::Line;
 use crate::model::OptionId;
 use crate::tui::draw::{text, words};
 use crate::tui::model::{Model, minutes_between};
-use crate::tui::screens::now::reasons::LABEL;
+use crate::tui::screens::now::LABEL;
 use crate::tui::screens::plan::query::{list_option_steps, list_plan_rows};
 use crate::tui::taken::Taken;
 use crate::tui::theme::Role;

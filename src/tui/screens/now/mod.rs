@@ -8,3 +8,6 @@ pub mod state;
 pub mod timeline;
 pub mod update;
 pub mod view;
+
+/// Columns of labels before a text.
+const LABEL: usize = 10;

@@ -5,11 +5,9 @@ use ratatui::text::{Line, Span};
 use crate::model::{Decision, Flip, Provenance, Reason, Strength};
 use crate::tui::draw::{text, words};
 use crate::tui::model::Model;
+use crate::tui::screens::now::LABEL;
 use crate::tui::screens::now::decided::draw_decision_taken;
 use crate::tui::theme::{Role, Theme};
-
-/// Columns of labels before a text.
-pub(super) const LABEL: usize = 10;
 
 /// How much of the reasons is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,12 +15,13 @@ use crate::tui::list::ScrolledPart;
 use crate::tui::model::Model;
 use crate::tui::popup::why::query::{collect_option_evidence, list_option_items};
 use crate::tui::screen::Focus;
+use crate::tui::screens::now::LABEL;
 use crate::tui::screens::now::board;
 use crate::tui::screens::now::board::BoardLayout;
 use crate::tui::screens::now::query::{
     find_board_cursor, find_option_status, find_selected_option, list_board_rows,
 };
-use crate::tui::screens::now::reasons::{Detail, LABEL, draw_leading_reasons, draw_other_reasons};
+use crate::tui::screens::now::reasons::{Detail, draw_leading_reasons, draw_other_reasons};
 use crate::tui::screens::now::state::BoardRow;
 use crate::tui::screens::now::timeline::{
     draw_timeline, draw_way_steps, find_other_way, measure_timeline, measure_whole_timeline,
