@@ -70,6 +70,17 @@ const MACHINE_WORDS: [&str; 14] = [
     "deploy",
 ];
 
+/// Parts of a path by which a file may describe tables.
+const TABLE_PATHS: [&str; 7] = [
+    "model", "schema", "entit", "table", "migrat", "database", "ddl",
+];
+
+/// Whether the name or the folder of a file speaks of tables: `config/models.persistentmodels`.
+fn names_tables(path: &str) -> bool {
+    let small = path.to_ascii_lowercase();
+    TABLE_PATHS.iter().any(|word| small.contains(word))
+}
+
 /// Most lines of a file of which the first words are looked at; of a longer one every domain stays
 /// open.
 const LINES: usize = 20_000;
@@ -163,7 +174,9 @@ impl Scanner<'_> {
             (D::Contract, INTERFACE_WORDS.as_slice()),
             (D::Infrastructure, MACHINE_WORDS.as_slice()),
         ] {
-            if begins(words) {
+            // a form of its own may describe tables without a word that is known here
+            let named = domain == D::Schema && names_tables(&change.path);
+            if begins(words) || named {
                 row[domain.index()] = row[D::StoredForm.index()].clone();
             }
         }

@@ -225,3 +225,17 @@ fn what_a_reader_took_apart_as_tables_is_nothing_else() {
     ledger.take(&[Mark::judged(path, D::Schema)]);
     assert_eq!(standing(&ledger, path, D::Configuration), "other-field");
 }
+
+#[test]
+fn a_description_of_an_unknown_form_may_be_of_tables_by_its_name() {
+    let text = b"Jar\n    lid Text\n";
+    for path in ["config/jars.persistentmodels", "db/entities/Jar.def"] {
+        let [schema, ..] = fresh(FileKind::Other, path, text, &[]);
+        assert!(schema.starts_with("open"), "{path}: {schema}");
+    }
+    let [schema, stored, ..] = fresh(FileKind::Other, "data/jars.def", text, &[]);
+    assert!(
+        !schema.starts_with("open") && stored.starts_with("open"),
+        "{schema} {stored}"
+    );
+}

@@ -180,15 +180,19 @@ pub(super) fn list_given_names(line: &str) -> Vec<String> {
     if let Some((at, _)) = equals {
         let before = line[..at].trim_end().trim_end_matches(':');
         let before = before.split(':').next().unwrap_or(before);
-        names.extend(split_words(before).last().map(|name| (*name).to_owned()));
+        // `have, err := ..` gives two names
+        let given = before
+            .split(',')
+            .filter_map(|part| split_words(part).last().copied());
+        names.extend(given.take(4).map(str::to_owned));
     }
     names.extend(
         line.split('&')
             .skip(1)
             .filter_map(|rest| split_words(rest).first().map(|name| (*name).to_owned())),
     );
+    // an error is no version
     names.retain(|name| !matches!(name.as_str(), "err" | "_" | "ok" | "self"));
-    // `x, err := ..` gives two names, and an error is no version
     names
 }
 

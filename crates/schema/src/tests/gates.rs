@@ -373,6 +373,10 @@ fn a_list_of_what_ran_that_may_stop_the_start_is_a_question() {
             "ahead = [key for key in MigrationRecorder(connection).applied_migrations() if key not in known]\nif ahead:\n    raise ImproperlyConfigured(ahead)\n",
         ),
         (
+            "store/open.go",
+            "have, err := goose.GetDBVersion(db)\nif err != nil {\n\treturn err\n}\nif have > last.Version {\n\treturn fmt.Errorf(\"ahead\")\n}\n",
+        ),
+        (
             "config/initializers/guard.rb",
             "context = ActiveRecord::Base.connection_pool.migration_context\nabort 'ahead' if context.current_version > newest\n",
         ),
