@@ -212,6 +212,14 @@ fn an_annotation_that_defines_an_index_is_no_hint() {
             "app/a.py",
             "db.query('SELECT /*+ INDEX(orders orders_note) */ id FROM orders')\n"
         ),
+        // the database leaves out a hint that it cannot follow
+        RollbackEffect::Safe
+    );
+    assert_eq!(
+        judge(
+            "app/a.py",
+            "db.query('SELECT id FROM orders WITH (INDEX(orders_note))')\n"
+        ),
         RollbackEffect::BreaksReads
     );
     assert_eq!(
