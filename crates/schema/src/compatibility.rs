@@ -56,9 +56,36 @@ pub fn quote_table(dialect: Dialect, name: &Name) -> String {
     }
 }
 
+/// Types of which 0 is a value.
+const NUMBERS: [&str; 18] = [
+    "int",
+    "int2",
+    "int4",
+    "int8",
+    "integer",
+    "bigint",
+    "smallint",
+    "tinyint",
+    "mediumint",
+    "numeric",
+    "decimal",
+    "dec",
+    "number",
+    "real",
+    "float",
+    "float4",
+    "float8",
+    "double",
+];
+
 /// A value that means *nothing said* for a type.
 fn find_neutral_value(dialect: Dialect, data_type: &str) -> Option<&'static str> {
     let lower = data_type.to_lowercase();
+    // the whole word counts: `interval` is no `int`
+    let word = lower
+        .split(|c: char| c == '(' || c.is_whitespace())
+        .next()
+        .unwrap_or_default();
     let starts = |words: &[&str]| words.iter().any(|word| lower.starts_with(word));
     // first, since `text[]` and `integer[]` begin like the types below
     Some(if lower.ends_with("[]") {
@@ -70,20 +97,19 @@ fn find_neutral_value(dialect: Dialect, data_type: &str) -> Option<&'static str>
         } else {
             "0"
         }
-    } else if starts(&[
-        "int",
-        "bigint",
-        "smallint",
-        "tinyint",
-        "mediumint",
-        "numeric",
-        "decimal",
-        "real",
-        "float",
-        "double",
-        "bit",
-    ]) {
+    } else if NUMBERS.contains(&word) {
         "0"
+    } else if word == "bit" {
+        // a bit is a number, but in PostgreSQL
+        if matches!(dialect, Dialect::Postgres | Dialect::Unknown) {
+            return None;
+        }
+        "0"
+    } else if dialect == Dialect::MySql
+        && matches!(word, "text" | "tinytext" | "mediumtext" | "longtext")
+    {
+        // MySQL takes a default of a long text only as an expression
+        "('')"
     } else if starts(&[
         "varchar", "text", "char", "citext", "nvarchar", "nchar", "string",
     ]) {
@@ -147,7 +173,7 @@ pub fn set_default(
         Dialect::MySql => Some(format!(
             "ALTER TABLE {on} ALTER COLUMN {column} SET DEFAULT {};",
             // MySQL takes an expression for a default only in parentheses
-            if value.ends_with(')') || value.starts_with("CURRENT") {
+            if (value.ends_with(')') && !value.starts_with('(')) || value.starts_with("CURRENT") {
                 format!("({value})")
             } else {
                 value.clone()
@@ -537,6 +563,26 @@ mod tests {
             Some("ALTER TABLE orders ADD DEFAULT '' FOR note;")
         );
         assert_eq!(write_column_fill(Dialect::Sqlite, &orders, &column), None);
+        // types that begin like a number and are none, and bits, which take no number there
+        for data_type in ["interval", "int4range", "bit(3)"] {
+            column.data_type = data_type.to_owned();
+            assert_eq!(
+                write_column_fill(Dialect::Postgres, &orders, &column).as_deref(),
+                Some("ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;"),
+                "{data_type}"
+            );
+        }
+        column.data_type = "integer".to_owned();
+        assert_eq!(
+            write_column_fill(Dialect::Postgres, &orders, &column).as_deref(),
+            Some("ALTER TABLE orders ALTER COLUMN note SET DEFAULT 0;")
+        );
+        // MySQL takes a default of a long text only as an expression
+        column.data_type = "text".to_owned();
+        assert_eq!(
+            write_column_fill(Dialect::MySql, &orders, &column).as_deref(),
+            Some("ALTER TABLE orders ALTER COLUMN note SET DEFAULT ('');")
+        );
         column.data_type = "geometry".to_owned();
         assert_eq!(
             write_column_fill(Dialect::Postgres, &orders, &column).as_deref(),

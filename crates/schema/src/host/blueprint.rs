@@ -184,11 +184,27 @@ fn build_blueprint_column(chain: &[&FunctionCall], name: &str, data_type: String
         .map(|call| {
             call.text(0).map_or_else(
                 // `constrained()` guesses the table from the name of the column
-                || Name::new(&format!("{}s", name.trim_end_matches("_id"))),
+                || Name::new(&write_plural(name.strip_suffix("_id").unwrap_or(name))),
                 Name::new,
             )
         });
     column
+}
+
+/// A word of English in the plural, by the rules alone: words with forms of their own stay as the
+/// rules make them.
+fn write_plural(word: &str) -> String {
+    let vowel = |c: char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u');
+    match word.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(vowel) => format!("{stem}ies"),
+        _ if ["s", "x", "z", "ch", "sh"]
+            .iter()
+            .any(|end| word.ends_with(end)) =>
+        {
+            format!("{word}es")
+        }
+        _ => format!("{word}s"),
+    }
 }
 
 /// Indexes and keys that a blueprint adds.
@@ -389,7 +405,7 @@ pub(super) fn read_blueprint_shorthand(
         }
         "softDeletes" | "softDeletesTz" => push(SchemaAction::AddColumn {
             table: t(),
-            column: Column::new("deleted_at", "timestamp"),
+            column: Column::new(first.text(0).unwrap_or("deleted_at"), "timestamp"),
             if_not_exists: false,
         }),
         "rememberToken" => push(SchemaAction::AddColumn {
@@ -406,7 +422,12 @@ pub(super) fn read_blueprint_shorthand(
         | "numericMorphs"
         | "nullableNumericMorphs" => {
             let base = first.text(0).unwrap_or_default();
-            for (end, kind) in [("type", "varchar(255)"), ("id", "bigint")] {
+            let key = match first.name.to_ascii_lowercase() {
+                name if name.contains("uuid") => "uuid",
+                name if name.contains("ulid") => "char(26)",
+                _ => "bigint",
+            };
+            for (end, kind) in [("type", "varchar(255)"), ("id", key)] {
                 let mut column = Column::new(format!("{base}_{end}"), kind);
                 column.nullable = first.name.starts_with("nullable");
                 push(SchemaAction::AddColumn {

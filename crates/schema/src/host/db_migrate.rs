@@ -100,7 +100,11 @@ impl WayReader for DbMigrate<'_> {
                 }
             }
         }
-        self.body(&call.block);
+        if call.name == "catch" {
+            self.caught(&call.block);
+        } else {
+            self.body(&call.block);
+        }
     }
 }
 

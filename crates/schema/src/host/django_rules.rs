@@ -29,7 +29,18 @@ impl Django<'_> {
                 self.push_with(SchemaAction::ValidateConstraint { table, name }, None, call)
             }
             "AlterUniqueTogether" => {
-                for columns in unique_together(call) {
+                let sets = unique_together(call);
+                // none are left; which columns they held stands in an older migration
+                if sets.is_empty() && states_no_set(call) {
+                    let gone = SchemaAction::DropConstraint {
+                        table: table.clone(),
+                        name: None,
+                        kind: Some(ConstraintKind::Unique),
+                        columns: Vec::new(),
+                    };
+                    self.push_with(gone, None, call);
+                }
+                for columns in sets {
                     self.push(
                         SchemaAction::AddConstraint {
                             table: table.clone(),
@@ -128,4 +139,19 @@ impl Django<'_> {
                 .unknown("the constraint is put together elsewhere", call, true),
         }
     }
+}
+
+/// Whether `unique_together` is stated and empty: `set()`, `[]`, `None`.
+fn states_no_set(call: &FunctionCall) -> bool {
+    call.arg("unique_together", 1)
+        .is_some_and(|value| match value {
+            Expr::List(items) => items.is_empty(),
+            Expr::Call(made) => {
+                matches!(made.name.as_str(), "set" | "frozenset") && made.args.is_empty()
+            }
+            other => matches!(
+                other.literal().trim(),
+                "None" | "null" | "NULL" | "{}" | "()"
+            ),
+        })
 }

@@ -1,6 +1,7 @@
 //! node-pg-migrate in JavaScript and TypeScript: calls on `pgm`. Without a `down` the tool turns
 //! the up around by itself, where it can.
 
+use super::super::compatibility::quote_table;
 use super::super::dialect::Dialect;
 use super::super::step::{Name, SchemaAction, Script, Table};
 use super::invert;
@@ -74,7 +75,11 @@ impl WayReader for NodePg {
             if let Some(Expr::Call(before)) = &call.on {
                 self.call(before, certain);
             }
-            self.body(&call.block);
+            if call.name == "catch" {
+                self.caught(&call.block);
+            } else {
+                self.body(&call.block);
+            }
             return;
         }
         self.known(call, certain);
@@ -165,7 +170,10 @@ impl NodePg {
                     .map(|name| format!(" CONSTRAINT \"{name}\""))
                     .unwrap_or_default();
                 self.writer.sql(
-                    &format!("ALTER TABLE \"{table}\" ADD{name} {text}"),
+                    &format!(
+                        "ALTER TABLE {} ADD{name} {text}",
+                        quote_table(Dialect::Postgres, table)
+                    ),
                     *line,
                     certain,
                 );

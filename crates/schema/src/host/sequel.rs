@@ -273,6 +273,15 @@ impl Sequel<'_> {
             }
             "create_join_table" | "create_join_table?" | "create_join_table!" => {
                 let made = read_sequel_join_table(call);
+                // `create_join_table!` drops the table that is there, as `create_table!` does
+                if call.name.ends_with('!') {
+                    let dropped = SchemaAction::DropTable {
+                        table: made.name.clone(),
+                        if_exists: true,
+                        cascade: false,
+                    };
+                    self.writer.push(dropped, call, certain);
+                }
                 self.writer
                     .push(SchemaAction::CreateTable(made), call, certain);
             }

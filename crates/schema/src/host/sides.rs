@@ -30,6 +30,21 @@ pub trait WayReader {
         }
     }
 
+    /// Reads what runs where a call failed: its steps are not certain, and its `throw` only passes
+    /// on an error that was there already.
+    fn caught(&mut self, items: &[SyntaxItem]) {
+        let script = &self.writer().script;
+        let (refuses, before) = (script.refuses, script.steps.len());
+        self.body(items);
+        let script = &mut self.writer().script;
+        script.refuses = refuses;
+        script
+            .steps
+            .iter_mut()
+            .skip(before)
+            .for_each(|step| step.certain = false);
+    }
+
     /// Reads a body, then the functions of the file that it calls.
     fn body_and_helpers(&mut self, items: &[SyntaxItem], body: &[SyntaxItem]) {
         self.body(body);

@@ -90,6 +90,20 @@ fn unescape_string_part(raw: &str) -> String {
         "\\r" => "\r".to_owned(),
         // a doubled bracket is one bracket in a text with placeholders
         "{{" | "}}" => raw[..1].to_owned(),
-        _ => raw.trim_start_matches('\\').to_owned(),
+        // one backslash says that the next letter stands for itself, and that may be another one
+        _ => raw.strip_prefix('\\').unwrap_or(raw).to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_backslash_stands_for_what_follows() {
+        assert_eq!(unescape_string_part("\\\\"), "\\");
+        assert_eq!(unescape_string_part("\\'"), "'");
+        assert_eq!(unescape_string_part("\\n"), "\n");
+        assert_eq!(unescape_string_part("{{"), "{");
     }
 }

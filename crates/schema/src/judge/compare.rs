@@ -40,6 +40,10 @@ enum TypeFamily {
     Other,
 }
 
+/// Digits, and digits behind the point, of a decimal that states none in PostgreSQL: no column can
+/// state as many of both.
+const UNLIMITED: (u32, u32) = (1000, 1000);
+
 /// Compares two types of one dialect.
 pub fn compare_types(old: &str, new: &str, dialect: Dialect) -> TypeChange {
     // a type that was never seen can be anything
@@ -79,8 +83,11 @@ pub fn compare_types(old: &str, new: &str, dialect: Dialect) -> TypeChange {
         (F::Text(a), F::Text(b)) | (F::Binary(a), F::Binary(b)) => compare_widths(a, b),
         (F::Decimal(p, s), F::Decimal(q, t)) => {
             // the digits before the point have to stay as many: `numeric(10,4)` holds less than
-            // `numeric(10,2)`
-            if q >= p && t >= s && q - t >= p - s.min(p) {
+            // `numeric(10,2)`; where zeros follow the point, they are fewer than none
+            let before = |digits: u32, scale: u32| i64::from(digits) - i64::from(scale);
+            if (p, s) == (q, t) {
+                TypeChange::Same
+            } else if (q, t) == UNLIMITED || (q >= p && t >= s && before(q, t) >= before(p, s)) {
                 TypeChange::Wider
             } else {
                 TypeChange::Narrower
@@ -207,14 +214,16 @@ fn find_type_family(text: &str, dialect: Dialect) -> TypeFamily {
             integer(if dialect == Dialect::Sqlite { 8 } else { 4 })
         }
         "bigint" | "int8" | "bigserial" | "bigserial8" => integer(8),
-        "decimal" | "numeric" | "number" | "dec" => F::Decimal(
-            // numeric without digits is as good as unlimited in PostgreSQL
-            first.unwrap_or(1000) as u32,
-            arguments
-                .get(1)
-                .copied()
-                .unwrap_or(if first.is_none() { 1000 } else { 0 }) as u32,
-        ),
+        "decimal" | "numeric" | "number" | "dec" => match (first, dialect) {
+            (Some(digits), _) => {
+                let scale = arguments.get(1).copied().unwrap_or(0);
+                F::Decimal(digits as u32, scale as u32)
+            }
+            // MySQL and SQL Server have whole numbers of so many digits in mind
+            (None, Dialect::MySql) => F::Decimal(10, 0),
+            (None, Dialect::Mssql) => F::Decimal(18, 0),
+            (None, _) => F::Decimal(UNLIMITED.0, UNLIMITED.1),
+        },
         // MySQL: another word for double, unless it is told otherwise
         "real" if dialect != Dialect::MySql => F::Float(4),
         "float4" => F::Float(4),
@@ -287,6 +296,18 @@ mod tests {
         assert_eq!(pg("text", "jsonb"), TypeChange::Other);
         assert_eq!(pg("numeric(10,2)", "numeric(12,2)"), TypeChange::Wider);
         assert_eq!(pg("numeric(10,4)", "numeric(10,2)"), TypeChange::Narrower);
+        assert_eq!(pg("numeric(10,2)", "numeric"), TypeChange::Wider);
+        assert_eq!(pg("numeric", "numeric(10,2)"), TypeChange::Narrower);
+        assert_eq!(pg("numeric", "decimal"), TypeChange::Same);
+        assert_eq!(pg("numeric(10,2)", "decimal(10,2)"), TypeChange::Same);
+        // a scale may be larger than the precision: zeros follow the point
+        assert_eq!(pg("numeric(2,5)", "numeric(3,5)"), TypeChange::Wider);
+        assert_eq!(pg("numeric(2,2)", "numeric(3,5)"), TypeChange::Narrower);
+        // without digits MySQL keeps ten of them and none behind the point
+        assert_eq!(
+            compare_types("decimal(10,2)", "decimal", Dialect::MySql),
+            TypeChange::Narrower
+        );
         assert_eq!(pg("text[]", "text"), TypeChange::Incompatible);
         assert_eq!(pg("", "text"), TypeChange::Unknown);
         assert_eq!(

@@ -483,7 +483,10 @@ fn find_touched_tables(case: &JudgeInput<'_>, body: &str) -> std::collections::B
         .into_iter()
         .map(|name| name.key())
         // NEW and OLD are the row of a trigger and no tables
-        .filter(|key| !key.starts_with('@') && !key.starts_with("new") && !key.starts_with("old"))
+        .filter(|key| {
+            let owner = key.split('.').next().unwrap_or(key);
+            !key.starts_with('@') && !matches!(owner, "new" | "old")
+        })
         .collect()
 }
 

@@ -14,7 +14,8 @@ pub fn change_sets(path: &str, text: &str, dialect: Dialect) -> Vec<ChangeSet> {
         line.trim_start()
             .strip_prefix("--")
             .map(str::trim_start)
-            .and_then(|rest| rest.strip_prefix("changeset ").map(str::to_owned))
+            .and_then(|rest| strip_word(rest, "changeset "))
+            .map(str::to_owned)
     };
     let starts: Vec<(usize, String)> = lines
         .iter()
@@ -36,7 +37,7 @@ pub fn change_sets(path: &str, text: &str, dialect: Dialect) -> Vec<ChangeSet> {
                 line.trim_start()
                     .strip_prefix("--")
                     .map(str::trim_start)
-                    .and_then(|rest| rest.strip_prefix("rollback"))
+                    .and_then(|rest| strip_word(rest, "rollback"))
                     .map(|rest| (start + 2 + at, rest.trim()))
             })
             .collect();
@@ -96,6 +97,12 @@ pub fn change_sets(path: &str, text: &str, dialect: Dialect) -> Vec<ChangeSet> {
         });
     }
     out
+}
+
+/// What stands behind a word; the tool reads its words in capitals too.
+fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let (head, rest) = text.split_at_checked(word.len())?;
+    head.eq_ignore_ascii_case(word).then_some(rest)
 }
 
 /// `author:id`, either in quotes.

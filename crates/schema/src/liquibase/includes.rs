@@ -12,6 +12,9 @@ const LOGS: usize = 3000;
 /// Most files that the changelogs of a tree include together, each as often as it is named.
 const INCLUDED: usize = 100_000;
 
+/// Most folders above a file by which an include may find it.
+const FOLDERS: usize = 16;
+
 /// Changelogs by path, in the order in which their change sets run: includes are followed where
 /// they stand.
 pub fn order_changelogs(tree: &dyn Snapshot) -> HashMap<String, usize> {
@@ -87,14 +90,33 @@ impl<'a> ChangelogFileNames<'a> {
         };
         for path in tree.list().iter().map(|entry| &entry.path) {
             names.files.entry(file_name(path)).or_default().push(path);
-            names
-                .folders
-                .entry(file_name(find_parent_folder(path)))
-                .or_default()
-                .push(path);
+            let mut folder = find_parent_folder(path);
+            // a folder is included with those within it
+            for _ in 0..FOLDERS {
+                let held = names.folders.entry(file_name(folder)).or_default();
+                // a folder may lie in one of the same name
+                if held.last().is_none_or(|last| *last != path) {
+                    held.push(path);
+                }
+                folder = find_parent_folder(folder);
+                if folder.is_empty() {
+                    break;
+                }
+            }
         }
         names
     }
+}
+
+/// Whether a file lies in a folder whose path ends so, at whatever depth.
+fn lies_below(entry: &str, wanted: &str) -> bool {
+    let folder = find_parent_folder(entry);
+    if wanted.is_empty() {
+        return folder.is_empty();
+    }
+    folder == wanted
+        || entry.starts_with(&format!("{wanted}/"))
+        || entry.contains(&format!("/{wanted}/"))
 }
 
 /// Files that a changelog includes, in order.
@@ -146,7 +168,7 @@ fn list_included_files(
                 ends_so
                     .filter(|entry| {
                         // the folder may hold the changelog that includes it
-                        entry.as_str() != path && below(find_parent_folder(entry), &wanted)
+                        entry.as_str() != path && lies_below(entry, &wanted)
                     })
                     .take(most - out.len())
                     .map(|entry| (*entry).clone()),

@@ -147,3 +147,37 @@ fn broken_change_logs_are_not_read() {
         .is_none()
     );
 }
+
+#[test]
+fn words_of_formatted_sql_may_be_in_capitals() {
+    let text = "--liquibase formatted sql\n--CHANGESET a:1\nDROP TABLE jars;\n--Rollback CREATE TABLE jars (id int);\n-- ChangeSet a:2\nDROP TABLE lids;\n";
+    assert_eq!(
+        read("db/changelog.sql", text),
+        [
+            ("1".to_owned(), vec!["drop-table"], "written"),
+            ("2".to_owned(), vec!["drop-table"], "none"),
+        ]
+    );
+}
+
+#[test]
+fn whole_folders_are_included_with_their_folders() {
+    let log = |inner: &str| format!("<databaseChangeLog>{inner}</databaseChangeLog>");
+    let set = "<changeSet id=\"1\" author=\"a\"/>";
+    let tree = MemorySnapshot::new([
+        (
+            "db/changelog-root.xml",
+            log("<includeAll path=\"db/changelog/\"/>"),
+        ),
+        ("db/changelog/b/two.xml", log(set)),
+        ("db/changelog/a/deep/one.xml", log(set)),
+        ("other/changelog/three.xml", log(set)),
+    ]);
+    let order = super::includes::order_changelogs(&tree);
+    assert!(order.contains_key("db/changelog/b/two.xml"), "{order:?}");
+    assert!(
+        order["db/changelog/a/deep/one.xml"] < order["db/changelog/b/two.xml"],
+        "{order:?}"
+    );
+    assert!(!order.contains_key("other/changelog/three.xml"));
+}

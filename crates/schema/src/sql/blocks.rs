@@ -104,10 +104,22 @@ impl SqlReader<'_> {
             );
             return;
         }
-        if head == "RAISE"
-            || (head == "IF" && tokens.len() > 2 && (1..tokens.len()).any(|at| word(at) == "RAISE"))
-        {
-            if word(1) == "EXCEPTION" || head == "IF" {
+        let raise = match head {
+            "RAISE" => Some(0),
+            "IF" => (1..tokens.len()).find(|at| word(*at) == "RAISE"),
+            _ => None,
+        };
+        if let Some(at) = raise {
+            // without a level RAISE means an exception; the other levels only tell something
+            let fails = match tokens.get(at + 1) {
+                Some(next) if next.kind == SqlTokenKind::Text => true,
+                _ if head == "IF" => !matches!(
+                    word(at + 1).as_str(),
+                    "DEBUG" | "LOG" | "INFO" | "NOTICE" | "WARNING"
+                ),
+                _ => word(at + 1) == "EXCEPTION",
+            };
+            if fails {
                 self.script.refuses = self.script.refuses.or(Some(line));
             }
             // the block ends here, so what stands behind it is not read as if it ran

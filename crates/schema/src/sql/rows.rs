@@ -134,7 +134,7 @@ pub fn parse_update(cursor: &mut Cursor<'_>, dialect: Dialect) -> SchemaAction {
                 format!("`{}` is null", column.to_lowercase()),
             ]
             .iter()
-            .any(|sign| condition.contains(sign.as_str()))
+            .any(|sign| has_sign_of_whole_name(&condition, sign))
         });
     let whole = format!(
         "UPDATE {}",
@@ -254,4 +254,15 @@ pub fn split_with_statement<'a>(cursor: &Cursor<'a>) -> Vec<&'a [SqlToken]> {
         here.at += 1;
     }
     out
+}
+
+/// Whether a condition holds a sign that begins where a name begins: `data is null` says nothing of
+/// a column `a`.
+fn has_sign_of_whole_name(condition: &str, sign: &str) -> bool {
+    condition.match_indices(sign).any(|(at, _)| {
+        !condition
+            .get(..at)
+            .unwrap_or_default()
+            .ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '$'))
+    })
 }

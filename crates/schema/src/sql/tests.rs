@@ -320,7 +320,7 @@ fn updates_name_their_columns() {
         (table.to_string().as_str(), columns.as_slice()),
         ("website_event", ["hostname".to_owned()].as_slice())
     );
-    let _ = fills_null;
+    assert!(fills_null);
     let text = "UPDATE a SET (b, c) = (1, 2), d = 3 FROM e WHERE b IS NULL";
     let SchemaAction::Update { columns, reads, .. } =
         &read_sql(text, Dialect::Postgres, 1).steps[0].action
@@ -329,6 +329,51 @@ fn updates_name_their_columns() {
     };
     assert_eq!(columns, &["b", "c", "d"]);
     assert_eq!(reads, &[Name::new("e")]);
+}
+
+#[test]
+fn a_column_is_filled_where_it_is_empty_itself() {
+    let fills = |text: &str| match &read_sql(text, Dialect::Postgres, 1).steps[0].action {
+        SchemaAction::Update { fills_null, .. } => *fills_null,
+        other => panic!("{other:?}"),
+    };
+    assert!(fills("UPDATE jars SET a = 1 WHERE a IS NULL"));
+    assert!(fills("UPDATE jars SET a = 1 WHERE (jars.a IS NULL)"));
+    assert!(fills("UPDATE jars SET \"a\" = 1 WHERE \"a\" IS NULL"));
+    // the name of another column ends so
+    assert!(!fills("UPDATE jars SET a = 1 WHERE data IS NULL"));
+    assert!(!fills("UPDATE jars SET a = 1 WHERE área IS NULL"));
+}
+
+#[test]
+fn a_message_refuses_nothing() {
+    let refuses = |what: &str| {
+        let text = format!("DO $$ BEGIN IF EXISTS (SELECT 1) THEN {what}; END IF; END $$;");
+        read_sql(&text, Dialect::Postgres, 1).refuses.is_some()
+    };
+    assert!(refuses("RAISE EXCEPTION 'too many'"));
+    // an exception is what RAISE means where no level is stated
+    assert!(refuses("RAISE 'too many'"));
+    assert!(!refuses("RAISE NOTICE 'many'"));
+    assert!(!refuses("RAISE WARNING 'many'"));
+    assert!(!refuses("RAISE INFO 'many'"));
+}
+
+#[test]
+fn a_function_is_known_by_its_whole_name() {
+    let calls = |text: &str| {
+        matches!(
+            read_sql(text, Dialect::Postgres, 1).steps[0].action,
+            SchemaAction::HostCode { .. }
+        )
+    };
+    assert!(!calls("SELECT max(id) FROM jars"));
+    assert!(!calls("SELECT format('%s', 1)"));
+    assert!(!calls("SELECT pg_sleep(1)"));
+    assert!(!calls("SELECT current_setting('a.b')"));
+    for own in ["max_fix()", "format_all()", "version_up()", "now_rebuild()"] {
+        assert!(calls(&format!("SELECT {own}")), "{own}");
+    }
 }
 
 proptest::proptest! {

@@ -20,6 +20,11 @@ fn a_table_with_a_column_that_is_not_read_is_not_known_whole() {
 /// The reading of a file where its tool keeps migrations.
 fn read(path: &str, text: &str) -> MigrationReading {
     let package = r#"{"dependencies":{"knex":"3.0.0","sequelize":"6.0.0"}}"#;
+    read_beside(package, path, text)
+}
+
+/// The reading of a file beside a manifest of Node.
+fn read_beside(package: &str, path: &str, text: &str) -> MigrationReading {
     let tree = MemorySnapshot::new([(path, text), ("package.json", package)]);
     let manifest = crate::layout::Manifest::read(&tree, &model::DatabaseConfig::default());
     let place = recognise(path, &tree, &manifest);
@@ -229,4 +234,113 @@ fn a_stated_refusal_of_rails_is_kept() {
         refuses(&rails.replace("raise ActiveRecord::IrreversibleMigration", "say 'x'")),
         None
     );
+}
+
+#[test]
+fn an_error_that_is_passed_on_refuses_nothing() {
+    let node_pg = "exports.up = async (pgm) => {\n  await pgm.db.query('SELECT 1').catch((e) => { throw e; });\n};\n";
+    let db_migrate = "// db-migrate\nvar dbm;\nexports.up = function (db) {\n  return db.runSql('SELECT 1').catch(function (e) { throw e; });\n};\n";
+    for (package, text) in [("node-pg-migrate", node_pg), ("db-migrate", db_migrate)] {
+        assert_eq!(read_with(package, text).up.refuses, None, "{package}");
+        let thrown = text.replace(".catch((e) => { throw e; })", "; throw new Error('no')");
+        let thrown = thrown.replace(
+            "return db.runSql('SELECT 1').catch(function (e) { throw e; });",
+            "throw new Error('no');",
+        );
+        assert!(
+            read_with(package, &thrown).up.refuses.is_some(),
+            "{package}"
+        );
+    }
+}
+
+/// A migration of a tool of Node, as its manifest names it.
+fn read_with(package: &str, text: &str) -> MigrationReading {
+    let manifest = format!("{{\"dependencies\":{{\"{package}\":\"3.0.0\"}}}}");
+    read_beside(&manifest, "migrations/20240101000000-x.js", text)
+}
+
+#[test]
+fn a_rule_is_added_to_the_table_of_its_schema() {
+    let text = "exports.up = (pgm) => {\n  pgm.addConstraint({ schema: 'app', name: 'jars' }, 'full', 'CHECK (size > 0)');\n};\n";
+    let tables: Vec<String> = read_with("node-pg-migrate", text)
+        .up
+        .steps
+        .into_iter()
+        .filter_map(|step| match step.action {
+            SchemaAction::AddConstraint { table, .. } => {
+                Some(format!("{:?} {}", table.schema, table.name))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(tables, ["Some(\"app\") jars"]);
+}
+
+#[test]
+fn shorthands_of_laravel_say_what_they_are_told() {
+    let text = "<?php\nreturn new class extends Migration {\n public function up() {\n  Schema::table('jars', function (Blueprint $table) {\n   $table->softDeletes('gone_at');\n   $table->softDeletes();\n   $table->uuidMorphs('owner');\n   $table->nullableUlidMorphs('maker');\n   $table->morphs('lid');\n   $table->foreignId('category_id')->constrained();\n   $table->foreignId('box_id')->constrained();\n   $table->foreignId('day_id')->constrained();\n  });\n }\n};\n";
+    let columns: Vec<(String, String, Option<String>)> =
+        read("database/migrations/2024_01_01_000000_add.php", text)
+            .up
+            .steps
+            .into_iter()
+            .filter_map(|step| match step.action {
+                SchemaAction::AddColumn { column, .. } => Some((
+                    column.name,
+                    column.data_type,
+                    column.references.map(|name| name.name),
+                )),
+                _ => None,
+            })
+            .collect();
+    let has = |name: &str| {
+        columns
+            .iter()
+            .find(|column| column.0 == name)
+            .map(|column| (column.1.as_str(), column.2.as_deref()))
+    };
+    assert_eq!(has("gone_at"), Some(("timestamp", None)), "{columns:?}");
+    assert_eq!(has("deleted_at"), Some(("timestamp", None)));
+    assert_eq!(has("owner_id"), Some(("uuid", None)));
+    assert_eq!(has("maker_id"), Some(("char(26)", None)));
+    assert_eq!(has("lid_id"), Some(("bigint", None)));
+    assert_eq!(
+        has("category_id").and_then(|column| column.1),
+        Some("categories")
+    );
+    assert_eq!(has("box_id").and_then(|column| column.1), Some("boxes"));
+    assert_eq!(has("day_id").and_then(|column| column.1), Some("days"));
+}
+
+#[test]
+fn a_join_table_of_sequel_that_is_made_anew_is_dropped_first() {
+    let text = "Sequel.migration do\n  up do\n    create_join_table!(jar_id: :jars, lid_id: :lids)\n  end\nend\n";
+    let kinds: Vec<&str> = read("db/migrations/20240101000000_x.rb", text)
+        .up
+        .steps
+        .iter()
+        .map(|step| OperationKind::of(&step.action).id())
+        .collect();
+    assert_eq!(kinds, ["drop-table", "create-table"]);
+}
+
+#[test]
+fn a_unique_rule_that_django_takes_away_is_told() {
+    let kinds = |sets: &str| -> Vec<&'static str> {
+        let text = format!(
+            "from django.db import migrations\n\nclass Migration(migrations.Migration):\n    operations = [\n        migrations.AlterUniqueTogether(name='jar', unique_together={sets}),\n    ]\n"
+        );
+        read("shop/migrations/0002_x.py", &text)
+            .up
+            .steps
+            .iter()
+            .map(|step| OperationKind::of(&step.action).id())
+            .collect()
+    };
+    for none in ["set()", "[]", "None"] {
+        assert_eq!(kinds(none), ["drop-unique"], "{none}");
+    }
+    assert_eq!(kinds("{('a', 'b')}"), ["add-unique"]);
+    assert_eq!(kinds("[('a', 'b')]"), ["add-unique"]);
 }

@@ -212,6 +212,14 @@ fn an_annotation_that_defines_an_index_is_no_hint() {
             "app/a.py",
             "db.query('SELECT /*+ INDEX(orders orders_note) */ id FROM orders')\n"
         ),
+        // the database leaves out a hint that it cannot follow
+        RollbackEffect::Safe
+    );
+    assert_eq!(
+        judge(
+            "app/a.py",
+            "db.query('SELECT id FROM orders WITH (INDEX(orders_note))')\n"
+        ),
         RollbackEffect::BreaksReads
     );
     assert_eq!(
@@ -264,4 +272,24 @@ fn a_procedure_that_only_its_own_file_defines_is_not_called() {
         (RollbackEffect::Safe, RollbackEffect::Doubt),
         "{why}"
     );
+}
+
+#[test]
+fn a_routine_that_turns_to_a_table_called_news_is_told() {
+    let init = "CREATE TABLE orders (id int PRIMARY KEY);\nCREATE TABLE news (id int PRIMARY KEY);\nCREATE FUNCTION total() RETURNS bigint AS $$ SELECT count(*) FROM orders $$ LANGUAGE sql;\n";
+    let judge = |table: &str| {
+        let sql = format!(
+            "CREATE OR REPLACE FUNCTION total() RETURNS bigint AS $$ SELECT count(*) + 0 FROM {table} $$ LANGUAGE sql;\n"
+        );
+        in_vain(
+            "postgres",
+            init,
+            &sql,
+            &[("app/a.py", "db.query('SELECT total()')\n")],
+        )
+        .map(|(effect, _)| effect)[0]
+    };
+    assert_eq!(judge("news"), RollbackEffect::Doubt);
+    // the same table as before
+    assert_eq!(judge("orders"), RollbackEffect::Safe);
 }
