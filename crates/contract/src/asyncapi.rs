@@ -168,6 +168,21 @@ fn compare_flows<'a>(
         compare_messages(diff, &format!("{location} {name}"), side, x, y);
         return;
     }
+    compare_message_lists(diff, location, side, a, b);
+}
+
+fn compare_message_lists<'a>(
+    diff: &mut SchemaDiff<'a, '_>,
+    location: &str,
+    side: SchemaUse,
+    a: &Flow<'a>,
+    b: &Flow<'a>,
+) {
+    let spots = || (Some(a.own.spot()), Some(b.own.spot()));
+    let subject = || ChangeSubject::Member {
+        name: location.split(' ').next().unwrap_or(location).to_owned(),
+        of: Vec::new(),
+    };
     for (name, y) in &b.messages {
         let at = format!("{location} {name}");
         let x = a.messages.get(name);
