@@ -23,11 +23,28 @@ struct Flow<'a> {
     address: String,
     parameters: BTreeSet<&'a str>,
     bindings: String,
-    messages: BTreeMap<String, AsyncapiMessage<'a>>,
+    messages: Messages<'a>,
 }
 
-/// Flows by channel and whether the application sends.
-type Flows<'a> = BTreeMap<(String, bool), Flow<'a>>;
+/// The messages of a flow by name; `None` for one whose reference leads nowhere.
+type Messages<'a> = BTreeMap<String, Option<AsyncapiMessage<'a>>>;
+
+/// What a document tells of its channels.
+#[derive(Default)]
+struct Flows<'a> {
+    /// By channel and whether the application sends.
+    known: BTreeMap<(String, bool), Flow<'a>>,
+    /// Channels that could not be read.
+    unknown: BTreeSet<String>,
+    /// An operation, or all of them, could not be read, so any channel may be one of its.
+    open: bool,
+}
+
+impl Flows<'_> {
+    fn may_hold(&self, channel: &str) -> bool {
+        self.open || self.unknown.contains(channel)
+    }
+}
 
 /// Notes every difference between two documents.
 pub(super) fn compare_asyncapi(old: &DocumentSet, new: &DocumentSet, log: &mut Log) {
@@ -40,7 +57,7 @@ pub(super) fn compare_asyncapi(old: &DocumentSet, new: &DocumentSet, log: &mut L
         .collect();
     compare_servers(old, new, log);
     // a channel may be sent to and received from, and the two are contracts of their own
-    let keys: BTreeSet<&(String, bool)> = a.keys().chain(b.keys()).collect();
+    let keys: BTreeSet<&(String, bool)> = a.known.keys().chain(b.known.keys()).collect();
     let mut diff = SchemaDiff::new(old, new, log);
     for key in keys {
         let (channel, sends) = key;
@@ -50,7 +67,22 @@ pub(super) fn compare_asyncapi(old: &DocumentSet, new: &DocumentSet, log: &mut L
             name: channel.clone(),
             of: Vec::new(),
         };
-        match (a.get(key), b.get(key)) {
+        let (x, y) = (a.known.get(key), b.known.get(key));
+        // what could not be read is neither new nor gone
+        if x.is_none() && a.may_hold(channel) || y.is_none() && b.may_hold(channel) {
+            diff.log.note(
+                "unreadable",
+                &location,
+                format!(
+                    "{location} is described elsewhere in one release, which could not be read"
+                ),
+                x.map(|flow| flow.own.spot()),
+                y.map(|flow| flow.own.spot()),
+                ChangeSubject::None,
+            );
+            continue;
+        }
+        match (x, y) {
             (None, Some(flow)) => diff.log.note(
                 &format!("channel-{word}-added"),
                 &location,
@@ -129,16 +161,49 @@ fn compare_flows<'a>(
         SchemaUse::Request
     };
     // a single message needs no name, so another name for it is no other message
-    if let ([(_, x)], [(name, y)]) = (
+    if let ([(_, Some(x))], [(name, Some(y))]) = (
         Vec::from_iter(&a.messages).as_slice(),
         Vec::from_iter(&b.messages).as_slice(),
     ) {
         compare_messages(diff, &format!("{location} {name}"), side, x, y);
         return;
     }
+    compare_message_lists(diff, location, side, a, b);
+}
+
+fn compare_message_lists<'a>(
+    diff: &mut SchemaDiff<'a, '_>,
+    location: &str,
+    side: SchemaUse,
+    a: &Flow<'a>,
+    b: &Flow<'a>,
+) {
+    let spots = || (Some(a.own.spot()), Some(b.own.spot()));
+    let subject = || ChangeSubject::Member {
+        name: location.split(' ').next().unwrap_or(location).to_owned(),
+        of: Vec::new(),
+    };
     for (name, y) in &b.messages {
         let at = format!("{location} {name}");
-        match a.messages.get(name) {
+        let x = a.messages.get(name);
+        // what could not be read is neither new nor the same
+        let (x, y) = match (x, y) {
+            (Some(None), None) => continue,
+            (Some(Some(x)), Some(y)) => (Some(x), y),
+            (None, Some(y)) => (None, y),
+            _ => {
+                diff.log.note(
+                    "unreadable",
+                    &at,
+                    format!("{at} is described elsewhere in one release, which could not be read"),
+                    spots().0,
+                    spots().1,
+                    ChangeSubject::None,
+                );
+                continue;
+            }
+        };
+        match x {
             Some(x) => compare_messages(diff, &at, side, x, y),
             None => diff.log.note(
                 "channel-message-added",
@@ -160,7 +225,7 @@ fn compare_flows<'a>(
             "channel-message-removed",
             &format!("{location} {name}"),
             what,
-            Some(x.own.spot()),
+            Some(x.as_ref().map_or(&a.own, |x| &x.own).spot()),
             Some(b.own.spot()),
             subject(),
         );
@@ -227,17 +292,36 @@ fn compare_messages<'a>(
                     ChangeSubject::None,
                 );
             }
+            (None, Some(_)) | (Some(_), None) => {
+                let (rule, what) = if y.is_some() {
+                    (format!("{}-schema-added", side.prefix()), "has a schema")
+                } else {
+                    (
+                        format!("{}-schema-removed", side.prefix()),
+                        "has no schema any more",
+                    )
+                };
+                diff.log.note(
+                    &rule,
+                    at,
+                    format!("the {part} of {at} {what}"),
+                    x.map_or_else(|| spots().0, |place| Some(place.spot())),
+                    y.map_or_else(|| spots().1, |place| Some(place.spot())),
+                    ChangeSubject::None,
+                );
+            }
             _ => {}
         }
     }
 }
 
 fn read_asyncapi_flows(library: &DocumentSet) -> Flows<'_> {
-    let mut flows = Flows::new();
+    let mut flows = Flows::default();
     let Some(root) = library.root() else {
         return flows;
     };
     let Some(channels) = root.get("channels").and_then(|all| library.follow(all)) else {
+        flows.open = root.get("channels").is_some();
         return flows;
     };
     // what most documents mean that leave it out
@@ -249,10 +333,12 @@ fn read_asyncapi_flows(library: &DocumentSet) -> Flows<'_> {
         .is_some_and(|version| version.starts_with('3'));
     if three {
         let Some(operations) = root.get("operations").and_then(|all| library.follow(all)) else {
+            flows.open = root.get("operations").is_some();
             return flows;
         };
         for (_, _, value) in operations.node.pairs() {
             let Some(operation) = library.follow(operations.with(value)) else {
+                flows.open = true;
                 continue;
             };
             let sends = operation.text("action") == Some("send");
@@ -265,10 +351,11 @@ fn read_asyncapi_flows(library: &DocumentSet) -> Flows<'_> {
                 .unwrap_or("channel")
                 .replace("~1", "/");
             let Some(channel) = library.follow(entry) else {
+                flows.unknown.insert(name);
                 continue;
             };
             let messages = list_operation_messages(library, operation, channel, usual);
-            match flows.entry((name.clone(), sends)) {
+            match flows.known.entry((name.clone(), sends)) {
                 // a further operation on the same channel and in the same direction
                 Entry::Occupied(mut known) => known.get_mut().messages.extend(messages),
                 Entry::Vacant(free) => {
@@ -285,6 +372,7 @@ fn read_asyncapi_flows(library: &DocumentSet) -> Flows<'_> {
     }
     for (name, _, value) in channels.node.pairs() {
         let Some(channel) = library.follow(channels.with(value)) else {
+            flows.unknown.insert(name.to_owned());
             continue;
         };
         // written from the client's side: what clients subscribe to, the application sends
@@ -302,20 +390,20 @@ fn read_asyncapi_flows(library: &DocumentSet) -> Flows<'_> {
                     let named = reference_of(branch.node)
                         .and_then(|reference| reference.rsplit(['/', '#']).next())
                         .map(str::to_owned);
-                    if let Some(place) = library.follow(branch) {
-                        let name = named
-                            .or_else(|| {
-                                place
-                                    .text("messageId")
-                                    .or(place.text("name"))
-                                    .map(str::to_owned)
-                            })
-                            .unwrap_or_else(|| format!("message {index}"));
-                        messages.insert(name, read_message(library, place, usual));
-                    }
+                    let place = library.follow(branch);
+                    let name = named
+                        .or_else(|| {
+                            let place = place?;
+                            place
+                                .text("messageId")
+                                .or(place.text("name"))
+                                .map(str::to_owned)
+                        })
+                        .unwrap_or_else(|| format!("message {index}"));
+                    messages.insert(name, place.map(|place| read_message(library, place, usual)));
                 }
             }
-            flows.insert(
+            flows.known.insert(
                 (name.to_owned(), sends),
                 read_flow(operation, channel, name.to_owned(), messages),
             );
@@ -331,7 +419,7 @@ fn list_operation_messages<'a>(
     operation: DocumentNode<'a>,
     channel: DocumentNode<'a>,
     usual: &str,
-) -> BTreeMap<String, AsyncapiMessage<'a>> {
+) -> Messages<'a> {
     let named = |node| {
         reference_of(node)
             .and_then(|reference| reference.rsplit('/').next())
@@ -356,8 +444,9 @@ fn list_operation_messages<'a>(
         };
     entries
         .into_iter()
-        .filter_map(|(name, place)| {
-            Some((name, read_message(library, library.follow(place)?, usual)))
+        .map(|(name, place)| {
+            let place = library.follow(place);
+            (name, place.map(|place| read_message(library, place, usual)))
         })
         .collect()
 }
@@ -366,7 +455,7 @@ fn read_flow<'a>(
     operation: DocumentNode<'a>,
     channel: DocumentNode<'a>,
     address: String,
-    messages: BTreeMap<String, AsyncapiMessage<'a>>,
+    messages: Messages<'a>,
 ) -> Flow<'a> {
     let bindings = [operation, channel]
         .iter()

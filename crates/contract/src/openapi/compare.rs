@@ -36,6 +36,23 @@ fn base_path(api: &Api<'_>) -> Option<String> {
     })
 }
 
+/// Webhooks or callbacks of one side, and what of them could not be read, with the reference.
+type Hooks<'a> = (
+    &'a BTreeMap<String, OpenapiOperation<'a>>,
+    &'a BTreeMap<String, &'a str>,
+);
+
+/// The unreadable reference that stands for `name` or for what it is a part of.
+fn find_unread_hook<'a>(unknown: &BTreeMap<String, &'a str>, name: &str) -> Option<&'a str> {
+    if unknown.is_empty() {
+        return None;
+    }
+    // `onData {$request.body#/url} POST`: a reference may stand at each of the words before the
+    // last
+    name.match_indices(' ')
+        .find_map(|(at, _)| unknown.get(name.get(..at)?).copied())
+}
+
 type Keyed<'a> = BTreeMap<(String, String), &'a OpenapiOperation<'a>>;
 
 /// Operations by their whole address, where the two documents share most of them although each
@@ -96,7 +113,11 @@ pub(super) fn compare_openapi_apis<'a>(
     for key in keys {
         diff.operation(key, before.get(key).copied(), after.get(key).copied());
     }
-    diff.hooks("webhook", &old.webhooks, &new.webhooks);
+    diff.hooks(
+        "webhook",
+        (&old.webhooks, &old.unknown_webhooks),
+        (&new.webhooks, &new.unknown_webhooks),
+    );
     // with operations, only what they reach is sent over a wire
     let nothing_called = |api: &Api<'_>| api.operations.is_empty() && api.webhooks.is_empty();
     if nothing_called(old) && nothing_called(new) {
@@ -266,8 +287,8 @@ impl<'a> OpenapiDiff<'a, '_> {
         if !old.callbacks.is_empty() || !new.callbacks.is_empty() {
             self.hooks(
                 &format!("{location} callback"),
-                &old.callbacks,
-                &new.callbacks,
+                (&old.callbacks, &old.unknown_callbacks),
+                (&new.callbacks, &new.unknown_callbacks),
             );
         }
     }
@@ -361,12 +382,7 @@ impl<'a> OpenapiDiff<'a, '_> {
     }
 
     /// Webhooks and callbacks: the service sends, so their bodies are answers.
-    fn hooks(
-        &mut self,
-        kind: &str,
-        old: &'a BTreeMap<String, OpenapiOperation<'a>>,
-        new: &'a BTreeMap<String, OpenapiOperation<'a>>,
-    ) {
+    fn hooks(&mut self, kind: &str, (old, unknown_old): Hooks<'a>, (new, unknown_new): Hooks<'a>) {
         let mut names: Vec<&String> = old.keys().chain(new.keys()).collect();
         names.sort_unstable();
         names.dedup();
@@ -377,7 +393,25 @@ impl<'a> OpenapiDiff<'a, '_> {
                 name: name.split(' ').next().unwrap_or(name).to_owned(),
                 of: Vec::new(),
             };
-            match (old.get(name), new.get(name)) {
+            // what could not be read is neither new nor gone
+            let (a, b) = (old.get(name), new.get(name));
+            let unread = match (a, b) {
+                (None, Some(_)) => find_unread_hook(unknown_old, name),
+                (Some(_), None) => find_unread_hook(unknown_new, name),
+                _ => None,
+            };
+            if let Some(reference) = unread {
+                self.log().note(
+                    "unreadable",
+                    &location,
+                    format!("{location} is described in {reference}, which could not be read"),
+                    a.map(operation_spot),
+                    b.map(operation_spot),
+                    ChangeSubject::None,
+                );
+                continue;
+            }
+            match (a, b) {
                 (None, Some(b)) => self.log().note(
                     "webhook-added",
                     &location,

@@ -41,6 +41,8 @@ pub(super) struct ResponseHeader<'a> {
 pub(super) struct Response<'a> {
     pub media: BTreeMap<String, Option<DocumentNode<'a>>>,
     pub headers: BTreeMap<String, ResponseHeader<'a>>,
+    /// Names of headers whose reference leads nowhere: there, but unknown.
+    pub unknown_headers: BTreeSet<String>,
     pub own: DocumentNode<'a>,
     pub line: usize,
 }
@@ -64,6 +66,8 @@ pub(super) struct OpenapiOperation<'a> {
     pub security: Option<Vec<Alternative<'a>>>,
     /// Callbacks by name, expression and method.
     pub callbacks: BTreeMap<String, OpenapiOperation<'a>>,
+    /// Callbacks by name, and by name and expression, that could not be read, with the reference.
+    pub unknown_callbacks: BTreeMap<String, &'a str>,
     /// References of its parts that lead nowhere.
     pub unknown: BTreeSet<&'a str>,
 }
@@ -74,6 +78,8 @@ pub(super) struct Api<'a> {
     /// By path with nameless placeholders, and method.
     pub operations: BTreeMap<(String, String), OpenapiOperation<'a>>,
     pub webhooks: BTreeMap<String, OpenapiOperation<'a>>,
+    /// Webhooks by name that could not be read, with the reference.
+    pub unknown_webhooks: BTreeMap<String, &'a str>,
     /// Paths whose item could not be read, with the reference.
     pub unknown_paths: BTreeMap<String, &'a str>,
     pub servers: BTreeSet<String>,
@@ -123,7 +129,11 @@ pub(super) fn read_openapi(library: &DocumentSet) -> Api<'_> {
             continue;
         };
         for (name, _, item) in hooks.node.pairs() {
-            let Some(item) = library.follow(hooks.with(item)) else {
+            let entry = hooks.with(item);
+            let Some(item) = library.follow(entry) else {
+                // kept by its name, so that the other side does not call it gone
+                api.unknown_webhooks
+                    .insert(name.to_owned(), reference_of(entry.node).unwrap_or(""));
                 continue;
             };
             for (method, line, own) in list_path_operations(item) {
@@ -263,6 +273,7 @@ impl<'a> OpenapiReader<'a> {
                 .get("security")
                 .map(|list| read_security_alternatives(list.node)),
             callbacks: BTreeMap::new(),
+            unknown_callbacks: BTreeMap::new(),
             unknown: BTreeSet::new(),
         };
         // parameters of the operation go before those of its path
@@ -315,24 +326,36 @@ impl<'a> OpenapiReader<'a> {
         if depth < 2
             && let Some(callbacks) = own.get("callbacks")
         {
-            operation.callbacks = self.callbacks(callbacks, depth);
+            (operation.callbacks, operation.unknown_callbacks) = self.callbacks(callbacks, depth);
         }
         operation
     }
 
-    /// Operations that the service calls itself, by their name, address and method.
+    /// Operations that the service calls itself, by their name, address and method; and what could
+    /// not be read, with the reference.
     fn callbacks(
         &self,
         callbacks: DocumentNode<'a>,
         depth: usize,
-    ) -> BTreeMap<String, OpenapiOperation<'a>> {
+    ) -> (
+        BTreeMap<String, OpenapiOperation<'a>>,
+        BTreeMap<String, &'a str>,
+    ) {
         let mut out = BTreeMap::new();
+        let mut unknown = BTreeMap::new();
         for (name, _, value) in callbacks.node.pairs() {
-            let Some(callback) = self.library.follow(callbacks.with(value)) else {
+            let entry = callbacks.with(value);
+            let Some(callback) = self.library.follow(entry) else {
+                unknown.insert(name.to_owned(), reference_of(entry.node).unwrap_or(""));
                 continue;
             };
             for (expression, _, item) in callback.node.pairs() {
-                let Some(item) = self.library.follow(callback.with(item)) else {
+                let entry = callback.with(item);
+                let Some(item) = self.library.follow(entry) else {
+                    unknown.insert(
+                        format!("{name} {expression}"),
+                        reference_of(entry.node).unwrap_or(""),
+                    );
                     continue;
                 };
                 for (method, line, own) in list_path_operations(item) {
@@ -349,7 +372,7 @@ impl<'a> OpenapiReader<'a> {
                 }
             }
         }
-        out
+        (out, unknown)
     }
 
     fn parameter(
@@ -483,9 +506,11 @@ impl<'a> OpenapiReader<'a> {
             self.content(place)
         };
         let mut headers = BTreeMap::new();
+        let mut unknown_headers = BTreeSet::new();
         if let Some(list) = place.get("headers") {
             for (name, _, value) in list.node.pairs() {
                 let Some(header) = self.library.follow(list.with(value)) else {
+                    unknown_headers.insert(name.to_ascii_lowercase());
                     continue;
                 };
                 let schema = if self.swagger {
@@ -512,6 +537,7 @@ impl<'a> OpenapiReader<'a> {
         Response {
             media,
             headers,
+            unknown_headers,
             own: place,
             line,
         }

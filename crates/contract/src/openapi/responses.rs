@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::compare::{OpenapiDiff, operation_spot};
 use super::parts::{Handle, build_member_subject};
 use super::read::{OpenapiOperation, Response};
+use crate::change::ChangeSubject;
 use crate::document::Spot;
 use crate::schema::SchemaUse;
 
@@ -153,9 +154,23 @@ impl<'a> OpenapiDiff<'a, '_> {
     }
 
     fn headers(&mut self, at: &str, handle: &Handle, a: &'a Response<'a>, b: &'a Response<'a>) {
+        // what only one side could not read is neither new nor gone
+        for name in a.unknown_headers.symmetric_difference(&b.unknown_headers) {
+            let place = format!("{at} header {name}");
+            let what = format!("{place} is described elsewhere, which could not be read");
+            self.log().note(
+                "unreadable",
+                &place,
+                what,
+                Some(a.own.spot()),
+                Some(b.own.spot()),
+                ChangeSubject::None,
+            );
+        }
         for (name, to) in &b.headers {
             let place = format!("{at} header {name}");
             match a.headers.get(name) {
+                None if a.unknown_headers.contains(name) => {}
                 None => {
                     let rule = if to.required {
                         "response-header-added-required"
@@ -200,11 +215,9 @@ impl<'a> OpenapiDiff<'a, '_> {
                 }
             }
         }
-        for (name, from) in a
-            .headers
-            .iter()
-            .filter(|(name, _)| !b.headers.contains_key(*name))
-        {
+        for (name, from) in a.headers.iter().filter(|(name, _)| {
+            !b.headers.contains_key(*name) && !b.unknown_headers.contains(*name)
+        }) {
             let rule = if from.required {
                 "response-header-removed-required"
             } else {

@@ -42,6 +42,22 @@ impl BoundMove {
     }
 }
 
+/// The smallest number that is a multiple of both; the larger of the two where it cannot be counted
+/// exactly.
+fn find_common_multiple(a: f64, b: f64) -> f64 {
+    // beyond this a float no longer holds each whole number
+    let whole = |n: f64| n.fract() == 0.0 && n < 9e15;
+    if !whole(a) || !whole(b) {
+        return a.max(b);
+    }
+    let (mut divisor, mut rest) = (a, b);
+    while rest > 0.0 {
+        (divisor, rest) = (rest, divisor % rest);
+    }
+    let multiple = a / divisor * b;
+    if multiple < 9e15 { multiple } else { a.max(b) }
+}
+
 impl Bounds {
     // `allOf` holds together: what one of them asks for holds for all
     /// Takes in the bounds of one schema; the tighter wins.
@@ -89,8 +105,9 @@ impl Bounds {
             // `contains` alone asks for one item
             self.contained = Some(self.contained.map_or(least, |old| old.max(least)));
         }
-        // two of them in one schema would need their common multiple; the last is taken
-        self.multiple = number("multipleOf").or(self.multiple);
+        if let Some(n) = number("multipleOf").filter(|n| *n > 0.0) {
+            self.multiple = Some(self.multiple.map_or(n, |old| find_common_multiple(old, n)));
+        }
     }
 
     /// What moved between two sets of bounds: how, the keyword, and both values in words.
@@ -232,6 +249,21 @@ mod tests {
             .into_iter()
             .map(|(moved, ..)| moved)
             .collect()
+    }
+
+    #[test]
+    fn two_multiples_hold_together() {
+        for (a, b, wanted) in [
+            (10.0, 5.0, 10.0),
+            (5.0, 10.0, 10.0),
+            (4.0, 6.0, 12.0),
+            (0.5, 0.25, 0.5),
+        ] {
+            assert!(
+                (find_common_multiple(a, b) - wanted).abs() < 1e-9,
+                "{a} {b}"
+            );
+        }
     }
 
     #[test]

@@ -77,3 +77,55 @@ fn a_further_operation_on_a_channel_adds_no_message() {
     assert_eq!(ids("asyncapi.yaml", HEAD, &two), BTreeSet::new());
     assert_eq!(ids("asyncapi.yaml", &two, HEAD), BTreeSet::new());
 }
+
+#[test]
+fn what_could_not_be_read_is_neither_new_nor_gone() {
+    let far = "{$ref: 'https://example.org/far.yaml'}";
+    let two = |channel: &str| format!("asyncapi: 2.6.0\nchannels:\n  jar.made: {channel}\n");
+    let three = |operation: &str| {
+        format!(
+            "asyncapi: 3.0.0\nchannels:\n  made: {{address: made, messages: {{A: {{payload: {{type: string}}}}}}}}\noperations:\n  tell: {operation}\n"
+        )
+    };
+    let near = two("{subscribe: {message: {name: A, payload: {type: string}}}}");
+    for (near, unread) in [
+        (near.clone(), two(far)),
+        (
+            near,
+            "asyncapi: 2.6.0\nchannels: {$ref: 'https://example.org/far.yaml'}\n".to_owned(),
+        ),
+        (
+            three("{action: send, channel: {$ref: '#/channels/made'}}"),
+            three(far),
+        ),
+        (
+            TWO.to_owned(),
+            TWO.replace(
+                "    Refused: {payload: {type: object}}",
+                &format!("    Refused: {far}"),
+            ),
+        ),
+    ] {
+        for (old, new) in [(&near, &unread), (&unread, &near)] {
+            assert_eq!(
+                ids("asyncapi.yaml", old, new),
+                ["unreadable".to_owned()].into(),
+                "{old}{new}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_payload_that_one_side_alone_describes_is_told() {
+    let with = "asyncapi: 2.6.0\nchannels:\n  jar.made: {subscribe: {message: {name: A, payload: {type: string}}}}\n";
+    let without = "asyncapi: 2.6.0\nchannels:\n  jar.made: {subscribe: {message: {name: A}}}\n";
+    assert_eq!(
+        ids("asyncapi.yaml", with, without),
+        ["response-schema-removed".to_owned()].into()
+    );
+    assert_eq!(
+        ids("asyncapi.yaml", without, with),
+        ["response-schema-added".to_owned()].into()
+    );
+}

@@ -212,3 +212,51 @@ fn a_reference_with_something_beside_it_is_not_what_it_points_to() {
         ["contract/response-bound-set"]
     );
 }
+
+#[test]
+fn hooks_and_headers_behind_an_unreadable_reference_are_neither_new_nor_gone() {
+    let far = "$ref: 'https://example.org/far.yaml'";
+    let post = "post: {requestBody: {content: {application/json: {schema: {type: string}}}}, responses: {'200': {description: ok}}}";
+    let hook = |item: &str| format!("openapi: 3.1.0\nwebhooks:\n  done: {{{item}}}\n");
+    let callback = |item: &str| {
+        format!(
+            "openapi: 3.0.0\npaths:\n  /a:\n    post:\n      callbacks:\n        done: {{{item}}}\n      responses: {{'200': {{description: ok}}}}\n"
+        )
+    };
+    let header = |item: &str| {
+        format!(
+            "openapi: 3.0.0\npaths:\n  /a:\n    get:\n      responses: {{'200': {{description: ok, headers: {{ETag: {{{item}}}}}}}}}\n"
+        )
+    };
+    let inner = format!("'{{$request.body#/url}}': {{{post}}}");
+    let inner_far = format!("'{{$request.body#/url}}': {{{far}}}");
+    for (near, unread) in [
+        (hook(post), hook(far)),
+        (callback(&inner), callback(far)),
+        (callback(&inner), callback(&inner_far)),
+        (header("schema: {type: string}"), header(far)),
+    ] {
+        for (old, new) in [(&near, &unread), (&unread, &near)] {
+            assert_eq!(
+                ids("openapi.yaml", old, new),
+                ["unreadable".to_owned()].into(),
+                "{old}{new}"
+            );
+        }
+    }
+}
+
+#[test]
+fn only_forms_write_every_value_as_text() {
+    let of = |media: &str, kind: &str| {
+        format!(
+            "openapi: 3.0.0\npaths: {{/a: {{get: {{responses: {{'200': {{content: {{{media}: {{schema: {{type: {kind}}}}}}}}}}}}}}}}}\n"
+        )
+    };
+    let told = |media: &str| {
+        ids("openapi.yaml", &of(media, "integer"), &of(media, "string"))
+            .contains("response-type-changed")
+    };
+    assert!(told("application/vnd.platform+json"));
+    assert!(!told("multipart/form-data"));
+}

@@ -401,7 +401,13 @@ fn add_gate_fact(
     let newest_good = by_target(ours).iter().all(|group| {
         group
             .iter()
-            .find(|one| one.outcome != DeploymentOutcome::Unknown)
+            // what was canceled changed nothing, so what was there before still counts
+            .find(|one| {
+                !matches!(
+                    one.outcome,
+                    DeploymentOutcome::Unknown | DeploymentOutcome::Canceled
+                )
+            })
             .is_some_and(|one| one.outcome == DeploymentOutcome::Success)
     });
     if !busy

@@ -3,8 +3,7 @@
 use serde_json::Value;
 
 use super::json::{
-    find_json_value, list_json_objects, read_json_flag, read_json_list, read_json_text,
-    read_json_time,
+    find_json_value, list_json_objects, read_json_flag, read_json_text, read_json_time,
 };
 use super::{Deployment, DeploymentOutcome, LiveReport, ReadResult};
 
@@ -134,6 +133,8 @@ fn find_latest_github_status(item: &Value) -> (Option<String>, Option<jiff::Time
     (
         own,
         live_at.or_else(|| newest.and_then(|status| when(status))),
-        good || read_json_list(item, &["statuses"]).is_empty(),
+        // without any status the word `inactive` is all there is, and GitHub itself sets it only on
+        // what had succeeded
+        good || statuses.is_empty(),
     )
 }

@@ -177,18 +177,27 @@ fn make_helm_rollback(revision: u64, left: usize) -> Return {
     }
 }
 
-/// `shop-2.3.1` is version `2.3.1`: the last hyphen before a digit that starts a version.
+/// `shop-2.3.1` is version `2.3.1`: behind the first hyphen with three numbers after it, as a name
+/// may have digits (`shop-2fa-1.2.3`) and a version hyphens (`1.2.3-4.rc`); else behind the first
+/// with two.
 fn chart_version(item: &Value) -> Option<String> {
     let chart = read_json_text(item, &["chart"])?;
-    let cut = chart
-        .char_indices()
-        .filter(|(_, c)| *c == '-')
-        .map(|(at, _)| at)
-        .find(|at| {
-            let rest = &chart[at + 1..];
-            rest.starts_with(|c: char| c.is_ascii_digit()) && rest.contains('.')
-        })?;
-    Some(chart[cut + 1..].to_owned())
+    let behind_hyphens = || {
+        chart
+            .match_indices('-')
+            .filter_map(|(at, _)| chart.get(at + 1..))
+    };
+    let numbers = |rest: &str| {
+        rest.split(['.', '-', '+'])
+            .take_while(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+            .take(3)
+            .count()
+    };
+    let found = behind_hyphens()
+        .find(|rest| numbers(rest) == 3)
+        // Helm asks for three numbers, though older charts have two
+        .or_else(|| behind_hyphens().find(|rest| numbers(rest) == 2))?;
+    Some(found.to_owned())
 }
 
 /// Before Helm 4 only the text tells: `Rollback to 4`.
@@ -211,6 +220,9 @@ mod tests {
             ("shop-2.3.1", "2.3.1"),
             ("kube-prometheus-stack-45.7.1", "45.7.1"),
             ("s3-proxy-1.0.0-rc.1", "1.0.0-rc.1"),
+            ("shop-2fa-1.2.3", "1.2.3"),
+            ("shop-1.2.3-4.rc", "1.2.3-4.rc"),
+            ("shop-1.4", "1.4"),
         ] {
             assert_eq!(
                 chart_version(&serde_json::json!({"chart": chart})).as_deref(),

@@ -24,7 +24,12 @@ pub(super) fn looks_like(text: &str) -> bool {
 
 pub(super) fn read_jsonl(text: &str, report: &mut LiveReport) -> ReadResult {
     let mut broken: Option<(usize, String)> = None;
-    let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
+    // blank lines count, as they do in the numbers that are told
+    let last_line = (1..)
+        .zip(text.lines())
+        .filter(|(_, line)| !line.trim().is_empty())
+        .last()
+        .map(|(number, _)| number);
     // the same list as one JSON document is understood too
     if let Ok(value) = super::json::parse_json(text) {
         for item in list_json_objects(&value) {
@@ -56,7 +61,7 @@ pub(super) fn read_jsonl(text: &str, report: &mut LiveReport) -> ReadResult {
                 format!("line {line}: {why}"),
             ));
         }
-        let last = if line == lines {
+        let last = if Some(line) == last_line {
             "; the last line may have been cut while it was written"
         } else {
             ""

@@ -387,7 +387,7 @@ fn read_annotation(item: &Value, key: &str) -> Option<String> {
     read_json_text(item, &["metadata", "annotations", key])
 }
 
-fn find_status_condition<'a>(item: &'a Value, kind: &str) -> Option<&'a Value> {
+pub(super) fn find_status_condition<'a>(item: &'a Value, kind: &str) -> Option<&'a Value> {
     read_json_list(item, &["status", "conditions"])
         .iter()
         .find(|condition| read_json_text(condition, &["type"]).as_deref() == Some(kind))

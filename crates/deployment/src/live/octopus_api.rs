@@ -54,6 +54,12 @@ pub(super) fn read_octopus_api(value: &Value, report: &mut LiveReport) -> ReadRe
         read_octopus_dashboard(value, &names, report);
     } else {
         read_octopus_lists(&list_json_objects(value), report);
+        // with nothing else in the file, this is why it is of no use
+        if report.deployments.is_empty()
+            && report.notes.iter().any(|note| note == DIFFERENT_RETENTION)
+        {
+            return Err(DIFFERENT_RETENTION.into());
+        }
     }
     if read_json_flag(value, &["IsFiltered"]) == Some(true)
         || read_json_number(value, &["ProjectLimit"]).is_some_and(|limit| limit > 0.0)
@@ -84,11 +90,10 @@ fn read_octopus_progression(
     for release in read_json_list(value, &["Releases"]) {
         let defective = read_json_flag(release, &["HasUnresolvedDefect"]) == Some(true);
         let version = read_json_text(release, &["Release", "Version"]);
-        if let Some(retention) =
+        // newest first, and the clean-up goes by the release that is deployed next
+        report.retention = report.retention.or_else(|| {
             find_json_value(release, &["TentacleRetentionPeriod"]).and_then(read_octopus_retention)
-        {
-            report.retention = Some(retention);
-        }
+        });
         let by_environment = find_json_value(release, &["Deployments"]).and_then(Value::as_object);
         for item in by_environment
             .into_iter()
@@ -307,18 +312,9 @@ fn read_octopus_lists(items: &[&Value], report: &mut LiveReport) {
                 .or_else(|| read_json_time(item, &["Created"]));
             made.environment = Some(environment);
             made.target = read_json_text(item, &["TenantId"]);
-            if let Some(period) =
-                find_json_value(item, &["TentacleRetentionPeriod"]).and_then(read_octopus_retention)
-            {
-                report.retention = Some(period);
-            }
             report.deployments.push(made);
         } else if item.get("Assembled").is_some() && item.get("ID").is_some() {
             listed = true;
-        } else if let Some(policy) =
-            find_json_value(item, &["TentacleRetentionPolicy"]).and_then(read_octopus_retention)
-        {
-            report.retention = Some(policy);
         } else if item.get("Status").is_some() && item.get("Description").is_some() {
             if read_json_text(item, &["Status"]).as_deref() == Some("Unresolved") {
                 report.note(format!(
@@ -335,14 +331,8 @@ fn read_octopus_lists(items: &[&Value], report: &mut LiveReport) {
                 "A deployment freeze is set from {start} to {end}: it may block the rollback itself"
             ));
         }
-        for phase in read_json_list(item, &["Phases"]) {
-            if let Some(policy) = find_json_value(phase, &["TentacleRetentionPolicy"])
-                .and_then(read_octopus_retention)
-            {
-                report.retention = Some(policy);
-            }
-        }
     }
+    find_listed_retention(items, report);
     if unjoined {
         report.note(
             "Deployments without their task do not say how they ended; hand in the \
@@ -354,6 +344,48 @@ fn read_octopus_lists(items: &[&Value], report: &mut LiveReport) {
     }
     if (listed || !releases.is_empty()) && report.deployments.is_empty() {
         releases_only(items, report);
+    }
+}
+
+const DIFFERENT_RETENTION: &str = "The environments or phases keep releases for different times, \
+    so what the targets still hold is not told from them; write in backout.yaml what the retention \
+    of the environment is";
+
+/// What the newest deployment of each environment goes by, else what the lifecycle says; nothing
+/// where they disagree, as the target that is meant is not known here.
+fn find_listed_retention(items: &[&Value], report: &mut LiveReport) {
+    let policy = |item: &Value| {
+        find_json_value(item, &["TentacleRetentionPolicy"]).and_then(read_octopus_retention)
+    };
+    let mut newest = HashMap::new();
+    let mut declared = Vec::new();
+    for item in items {
+        if let (Some(environment), Some(period)) = (
+            read_json_text(item, &["EnvironmentId"]),
+            find_json_value(item, &["TentacleRetentionPeriod"]).and_then(read_octopus_retention),
+        ) {
+            let made = (read_json_time(item, &["Created"]), period);
+            let known = newest.entry(environment).or_insert(made);
+            if made.0 > known.0 {
+                *known = made;
+            }
+        }
+        let own = policy(item);
+        let phases = read_json_list(item, &["Phases"]);
+        if phases.is_empty() {
+            declared.extend(own);
+        }
+        // a phase without a policy of its own has that of its lifecycle
+        declared.extend(phases.iter().filter_map(|phase| policy(phase).or(own)));
+    }
+    let mut found: Vec<Retention> = newest.into_values().map(|(_, period)| period).collect();
+    if found.is_empty() {
+        found = declared;
+    }
+    if found.iter().all(|other| Some(other) == found.first()) {
+        report.retention = found.first().copied().or(report.retention);
+    } else {
+        report.note(DIFFERENT_RETENTION);
     }
 }
 

@@ -258,11 +258,19 @@ fn read_tentacle_installations(
 }
 
 fn note_differing_previous(report: &mut LiveReport) {
-    let differ = report
-        .notions
-        .iter()
-        .any(|(_, version)| *version != report.notions[0].1);
-    if report.notions.len() > 1 && differ {
+    // an id and a number may mean one release, and a package has a number of its own
+    let kind = |notion: &str, named: &str| {
+        (
+            notion.starts_with("the package"),
+            named.starts_with("Releases-"),
+        )
+    };
+    let mut first_of = std::collections::BTreeMap::new();
+    let mut differ = false;
+    for (notion, named) in &report.notions {
+        differ |= first_of.entry(kind(notion, named)).or_insert(named) != &named;
+    }
+    if differ {
         let words: Vec<String> = report
             .notions
             .iter()

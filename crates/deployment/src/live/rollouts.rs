@@ -7,7 +7,7 @@ use super::json::{
     find_json_value, list_json_objects, read_json_flag, read_json_number, read_json_text,
     read_json_time,
 };
-use super::kubernetes::{Owners, full_name, revision_of};
+use super::kubernetes::{Owners, find_status_condition, full_name, revision_of};
 use super::returns::{build_return_command, make_fixed_part, make_named_part as named};
 use super::{Deployment, DeploymentMode, DeploymentOutcome, LiveReport, ReadResult, Return};
 
@@ -278,7 +278,9 @@ fn make_bare_rollout_deployment(
         DeploymentOutcome::Success
     };
     let mut made = revision_of(rollout, outcome, report);
-    made.at = read_json_time(rollout, &["status", "conditions", "0", "lastUpdateTime"]);
+    // by its type: the list has several conditions, in no order
+    made.at = find_status_condition(rollout, "Progressing")
+        .and_then(|condition| read_json_time(condition, &["lastUpdateTime"]));
     made.unit = Some(name.clone());
     made.target = Some(name.clone());
     made.serving = Some(!under_way);

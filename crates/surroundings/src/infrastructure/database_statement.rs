@@ -136,7 +136,8 @@ fn tell_statement(
             hit.path, hit.line
         ));
     }
-    let takes_away = statement.verb != "CREATE" && statement.verb != "INSERT INTO";
+    // the verb is the first word alone
+    let takes_away = !matches!(&*statement.verb, "CREATE" | "INSERT");
     // a statement that only adds leaves the older release what it had; rows that change may not fit
     // it
     let severity = if takes_away || used.is_some() && effect == DatabaseEffect::Rows {
@@ -315,5 +316,17 @@ mod tests {
             "ship:\n\tpsql -c 'CREATE INDEX jars_size ON jars (size)'\n",
         );
         assert_eq!(made[0].severity, Severity::Notes);
+        let rows = found(
+            "Makefile",
+            FileKind::Infrastructure,
+            "ship:\n\tpsql -c \"INSERT INTO jars (size) VALUES (2)\"\n",
+        );
+        assert_eq!(rows[0].severity, Severity::Notes);
+        let gone = found(
+            "Makefile",
+            FileKind::Infrastructure,
+            "ship:\n\tpsql -c \"DELETE FROM jars WHERE size = 2\"\n",
+        );
+        assert_eq!(gone[0].severity, Severity::Warns);
     }
 }

@@ -155,7 +155,11 @@ fn fill_variables(
             .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
             .unwrap_or(inside.len());
         let (key, default) = inside.split_at(end);
-        let default = default.trim_start_matches([':', '-', '?']);
+        // `${VAR:?message}` stops where nothing is set, and `${VAR:+other}` is empty there
+        let default = default
+            .strip_prefix(":-")
+            .or_else(|| default.strip_prefix('-'))
+            .unwrap_or_default();
         let value = variables
             .get(key)
             .map(String::as_str)
@@ -499,6 +503,16 @@ fn read_terraform_engines(text: &str, images: &mut BTreeMap<String, Image>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_message_of_a_variable_that_must_be_set_is_no_value() {
+        let none = BTreeMap::new();
+        let filled = |text| fill_variables(text, &none).map(|(value, _)| value);
+        assert_eq!(filled("postgres:${PG:?set it}"), None);
+        assert_eq!(filled("postgres:${PG:+15}"), None);
+        assert_eq!(filled("postgres:${PG:-16}").as_deref(), Some("postgres:16"));
+        assert_eq!(filled("postgres:${PG-16}").as_deref(), Some("postgres:16"));
+    }
 
     #[test]
     fn every_spelling_is_read() {

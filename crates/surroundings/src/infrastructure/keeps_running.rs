@@ -216,17 +216,20 @@ fn has_pruning_deployer(look: &SurroundingsInput<'_>) -> bool {
     );
     hits.iter().any(|hit| {
         let text = hit.text.to_ascii_lowercase();
-        // these take away what is stopped or unused, and nothing that runs
-        !text.contains("docker system prune")
-            && !text.contains("image prune")
-            && [
-                "prune: true",
-                "\"prune\": true",
-                "--prune",
-                "--remove-orphans",
-            ]
-            .iter()
-            .any(|sign| text.contains(sign))
+        // `--prune` is an option of many commands (`git fetch`, `npm`), so its deployer stands
+        // beside it, or it begins a line of a longer command or a list of arguments
+        let prunes = text.contains("--prune")
+            && (["kubectl", "apply", "argocd", "sync", "flux", "stack deploy"]
+                .iter()
+                .any(|deployer| text.contains(deployer))
+                || text
+                    .trim_start_matches(|c: char| !c.is_alphanumeric())
+                    .starts_with("prune"))
+            && !text.contains("git ");
+        prunes
+            || ["prune: true", "\"prune\": true", "--remove-orphans"]
+                .iter()
+                .any(|sign| text.contains(sign))
     })
 }
 
@@ -308,7 +311,16 @@ mod tests {
             .is_empty()
         );
         assert!(with("ship.sh", "kubectl apply -f k8s --prune -l app=web\n").is_empty());
-        assert_eq!(with("ship.sh", "docker system prune -f\n").len(), 1);
+        assert!(with("ship.sh", "docker stack deploy --prune -c a.yml shop\n").is_empty());
+        assert!(with("ship.sh", "kubectl apply -f k8s \\\n  --prune -l app=web\n").is_empty());
+        for other in [
+            "docker system prune -f\n",
+            "git fetch --prune\n",
+            "git remote update origin --prune\n",
+            "npm install --prune\n",
+        ] {
+            assert_eq!(with("ship.sh", other).len(), 1, "{other}");
+        }
         let chart = Fixture::of("k8s/a.yaml", FileKind::Infrastructure, "a: 1\n", "a: 2\n").and(
             "charts/web/templates/bills.yaml",
             FileKind::Infrastructure,

@@ -174,13 +174,25 @@ fn line_gives_thing(thing: &KeptThing, line: &str) -> bool {
         return false;
     }
     let small = line.to_ascii_lowercase();
-    let value = small.trim_end_matches([';', ',', ')', '"', '\'', ' ']);
+    if !thing.words.iter().any(|word| small.contains(word)) {
+        return false;
+    }
+    // of the many headers of helmet only its own option takes this one back
+    let mut judged = small.as_str();
+    if small.contains("helmet(") {
+        let option = ["stricttransportsecurity", "hsts"]
+            .iter()
+            .find_map(|name| small.split_once(name));
+        let Some((_, behind)) = option else {
+            return true;
+        };
+        judged = behind.split(',').next().unwrap_or(behind);
+    }
+    let value = judged.trim_end_matches([';', ',', ')', '}', '"', '\'', ' ']);
     // `max-age=0` takes the order back
     let off = ["false", "max-age=0", "nil", "none", "null"];
     let zero = [" 0", "=0", ":0", "(0"];
-    thing.words.iter().any(|word| small.contains(word))
-        && !off.iter().any(|word| small.contains(word))
-        && !zero.iter().any(|end| value.ends_with(end))
+    !off.iter().any(|word| judged.contains(word)) && !zero.iter().any(|end| value.ends_with(end))
 }
 
 /// Whether previous gives it anywhere, so that what browsers keep is renewed by previous itself.
@@ -288,6 +300,19 @@ mod tests {
             Some("self.addEventListener('fetch', answer);\n"),
         );
         assert_eq!(found(&added), 1, "its place alone gives it");
+    }
+
+    #[test]
+    fn helmet_is_off_only_where_its_own_option_is() {
+        let of = |line: &'static str| {
+            StoredFixture::of("web/main.js", "a()\n", line)
+                .of_check(DOC.id)
+                .0
+                .len()
+        };
+        assert_eq!(of("use(helmet({ contentSecurityPolicy: false }))\n"), 1);
+        assert_eq!(of("use(helmet({ hsts: false, noSniff: true }))\n"), 0);
+        assert_eq!(of("use(helmet({ hsts: { maxAge: 0 } }))\n"), 0);
     }
 
     #[test]

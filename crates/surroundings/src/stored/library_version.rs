@@ -1,5 +1,7 @@
 //! `stored-form/library-version`.
 
+use std::collections::BTreeMap;
+
 use super::{
     ChangedProgram, LIMIT, StoredCheck, StoredInput, StoredOutcome, build_stored_finding,
     cite_text_line,
@@ -37,6 +39,8 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
 #[derive(Debug, PartialEq, Eq)]
 struct OpenedStore {
     call: &'static str,
+    /// What the call names the store by: its first argument, or the object it is called on.
+    store: Option<String>,
     version: u64,
     line: usize,
 }
@@ -128,6 +132,24 @@ fn compare_inline_scripts(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     }
 }
 
+/// Version and line by call and store, and by call alone for all of its stores together.
+type HighestVersions = BTreeMap<(&'static str, Option<String>), (u64, usize)>;
+
+fn find_highest_versions(all: &[OpenedStore]) -> HighestVersions {
+    let mut found = HighestVersions::new();
+    for one in all {
+        for store in [None, one.store.clone()] {
+            let made = (one.version, one.line);
+            let known = found.entry((one.call, store)).or_insert(made);
+            // a library opens one store in steps, so the highest step is the version
+            if made.0 > known.0 {
+                *known = made;
+            }
+        }
+    }
+    found
+}
+
 /// Stores that are opened with a higher version than before.
 fn compare_opened_stores(
     look: &StoredInput<'_>,
@@ -135,6 +157,7 @@ fn compare_opened_stores(
     (path, text, new): (&str, &str, &[OpenedStore]),
     outcome: &mut StoredOutcome,
 ) {
+    let (was, is) = (find_highest_versions(old), find_highest_versions(new));
     for call in [
         "indexedDB.open",
         "openDB",
@@ -142,20 +165,19 @@ fn compare_opened_stores(
         "@Database",
         "schemaVersion",
     ] {
-        // a library opens one store in steps, so the highest step is the version
-        let highest = |all: &[OpenedStore]| {
-            all.iter()
-                .filter(|one| one.call == call)
-                .max_by_key(|one| one.version)
-                .map(|one| (one.version, one.line))
+        let pairs = || {
+            is.iter()
+                .filter(|((of, _), _)| *of == call)
+                .filter_map(|(store, after)| Some((*was.get(store)?, *after)))
         };
-        let (Some((before, old_line)), Some((after, line))) = (highest(old), highest(new)) else {
+        // one with a higher number must not hide another that rises; one that is named anew is
+        // judged by the highest of all. The same or a lower version is accepted by what previous
+        // asks for
+        let Some(((before, old_line), (after, line))) =
+            pairs().find(|((before, _), (after, _))| after > before)
+        else {
             continue;
         };
-        // the same or a lower version is accepted by what previous asks for
-        if after <= before {
-            continue;
-        }
         let says = format!(
             "{call} goes from {before} to {after} ({}:{line}), and the store refuses {before} where {} has run ({}:{old_line})",
             path, look.range.current_version, old_path
@@ -181,10 +203,10 @@ pub(super) fn raises_store(file: &ChangedProgram) -> bool {
     let stated = |_: &str| None;
     let old = list_opened_stores(&file.old_path, &file.old, &stated);
     let new = list_opened_stores(&file.path, &file.new, &stated);
-    old.iter().any(|was| {
-        new.iter()
-            .any(|is| is.call == was.call && is.version > was.version)
-    })
+    let was = find_highest_versions(&old);
+    find_highest_versions(&new)
+        .iter()
+        .any(|(store, after)| was.get(store).is_some_and(|before| after.0 > before.0))
 }
 
 /// The number that a name is given: in the text itself, else anywhere in the program text of its
@@ -330,10 +352,20 @@ fn list_opened_stores(
                 .map(|version| ("schemaVersion", version)),
             _ => None,
         };
-        found.extend(opens.map(|(call, version)| OpenedStore {
-            call,
-            version,
-            line: token.line,
+        let store = match token.text {
+            "open" | "openDB" => tokens.get(open + 1),
+            "version" => at.checked_sub(2).and_then(|before| tokens.get(before)),
+            _ => None,
+        };
+        found.extend(opens.map(|(call, version)| {
+            OpenedStore {
+                call,
+                store: store
+                    .filter(|token| call != "@Database" && !token.is(")"))
+                    .map(|token| token.text.trim_matches(['"', '\'', '`']).to_owned()),
+                version,
+                line: token.line,
+            }
         }));
     }
     found
@@ -425,6 +457,31 @@ mod tests {
                 "export const API_VERSION = 4;\n"
             )
             .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_store_with_a_higher_number_hides_no_other_that_rises() {
+        let of = |path, old, new| StoredFixture::of(path, old, new).of_check(DOC.id).0.len();
+        let two = "indexedDB.open('jars', 9);\nindexedDB.open('lids', 3);\n";
+        let risen = "indexedDB.open('jars', 9);\nindexedDB.open('lids', 4);\n";
+        assert_eq!(of("web/db.js", two, risen), 1);
+        assert_eq!(
+            of(
+                "web/db.js",
+                two,
+                "indexedDB.open('jars', 9)\nindexedDB.open('lids', 3)\n"
+            ),
+            0
+        );
+        let dexie = "const a = new Dexie('a');\na.version(9).stores({});\nb.version(1).stores({});";
+        assert_eq!(
+            of(
+                "db.ts",
+                dexie,
+                "const a = new Dexie('a');\na.version(9).stores({});\nb.version(2).stores({});"
+            ),
+            1
         );
     }
 

@@ -193,6 +193,15 @@ fn a_promoted_rollout_has_no_warm_side() {
         Some("no")
     );
     assert_eq!(value(&facts, "deployment.old_side_warm"), None);
+    let timed = done.replace(
+        "\"phase\":",
+        r#""conditions":[{"type":"Available","lastUpdateTime":"2026-01-01T00:00:00Z"},{"type":"Progressing","reason":"NewReplicaSetAvailable","lastUpdateTime":"2026-02-03T10:11:12Z"}],"phase":"#,
+    );
+    let (facts, _) = known(&[parsed(&timed)]);
+    assert_eq!(
+        value(&facts, "deployment.live_minutes").as_deref(),
+        Some("60")
+    );
     let blue = done.replace(
         "\"canary\":{\"steps\":[{\"setWeight\":20},{\"pause\":{}}]}",
         "\"blueGreen\":{\"scaleDownDelaySeconds\":600}",

@@ -183,6 +183,52 @@ fn progression_of_a_project() {
 }
 
 #[test]
+fn retention_is_that_of_the_newest_release() {
+    let text = PROGRESSION.replace(
+        r#""HasUnresolvedDefect":true,"#,
+        r#""HasUnresolvedDefect":true,"TentacleRetentionPeriod":{"Unit":"Days","QuantityToKeep":30},"#,
+    );
+    assert_eq!(parsed(&text).retention, Some(Retention::Days(3)));
+    let deployments = |other: &str| {
+        format!(
+            r#"[{{"Id":"Deployments-5","ReleaseId":"Releases-21","EnvironmentId":"Environments-3","TaskId":"T-9","Created":"2026-02-03T10:00:00Z","TentacleRetentionPeriod":{{"Unit":"Days","QuantityToKeep":3}}}},
+             {{"Id":"Deployments-4","ReleaseId":"Releases-20","EnvironmentId":"{other}","TaskId":"T-8","Created":"2026-01-03T10:00:00Z","TentacleRetentionPeriod":{{"Unit":"Days","QuantityToKeep":30}}}}]"#
+        )
+    };
+    assert_eq!(
+        parsed(&deployments("Environments-3")).retention,
+        Some(Retention::Days(3))
+    );
+    let report = parsed(&deployments("Environments-1"));
+    assert_eq!(report.retention, None);
+    assert!(noted(&report.notes, "for different times"));
+}
+
+#[test]
+fn phases_of_a_lifecycle_that_disagree_name_no_retention() {
+    let lifecycle = |days: u32| {
+        format!(
+            r#"{{"Id":"Lifecycles-1","TentacleRetentionPolicy":{{"Unit":"Days","QuantityToKeep":30}},"Phases":[{{"Name":"Test"}},{{"Name":"Production","TentacleRetentionPolicy":{{"Unit":"Days","QuantityToKeep":{days}}}}}]}}"#
+        )
+    };
+    assert_eq!(parsed(&lifecycle(30)).retention, Some(Retention::Days(30)));
+    let refused = read_state_file("state", lifecycle(3).as_bytes(), None);
+    assert!(
+        refused
+            .err()
+            .is_some_and(|error| error.to_string().contains("for different times"))
+    );
+}
+
+#[test]
+fn an_id_and_a_number_are_not_held_to_be_two_releases() {
+    let report = parsed(
+        r#"{"Octopus.Release.Number":"1.1.22","Octopus.Release.CurrentForEnvironment.Number":"1.1.21","Octopus.Release.PreviousForEnvironment.Id":"Releases-7"}"#,
+    );
+    assert!(!noted(&report.notes, "different releases by *previous*"));
+}
+
+#[test]
 fn a_deployment_that_waits_for_a_person_is_in_progress() {
     let text = PROGRESSION.replace(
         "\"State\":\"Success\",\"CompletedTime\":\"2026-02-03T10:11:12Z\",\"IsCurrent\":true",

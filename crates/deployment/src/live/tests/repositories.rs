@@ -54,6 +54,18 @@ fn github_through_graphql() {
 }
 
 #[test]
+fn a_deployment_that_failed_and_became_inactive_is_no_success() {
+    let of = |first: &str| {
+        let text = format!(
+            r#"{{"data":{{"repository":{{"deployments":{{"nodes":[{{"commitOid":"aaaaaaaaaaaa","environment":"production","createdAt":"2026-01-20T09:00:00Z","statuses":{{"nodes":[{{"state":"INACTIVE","createdAt":"2026-01-21T09:00:00Z"}},{{"state":"{first}","createdAt":"2026-01-20T09:05:00Z"}}]}}}}]}}}}}}}}"#
+        );
+        parsed(&text).deployments[0].outcome
+    };
+    assert_eq!(of("FAILURE"), DeploymentOutcome::Unknown);
+    assert_eq!(of("SUCCESS"), DeploymentOutcome::Success);
+}
+
+#[test]
 fn an_old_commit_that_came_back_is_a_rehearsal() {
     let again = GITHUB.replace("[{\"id\":901", r#"[{"id":905,"sha":"aaaaaaaaaaaa","ref":"v1.1.20","environment":"production","created_at":"2026-02-03T10:50:00Z","task":"deploy","statuses":[{"state":"success","created_at":"2026-02-03T10:51:00Z"}]},{"id":901"#);
     let (facts, notes) = known(&[parsed(&again)]);
