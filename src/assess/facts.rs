@@ -14,7 +14,7 @@ use crate::check::{self, globs::build_glob_set};
 use crate::model::{
     Adoption, Assessment, ChangelogEntry, CheckId, Confidence, Config, Contract, ContractChange,
     Domain, Fact, FactValue, Facts, FileKind, Finding, Grade, Provenance, Severity, Stage, Tri,
-    escape_invisible,
+    Untrusted,
 };
 
 /// Entries up to which a release has few changes.
@@ -488,7 +488,7 @@ fn tell_whether_settings_moved(from: &Material<'_>) -> Fact {
     };
     let source = format!(
         "not known: {}{others} changed, and no file says whether the settings that are live followed",
-        escape_invisible(first)
+        Untrusted::visible(first)
     );
     Fact::derived(key, FactValue::Unknown).with_source(source)
 }

@@ -225,7 +225,7 @@ fn places_that_show_the_same_word_are_one_line_with_a_count() {
         .find(|why| why.contains(word))
         .unwrap();
     assert!(
-        why.ends_with("f12.go:3, f13.go:3, f3.go:3 and 8 more files"),
+        why.ends_with("f11.go:3, f12.go:3, f13.go:3 and 8 more files"),
         "{why}"
     );
 }

@@ -111,6 +111,11 @@ impl Writer {
 
 /// The variable that stands where a call tells its table or column.
 fn find_variable_subject<'a>(action: &SchemaAction, call: &'a FunctionCall) -> Option<&'a str> {
+    // readers look up what such a variable was given (`orders = sa.table("orders", ..)`), and a
+    // name alone is a table that they found
+    if matches!(action, SchemaAction::Insert { .. }) {
+        return None;
+    }
     let subjects = [
         action.table().map(|table| table.name.as_str()),
         action.column(),

@@ -424,7 +424,7 @@ impl ProductReading<'_> {
             .chain(told)
             .take(TOLD)
             .map(|(path, line, about)| Unchecked {
-                what: format!("{}:{line}", model::escape_invisible(path)).into(),
+                what: format!("{}:{line}", model::Untrusted::visible(path)).into(),
                 why: why(about).into(),
                 settle_with: Some(settle().into()),
             })

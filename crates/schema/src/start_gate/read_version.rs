@@ -97,7 +97,7 @@ pub(super) fn find_unread_stops(
 
 fn make_unread_stop(path: &str, line: usize, version: &str) -> Unchecked {
     Unchecked {
-        what: format!("{}:{line}", model::escape_invisible(path)).into(),
+        what: format!("{}:{line}", model::Untrusted::visible(path)).into(),
         why: format!(
             "{version} reads which version its schema has and may stop here, and {NOT_UNDERSTOOD}"
         ).into(),
