@@ -65,6 +65,7 @@ impl PreviousUsage<'_> {
                     .into_iter()
                     .map(move |one| (path, one))
             })
+            .filter(|(_, one)| !one.takes_input())
             .filter(|(_, one)| words.old.iter().all(|word| one.knows(word)))
             .collect();
         let names = |name: &str| {
@@ -94,6 +95,13 @@ fn singular(part: &str) -> String {
 }
 
 impl StrictEnum {
+    /// What callers send is held against it, and no row that is read.
+    fn takes_input(&self) -> bool {
+        const INPUTS: [&str; 6] = ["param", "params", "query", "input", "request", "dto"];
+        let small = self.name.to_ascii_lowercase();
+        INPUTS.iter().any(|end| small.ends_with(end))
+    }
+
     fn knows(&self, word: &str) -> bool {
         self.members.contains(&normalize_word(word))
     }

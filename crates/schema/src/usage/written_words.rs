@@ -34,9 +34,12 @@ impl WrittenWords {
             let of_document = ["->", "->>", "#>>"]
                 .iter()
                 .any(|sign| before.ends_with(sign));
-            if of_document || literal.starts_with(['{', '$']) {
+            // `parameters - 'a'` takes a key out of a document
+            let taken_out = before.ends_with(" -");
+            let in_case = before.rfind(" when") > before.rfind(" then");
+            if of_document || taken_out || literal.starts_with(['{', '$']) {
                 words.keys.push(bare_key(&literal));
-            } else if at > condition || before.ends_with(" when") {
+            } else if at > condition || in_case || before.ends_with(" when") {
                 words.old.push(literal);
             } else {
                 words.new.push(literal.trim_matches('"').to_owned());
@@ -113,5 +116,19 @@ mod tests {
         assert_eq!(words("UPDATE t SET a = 'x'"), None);
         assert_eq!(words("UPDATE t SET a = b WHERE c = 'x'"), None);
         assert_eq!(words("DELETE FROM t WHERE a = 'x'"), None);
+    }
+
+    #[test]
+    fn keys_that_are_taken_out_and_words_of_a_case_are_not_written() {
+        let taken = WrittenWords::read("UPDATE t SET p = p - 'websiteId' WHERE kind = 'jar'");
+        assert_eq!(taken, None, "nothing is written");
+        let read = WrittenWords::read(
+            "UPDATE t SET kind = CASE WHEN kind = 'url' THEN 'path' ELSE kind END",
+        );
+        let words = read.map(|words| (words.new, words.old));
+        assert_eq!(
+            words,
+            Some((vec!["path".to_owned()], vec!["url".to_owned()]))
+        );
     }
 }
