@@ -320,7 +320,7 @@ fn derive_security_fix(findings: &[Finding]) -> Option<Fact> {
         None => (
             "no",
             "no commit, change log, release note or remark of the range tells of a closed hole, \
-                and no changed line has the shape of one"
+                and no changed line of program text that was compared has the shape of one"
                 .to_owned(),
             Vec::new(),
         ),

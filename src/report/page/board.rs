@@ -119,7 +119,7 @@ fn write_option(
     }
     match alike {
         // twice the same long text hides that it is the same
-        Some(_) => html.raw("<p>the same stands in its way as in that of the one above</p>"),
+        Some(_) => html.raw("<p>blocked by the same as the option above</p>"),
         None => write_what_stands_in_the_way(html, one),
     }
     if decision.option == option {

@@ -167,9 +167,10 @@ pub fn draw_code_block(
 
 /// Whether a text to copy is a statement for a database rather than a command of a shell.
 fn is_sql(text: &str) -> bool {
-    const BEGINS: [&str; 16] = [
+    // `set -e` and `with` begin lines of a shell, too
+    const BEGINS: [&str; 14] = [
         "alter", "begin", "comment", "create", "delete", "drop", "explain", "grant", "insert",
-        "rename", "select", "set", "truncate", "update", "with", "--",
+        "rename", "select", "truncate", "update", "--",
     ];
     let word = text.split_whitespace().next().unwrap_or_default();
     BEGINS.iter().any(|begin| word.eq_ignore_ascii_case(begin))

@@ -239,9 +239,10 @@ fn note_unit(row: &mut DomainStandings, lines: &ChangedLines<'_>) {
             .to_ascii_lowercase();
         let harmless = UNIT_KEYS.contains(&key.as_str())
             || UNIT_FAMILIES.iter().any(|start| key.starts_with(start));
-        // a home that is closed now, or a folder that is not written any more, is where data lay
-        let closes = key == "protecthome" && !line.ends_with("no");
-        line.contains('=') && (!harmless || closes && line.contains("tmpfs"))
+        // an empty folder over a home: what was written there is not seen. A home that is only
+        // closed is as the older release left it.
+        let hides = key == "protecthome" && line.contains("tmpfs");
+        line.contains('=') && (!harmless || hides)
     };
     match find_line(lines, tells) {
         Some(line) => {

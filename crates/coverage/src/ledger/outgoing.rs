@@ -4,6 +4,7 @@
 //! Clients are many and spell their calls alike, so a text has to bring one in, and a changed line
 //! has to be a call of it or give another text to one close by.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -134,16 +135,17 @@ pub(super) fn find_changed_request(
             .is_some_and(|place| place.abs_diff(number) <= AROUND)
     };
     // what the older release sends and the newer one does not: its receiver may take it no more
+    let kept: HashSet<String> = fresh
+        .iter()
+        .take(LINES)
+        .map(|(_, line)| without_numbers(line))
+        .collect();
     let differs = gone.iter().take(LINES).any(|(number, line)| {
-        let text = without_numbers(line);
-        let kept = fresh
-            .iter()
-            .take(LINES)
-            .any(|(_, other)| without_numbers(other) == text);
-        !kept
+        let sends = calls(line);
+        (sends || near(*number))
             && !is_remark(line)
-            && (calls(line) && lost_text(line, new, true)
-                || near(*number) && lost_text(line, new, false))
+            && !kept.contains(&without_numbers(line))
+            && lost_text(line, new, sends)
     });
     differs.then(|| {
         let first = fresh.iter().find(|(_, line)| calls(line));
@@ -189,12 +191,30 @@ fn is_remark(line: &str) -> bool {
     const BEGINS: [&str; 9] = [
         "//", "/*", "* ", "#", "import ", "from ", "use ", "using ", "raise ",
     ];
+    const CALLS: [&str; 12] = [
+        "log.",
+        "logger.",
+        "console.",
+        "print(",
+        "println(",
+        "println!(",
+        "printf(",
+        "throw ",
+        "error(",
+        "errorf(",
+        "puts ",
+        "echo ",
+    ];
     let line = line.trim_start();
     let small = line.to_ascii_lowercase();
-    BEGINS.iter().any(|begin| line.starts_with(begin))
-        || ["log.", "logger", "console.", "print", "throw ", "error("]
-            .iter()
-            .any(|word| small.contains(word))
+    // `fingerprint(` and `catalog.post(` send something
+    let whole = |word: &str| {
+        small.match_indices(word).any(|(at, _)| {
+            let before = small[..at].chars().next_back();
+            before.is_none_or(|c| !c.is_alphanumeric() && c != '_')
+        })
+    };
+    BEGINS.iter().any(|begin| line.starts_with(begin)) || CALLS.iter().any(|word| whole(word))
 }
 
 #[cfg(test)]

@@ -17,19 +17,22 @@ use crate::changed_lines::ChangedLine;
 /// The token that every workflow has: it reaches the repository and its packages.
 const OWN_TOKEN: &str = "GITHUB_TOKEN";
 
-/// Events of proposals and of talk about them.
-const PROPOSALS: [&str; 11] = [
-    "pull_request",
-    "pull_request_target",
-    "pull_request_review",
-    "pull_request_review_comment",
-    "issues",
-    "issue_comment",
-    "label",
-    "discussion",
-    "discussion_comment",
-    "merge_group",
-    "watch",
+/// Events of proposals. A remark, a label or a proposal from outside that gets the secrets may start
+/// a deployment (`/deploy`), so those are judged by what lets a job in.
+const PROPOSALS: [&str; 3] = ["pull_request", "pull_request_review", "merge_group"];
+
+/// Words of a job's name by which it does more than check.
+const ACTS: [&str; 10] = [
+    "deploy",
+    "deployment",
+    "release",
+    "publish",
+    "migrate",
+    "rollout",
+    "promote",
+    "provision",
+    "apply",
+    "ship",
 ];
 
 /// Keys of a step whose block is run by a shell.
@@ -115,7 +118,10 @@ impl<'a> Workflow<'a> {
         let of_all = self.lines[..self.jobs.first().map_or(0, |first| first.start)].iter();
         let own = self.lines.get(job.clone()).unwrap_or_default();
         let checks = own.first().is_some_and(|head| is_named_for_checks(head));
-        of_all.chain(own).any(|line| lets_in(line, checks))
+        let has_own_machines = self.lines.iter().any(|line| line.contains("self-hosted"));
+        of_all
+            .chain(own)
+            .any(|line| lets_in(line, checks, has_own_machines))
     }
 
     /// Whether a job runs on a machine that the forge makes for it and throws away.
@@ -231,14 +237,15 @@ fn is_named_for_checks(head: &str) -> bool {
         "label",
         "codeql",
     ];
-    head.trim()
-        .trim_end_matches(':')
-        .split(['-', '_', '.'])
-        .any(|word| CHECKS.iter().any(|known| known.eq_ignore_ascii_case(word)))
+    let words = || head.trim().trim_end_matches(':').split(['-', '_', '.']);
+    let has = |list: &[&str]| {
+        words().any(|word| list.iter().any(|known| known.eq_ignore_ascii_case(word)))
+    };
+    has(&CHECKS) && !has(&ACTS)
 }
 
 /// A line that gives a job something by which it can reach what is live.
-fn lets_in(line: &str, checks: bool) -> bool {
+fn lets_in(line: &str, checks: bool, has_own_machines: bool) -> bool {
     if is_comment(line) {
         return false;
     }
@@ -255,7 +262,9 @@ fn lets_in(line: &str, checks: bool) -> bool {
             None => rest.starts_with([':', ')', '[']),
         }
     });
-    let machine = line.starts_with("runs-on:") && !checks && is_own_machine(line);
+    // a matrix may name a machine of one's own among the forge's
+    let named = is_own_machine(line) || has_own_machines && line.contains("matrix.");
+    let machine = line.starts_with("runs-on:") && !checks && named;
     secret
         || machine
         || line.starts_with("environment:")
@@ -331,6 +340,11 @@ mod tests {
         assert_eq!(reaching(&own_machine), [7]);
         let tests = own_machine.replace("mend:", "test-jars:");
         assert!(reaching(&tests).is_empty());
+        let more = own_machine.replace("mend:", "scan-and-deploy:");
+        assert_eq!(reaching(&more), [7]);
+        let some = workflow("on: push", "mend:", plain)
+            .replace("ubuntu-latest", "${{ matrix.os }}\n    x: self-hosted");
+        assert_eq!(reaching(&some).len(), 1);
         let all = workflow("on: push\nenv:\n  K: ${{ secrets.KUBE }}", "mend:", plain);
         assert_eq!(
             reaching(&all).len(),
@@ -344,13 +358,16 @@ mod tests {
         let step = "      - run: ./mend.sh\n        env:\n          T: ${{ secrets.KUBE }}\n";
         for on in [
             "on: pull_request",
-            "on: [pull_request, issues]",
-            "on:\n  pull_request:\n    branches: [main]\n  issue_comment:",
+            "on: [pull_request, merge_group]",
+            "on:\n  pull_request:\n    branches: [main]\n  pull_request_review:",
         ] {
             assert!(reaching(&workflow(on, "mend:", step)).is_empty(), "{on}");
         }
         for on in [
             "on: [pull_request, push]",
+            // `/deploy` in a remark
+            "on: issue_comment",
+            "on: pull_request_target",
             "on:\n  pull_request:\n    types: [closed]",
             "on:\n  workflow_dispatch:\n  pull_request:",
             "on: workflow_call",

@@ -36,10 +36,13 @@ impl JudgedColumn<'_, '_> {
         }
         let step = compatibility::allow_null(case.dialect, self.on(), end);
         let used = case.uses_column(table, &old);
-        if let Some(place) = case.usage.demanded_by_validation(table, &old, case.models) {
+        // a statement that is sent as it is asks no model
+        if case.usage.inserts_without(table, &old).is_empty()
+            && let Some(place) = case.usage.demanded_by_validation(table, &old, case.models)
+        {
             return self
                 .safe(format!(
-                    "{} writes no row of {table} without {name}",
+                    "the model of {} refuses a row of {table} without {name}",
                     case.previous
                 ))
                 .used(vec![place]);

@@ -220,13 +220,16 @@ pub fn find_product_gates(range: &ReleaseRange<'_>) -> (Vec<StartGateFinding>, V
         guard::find_language(path).is_some() && crate::usage::is_code(path)
             || OwnVersions::is_build_file(path)
     };
-    let (hits, _) = range.previous.search_many(&searched, true, PLACES, &files);
+    let (hits, failed) = range.previous.search_many(&searched, true, PLACES, &files);
     let own = OwnVersions::find(range.previous, own_text, &hits);
     let mut paths: BTreeSet<&str> = BTreeSet::new();
     let programs = |hit: &&Hit| guard::find_language(&hit.path).is_some();
+    let mut unread = failed.len();
     for hit in hits.iter().filter(programs) {
         if hit.word < KEPT.len() && paths.len() < FILES {
             paths.insert(&hit.path);
+        } else if hit.word < KEPT.len() && !paths.contains(hit.path.as_str()) {
+            unread += 1;
         }
     }
     let mut reading = ProductReading {
@@ -238,11 +241,28 @@ pub fn find_product_gates(range: &ReleaseRange<'_>) -> (Vec<StartGateFinding>, V
     };
     for path in paths {
         let text = range.previous.read_text(path).ok();
-        if let Some(text) = text.filter(|text| text.len() <= LENGTH) {
-            reading.read_file(path, &text);
+        match text.filter(|text| text.len() <= LENGTH) {
+            Some(text) => reading.read_file(path, &text),
+            None => unread += 1,
         }
     }
-    reading.tell()
+    let (gates, mut unchecked) = reading.tell();
+    if gates.is_empty() && unread > 0 {
+        unchecked.push(make_unread_files(range.previous_version));
+    }
+    (gates, unchecked)
+}
+
+/// Files that were not read could hold the comparison: that is no *no*.
+fn make_unread_files(version: &str) -> Unchecked {
+    Unchecked {
+        what: "a version that is kept with the data".into(),
+        why: format!(
+            "not every file of {version} that may compare one with its own was read: some are too many, too large or not there"
+        )
+        .into(),
+        settle_with: Some(format!("start one instance of {version} on a copy of the data as it is now").into()),
+    }
 }
 
 /// What was found so far.

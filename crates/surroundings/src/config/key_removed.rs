@@ -231,15 +231,20 @@ fn assigns(line: &str, key: &str) -> bool {
 fn is_given_by_itself(look: &SurroundingsInput<'_>, hit: &Hit, words: &[String]) -> bool {
     const SCRIPTS: [&str; 4] = ["sh", "bash", "zsh", "ksh"];
     let name = hit.path.rsplit('/').next().unwrap_or(&hit.path);
-    let is_script = name
-        .rsplit_once('.')
-        .is_none_or(|(_, end)| SCRIPTS.contains(&end));
-    let Some(word) = words.get(hit.word).filter(|_| is_script) else {
+    let end = name.rsplit_once('.').map(|(_, end)| end);
+    if end.is_some_and(|end| !SCRIPTS.contains(&end)) {
+        return false;
+    }
+    let Some(word) = words.get(hit.word) else {
         return false;
     };
+    let taken = format!("${{{word}:=");
     look.range.previous.read_text(&hit.path).is_ok_and(|text| {
-        text.lines()
-            .any(|line| assigns(line, word) || line.contains(&format!("${{{word}:=")))
+        // a Dockerfile has no ending either, and what it gives a variable may be given otherwise
+        (end.is_some() || text.starts_with("#!"))
+            && text
+                .lines()
+                .any(|line| assigns(line, word) || line.contains(&taken))
     })
 }
 
@@ -417,20 +422,27 @@ mod tests {
         );
         let shell = "export GATEWAY_MODE=x\n";
         assert_eq!(of(".env.production", env, shell, rest), 0, "set there");
-        let script = "GATEWAY_MODE=x\nstart --mode $GATEWAY_MODE\n";
-        let case = crate::case::Fixture::of(
-            "package/gateway.conf",
-            FileKind::Config,
-            env,
-            "OTHER_KEY=1\n",
+        let started = |place: &'static str, text: &'static str| {
+            let case = crate::case::Fixture::of(
+                "package/gateway.conf",
+                FileKind::Config,
+                env,
+                "OTHER_KEY=1\n",
+            );
+            warnings(case.and(place, FileKind::Code, Some(text), Some("start\n")))
+        };
+        let script = "#!/bin/sh\nGATEWAY_MODE=x\nstart --mode $GATEWAY_MODE\n";
+        assert_eq!(
+            started("package/gateway", script),
+            0,
+            "the script gives it itself"
         );
-        let case = case.and(
-            "package/gateway",
-            FileKind::Code,
-            Some(script),
-            Some("start\n"),
+        let task = "run:\n\tGATEWAY_MODE=x true\n\tstart --mode $GATEWAY_MODE\n";
+        assert_eq!(
+            started("Makefile", task),
+            1,
+            "a line of a task gives it to itself alone"
         );
-        assert_eq!(warnings(case), 0, "the script gives it itself");
         let manifest = |value: &str| {
             format!(
                 "kind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n      - name: a\n        env:\n        - name: OTHER_KEY\n          value: b\n{value}"

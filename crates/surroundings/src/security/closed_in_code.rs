@@ -72,7 +72,7 @@ const WEAK: [WeakSpelling; 11] = [
     },
     WeakSpelling {
         pattern: r"(?i)\b(?:md5|sha1)\b.*(?:passw|secret|token)|(?:passw|secret|token).*\b(?:md5|sha1)\b",
-        lets: "a secret is hashed in a way that can be undone",
+        lets: "a hashed secret can be found by trying",
     },
     WeakSpelling {
         pattern: r"(?i)(?:math\.random\(|\bmt_rand\(|\brandom\.(?:random|randint|choice)\(|\brand\().*(?:token|secret|passw|otp|nonce)|(?:token|secret|passw|otp|nonce).*(?:math\.random\(|\bmt_rand\(|\brandom\.(?:random|randint|choice)\(|\brand\()",
@@ -262,7 +262,8 @@ fn is_declaration(line: &str) -> bool {
         "from ",
         "use ",
         "using ",
-        "require",
+        "require ",
+        "require_relative ",
         "const ",
         "def ",
         "fn ",
@@ -375,6 +376,11 @@ mod tests {
                 "routes.js",
                 "router.get('/patients/export', exportAll)\n",
                 "router.get('/patients/export', requireRole('admin'), exportAll)\n",
+            ),
+            (
+                "export.js",
+                "function all(user) {\n  return rows()\n}\n",
+                "function all(user) {\n  requireAdmin(user)\n  return rows()\n}\n",
             ),
             (
                 "views.py",

@@ -188,7 +188,7 @@ fn note_queue_jobs(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
                 (
                     &file.old_path,
                     format!(
-                        "the job {} is gone in {current}, whose workers may have failed or dropped those that waited: {previous} does not get them back",
+                        "the job {} is gone in {current}: those that waited may have been lost there, and {previous} will not see them",
                         job.name
                     ),
                 )

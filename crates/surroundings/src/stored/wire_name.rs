@@ -72,7 +72,8 @@ pub(super) fn find_wire_name(
     }
     let index = line.saturating_sub(1);
     let own = lines.get(index).copied().unwrap_or_default();
-    let at = own.find(name).unwrap_or(own.len());
+    // `#[serde(rename = "uuid")] id` holds the name twice, once inside another
+    let at = text_scan::find_whole_word(own, name).unwrap_or(own.len());
     if language.name == "go" {
         return find_tagged_name(own, name);
     }
@@ -174,6 +175,11 @@ mod tests {
                 "a.rs",
                 "struct A { #[serde(rename = \"name\")] label: String }\n",
                 Some("name"),
+            ),
+            (
+                "a.rs",
+                "struct A { #[serde(rename = \"sublabels\")] label: String }\n",
+                Some("sublabels"),
             ),
             (
                 "a.go",

@@ -199,7 +199,7 @@ fn draw_gate_items(canvas: &mut Canvas, area: Rect, model: &Model) {
     let figure = if items.is_empty() {
         String::new()
     } else {
-        format!("{hold} of {} are so", items.len())
+        format!("{hold} of {} are met", items.len())
     };
     let inner = panel::draw_panel(
         canvas,

@@ -141,7 +141,7 @@ fn draw_next_steps(model: &Model, option: OptionId, columns: usize) -> Vec<Line<
         .take(3)
         .collect();
     let more = if steps.len() > first.len() {
-        format!(" {} 7 shows all {} steps", theme.dot(), steps.len())
+        format!(" {} all {} steps: press 7", theme.dot(), steps.len())
     } else {
         String::new()
     };

@@ -236,5 +236,6 @@ fn what_only_looks_like_a_rule_is_none() {
 fn hostile_text_ends() {
     let junk =
         "cookie('\u{e9}(((status(:=\"application/\\ @Size( [Authorize validate:\"\n".repeat(500);
-    assert!(compare("", &junk).is_none() || compare("", &junk).is_some());
+    // that it comes back, and without a panic, is the test
+    let _ = compare("", &junk);
 }

@@ -5,72 +5,53 @@ use super::enum_members::read_enum_members;
 use super::lines::{CodeLine, is_word, read_literal};
 use super::{WayIn, WayKind};
 
-/// Ends of words that give or ask for a permission by its name.
-const PERMISSIONS: [&str; 20] = [
-    "hasauthority",
-    "hasanyauthority",
-    "hasrole",
-    "hasanyrole",
-    "hasscope",
-    "requirescope",
-    "requirescopes",
-    "requiredscopes",
-    "requirescopevalidator",
-    "requireclaim",
+/// Ends of words that give or ask for a permission by its name, in small letters and without signs:
+/// `hasAuthority`, `require_scope`, `RolesAllowed`.
+const PERMISSIONS: [&str; 14] = [
+    "authority",
+    "authorities",
+    "role",
+    "roles",
     "rolesallowed",
+    "scope",
+    "scopes",
+    "permission",
+    "permissions",
+    "permissionrequired",
+    "claim",
     "secured",
     "authorize",
-    "requiresscopes",
     "requires",
-    "checkscope",
-    "scopes",
-    "scope",
-    "requirepermission",
-    "permission_required",
 ];
 
-/// Calls that declare a metric.
-const METRICS: [&str; 26] = [
+/// Ends of words that declare a metric, in small letters and without signs: `NewGaugeVec`,
+/// `register_int_counter`, `createUpDownCounter`.
+const METRICS: [&str; 9] = [
     "counter",
     "gauge",
     "histogram",
     "summary",
     "timer",
     "meter",
-    "newcounter",
-    "newgauge",
-    "newhistogram",
-    "newsummary",
-    "newcountervec",
-    "newgaugevec",
-    "newhistogramvec",
-    "newsummaryvec",
-    "counteropts",
-    "gaugeopts",
-    "histogramopts",
-    "summaryopts",
-    "createcounter",
-    "createhistogram",
-    "createupdowncounter",
-    "createobservablegauge",
     "increment",
     "timing",
     "distribution",
-    "register_counter",
 ];
 
 /// Libraries of metrics, as program text brings them in, in small letters.
-const METERS: [&str; 9] = [
-    "prom",
+const METERS: [&str; 8] = [
+    "prometheus",
+    "promauto",
     "micrometer",
     "statsd",
     "telemetry",
     "dropwizard",
     "datadog",
     "metrics",
-    "meter",
-    "otel",
 ];
+
+/// Files in which `role="button"` and `scope="col"` are about a page.
+const PAGES: [&str; 6] = ["jsx", "tsx", "vue", "svelte", "astro", "html"];
 
 /// Calls by which a program lets plugins take part.
 const HOOKS: [&str; 8] = [
@@ -130,17 +111,31 @@ const SENT: [&str; 10] = [
 /// Lines above a name in which the call that takes it may stand.
 const ABOVE: usize = 4;
 
+/// What the whole text says about the names in it.
+#[derive(Debug, Clone, Copy)]
+struct NamingStyle {
+    /// It works with a library of metrics.
+    metered: bool,
+    /// It works with tables that are handed out.
+    tabled: bool,
+    /// It is a part of a page.
+    of_page: bool,
+}
+
 /// Adds the names of a text.
 pub(super) fn add_names(ways: &mut Vec<WayIn>, end: &str, lines: &[CodeLine<'_>], text: &str) {
     let small = text.to_ascii_lowercase();
-    let metered = METERS.iter().any(|word| small.contains(word));
-    let tabled = TABLES.iter().any(|word| small.contains(word));
+    let style = NamingStyle {
+        metered: METERS.iter().any(|word| small.contains(word)),
+        tabled: TABLES.iter().any(|word| small.contains(word)),
+        of_page: PAGES.contains(&end),
+    };
     for (index, line) in lines.iter().enumerate() {
         if matches!(line.at(0), "import" | "from" | "use" | "using" | "require") {
             continue;
         }
         for (at, name) in line.literals() {
-            if let Some(kind) = find_kind(lines, index, (at, name), (metered, tabled)) {
+            if let Some(kind) = find_kind(lines, index, (at, name), style) {
                 push_name(ways, kind, name, line.number);
             }
         }
@@ -174,7 +169,11 @@ fn find_kind(
     lines: &[CodeLine<'_>],
     index: usize,
     (at, name): (usize, &str),
-    (metered, tabled): (bool, bool),
+    NamingStyle {
+        metered,
+        tabled,
+        of_page,
+    }: NamingStyle,
 ) -> Option<WayKind> {
     let line = lines.get(index)?;
     if !is_name(name) {
@@ -193,7 +192,7 @@ fn find_kind(
     if is_one_of(&HOOKS) && line.before(at, 1) == "(" {
         return Some(WayKind::Hook);
     }
-    if is_one_of(&PERMISSIONS) && name.len() > 2 && line.has("(") {
+    if !of_page && name.len() > 2 && asks_for_permission(line, at) {
         return Some(WayKind::Permission);
     }
     if metered && is_metric(name) {
@@ -226,8 +225,27 @@ fn find_kind(
     (tabled && row()).then_some(WayKind::Column)
 }
 
+/// Whether a word ends like one of a list, however its parts are written together.
+fn ends_like(token: &str, ends: &[&str]) -> bool {
+    let plain = token.replace('_', "").to_ascii_lowercase();
+    ends.iter().any(|end| plain.ends_with(end))
+}
+
+/// A word that declares a metric; `Vec` and `Opts` of Go tell its form.
 fn is_meter(token: &str) -> bool {
-    METRICS.iter().any(|word| word.eq_ignore_ascii_case(token))
+    let bare = token.trim_end_matches("Vec").trim_end_matches("Opts");
+    is_word(token) && ends_like(bare, &METRICS)
+}
+
+/// A permission is given to a call or a key that ends in a word for one.
+fn asks_for_permission(line: &CodeLine<'_>, at: usize) -> bool {
+    let from = at.saturating_sub(8);
+    (from..at).any(|index| {
+        let token = line.at(index);
+        is_word(token)
+            && matches!(line.at(index + 1), "(" | ":" | "=" | "[")
+            && ends_like(token, &PERMISSIONS)
+    })
 }
 
 fn is_name(text: &str) -> bool {

@@ -453,6 +453,18 @@ fn names_that_others_rely_on_are_told_when_they_change() {
             "the metric mill_sacks_total",
         ),
         (
+            "m.rs",
+            "use prometheus::register_int_counter;\nlet c = register_int_counter!(\"mill_sacks\", \"n\");\n",
+            ("mill_sacks", "mill_bags"),
+            "the metric mill_bags",
+        ),
+        (
+            "views.py",
+            "@requires_permission(\"orders.read\")\ndef orders(): pass\n",
+            ("orders.read", "orders.view"),
+            "the permission orders.view",
+        ),
+        (
             "mill.php",
             "<?php\ndo_action('mill_before_grind', $sack);\n",
             ("mill_before_grind", "mill_pre_grind"),
@@ -529,6 +541,11 @@ fn names_that_only_come_or_are_nobody_elses_are_not_told() {
             "config/routes.rb",
             "Rails.application.routes.draw do\n  resources :sacks\nend\n",
             "Rails.application.routes.draw do\n  resources :sacks, only: %i[index show]\nend\n",
+        ),
+        (
+            "a.tsx",
+            "return <div role=\"button\" onClick={() => open()} />\n",
+            "return <div role=\"link\" onClick={() => open()} />\n",
         ),
         // an enumeration that nothing sends
         (
