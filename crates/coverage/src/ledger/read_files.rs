@@ -55,16 +55,7 @@ pub(super) fn find_read_files(range: &ReleaseRange<'_>) -> BTreeMap<String, Stri
         .filter(|change| change.status != FileStatus::Deleted && may_be_read(change))
         .take(FILES)
         .collect();
-    // data of tests reach the program only where it embeds them
-    let named = candidates.iter().any(|change| !is_data_of_tests(change));
-    let embeds_files = || {
-        range
-            .current
-            .list()
-            .iter()
-            .any(|entry| entry.path.ends_with("go.mod"))
-    };
-    if candidates.is_empty() || !named && !embeds_files() {
+    if candidates.is_empty() {
         return BTreeMap::new();
     }
     let jobs = candidates
@@ -75,16 +66,15 @@ pub(super) fn find_read_files(range: &ReleaseRange<'_>) -> BTreeMap<String, Stri
         .map(|change| name_of(&change.path).to_owned());
     let others = std::iter::once(EMBEDS).chain(KINDS).map(str::to_owned);
     let words: Vec<String> = names.chain(others).collect();
-    let wanted = |path: &str| {
-        (named && is_program(path) || path.ends_with(".go") || jobs && starts_jobs(path))
-            && may_read(path)
-    };
+    let wanted = |path: &str| (is_program(path) || jobs && starts_jobs(path)) && may_read(path);
     let (hits, _) = range.current.search_many(&words, false, HITS, &wanted);
     let mut found: BTreeMap<String, String> = BTreeMap::new();
     let mut readers: Vec<&Hit> = Vec::new();
     for hit in &hits {
         if let Some(change) = candidates.get(hit.word) {
-            if !is_data_of_tests(change) && names_file(hit, &change.path) {
+            // a name alone stands for many a file; its folder says which
+            let closed = is_data_of_tests(change) || lies_among_documents(&change.path);
+            if names_file(hit, &change.path) && (!closed || names_folder(hit, &change.path)) {
                 note(&mut found, &change.path, hit);
             }
         } else if hit.word == candidates.len() {
@@ -106,7 +96,10 @@ pub(super) fn find_read_files(range: &ReleaseRange<'_>) -> BTreeMap<String, Stri
             continue;
         };
         for change in &candidates {
-            if change.kind == FileKind::Documentation && reads_folder_of(&text, &change.path) {
+            let whole = change.kind == FileKind::Documentation;
+            // what makes pages takes every document of such a folder
+            if whole && !lies_among_documents(&change.path) && reads_folder_of(&text, &change.path)
+            {
                 note(&mut found, &change.path, reader);
             }
         }
@@ -153,9 +146,7 @@ fn may_be_read(change: &FileChange) -> bool {
     !hidden
         && !is_program(path)
         && !is_vendored(path)
-        && (of_people && !about && !lies_among_documents(path)
-            || path.ends_with(".ipynb")
-            || is_data_of_tests(change))
+        && (of_people && !about || path.ends_with(".ipynb") || is_data_of_tests(change))
 }
 
 fn is_data_of_tests(change: &FileChange) -> bool {
@@ -249,6 +240,18 @@ fn names_file(hit: &Hit, path: &str) -> bool {
             && !folders.contains("://")
             && (!plain || above == own)
     })
+}
+
+/// The line names the folder of the file as well: `open("docs/answer.md")`, `Path.of("docs", ..)`.
+fn names_folder(hit: &Hit, path: &str) -> bool {
+    let folder = path.rsplit('/').nth(1).unwrap_or_default();
+    let edge = |c: char| matches!(c, '"' | '\'' | '`' | '/');
+    !folder.is_empty()
+        && hit.text.match_indices(folder).any(|(at, _)| {
+            let before = hit.text[..at].chars().next_back();
+            let behind = hit.text[at + folder.len()..].chars().next();
+            before.is_some_and(edge) && behind.is_some_and(edge)
+        })
 }
 
 /// `//go:embed prompts/*.md testdata` names the file or a folder above it.
@@ -377,6 +380,31 @@ mod tests {
                 "notebook_path: notebooks/nightly.ipynb\n",
             ),
             ("app/prompts/a.md", "app/a.py", "x = 1\n"),
+            (
+                "docs/answer.md",
+                "src/a.py",
+                "A = open('docs/answer.md').read()\n",
+            ),
+            (
+                "docs/rates.md",
+                "src/Rates.java",
+                "var p = Path.of(\"docs\", \"rates.md\");\n",
+            ),
+            (
+                "test/fixtures/rates.txt",
+                "lib/a.rb",
+                "R = File.read(File.expand_path('../test/fixtures/rates.txt'))\n",
+            ),
+            (
+                "codec/testdata/words.txt",
+                "codec/src/a.rs",
+                "const W: &str = include_str!(\"../testdata/words.txt\");\n",
+            ),
+            (
+                "docs/answer.md",
+                "main.go",
+                "//go:embed docs/answer.md\nvar a string\n",
+            ),
         ] {
             let found = of(path, &[(reader, text)]);
             assert!(found.starts_with("open"), "{path} {text}: {found}");
@@ -408,6 +436,12 @@ mod tests {
                 "//go:embed testdata/words.txt\n",
             ),
             ("notebooks/look.ipynb", "src/a.py", "x = 1\n"),
+            ("docs/setup.md", "src/a.py", "open('setup.md')\n"),
+            (
+                "test/fixtures/rates.txt",
+                "test/a_test.rb",
+                "File.read('test/fixtures/rates.txt')\n",
+            ),
         ] {
             let found = of(path, &[(reader, text)]);
             assert!(!found.starts_with("open"), "{path} {text}: {found}");

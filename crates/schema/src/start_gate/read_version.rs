@@ -30,6 +30,12 @@ const DECIDES: [&str; 12] = [
     "until", "require",
 ];
 
+/// Those of them that stop where something is not so.
+const DEMANDS: [&str; 3] = ["assert", "ensure", "require"];
+
+/// Most names that are followed from one reading.
+const NAMES: usize = 24;
+
 /// Words of a line that ends the program, or the start of it.
 const STOPS: [&str; 19] = [
     "raise",
@@ -124,6 +130,18 @@ fn find_stop(text: &str, read_at: usize, word: &str) -> Option<(usize, usize)> {
     if let Some(above) = read_at.checked_sub(2).and_then(|at| text.lines().nth(at)) {
         names.extend(list_given_names(above));
     }
+    // `strange = done - ours` tells of what `done` was told
+    for line in lines.iter().skip(1).take(BELOW.0) {
+        let lower = line.to_ascii_lowercase();
+        let parts = split_words(&lower);
+        if names.len() < NAMES
+            && names
+                .iter()
+                .any(|name| parts.contains(&name.to_ascii_lowercase().as_str()))
+        {
+            names.extend(list_given_names(line));
+        }
+    }
     let decides = |line: &str| {
         let lower = line.to_ascii_lowercase();
         // a check for *nothing is stored yet* is about a new database
@@ -139,7 +157,9 @@ fn find_stop(text: &str, read_at: usize, word: &str) -> Option<(usize, usize)> {
         let parts = split_words(&lower);
         !is_comment_line(line)
             && parts.iter().any(|part| DECIDES.contains(part))
-            && !parts.iter().any(|part| empty.contains(part))
+            && (!parts.iter().any(|part| empty.contains(part))
+                // what has to be empty is what is not known
+                || parts.iter().any(|part| DEMANDS.contains(part)))
             && names
                 .iter()
                 .any(|name| parts.contains(&name.to_ascii_lowercase().as_str()))

@@ -377,6 +377,10 @@ fn a_list_of_what_ran_that_may_stop_the_start_is_a_question() {
             "have, err := goose.GetDBVersion(db)\nif err != nil {\n\treturn err\n}\nif have > last.Version {\n\treturn fmt.Errorf(\"ahead\")\n}\n",
         ),
         (
+            "src/boot.rs",
+            "let done = runner.get_applied_migrations(&conn)?;\nlet strange: Vec<_> = done.difference(&ours).collect();\nanyhow::ensure!(strange.is_empty(), \"ahead: {strange:?}\");\n",
+        ),
+        (
             "config/initializers/guard.rb",
             "context = ActiveRecord::Base.connection_pool.migration_context\nabort 'ahead' if context.current_version > newest\n",
         ),

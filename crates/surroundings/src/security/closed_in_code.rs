@@ -47,7 +47,7 @@ const WEAK: [WeakSpelling; 11] = [
         lets: "a text from outside may run as a command",
     },
     WeakSpelling {
-        pattern: r"dangerouslySetInnerHTML|\bv-html\b|\|\s*(?:safe|raw)\b|\.html_safe\b|<%==|\{!!|\bmark_safe\(|\.innerHTML\s*=|\bHtml\.Raw\(|\btemplate\.HTML\(|bypassSecurityTrust",
+        pattern: r"dangerouslySetInnerHTML|\bv-html\b|\|\s*(?:safe|raw)\b|\.html_safe\b|<%==|\{!!|\bmark_safe\(|\.innerHTML\s*=|\bHtml\.Raw\(|(?:^|[^.\w])raw\(|\btemplate\.HTML\(|bypassSecurityTrust",
         lets: "text from outside goes into a page as it is",
     },
     WeakSpelling {
@@ -87,11 +87,13 @@ const GUARD: &str = r"(?x)
     | \b(?:before_action|before_filter)\s+:?(?:authenticate|authorize|require|verify|check|ensure)
     | \bauthorize!? \s* [(\s] | \bpolicy_scope\(
     | \b(?:require|ensure|check|verify|assert)_?(?i:auth|login|logged|role|admin|permission|scope|owner|signature|token|hmac|csrf|same_?origin)\w*
-    | \b(?i:is_?admin|is_?authenticated|is_?owner|has_?role|has_?permission|has_?authority)\b
+    | \b(?:if|elif|unless|guard|when|assert|require)\b .{0,80} \b(?i:is_?admin|is_?authenticated|is_?owner|has_?role|has_?permission|has_?authority)\b
+    | @ .{0,30} \b(?i:has_?role|has_?permission|has_?authority)\b
     | \bmiddleware\(\s*\[?\s*['\x22](?:auth|can|verified|role|throttle)
-    | \bplug\s+:(?:require|ensure|authenticate|authorize)
-    | \bcompare_digest\b | \btimingSafeEqual\b | \bsecure_compare\b | \bConstantTimeCompare\b | \bFixedTimeEquals\b | \bhash_equals\(
-    | \bsecure_filename\( | \bfilepath\.(?:Clean|IsLocal)\( | \brealpath\( | \bGetFullPath\(
+    | \bplug\s+:(?:require|ensure|authenticate|authorize) | :(?:require|ensure|verify)_\w+
+    | (?:\b(?:throw|raise|return|render|abort|halt|deny|head|send\w*)\b|\bstatus[\s(]) .{0,80} \b(?:401|403|(?i:forbidden|unauthorized|access_?denied|permission_?denied)\w*)
+    | \bcompare_digest\b | \btimingSafeEqual\b | \bsecure_compare\b | \bConstantTimeCompare\b | \bFixedTimeEquals\b | \bhash_equals\( | \bconst(?:ant)?_?(?:time_?)?(?i:eq)\w* | \bcrypto/subtle\b
+    | \bsecure_filename\( | \bfilepath\.(?:Clean|IsLocal)\( | \brealpath\( | \bGetFullPath\( | \bcanonicalize\( | \bis_relative_to\( | \bsafe_join\(
     | \bhtmlspecialchars\( | \bDOMPurify\b | \bsanitize\w*\( | \bescape_?(?i:html)\w*\(
     | (?i:\bhttp_?only\b['\x22]?\s*[:=(]\s*true | \bsecure['\x22]?\s*[:=]\s*true | \bsame_?site\b)
 ";
@@ -383,6 +385,21 @@ mod tests {
                 "function all(user) {\n  requireAdmin(user)\n  return rows()\n}\n",
             ),
             (
+                "router.ex",
+                "  scope \"/staff\" do\n    pipe_through [:browser]\n    get \"/jars\", Jars, :all\n  end\n",
+                "  scope \"/staff\" do\n    pipe_through [:browser, :ensure_staff]\n    get \"/jars\", Jars, :all\n  end\n",
+            ),
+            (
+                "Jars.pm",
+                "sub drop {\n  my ($jar) = @_;\n  $jar->delete;\n}\n",
+                "sub drop {\n  my ($jar) = @_;\n  return deny(403) unless $jar->owner eq $user;\n  $jar->delete;\n}\n",
+            ),
+            (
+                "files.rs",
+                "let path = root.join(name);\nlet text = fs::read(path)?;\n",
+                "let path = root.join(name);\nlet path = path.canonicalize()?;\nlet text = fs::read(path)?;\n",
+            ),
+            (
                 "views.py",
                 "def export(request):\n    return all()\n",
                 "@login_required\ndef export(request):\n    return all()\n",
@@ -418,6 +435,17 @@ mod tests {
                 "// certificates are checked\n",
             ),
             ("a.js", "const id = Math.random()\n", "const id = next()\n"),
+            // a name of an answer and a view of one's own rights refuse nothing
+            (
+                "codes.ts",
+                "enum Code {\n  NONE = 1,\n}\n",
+                "enum Code {\n  FORBIDDEN = 403,\n  NONE = 1,\n}\n",
+            ),
+            (
+                "User.php",
+                "<?php\nfunction sees() {\n    return true;\n}\n",
+                "<?php\nfunction sees() {\n    return $lead || $this->isAdmin(false);\n}\n",
+            ),
         ] {
             assert_eq!(tell(path, old, new), None, "{path}");
         }
