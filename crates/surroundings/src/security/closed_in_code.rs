@@ -93,7 +93,7 @@ const GUARD: &str = r"(?x)
     | \bplug\s+:(?:require|ensure|authenticate|authorize) | :(?:require|ensure|verify)_\w+
     | (?:\b(?:throw|raise|return|render|abort|halt|deny|head|send\w*)\b|\bstatus[\s(]) .{0,80} \b(?:401|403|(?i:forbidden|unauthorized|access_?denied|permission_?denied)\w*)
     | \bcompare_digest\b | \btimingSafeEqual\b | \bsecure_compare\b | \bConstantTimeCompare\b | \bFixedTimeEquals\b | \bhash_equals\( | \bconst(?:ant)?_?(?:time_?)?(?i:eq)\w* | \bcrypto/subtle\b
-    | \bsecure_filename\( | \bfilepath\.(?:Clean|IsLocal)\( | \brealpath\( | \bGetFullPath\( | \bcanonicalize\( | \bis_relative_to\( | \bsafe_join\(
+    | \bsecure_filename\( | \bfilepath\.(?:Clean|IsLocal)\( | \brealpath\( | \bGetFullPath\( | \bcanonicalize\( | \bis_relative_to\(
     | \bhtmlspecialchars\( | \bDOMPurify\b | \bsanitize\w*\( | \bescape_?(?i:html)\w*\(
     | (?i:\bhttp_?only\b['\x22]?\s*[:=(]\s*true | \bsecure['\x22]?\s*[:=]\s*true | \bsame_?site\b)
 ";
