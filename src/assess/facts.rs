@@ -487,7 +487,8 @@ fn tell_whether_settings_moved(from: &Material<'_>) -> Fact {
         count => format!(" and {} more files", count - 1),
     };
     let source = format!(
-        "not known: {}{others} changed, and no file says whether the settings that are live followed",
+        "not known: {}{others} changed, and no file says whether the settings that are live \
+            followed",
         Untrusted::visible(first)
     );
     Fact::derived(key, FactValue::Unknown).with_source(source)

@@ -361,7 +361,8 @@ fn a_session_reads_at_any_length() {
 
 /// Every free text replaced by hostile text.
 fn hostile_of<T: serde::Serialize + serde::de::DeserializeOwned>(sample: &T) -> T {
-    const TEXT: &str = "a | b `c` ``` <script>x</script> </details> @admin fixes #7 [x](javascript:y) \u{1b}[2J\u{9b}31m\u{202e}\r\n| cell |\n# title";
+    const TEXT: &str = "a | b `c` ``` <script>x</script> </details> @admin fixes #7 \
+        [x](javascript:y) \u{1b}[2J\u{9b}31m\u{202e}\r\n| cell |\n# title";
     fn walk(value: &mut serde_json::Value) {
         match value {
             // Words of enumerations, times and ids have no room for other text; what has a blank,

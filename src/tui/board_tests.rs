@@ -129,7 +129,8 @@ fn a_row_under_the_cursor_says_all_it_has() {
         if columns == 80 {
             assert!(
                 words.contains(
-                    "storefront calls POST /cards/verify, which 3.0.0 does not have. 15 min · until 03:40 asked: Does storefront cope"
+                    "storefront calls POST /cards/verify, which 3.0.0 does not have. 15 min · \
+                        until 03:40 asked: Does storefront cope"
                 ),
                 "{text}"
             );

@@ -100,7 +100,8 @@ fn explain_unseen_answer(model: &Model, action: Action) -> Option<&'static str> 
         let name = name_selected_step(model)?;
         if !model.measured.has_step(&name) {
             return Some(
-                "Not taken: this step was not on the screen when you pressed the key. Press it again.",
+                "Not taken: this step was not on the screen when you pressed the key. Press it \
+                    again.",
             );
         }
         return is_in_burst(model).then_some(TOO_FAST);
@@ -125,7 +126,8 @@ fn explain_unseen_answer(model: &Model, action: Action) -> Option<&'static str> 
     }
     if !model.measured.has_asked(&name) {
         return Some(
-            "Not taken: the question was not on the screen when you pressed the key. Press it again.",
+            "Not taken: the question was not on the screen when you pressed the key. Press it \
+                again.",
         );
     }
     is_in_burst(model).then_some(TOO_FAST)

@@ -160,7 +160,9 @@ fn an_answer_is_supposed_marked_and_never_written() {
             fact: "cause.current".to_owned(),
             value: FactValue::Word("no".to_owned()),
             option: OptionId::Hold,
-            says: "3.1.0 is not the cause, and 4 more answers at the same time → stop the harm, then hold".to_owned(),
+            says: "3.1.0 is not the cause, and 4 more answers at the same time → stop the harm, \
+                then hold"
+                .to_owned(),
             answer: String::new(),
             with: Vec::new(),
             then: None,

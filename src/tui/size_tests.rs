@@ -21,7 +21,8 @@ fn on(screen: Screen, (columns, rows): (u16, u16)) -> Model {
         if let Effect::Diff(change) = effect {
             let diff = compare_short_texts(
                 "openapi: 3.0.3\npaths:\n  /charge:\n    post: {}\n",
-                "openapi: 3.0.3\npaths:\n  /charge:\n    post: {}\n  /cards/verify:\n    post: {}\n",
+                "openapi: 3.0.3\npaths:\n  /charge:\n    post: {}\n  /cards/verify:\n    post: \
+                    {}\n",
             );
             let diff = Box::new(diff);
             effects.extend(update_model(&mut model, Message::Diffed { change, diff }));

@@ -101,7 +101,9 @@ fn a_letter_is_an_answer_or_a_command_and_digits_are_screens() {
 fn lint_of(key: char) -> Vec<crate::checklist::Lint> {
     let quoted = serde_json::to_string(&key.to_string()).unwrap();
     let text = format!(
-        "name: mine\nquestions:\n  - id: own\n    asks: Is it so?\n    why: It decides.\n    who: nobody\n    minutes: 1\n    facts: [impact.now]\n    choices:\n      - {{key: {quoted}, title: so it is, sets: {{impact.now: down}}}}\n"
+        "name: mine\nquestions:\n  - id: own\n    asks: Is it so?\n    why: It decides.\n    who: \
+            nobody\n    minutes: 1\n    facts: [impact.now]\n    choices:\n      - {{key: \
+            {quoted}, title: so it is, sets: {{impact.now: down}}}}\n"
     );
     Checklist::lint("mine.yaml", &text)
 }

@@ -406,7 +406,8 @@ mod tests {
             ("a.avsc", "{}", Some(ContractKind::Avro)),
             (
                 "card.json",
-                "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"type\": \"object\"}",
+                "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"type\": \
+                    \"object\"}",
                 Some(ContractKind::JsonSchema),
             ),
             (

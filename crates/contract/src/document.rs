@@ -276,7 +276,12 @@ impl DocumentSet {
                         }
                     }
                     if template.is_some() {
-                        library.problem(&path, "it is a template; it was read without its placeholders, so the comparison is only approximate", None);
+                        library.problem(
+                            &path,
+                            "it is a template; it was read without its \
+                            placeholders, so the comparison is only approximate",
+                            None,
+                        );
                     }
                     let id = library.files.len();
                     library.by_path.insert(path.clone(), id);
@@ -318,7 +323,8 @@ impl DocumentSet {
         if let Some(line) = rest {
             self.problem(
                 &format!("{path}:{line}"),
-                "more text follows behind the end of the JSON, so other readers may refuse the file; it was compared up to there",
+                "more text follows behind the end of the JSON, so other readers may refuse the \
+                    file; it was compared up to there",
                 Some("repair the file"),
             );
         }
@@ -503,7 +509,8 @@ mod tests {
         let snapshot = MemorySnapshot::new([
             (
                 "api/root.yaml",
-                "openapi: 3.0.0\ncomponents:\n  schemas: {$ref: ./schemas/_index.yaml}\nx: {$ref: '#/components/schemas/Card/properties/a~1b'}\n",
+                "openapi: 3.0.0\ncomponents:\n  schemas: {$ref: ./schemas/_index.yaml}\nx: {$ref: \
+                    '#/components/schemas/Card/properties/a~1b'}\n",
             ),
             ("api/schemas/_index.yaml", "Card: {$ref: card.yaml#/Card}\n"),
             (
@@ -529,7 +536,8 @@ mod tests {
     fn references_out_of_the_tree_are_refused_in_words() {
         let snapshot = MemorySnapshot::new([(
             "a.yaml",
-            "a: {$ref: '../../etc/passwd'}\nb: {$ref: 'https://example.org/x.yaml#/B'}\nc: {$ref: '/etc/x'}\nd: {$ref: gone.yaml}\n",
+            "a: {$ref: '../../etc/passwd'}\nb: {$ref: 'https://example.org/x.yaml#/B'}\nc: {$ref: \
+                '/etc/x'}\nd: {$ref: gone.yaml}\n",
         )]);
         let library = DocumentSet::load(&snapshot, "a.yaml");
         let whys: Vec<&str> = library

@@ -97,7 +97,14 @@ fn read_verification_result(row: Node<'_>) -> Option<bool> {
 mod tests {
     use super::*;
 
-    const BROKER: &str = "{\"summary\": {\"deployable\": false}, \"matrix\": [\n{\"consumer\": {\"name\": \"shop\", \"version\": {\"number\": \"5.2\"}},\n \"provider\": {\"name\": \"cards\", \"version\": {\"number\": \"3.0.0\"}}, \"verificationResult\": {\"success\": false}},\n{\"consumer\": {\"name\": \"shop\", \"version\": {\"number\": \"5.1\"}}, \"provider\": {\"name\": \"cards\", \"version\": {\"number\": \"3.0.0\"}}, \"verificationResult\": {\"success\": true}},\n{\"consumer\": {\"name\": \"till\", \"version\": {\"number\": \"1\"}}, \"provider\": {\"name\": \"cards\", \"version\": {\"number\": \"3.0.0\"}}, \"verificationResult\": null}]}";
+    const BROKER: &str = "{\"summary\": {\"deployable\": false}, \"matrix\": [\n{\"consumer\": \
+        {\"name\": \"shop\", \"version\": {\"number\": \"5.2\"}},\n \"provider\": {\"name\": \
+        \"cards\", \"version\": {\"number\": \"3.0.0\"}}, \"verificationResult\": {\"success\": \
+        false}},\n{\"consumer\": {\"name\": \"shop\", \"version\": {\"number\": \"5.1\"}}, \
+        \"provider\": {\"name\": \"cards\", \"version\": {\"number\": \"3.0.0\"}}, \
+        \"verificationResult\": {\"success\": true}},\n{\"consumer\": {\"name\": \"till\", \
+        \"version\": {\"number\": \"1\"}}, \"provider\": {\"name\": \"cards\", \"version\": \
+        {\"number\": \"3.0.0\"}}, \"verificationResult\": null}]}";
 
     #[test]
     fn the_brokers_answer_is_read_by_version() {

@@ -83,7 +83,8 @@ pub(super) fn find_rule(name: &str) -> &'static ContractRule {
 pub(super) const WAIVERS: &[(&str, &str)] = &[
     (
         "success-status-added",
-        "the previous release sends the old status, which a client of the new release most often still knows",
+        "the previous release sends the old status, which a client of the new release most often \
+            still knows",
     ),
     (
         "success-status-removed",
@@ -91,7 +92,8 @@ pub(super) const WAIVERS: &[(&str, &str)] = &[
     ),
     (
         "base-path-changed",
-        "the new release mostly keeps serving the old base; the previous release cannot know the new one",
+        "the new release mostly keeps serving the old base; the previous release cannot know the \
+            new one",
     ),
     (
         "message-added",
@@ -102,7 +104,8 @@ pub(super) const WAIVERS: &[(&str, &str)] = &[
     ("proto-enum-removed", "as message-added"),
     (
         "field-removed-unreserved",
-        "the previous release still has the number; what the new release wrote lacks it and reads as its default",
+        "the previous release still has the number; what the new release wrote lacks it and reads \
+            as its default",
     ),
     (
         "field-added",
@@ -118,7 +121,8 @@ pub(super) const WAIVERS: &[(&str, &str)] = &[
     ),
     (
         "request-bound-set",
-        "a newly written bound may only document what was enforced before; one that is taken out was enforced",
+        "a newly written bound may only document what was enforced before; one that is taken out \
+            was enforced",
     ),
     ("request-bound-removed", "as request-bound-set"),
     ("proto-file-added", "what is in it is reported by itself"),
@@ -175,7 +179,8 @@ pub(super) const NO_DANGER: CheckDeclaration = CheckDeclaration {
         title: "contracts that changed and are safe on the way back",
         domain: Domain::Contract,
         direction: Direction::Rollback,
-        looks_for: "Contract files that differ between the two releases and in which nothing vanishes or narrows on the way back.",
+        looks_for: "Contract files that differ between the two releases and in which nothing \
+            vanishes or narrows on the way back.",
         why: "A contract that changed and was found fine needs no attention during an incident.",
         action: "Nothing.",
         example: "Descriptions, examples and the order of entries changed in openapi.yaml.",

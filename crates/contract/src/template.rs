@@ -145,7 +145,9 @@ mod tests {
 
     #[test]
     fn templates_are_read_without_their_tags() {
-        let text = "openapi: 3.0.0\npaths:\n{{- if .Passkey }}\n  /a: {get: {summary: '{{ .Name }}'}}\n{{- else }}\n  /b: {}\n{{- end }}\n{{ $x := 1 }}{{ if .Y }}{{ $x = 2 }}{{ else }}{{ $x = 3 }}{{ end }}\n  /c: {}\n  /d: {{ .X }}\n";
+        let text = "openapi: 3.0.0\npaths:\n{{- if .Passkey }}\n  /a: {get: {summary: '{{ .Name \
+            }}'}}\n{{- else }}\n  /b: {}\n{{- end }}\n{{ $x := 1 }}{{ if .Y }}{{ $x = 2 }}{{ else \
+            }}{{ $x = 3 }}{{ end }}\n  /c: {}\n  /d: {{ .X }}\n";
         let (tree, approximate) = read_tree(text.to_owned()).unwrap();
         assert!(approximate.is_some());
         let paths: Vec<_> = tree

@@ -152,7 +152,8 @@ pub(super) fn tell_runs(
 }
 
 /// Said where the repository was not read for the report.
-pub(super) const LEFT_OUT: &str = "The repository was not read for this report, so the risks on the way back, the changes and the plan are not in it.";
+pub(super) const LEFT_OUT: &str = "The repository was not read for this report, so the risks on \
+    the way back, the changes and the plan are not in it.";
 
 /// What the plan is of.
 pub(super) fn plan_title(story: &SessionStory) -> String {

@@ -28,9 +28,14 @@ pub(in crate::report) fn write_text_risks(sheet: &mut ReportSheet, assessment: &
     sheet.title("Risks on the way back", &words::tally_severities(&back));
     if back.is_empty() {
         let says = match crate::report::coverage::open_line(assessment) {
-            None if assessment.coverage.is_empty() => "Nothing was found that stands in the way back; how much was looked at is not known.".to_owned(),
+            None if assessment.coverage.is_empty() => "Nothing was found that stands in the way \
+                back; how much was looked at is not known."
+                .to_owned(),
             None => "Nothing was found that stands in the way back.".to_owned(),
-            Some(open) => format!("Nothing was found that stands in the way back in what was looked at; not looked at: {open}."),
+            Some(open) => format!(
+                "Nothing was found that stands in the way back in what was \
+                looked at; not looked at: {open}."
+            ),
         };
         sheet.hang("", &says, 0);
     }

@@ -174,7 +174,8 @@ pub(super) static SCREEN_ROWS: &[Spec] = &[
     Spec {
         id: "step-begin",
         title: "begin",
-        help: "Record that the step begins now; without it, it counts from the end of the one before.",
+        help: "Record that the step begins now; without it, it counts from the end of the one \
+            before.",
         contexts: &[KeyContext::Plan],
         keys: &[("r", Action::StepBegin)],
         guard: can_begin_step,
@@ -217,7 +218,8 @@ pub(super) static SCREEN_ROWS: &[Spec] = &[
     Spec {
         id: "browse",
         title: "browser",
-        help: "Open the pull request or the commit under the cursor in your browser, `$BROWSER` or that of your system.",
+        help: "Open the pull request or the commit under the cursor in your browser, `$BROWSER` or \
+            that of your system.",
         contexts: &[KeyContext::Changelog, KeyContext::Risks],
         keys: &[("O", Action::Browse)],
         guard: can_browse,

@@ -184,7 +184,8 @@ static GENERAL_ROWS: &[Spec] = &[
     Spec {
         id: "commit",
         title: "decide",
-        help: "Decide: choose an option, say why, and type the version where it cannot be taken back.",
+        help: "Decide: choose an option, say why, and type the version where it cannot be taken \
+            back.",
         contexts: &[KeyContext::Global],
         keys: &[("c", Action::Commit)],
         guard: can_commit,
@@ -295,7 +296,8 @@ static PROGRAM_ROWS: &[Spec] = &[
     Spec {
         id: "scrub",
         title: "through time",
-        help: "In a replay, go to the event before or behind; a click on the line of verdicts goes to its time.",
+        help: "In a replay, go to the event before or behind; a click on the line of verdicts goes \
+            to its time.",
         contexts: &[KeyContext::Global],
         keys: &[(".", Action::ScrubOn), (",", Action::ScrubBack)],
         guard: can_scrub,
@@ -304,7 +306,8 @@ static PROGRAM_ROWS: &[Spec] = &[
     Spec {
         id: "suppose",
         title: "what if",
-        help: "In a replay, suppose an answer that would have changed the verdict, or take it away; nothing is written.",
+        help: "In a replay, suppose an answer that would have changed the verdict, or take it \
+            away; nothing is written.",
         contexts: &[KeyContext::Global],
         keys: &[("V", Action::Suppose)],
         guard: can_suppose,

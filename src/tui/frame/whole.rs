@@ -108,7 +108,8 @@ fn too_small(canvas: &mut Canvas, area: Rect, model: &Model) {
         lines.push(Line::raw(decision.strength.id()));
     }
     let says = format!(
-        "This terminal has {}x{}; backout needs {LEAST_COLUMNS}x{LEAST_ROWS}, better 80x24. Enlarge it, or use --plain.",
+        "This terminal has {}x{}; backout needs {LEAST_COLUMNS}x{LEAST_ROWS}, better 80x24. \
+            Enlarge it, or use --plain.",
         area.width, area.height
     );
     lines.extend(text::draw_wrapped_text(

@@ -208,7 +208,8 @@ fn make_sample_changelog() -> Changelog {
             make_sample_entry(
                 '3',
                 None,
-                "Rework of the nightly report 日本語の題名 that has a title much longer than any screen is wide, to see where it is cut",
+                "Rework of the nightly report 日本語の題名 that has a title much longer than any screen \
+                    is wide, to see where it is cut",
                 &[Reverting::Unknown],
                 &["app/report.rs"],
             ),
@@ -323,12 +324,17 @@ fn make_sample_contracts() -> Vec<Contract> {
             stored: Grade::Compatible,
             affects: vec![Affects::Clients],
             adoption: Adoption::Used,
-            used_by: vec![Use { dependent: "storefront".to_owned(), path: "src/pay.ts".to_owned(), line: Some(88), excerpt: None }],
+            used_by: vec![Use {
+                dependent: "storefront".to_owned(),
+                path: "src/pay.ts".to_owned(),
+                line: Some(88),
+                excerpt: None,
+            }],
             old: None,
-            new: Some(
-                Evidence::at("api/openapi.yaml", 61)
-                    .with_excerpt("  /cards/verify:\n    post:\n      operationId: verifyCard\n      responses:\n        '200': {description: ok}"),
-            ),
+            new: Some(Evidence::at("api/openapi.yaml", 61).with_excerpt(
+                "  /cards/verify:\n    post:\n      operationId: \
+                        verifyCard\n      responses:\n        '200': {description: ok}",
+            )),
         }],
         on_deploy: Grade::Compatible,
         on_rollback: Grade::Breaking,

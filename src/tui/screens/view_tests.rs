@@ -148,11 +148,17 @@ fn model(screen: Screen) -> Model {
 }
 
 fn old_text() -> &'static str {
-    "openapi: 3.0.3\npaths:\n  /charge:\n    post:\n      operationId: charge\n      responses:\n        '200': {description: the card was charged}\n        '402': {description: no}\n"
+    "openapi: 3.0.3\npaths:\n  /charge:\n    post:\n      operationId: charge\n      \
+        responses:\n        '200': {description: the card was charged}\n        '402': \
+        {description: no}\n"
 }
 
 fn new_text() -> &'static str {
-    "openapi: 3.0.3\npaths:\n  /charge:\n    post:\n      operationId: charge\n      responses:\n        '200': {description: the card was charged at once, or the payment is still being looked at by the bank, which can take a day}\n        '402': {description: no}\n  /cards/verify:\n    post:\n      operationId: verifyCard\n      responses:\n        '200': {description: ok}\n"
+    "openapi: 3.0.3\npaths:\n  /charge:\n    post:\n      operationId: charge\n      \
+        responses:\n        '200': {description: the card was charged at once, or the payment is \
+        still being looked at by the bank, which can take a day}\n        '402': {description: \
+        no}\n  /cards/verify:\n    post:\n      operationId: verifyCard\n      responses:\n        \
+        '200': {description: ok}\n"
 }
 
 /// Answers the effects that load something, as the worker does.
@@ -165,7 +171,8 @@ fn serve(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
                     "api/openapi.yaml" => compare_short_texts(old_text(), new_text()),
                     path if path.ends_with("up.sql") => compare_short_texts(
                         "",
-                        "-- channel\nALTER TABLE orders ADD COLUMN channel text NOT NULL DEFAULT 'web';\n",
+                        "-- channel\nALTER TABLE orders ADD COLUMN channel text NOT NULL DEFAULT \
+                            'web';\n",
                     ),
                     path if path.ends_with("down.sql") => compare_short_texts(
                         "",
@@ -364,19 +371,23 @@ fn rows_that_begin_alike_are_told_apart() {
     };
     assessment.findings = vec![
         warn(
-            "A commit that is marked as a security fix would be undone, and what it closed would be open again for everybody: the first of two long titles",
+            "A commit that is marked as a security fix would be undone, and what it closed would \
+                be open again for everybody: the first of two long titles",
             "a.go",
         ),
         warn(
-            "A commit that is marked as a security fix would be undone, and what it closed would be open again for everybody: the second of two long titles",
+            "A commit that is marked as a security fix would be undone, and what it closed would \
+                be open again for everybody: the second of two long titles",
             "b.go",
         ),
         warn(
-            "POST /orders/{number}/cancel ?reason is new; the previous release does not know it at all",
+            "POST /orders/{number}/cancel ?reason is new; the previous release does not know it at \
+                all",
             "docs/api/v1.yaml",
         ),
         warn(
-            "POST /orders/{number}/cancel ?reason is new; the previous release does not know it at all",
+            "POST /orders/{number}/cancel ?reason is new; the previous release does not know it at \
+                all",
             "docs/api/v2.yaml",
         ),
     ];

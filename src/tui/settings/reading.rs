@@ -114,7 +114,8 @@ fn check_key(written: &str, named: &NamedAction, keys: &[OwnKey]) -> Result<Stri
         .and_then(|number| number.parse::<u8>().ok());
     if !known || function.is_some_and(|number| !(1..=12).contains(&number)) {
         return Err(format!(
-            "{written:?} is no key; keys are one character, or names such as ctrl-x, alt-x, f9, pgdn, space"
+            "{written:?} is no key; keys are one character, or names such as ctrl-x, alt-x, f9, \
+                pgdn, space"
         ));
     }
     if matches!(
@@ -181,7 +182,8 @@ mod tests {
     #[test]
     fn a_theme_and_more_keys_are_read() {
         let (settings, remarks) = read_settings(
-            "theme = \"high-contrast\"\n[keys]\ncommit = \"D\"\nnext-hunk = [\"alt-n\", \"F9\"]\nobserve = \"r\"\n",
+            "theme = \"high-contrast\"\n[keys]\ncommit = \"D\"\nnext-hunk = [\"alt-n\", \
+                \"F9\"]\nobserve = \"r\"\n",
         );
         // screen 7 has an action with this key
         assert_eq!(remarks.len(), 1, "{remarks:?}");

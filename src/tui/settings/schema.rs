@@ -33,11 +33,13 @@ pub fn make_settings_schema() -> Value {
         "properties": {
             "theme": {
                 "type": "string",
-                "description": "auto, dark, light, high-contrast, colour-blind, no-colour, or a file of the folder themes beside this one.",
+                "description": "auto, dark, light, high-contrast, colour-blind, no-colour, or a \
+                    file of the folder themes beside this one.",
             },
             "keys": {
                 "type": "object",
-                "description": "One more key, or several, for an action. The keys of the program stay.",
+                "description": "One more key, or several, for an action. The keys of the program \
+                    stay.",
                 "additionalProperties": false,
                 "properties": keys,
             },
@@ -74,7 +76,8 @@ pub fn make_theme_schema() -> Value {
     json!({
         "$schema": DRAFT,
         "title": "A theme",
-        "description": "Colours and styles by what a text is, for dark and for light backgrounds. Where the terminal has fewer colours, the -256 and -16 ones are used, or the nearest.",
+        "description": "Colours and styles by what a text is, for dark and for light backgrounds. \
+            Where the terminal has fewer colours, the -256 and -16 ones are used, or the nearest.",
         "type": "object",
         "additionalProperties": false,
         "properties": {

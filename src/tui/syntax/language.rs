@@ -297,7 +297,8 @@ static SQL: Language = Language {
             end enum exclude execute exists explain extension false fetch first for foreign from \
             full function generated grant group having identity if in index inner insert int \
             integer interval into is join json jsonb key last left like limit lock materialized \
-            modify not null numeric of offset on only or order outer over partition perform primary \
+            modify not null numeric of offset on only or order outer over partition perform \
+            primary \
             procedure raise references rename replace restrict returning returns revoke right \
             rollback row schema select sequence serial set smallint start table temporary text \
             then time timestamp timestamptz to transaction trigger true truncate type union unique \

@@ -486,7 +486,8 @@ mod tests {
     #[test]
     fn fewer_colours_are_taken_from_the_file_or_the_nearest() {
         let (theme, remarks) = read_theme(
-            "[dark]\ngood = { colour = \"#56b4e9\" }\nbad = { colour = \"#56b4e9\", colour-256 = 9, colour-16 = \"red\" }\n",
+            "[dark]\ngood = { colour = \"#56b4e9\" }\nbad = { colour = \"#56b4e9\", colour-256 = \
+                9, colour-16 = \"red\" }\n",
         );
         assert!(remarks.is_empty());
         let at = |depth, role| theme.make_colours(false, depth).style(role).fg;
@@ -505,7 +506,8 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named_with_its_line_and_left_out() {
-        let text = "about = \"x\"\n[dark]\ngod = { colour = \"red\" }\nbad = { colour = \"rot\" }\nkey = \"red\"\nwarn = { style = [\"loud\"] }\n[grey]\n";
+        let text = "about = \"x\"\n[dark]\ngod = { colour = \"red\" }\nbad = { colour = \"rot\" \
+            }\nkey = \"red\"\nwarn = { style = [\"loud\"] }\n[grey]\n";
         let (_, remarks) = read_theme(text);
         let lines: Vec<usize> = remarks.iter().map(|remark| remark.line).collect();
         assert_eq!(lines, [3, 4, 5, 6, 7], "{remarks:?}");

@@ -51,14 +51,19 @@ impl ContractGatherer<'_> {
         self.unchecked(
             path,
             if leaves {
-                "the newer release no longer has this contract file, so what it offers to others cannot be compared; the interface itself may be unchanged"
+                "the newer release no longer has this contract file, so what it offers to others \
+                    cannot be compared; the interface itself may be unchanged"
             } else {
-                "only the newer release has this contract file, and the older one wrote its interface down nowhere that was looked at; whether it offers the same cannot be compared"
+                "only the newer release has this contract file, and the older one wrote its \
+                    interface down nowhere that was looked at; whether it offers the same cannot \
+                    be compared"
             },
             Some(if leaves {
-                "say where the contract lies now, under `contracts:` in backout.yaml, or compare the two interfaces by hand"
+                "say where the contract lies now, under `contracts:` in backout.yaml, or compare \
+                    the two interfaces by hand"
             } else {
-                "say where the contract lay before, under `contracts:` in backout.yaml, or compare the two interfaces by hand"
+                "say where the contract lay before, under `contracts:` in backout.yaml, or compare \
+                    the two interfaces by hand"
             }),
         );
         self.push(path, path, kind, Vec::new());

@@ -148,7 +148,8 @@ impl<'a> ContractGatherer<'a> {
                 String::new()
             };
             let settle = Some(
-                "name the file under `contracts:` in backout.yaml if it is a promise of this service",
+                "name the file under `contracts:` in backout.yaml if it is a promise of this \
+                    service",
             );
             self.unchecked(
                 &format!("{first}{more}"),

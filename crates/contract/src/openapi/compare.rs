@@ -182,7 +182,8 @@ impl<'a> OpenapiDiff<'a, '_> {
                 // what could not be read is neither new nor gone
                 if let Some(reference) = self.old.unknown_paths.get(&key.0) {
                     let what = format!(
-                        "{location}: previous describes this path in {reference}, which could not be read"
+                        "{location}: previous describes this path in {reference}, which could not \
+                            be read"
                     );
                     self.log().note(
                         "unreadable",
@@ -208,7 +209,8 @@ impl<'a> OpenapiDiff<'a, '_> {
                 let location = format!("{} {}", old.method, old.path);
                 if let Some(reference) = self.new.unknown_paths.get(&key.0) {
                     let what = format!(
-                        "{location}: current describes this path in {reference}, which could not be read"
+                        "{location}: current describes this path in {reference}, which could not \
+                            be read"
                     );
                     self.log().note(
                         "unreadable",

@@ -142,7 +142,8 @@ mod tests {
                 "M.E has the value A twice",
             ),
             (
-                "message A {}\nservice S {\n  rpc Put(A) returns (A);\n  rpc Put(A) returns (A);\n}",
+                "message A {}\nservice S {\n  rpc Put(A) returns (A);\n  rpc Put(A) returns \
+                    (A);\n}",
                 "S has the method Put twice",
             ),
             ("message A {}\nenum A { B = 0; }", "it defines A twice"),
@@ -162,7 +163,8 @@ mod tests {
         for text in [
             "enum E { option allow_alias = true; A = 0; B = 0; }",
             "message A { string x = 1; message B { string x = 1; } }",
-            "extend google.protobuf.FieldOptions { string a = 50001; }\nextend google.protobuf.MessageOptions { string a = 50001; }",
+            "extend google.protobuf.FieldOptions { string a = 50001; }\nextend \
+                google.protobuf.MessageOptions { string a = 50001; }",
         ] {
             assert_eq!(why(text), None, "{text}");
         }

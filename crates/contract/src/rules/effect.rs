@@ -52,26 +52,31 @@ impl ContractEffect {
                 "the previous release accepts more, so callers of the new release are fine"
             }
             Self::Ignores => {
-                "the previous release ignores it without an error, so what callers ask for does not happen"
+                "the previous release ignores it without an error, so what callers ask for does \
+                    not happen"
             }
             Self::PromisesLess => {
-                "the previous release does not promise it, so readers built for the new release may miss it"
+                "the previous release does not promise it, so readers built for the new release \
+                    may miss it"
             }
             Self::PromisesMore => {
-                "readers are fine on the way back, but the previous release may not be able to serve what the new release stored"
+                "readers are fine on the way back, but the previous release may not be able to \
+                    serve what the new release stored"
             }
             Self::Differs => {
                 "the two releases misread each other, on the way forward and on the way back"
             }
             Self::Silent => {
-                "callers of the new release may be refused, or what they send is dropped or read otherwise and nobody is told"
+                "callers of the new release may be refused, or what they send is dropped or read \
+                    otherwise and nobody is told"
             }
             Self::Depends => {
                 "whether the two releases can read each other depends on the library in use"
             }
             Self::Unreadable => "the previous release cannot read what the new release has written",
             Self::UnreadableByNew => {
-                "readers that stay on the new release cannot read what the previous release writes next"
+                "readers that stay on the new release cannot read what the previous release writes \
+                    next"
             }
             Self::Code => "only generated code changes",
             Self::ExpectsLess => "the previous release expects less of its provider",
@@ -87,53 +92,71 @@ impl ContractEffect {
     pub const fn why(self) -> &'static str {
         match self {
             Self::Vanishes => {
-                "Adding something breaks nobody on the way forward. Once the new release is taken back it is gone, and every dependent that already uses it fails at once."
+                "Adding something breaks nobody on the way forward. Once the new release is taken \
+                    back it is gone, and every dependent that already uses it fails at once."
             }
             Self::Returns => {
-                "On the way forward it breaks whoever still used it. On the way back it is there again, which hurts nobody, unless it was removed for security."
+                "On the way forward it breaks whoever still used it. On the way back it is there \
+                    again, which hurts nobody, unless it was removed for security."
             }
             Self::Rejects => {
-                "The new release accepts more than the previous release did. The previous release turns away callers that rely on that."
+                "The new release accepts more than the previous release did. The previous release \
+                    turns away callers that rely on that."
             }
             Self::Accepts => {
-                "The new release accepts less than the previous release did. That breaks callers on the way forward; the previous release accepts everything they send by now."
+                "The new release accepts less than the previous release did. That breaks callers \
+                    on the way forward; the previous release accepts everything they send by now."
             }
             Self::Ignores => {
-                "The previous release does not know it and drops it without an error: a filter, a limit or a dry run that is ignored does damage that nobody notices."
+                "The previous release does not know it and drops it without an error: a filter, a \
+                    limit or a dry run that is ignored does damage that nobody notices."
             }
             Self::PromisesLess => {
-                "Readers built for the new release rely on what it promises; the previous release may leave it out or send other values."
+                "Readers built for the new release rely on what it promises; the previous release \
+                    may leave it out or send other values."
             }
             Self::PromisesMore => {
-                "The new release sends more than the previous release promised. Clients of the previous release are fine again, but stored values in the new form may not fit the previous release."
+                "The new release sends more than the previous release promised. Clients of the \
+                    previous release are fine again, but stored values in the new form may not fit \
+                    the previous release."
             }
             Self::Differs => {
-                "The two releases understand different things under the same name, so the change breaks in both directions."
+                "The two releases understand different things under the same name, so the change \
+                    breaks in both directions."
             }
             Self::Silent => {
-                "The same request or message means something else before and after, and again after going back. A reader that is strict refuses it; one that is not drops it or reads it otherwise, silently."
+                "The same request or message means something else before and after, and again \
+                    after going back. A reader that is strict refuses it; one that is not drops it \
+                    or reads it otherwise, silently."
             }
             Self::Depends => {
-                "The specification and the libraries differ here, so the same pair of releases works for one reader and fails for another."
+                "The specification and the libraries differ here, so the same pair of releases \
+                    works for one reader and fails for another."
             }
             Self::Unreadable => {
-                "Messages, files and rows that the new release wrote stay where they are. The previous release must read them and cannot."
+                "Messages, files and rows that the new release wrote stay where they are. The \
+                    previous release must read them and cannot."
             }
             Self::UnreadableByNew => {
-                "The previous release itself reads everything, but consumers that stay on the new release must read what the previous release writes next."
+                "The previous release itself reads everything, but consumers that stay on the new \
+                    release must read what the previous release writes next."
             }
             Self::Code => {
-                "On the wire nothing changes. Code generated from the contract does not compile or changes its names."
+                "On the wire nothing changes. Code generated from the contract does not compile or \
+                    changes its names."
             }
             Self::ExpectsLess => {
-                "On the way forward the provider must already do it. On the way back the provider is asked for nothing that the new release did not ask for."
+                "On the way forward the provider must already do it. On the way back the provider \
+                    is asked for nothing that the new release did not ask for."
             }
             Self::ExpectsMore => {
-                "A provider may drop what no live consumer expects. A consumer that goes back expects it again."
+                "A provider may drop what no live consumer expects. A consumer that goes back \
+                    expects it again."
             }
             Self::Harmless => "It is listed to show that it was looked at.",
             Self::Unknown => {
-                "What could not be read may hide a change that breaks something, so it is not taken for unchanged."
+                "What could not be read may hide a change that breaks something, so it is not \
+                    taken for unchanged."
             }
         }
     }
@@ -142,10 +165,12 @@ impl ContractEffect {
     pub const fn action(self) -> &'static str {
         match self {
             Self::Vanishes | Self::Rejects | Self::PromisesLess => {
-                "Find out who already uses it. Take those dependents back first, change them so that they work without it, or roll forward."
+                "Find out who already uses it. Take those dependents back first, change them so \
+                    that they work without it, or roll forward."
             }
             Self::Ignores => {
-                "Ask the dependents whether they rely on it; if they do, take them back first or roll forward."
+                "Ask the dependents whether they rely on it; if they do, take them back first or \
+                    roll forward."
             }
             Self::ExpectsLess => {
                 "Nothing for the way back. On the way forward, deploy the provider first."
@@ -157,15 +182,18 @@ impl ContractEffect {
                 "Nothing for the way back. On the way forward, tell the callers."
             }
             Self::PromisesMore => {
-                "Check whether the new release has stored values in the new form; if so, convert them or roll forward."
+                "Check whether the new release has stored values in the new form; if so, convert \
+                    them or roll forward."
             }
             Self::Differs => "Take both sides back together, or roll forward.",
             Self::Silent => "Ask the dependents whether the difference matters to them.",
             Self::Depends => {
-                "Try it with the library in use: let the previous release read one message that the new release wrote."
+                "Try it with the library in use: let the previous release read one message that \
+                    the new release wrote."
             }
             Self::Unreadable => {
-                "Let the consumers of the new release empty the queue before going back, or keep them running; otherwise roll forward."
+                "Let the consumers of the new release empty the queue before going back, or keep \
+                    them running; otherwise roll forward."
             }
             Self::UnreadableByNew => "Take the consumers back together with the producer.",
             Self::Code => {

@@ -7,11 +7,14 @@ use model::{
     ReadError, Severity, Snapshot,
 };
 
-const OLD: &str = "openapi: 3.0.3\ninfo: {title: Cards, version: 3.0.0}\npaths:\n  /cards/{id}:\n    get:\n      operationId: getCard\n      responses: {'200': {description: ok}}\n";
+const OLD: &str = "openapi: 3.0.3\ninfo: {title: Cards, version: 3.0.0}\npaths:\n  \
+    /cards/{id}:\n    get:\n      operationId: getCard\n      responses: {'200': {description: \
+    ok}}\n";
 
 fn new() -> String {
     format!(
-        "{OLD}  /cards/verify:\n    post:\n      operationId: verifyCard\n      responses: {{'200': {{description: ok}}}}\n"
+        "{OLD}  /cards/verify:\n    post:\n      operationId: verifyCard\n      responses: \
+            {{'200': {{description: ok}}}}\n"
     )
 }
 
@@ -41,9 +44,12 @@ fn known<'a>(
 
 /// A document in which one schema is shared by two operations.
 fn shared(extra: &str) -> String {
-    let answer = "responses: {'200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Card'}}}}}";
+    let answer = "responses: {'200': {description: ok, content: {application/json: {schema: {$ref: \
+        '#/components/schemas/Card'}}}}}";
     format!(
-        "openapi: 3.0.3\npaths:\n  /alpha/cards:\n    get: {{{answer}}}\n  /zulu/cards:\n    post: {{{answer}}}\ncomponents:\n  schemas:\n    Card:\n      type: object\n      required: [id{}]\n      properties: {{id: {{type: string}}{extra}}}\n",
+        "openapi: 3.0.3\npaths:\n  /alpha/cards:\n    get: {{{answer}}}\n  /zulu/cards:\n    post: \
+            {{{answer}}}\ncomponents:\n  schemas:\n    Card:\n      type: object\n      required: \
+            [id{}]\n      properties: {{id: {{type: string}}{extra}}}\n",
         if extra.is_empty() { "" } else { ", expiryDate" }
     )
 }
@@ -75,7 +81,8 @@ fn a_shared_schema_concerns_every_operation_that_reaches_it() {
 fn a_parameter_that_a_reading_call_ignores_blocks_only_where_it_is_used() {
     let document = |method: &str, parameters: &str| {
         format!(
-            "openapi: 3.0.3\npaths:\n  /cards:\n    {method}:\n      parameters: [{parameters}]\n      responses: {{'200': {{description: ok}}}}\n"
+            "openapi: 3.0.3\npaths:\n  /cards:\n    {method}:\n      parameters: \
+                [{parameters}]\n      responses: {{'200': {{description: ok}}}}\n"
         )
     };
     let graded = |method: &str| {
@@ -173,7 +180,11 @@ fn compared(
     check_contracts(&range, trees)
 }
 
-const PACT: &str = "{\"consumer\": {\"name\": \"Storefront\"}, \"provider\": {\"name\": \"cards\"},\n \"interactions\": [\n  {\"description\": \"verify a card\", \"request\": {\"method\": \"post\",\n   \"path\": \"/v1/cards/verify\", \"body\": {\"number\": \"1\"}}, \"response\": {\"status\": 200}}],\n \"metadata\": {\"pactSpecification\": {\"version\": \"3.0.0\"}}}";
+const PACT: &str = "{\"consumer\": {\"name\": \"Storefront\"}, \"provider\": {\"name\": \
+    \"cards\"},\n \"interactions\": [\n  {\"description\": \"verify a card\", \"request\": \
+    {\"method\": \"post\",\n   \"path\": \"/v1/cards/verify\", \"body\": {\"number\": \"1\"}}, \
+    \"response\": {\"status\": 200}}],\n \"metadata\": {\"pactSpecification\": {\"version\": \
+    \"3.0.0\"}}}";
 
 #[test]
 fn a_pact_shows_use_in_either_repository() {
@@ -210,7 +221,8 @@ fn a_pact_shows_use_in_either_repository() {
 fn a_matrix_tells_of_the_live_version_and_the_previous_release() {
     let matrix = |success: &str| {
         format!(
-            "- {{consumer: storefront, consumer_version: '5.2', provider_version: 3.0.0, success: {success}}}\n"
+            "- {{consumer: storefront, consumer_version: '5.2', provider_version: 3.0.0, success: \
+                {success}}}\n"
         )
     };
     let asked =
@@ -304,7 +316,9 @@ fn a_call_in_the_dependents_repository_is_use() {
     let storefront = MemorySnapshot::new([
         (
             "src/pay.ts",
-            "import { http } from './http';\n\nexport async function pay(card: Card) {\n  const answer = await http.post(`${base}/cards/verify`, { card });\n  return answer.ok;\n}\n",
+            "import { http } from './http';\n\nexport async function pay(card: Card) {\n  const \
+                answer = await http.post(`${base}/cards/verify`, { card });\n  return \
+                answer.ok;\n}\n",
         ),
         ("README.md", "We call POST /cards/verify.\n"),
     ]);

@@ -11,7 +11,8 @@ servers: {main: {url: broker.example.org, protocol: kafka}}
 channels:
   card.verified:
     subscribe:
-      message: {oneOf: [{$ref: '#/components/messages/Verified'}, {$ref: '#/components/messages/Refused'}]}
+      message: {oneOf: [{$ref: '#/components/messages/Verified'}, {$ref: \
+      '#/components/messages/Refused'}]}
   card.verify:
     publish:
       bindings: {kafka: {groupId: a}}
@@ -21,10 +22,12 @@ channels:
     subscribe: {message: {name: Tenant, payload: {type: string}}}
 components:
   messages:
-    Verified: {contentType: application/json, payload: {type: object, properties: {id: {type: string}}}}
+    Verified: {contentType: application/json, payload: {type: object, properties: {id: {type: \
+    string}}}}
     Refused: {payload: {type: object}}
     Closed: {payload: {type: object}}
-    Verify: {correlationId: {location: a}, payload: {type: object, properties: {n: {type: integer}}}}
+    Verify: {correlationId: {location: a}, payload: {type: object, properties: {n: {type: \
+    integer}}}}
 ";
 
 pub(super) const THREE: &str = "\
@@ -43,10 +46,13 @@ operations:
 
 #[rustfmt::skip] // one mutation a line
 pub(super) const ROWS: &[MutationRow] = &[
-    ("channels:\n", "channels:\n  card.closed: {subscribe: {message: {name: A, payload: {type: string}}}}\n", "channel-sent-added"),
-    ("channels:\n", "channels:\n  card.close: {publish: {message: {name: A, payload: {type: string}}}}\n", "channel-received-added"),
+    ("channels:\n", "channels:\n  card.closed: {subscribe: {message: {name: A, payload: {type: \
+        string}}}}\n", "channel-sent-added"),
+    ("channels:\n", "channels:\n  card.close: {publish: {message: {name: A, payload: {type: \
+        string}}}}\n", "channel-received-added"),
     ("    parameters: {tenant: {schema: {type: string}}}\n", "", "channel-parameters-changed"),
-    (", {$ref: '#/components/messages/Refused'}]", ", {$ref: '#/components/messages/Refused'}, {$ref: '#/components/messages/Closed'}]", "channel-message-added"),
+    (", {$ref: '#/components/messages/Refused'}]", ", {$ref: '#/components/messages/Refused'}, \
+        {$ref: '#/components/messages/Closed'}]", "channel-message-added"),
     ("contentType: application/json", "contentType: avro/binary", "message-format-changed"),
     ("correlationId: {location: a}", "correlationId: {location: b}", "message-delivery-changed"),
     ("groupId: a", "groupId: b", "message-delivery-changed"),
@@ -58,8 +64,10 @@ pub(super) const ROWS: &[MutationRow] = &[
 #[rustfmt::skip]
 pub(super) const THREE_ROWS: &[MutationRow] = &[
     ("address: card.verified", "address: card.done", "channel-address-changed"),
-    ("  hear: {action: receive, channel: {$ref: '#/channels/verify'}}\n", "", "channel-received-removed"),
-    ("  tell: {action: send, channel: {$ref: '#/channels/verified'}}\n", "", "channel-sent-removed"),
+    ("  hear: {action: receive, channel: {$ref: \
+        '#/channels/verify'}}\n", "", "channel-received-removed"),
+    ("  tell: {action: send, channel: {$ref: \
+        '#/channels/verified'}}\n", "", "channel-sent-removed"),
     ("{id: {type: string}}", "{id: {type: string, enum: [a]}}", "response-enum-set"),
     ("{n: {type: integer}}", "{n: {type: number}}", "request-type-widened"),
 ];
@@ -72,7 +80,10 @@ fn each_mutation_is_found_both_ways() {
 
 #[test]
 fn a_further_operation_on_a_channel_adds_no_message() {
-    const HEAD: &str = "asyncapi: 3.0.0\ninfo: {title: a, version: '1'}\nchannels:\n  orders:\n    address: orders\n    messages:\n      placed: {payload: {type: object, properties: {id: {type: string}}}}\n      paid: {payload: {type: object, properties: {id: {type: string}}}}\noperations:\n  one: {action: send, channel: {$ref: '#/channels/orders'}}\n";
+    const HEAD: &str = "asyncapi: 3.0.0\ninfo: {title: a, version: '1'}\nchannels:\n  orders:\n    \
+        address: orders\n    messages:\n      placed: {payload: {type: object, properties: {id: \
+        {type: string}}}}\n      paid: {payload: {type: object, properties: {id: {type: \
+        string}}}}\noperations:\n  one: {action: send, channel: {$ref: '#/channels/orders'}}\n";
     let two = format!("{HEAD}  two: {{action: send, channel: {{$ref: '#/channels/orders'}}}}\n");
     assert_eq!(ids("asyncapi.yaml", HEAD, &two), BTreeSet::new());
     assert_eq!(ids("asyncapi.yaml", &two, HEAD), BTreeSet::new());
@@ -84,7 +95,8 @@ fn what_could_not_be_read_is_neither_new_nor_gone() {
     let two = |channel: &str| format!("asyncapi: 2.6.0\nchannels:\n  jar.made: {channel}\n");
     let three = |operation: &str| {
         format!(
-            "asyncapi: 3.0.0\nchannels:\n  made: {{address: made, messages: {{A: {{payload: {{type: string}}}}}}}}\noperations:\n  tell: {operation}\n"
+            "asyncapi: 3.0.0\nchannels:\n  made: {{address: made, messages: {{A: {{payload: \
+                {{type: string}}}}}}}}\noperations:\n  tell: {operation}\n"
         )
     };
     let near = two("{subscribe: {message: {name: A, payload: {type: string}}}}");
@@ -118,7 +130,8 @@ fn what_could_not_be_read_is_neither_new_nor_gone() {
 
 #[test]
 fn a_payload_that_one_side_alone_describes_is_told() {
-    let with = "asyncapi: 2.6.0\nchannels:\n  jar.made: {subscribe: {message: {name: A, payload: {type: string}}}}\n";
+    let with = "asyncapi: 2.6.0\nchannels:\n  jar.made: {subscribe: {message: {name: A, payload: \
+        {type: string}}}}\n";
     let without = "asyncapi: 2.6.0\nchannels:\n  jar.made: {subscribe: {message: {name: A}}}\n";
     assert_eq!(
         ids("asyncapi.yaml", with, without),

@@ -26,16 +26,21 @@ pub(super) const BASE: &str = r#"{
 
 #[rustfmt::skip] // one mutation a line
 pub(super) const ROWS: &[MutationRow] = &[
-    ("    {\"name\": \"limit\", \"type\": \"double\", \"default\": 1.0}\n", "    {\"name\": \"limit\", \"type\": \"double\", \"default\": 1.0}, {\"name\": \"x\", \"type\": \"int\", \"default\": 0}\n", "avro-field-added-with-default"),
+    ("    {\"name\": \"limit\", \"type\": \"double\", \"default\": 1.0}\n", "    {\"name\": \
+        \"limit\", \"type\": \"double\", \"default\": 1.0}, {\"name\": \"x\", \"type\": \"int\", \
+        \"default\": 0}\n", "avro-field-added-with-default"),
     ("    {\"name\": \"raw\", \"type\": \"bytes\"},\n", "", "avro-field-removed-without-default"),
     ("[\"G\", \"KG\"]", "[\"G\", \"MG\", \"KG\"]", "avro-symbol-added"),
     ("[\"A\", \"B\"]", "[\"A\", \"B\", \"C\"]", "avro-symbol-added-with-default"),
-    ("\"name\": \"id\", \"type\": \"string\"", "\"name\": \"id\", \"type\": [\"null\", \"string\"]", "avro-branch-added"),
+    ("\"name\": \"id\", \"type\": \"string\"", "\"name\": \"id\", \"type\": [\"null\", \
+        \"string\"]", "avro-branch-added"),
     ("\"type\": \"int\"", "\"type\": \"long\"", "avro-type-promoted"),
     ("[\"null\", \"long\"]", "[\"null\", \"double\"]", "avro-type-promoted"),
     ("\"type\": \"bytes\"", "\"type\": \"string\"", "avro-bytes-to-string"),
-    ("\"name\": \"count\", \"type\"", "\"name\": \"number\", \"aliases\": [\"count\"], \"type\"", "avro-renamed-with-alias"),
-    ("\"name\": \"old\", \"type\": \"string\", \"aliases\": [\"older\"]", "\"name\": \"older\", \"type\": \"string\"", "avro-renamed-from-alias"),
+    ("\"name\": \"count\", \"type\"", "\"name\": \"number\", \"aliases\": [\"count\"], \
+        \"type\"", "avro-renamed-with-alias"),
+    ("\"name\": \"old\", \"type\": \"string\", \"aliases\": [\"older\"]", "\"name\": \"older\", \
+        \"type\": \"string\"", "avro-renamed-from-alias"),
     ("\"namespace\": \"org.cards\"", "\"namespace\": \"org.other\"", "avro-namespace-changed"),
     ("\"name\": \"Hash\"", "\"name\": \"Digest\"", "avro-name-changed"),
     ("[\"null\", \"long\"]", "[\"null\", \"int\", \"long\"]", "avro-branch-added-covered"),
@@ -52,11 +57,14 @@ fn each_mutation_is_found_both_ways() {
 
 #[test]
 fn prose_order_of_fields_and_spelling_are_silent() {
-    let other = BASE.replacen("    {\"name\": \"id\", \"type\": \"string\"},\n", "", 1).replacen(
-        "    {\"name\": \"raw\", \"type\": \"bytes\"},\n",
-        "    {\"name\": \"raw\", \"type\": {\"type\": \"bytes\"}, \"doc\": \"raw\"}, {\"doc\": \"the id\", \"name\": \"id\", \"type\": \"string\"},\n",
-        1,
-    );
+    let other = BASE
+        .replacen("    {\"name\": \"id\", \"type\": \"string\"},\n", "", 1)
+        .replacen(
+            "    {\"name\": \"raw\", \"type\": \"bytes\"},\n",
+            "    {\"name\": \"raw\", \"type\": {\"type\": \"bytes\"}, \"doc\": \"raw\"}, {\"doc\": \
+            \"the id\", \"name\": \"id\", \"type\": \"string\"},\n",
+            1,
+        );
     assert!(ids("card.avsc", BASE, &other).is_empty());
 }
 
@@ -64,10 +72,12 @@ fn prose_order_of_fields_and_spelling_are_silent() {
 fn protocols_have_messages_and_schemas_come_and_go() {
     let protocol = |messages: &str| {
         format!(
-            "{{\"protocol\": \"Cards\", \"namespace\": \"org\", \"types\": [], \"messages\": {{{messages}}}}}"
+            "{{\"protocol\": \"Cards\", \"namespace\": \"org\", \"types\": [], \"messages\": \
+                {{{messages}}}}}"
         )
     };
-    let get = "\"get\": {\"request\": [{\"name\": \"id\", \"type\": \"string\"}], \"response\": \"string\"}";
+    let get = "\"get\": {\"request\": [{\"name\": \"id\", \"type\": \"string\"}], \"response\": \
+        \"string\"}";
     let (old, new) = (
         protocol(get),
         protocol(&format!(
@@ -130,7 +140,8 @@ fn a_list_at_the_top_is_a_union_and_its_helpers_are_definitions() {
         [C, B, B]
     );
     // what another entry names is no message by itself
-    let uses = "{\"type\": \"record\", \"name\": \"Opened\", \"fields\": [{\"name\": \"m\", \"type\": [\"null\", \"Money\"], \"default\": null}]}";
+    let uses = "{\"type\": \"record\", \"name\": \"Opened\", \"fields\": [{\"name\": \"m\", \
+        \"type\": [\"null\", \"Money\"], \"default\": null}]}";
     let old = format!("[{}]", event("Opened"));
     assert_eq!(
         graded(&old, &format!("[{}, {uses}]", event("Money"))),

@@ -34,12 +34,14 @@ type WholeCase = (
 
 const REMOTE_ONE: &str = "\
 openapi: 3.0.0
-paths: {/a: {get: {responses: {'200': {content: {application/json: {schema: {$ref: 'https://example.org/one.yaml'}}}}}}}}
+paths: {/a: {get: {responses: {'200': {content: {application/json: {schema: {$ref: \
+'https://example.org/one.yaml'}}}}}}}}
 ";
 
 const REMOTE_OTHER: &str = "\
 openapi: 3.0.0
-paths: {/a: {get: {responses: {'200': {content: {application/json: {schema: {$ref: 'https://example.org/other.yaml'}}}}}}}}
+paths: {/a: {get: {responses: {'200': {content: {application/json: {schema: {$ref: \
+'https://example.org/other.yaml'}}}}}}}}
 ";
 
 const WHOLE: &[WholeCase] = &[
@@ -103,7 +105,8 @@ const WHOLE: &[WholeCase] = &[
         )],
         &[(
             "cards.avpr",
-            "{\"protocol\": \"Cards\", \"types\": [], \"messages\": {\"verify\": {\"request\": [], \"response\": \"null\"}}}",
+            "{\"protocol\": \"Cards\", \"types\": [], \"messages\": {\"verify\": {\"request\": [], \
+                \"response\": \"null\"}}}",
         )],
     ),
 ];
@@ -196,9 +199,13 @@ fn make_documents(tree: &CaseTree) -> CaseTree {
                 .map(|line| format!("{}\n", line.strip_prefix("      ").unwrap_or(line)))
                 .collect();
             let text = format!(
-                "$schema: https://json-schema.org/draft/2020-12/schema\n{card}$defs:\n    Cat:{others}"
+                "$schema: https://json-schema.org/draft/2020-12/schema\n{card}$defs:\n    \
+                    Cat:{others}"
             );
-            Some(("card.schema.yaml", text.replace("#/components/schemas/", "#/$defs/")))
+            Some((
+                "card.schema.yaml",
+                text.replace("#/components/schemas/", "#/$defs/"),
+            ))
         })
         .collect()
 }

@@ -32,7 +32,8 @@ type Mutation { add(input: CardInput!): Card }
 #[rustfmt::skip] // one mutation a line
 pub(super) const ROWS: &[MutationRow] = &[
     ("type Gift { id: ID! }\n", "", "graphql-unused-type-removed"),
-    ("type Gift { id: ID! }\n", "type Gift { id: ID! }\ntype Spare @key(fields: \"id\") { id: ID! }\n", "graphql-type-added"),
+    ("type Gift { id: ID! }\n", "type Gift { id: ID! }\ntype Spare @key(fields: \"id\") { id: ID! \
+        }\n", "graphql-type-added"),
     ("scalar Date", "enum Date { A }", "graphql-kind-changed"),
     ("schema { query: Query mutation", "schema { query: Root mutation", "graphql-root-changed"),
     ("mutation: Mutation }", "mutation: Mutation subscription: Card }", "graphql-root-added"),
@@ -47,7 +48,8 @@ pub(super) const ROWS: &[MutationRow] = &[
     ("(tenant: ID!)", "(tenant: Int!)", "graphql-argument-type-changed"),
     ("(tenant: ID!)", "(tenant: ID! = 1)", "graphql-argument-became-optional"),
     ("first: Int = 10", "first: Int = 20", "graphql-default-changed"),
-    ("CardInput { id: ID! expiry: String", "CardInput { id: ID!", "graphql-input-field-removed-optional"),
+    ("CardInput { id: ID! expiry: String", "CardInput { id: \
+        ID!", "graphql-input-field-removed-optional"),
     ("CardInput { id: ID! ", "CardInput { ", "graphql-input-field-removed-required"),
     ("CardInput { id: ID! ", "CardInput { id: ID ", "graphql-input-field-became-optional"),
     ("CardInput { id: ID! ", "CardInput { id: Int! ", "graphql-input-field-type-changed"),
@@ -60,8 +62,10 @@ pub(super) const ROWS: &[MutationRow] = &[
     ("directive @doc(category: String) on OBJECT\n", "", "graphql-schema-directive-removed"),
     ("QUERY | FIELD", "QUERY", "graphql-directive-location-removed"),
     (" repeatable", "", "graphql-directive-not-repeatable"),
-    ("CardInput { id: ID! expiry: String", "CardInput { id: ID! count: Int = 1 expiry: String", "graphql-input-field-added-defaulted"),
-    ("@live(if: Boolean = true)", "@live(if: Boolean = true, at: Int)", "graphql-argument-added-optional"),
+    ("CardInput { id: ID! expiry: String", "CardInput { id: ID! count: Int = 1 expiry: \
+        String", "graphql-input-field-added-defaulted"),
+    ("@live(if: Boolean = true)", "@live(if: Boolean = true, at: \
+        Int)", "graphql-argument-added-optional"),
     ("@key(fields: \"id\")", "@key(fields: \"id expiry\")", "graphql-federation-changed"),
     ("@doc(category: \"a\")", "@doc(category: \"b\")", "graphql-directive-usage-changed"),
 ];
@@ -74,7 +78,8 @@ fn each_mutation_is_found_both_ways() {
 #[test]
 fn prose_order_and_extensions_are_silent() {
     let a = "type Query { a: Int b(x: Int, y: Int): Int }\ntype T { c: Int }\n";
-    let b = "\"\"\"words\"\"\"\ntype T { c: Int }\n# a comment\ntype Query {\n  \"more words\"\n  b(y: Int, x: Int): Int,\n}\nextend type Query { a: Int @deprecated(reason: \"x\") }\n";
+    let b = "\"\"\"words\"\"\"\ntype T { c: Int }\n# a comment\ntype Query {\n  \"more words\"\n  \
+        b(y: Int, x: Int): Int,\n}\nextend type Query { a: Int @deprecated(reason: \"x\") }\n";
     assert_eq!(
         ids("s.graphql", a, b).into_iter().collect::<Vec<_>>(),
         ["graphql-deprecated"]
@@ -133,14 +138,18 @@ const ANSWER: &str = r#"{"data": {"__schema": {
 fn the_answer_of_an_introspection_query_is_a_schema() {
     #[rustfmt::skip]
     let rows: &[MutationRow] = &[
-        ("      {\"name\": \"id\", \"args\": [], \"type\": {\"kind\": \"SCALAR\", \"name\": \"ID\"}, \"isDeprecated\": false},\n", "", "graphql-field-removed"),
-        ("\"NON_NULL\", \"ofType\": {\"kind\": \"SCALAR\", \"name\": \"ID\"}", "\"SCALAR\", \"name\": \"ID\"", "graphql-argument-became-optional"),
-        ("      {\"name\": \"CREDIT\", \"isDeprecated\": false},\n", "", "graphql-output-enum-value-removed"),
+        ("      {\"name\": \"id\", \"args\": [], \"type\": {\"kind\": \"SCALAR\", \"name\": \
+            \"ID\"}, \"isDeprecated\": false},\n", "", "graphql-field-removed"),
+        ("\"NON_NULL\", \"ofType\": {\"kind\": \"SCALAR\", \"name\": \"ID\"}", "\"SCALAR\", \
+            \"name\": \"ID\"", "graphql-argument-became-optional"),
+        ("      {\"name\": \"CREDIT\", \"isDeprecated\": \
+            false},\n", "", "graphql-output-enum-value-removed"),
         ("\"isDeprecated\": true", "\"isDeprecated\": false", "graphql-undeprecated"),
         ("{\"name\": \"skip\",", "{\"name\": \"live\",", "graphql-directive-added"),
     ];
     hold("schema.json", ANSWER, rows);
-    let file = "type Query { card(id: ID!): Card }\ntype Card { id: ID kind: Kind @deprecated(reason: \"old\") }\nenum Kind { CREDIT DEBIT }\n";
+    let file = "type Query { card(id: ID!): Card }\ntype Card { id: ID kind: Kind \
+        @deprecated(reason: \"old\") }\nenum Kind { CREDIT DEBIT }\n";
     let (old, new) = (
         MemorySnapshot::new([("schema.graphql", file)]),
         MemorySnapshot::new([("schema.json", ANSWER)]),

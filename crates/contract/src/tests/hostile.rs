@@ -38,7 +38,8 @@ fn what_cannot_be_read_is_a_doubt_and_never_no_change() {
 #[test]
 fn alias_bombs_cost_their_size_only() {
     let mut bomb = String::from(
-        "openapi: 3.0.0\npaths:\n  /a:\n    get:\n      responses:\n        '200': {description: ok, content: {application/json: {schema: *z}}}\n",
+        "openapi: 3.0.0\npaths:\n  /a:\n    get:\n      responses:\n        '200': {description: \
+            ok, content: {application/json: {schema: *z}}}\n",
     );
     let mut head = String::from("x-a: &a {type: object, properties: {p: {type: string}}}\n");
     let names: Vec<char> = ('a'..='z').collect();
@@ -61,7 +62,14 @@ fn alias_bombs_cost_their_size_only() {
 fn recursive_schemas_end_and_still_show_their_changes() {
     let api = |extra: &str| {
         format!(
-            "openapi: 3.0.0\npaths:\n  /a:\n    get: {{responses: {{'200': {{content: {{application/json: {{schema: {{$ref: '#/components/schemas/Node'}}}}}}}}}}}}\ncomponents:\n  schemas:\n    Node: {{type: object, properties: {{next: {{$ref: '#/components/schemas/Node'}}, all: {{type: array, items: {{$ref: '#/components/schemas/Node'}}}}, leaf: {{$ref: '#/components/schemas/Leaf'}}}}}}\n    Leaf: {{type: object, properties: {{up: {{$ref: '#/components/schemas/Node'}}{extra}}}}}\n    Loop: {{allOf: [{{$ref: '#/components/schemas/Loop'}}]}}\n"
+            "openapi: 3.0.0\npaths:\n  /a:\n    get: {{responses: {{'200': {{content: \
+                {{application/json: {{schema: {{$ref: \
+                '#/components/schemas/Node'}}}}}}}}}}}}\ncomponents:\n  schemas:\n    Node: \
+                {{type: object, properties: {{next: {{$ref: '#/components/schemas/Node'}}, all: \
+                {{type: array, items: {{$ref: '#/components/schemas/Node'}}}}, leaf: {{$ref: \
+                '#/components/schemas/Leaf'}}}}}}\n    Leaf: {{type: object, properties: {{up: \
+                {{$ref: '#/components/schemas/Node'}}{extra}}}}}\n    Loop: {{allOf: [{{$ref: \
+                '#/components/schemas/Loop'}}]}}\n"
         )
     };
     let found = changes("api.yaml", &api(""), &api(", more: {type: string}"));
@@ -73,10 +81,16 @@ fn recursive_schemas_end_and_still_show_their_changes() {
 fn long_chains_of_schemas_do_not_exhaust_the_stack() {
     let api = |kind: &str| {
         let mut text = String::from(
-            "openapi: 3.0.0\npaths:\n  /a:\n    get: {responses: {'200': {content: {application/json: {schema: {$ref: '#/components/schemas/S0'}}}}}}\ncomponents:\n  schemas:\n",
+            "openapi: 3.0.0\npaths:\n  /a:\n    get: {responses: {'200': {content: \
+                {application/json: {schema: {$ref: '#/components/schemas/S0'}}}}}}\ncomponents:\n  \
+                schemas:\n",
         );
         for n in 0..5_000 {
-            text.push_str(&format!("    S{n}: {{type: object, properties: {{n: {{$ref: '#/components/schemas/S{}'}}}}}}\n", n + 1));
+            text.push_str(&format!(
+                "    S{n}: {{type: object, properties: {{n: {{$ref: \
+                '#/components/schemas/S{}'}}}}}}\n",
+                n + 1
+            ));
         }
         text.push_str(&format!("    S5000: {{type: {kind}}}\n"));
         text
@@ -91,7 +105,8 @@ fn long_chains_of_schemas_do_not_exhaust_the_stack() {
 fn references_out_of_the_tree_are_told_and_not_followed() {
     let api = |target: &str| {
         format!(
-            "openapi: 3.0.0\npaths:\n  /a:\n    get: {{responses: {{'200': {{content: {{application/json: {{schema: {{$ref: '{target}'}}}}}}}}}}}}\n"
+            "openapi: 3.0.0\npaths:\n  /a:\n    get: {{responses: {{'200': {{content: \
+                {{application/json: {{schema: {{$ref: '{target}'}}}}}}}}}}}}\n"
         )
     };
     for target in [

@@ -55,10 +55,17 @@ proptest! {
 /// what is alike.
 #[test]
 fn a_change_behind_what_is_alike_is_told() {
-    const HEAD: &str = "openapi: 3.0.3\ninfo: {title: a, version: '1'}\npaths:\n  /a: {get: {responses: {'200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}\n  /c: {get: {responses: {'200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/C'}}}}}}}\ncomponents:\n  schemas:\n";
+    const HEAD: &str = "openapi: 3.0.3\ninfo: {title: a, version: '1'}\npaths:\n  /a: {get: \
+        {responses: {'200': {description: ok, content: {application/json: {schema: {$ref: \
+        '#/components/schemas/A'}}}}}}}\n  /c: {get: {responses: {'200': {description: ok, \
+        content: {application/json: {schema: {$ref: \
+        '#/components/schemas/C'}}}}}}}\ncomponents:\n  schemas:\n";
     let circle = |leaf: &str| {
         format!(
-            "{HEAD}    A: {{type: object, properties: {{b: {{$ref: '#/components/schemas/B'}}}}}}\n    B: {{type: object, properties: {{a: {{$ref: '#/components/schemas/A'}}, leaf: {{type: {leaf}}}}}}}\n    C: {{type: object, properties: {{x: {{type: string}}}}}}\n"
+            "{HEAD}    A: {{type: object, properties: {{b: {{$ref: \
+                '#/components/schemas/B'}}}}}}\n    B: {{type: object, properties: {{a: {{$ref: \
+                '#/components/schemas/A'}}, leaf: {{type: {leaf}}}}}}}\n    C: {{type: object, \
+                properties: {{x: {{type: string}}}}}}\n"
         )
     };
     let (old, new) = (circle("string"), circle("integer"));
@@ -70,10 +77,12 @@ fn a_change_behind_what_is_alike_is_told() {
     );
     assert_eq!(told, thoroughly(|| changes("api.yaml", &old, &new)));
     let alias = format!(
-        "{HEAD}    A: {{allOf: [&x {{type: object, properties: {{n: {{type: string}}}}}}, *x]}}\n    C: {{type: string}}\n"
+        "{HEAD}    A: {{allOf: [&x {{type: object, properties: {{n: {{type: string}}}}}}, \
+            *x]}}\n    C: {{type: string}}\n"
     );
     let copies = format!(
-        "{HEAD}    A: {{allOf: [{{type: object, properties: {{n: {{type: string}}}}}}, {{type: object, properties: {{n: {{type: string}}}}}}]}}\n    C: {{type: string}}\n"
+        "{HEAD}    A: {{allOf: [{{type: object, properties: {{n: {{type: string}}}}}}, {{type: \
+            object, properties: {{n: {{type: string}}}}}}]}}\n    C: {{type: string}}\n"
     );
     let lost = format!("{HEAD}    A: {{$ref: './gone.yaml'}}\n    C: {{type: string}}\n");
     for (old, new) in [

@@ -37,7 +37,8 @@ fn a_contract_file_that_leaves_the_repository_takes_no_operation_with_it() {
     let old = MemorySnapshot::new([
         (
             "http/swagger.yml",
-            "openapi: 3.0.0\ninfo: {title: a, version: '1'}\npaths:\n  /cards:\n    get: {responses: {'200': {description: ok}}}\n",
+            "openapi: 3.0.0\ninfo: {title: a, version: '1'}\npaths:\n  /cards:\n    get: \
+                {responses: {'200': {description: ok}}}\n",
         ),
         ("README.md", "x"),
     ]);
@@ -61,7 +62,8 @@ fn a_contract_file_that_leaves_the_repository_takes_no_operation_with_it() {
     // a second document is new beside one that lies there under any name
     let document = |path: &str| {
         format!(
-            "openapi: 3.0.0\ninfo: {{title: {path}, version: '1'}}\npaths:\n  {path}:\n    get: {{responses: {{'200': {{description: ok}}}}}}\n"
+            "openapi: 3.0.0\ninfo: {{title: {path}, version: '1'}}\npaths:\n  {path}:\n    get: \
+                {{responses: {{'200': {{description: ok}}}}}}\n"
         )
     };
     let (one, two) = (document("/jars"), document("/shops"));
@@ -100,7 +102,8 @@ fn a_contract_file_that_leaves_the_repository_takes_no_operation_with_it() {
         ),
         (
             "http/swagger.yml",
-            "openapi: 3.0.0\ninfo: {title: b, version: '1'}\npaths:\n  /cards:\n    get: {responses: {'200': {description: ok}}}\n",
+            "openapi: 3.0.0\ninfo: {title: b, version: '1'}\npaths:\n  /cards:\n    get: \
+                {responses: {'200': {description: ok}}}\n",
         ),
     ]);
     let one = MemorySnapshot::new([(
@@ -132,7 +135,8 @@ fn a_format_that_leaves_or_comes_takes_nothing_with_it() {
         ),
         (
             "events/card.avsc",
-            "{\"type\": \"record\", \"name\": \"Card\", \"fields\": [{\"name\": \"id\", \"type\": \"string\"}]}",
+            "{\"type\": \"record\", \"name\": \"Card\", \"fields\": [{\"name\": \"id\", \"type\": \
+                \"string\"}]}",
             "events/more.avsc",
         ),
     ] {
@@ -167,7 +171,8 @@ fn a_format_that_leaves_or_comes_takes_nothing_with_it() {
 fn a_package_that_lives_on_in_another_file_is_compared_with_that_file() {
     let text = |package: &str| {
         format!(
-            "syntax = \"proto3\";\npackage cards.{package};\nservice Cards {{ rpc Get(Ask) returns (Ask); }}\nmessage Ask {{ string id = 1; }}\n"
+            "syntax = \"proto3\";\npackage cards.{package};\nservice Cards {{ rpc Get(Ask) returns \
+                (Ask); }}\nmessage Ask {{ string id = 1; }}\n"
         )
     };
     let old = MemorySnapshot::new([("api/v1beta1/cards.proto", text("v1beta1"))]);
@@ -204,7 +209,8 @@ fn an_introspection_beside_its_definitions_is_the_same_contract() {
     let asked = |field: &str| {
         let one = |name: &str| {
             format!(
-                "{{\"name\": \"{name}\", \"args\": [], \"type\": {{\"kind\": \"SCALAR\", \"name\": \"String\"}}}}"
+                "{{\"name\": \"{name}\", \"args\": [], \"type\": {{\"kind\": \"SCALAR\", \"name\": \
+                    \"String\"}}}}"
             )
         };
         let more = if field.is_empty() {
@@ -213,7 +219,8 @@ fn an_introspection_beside_its_definitions_is_the_same_contract() {
             format!(", {}", one("shops"))
         };
         format!(
-            "{{\"__schema\": {{\"queryType\": {{\"name\": \"Query\"}}, \"types\": [{{\"kind\": \"OBJECT\", \"name\": \"Query\", \"fields\": [{}{more}]}}]}}}}",
+            "{{\"__schema\": {{\"queryType\": {{\"name\": \"Query\"}}, \"types\": [{{\"kind\": \
+                \"OBJECT\", \"name\": \"Query\", \"fields\": [{}{more}]}}]}}}}",
             one("cards")
         )
     };

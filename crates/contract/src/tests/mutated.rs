@@ -16,11 +16,13 @@ const FORMATS: &[(&str, &str)] = &[
     ("index.d.ts", typescript::BASE),
     (
         "card.schema.json",
-        "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"type\": \"object\", \"properties\": {\"a\": {\"$ref\": \"#\"}}}",
+        "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"type\": \"object\", \
+            \"properties\": {\"a\": {\"$ref\": \"#\"}}}",
     ),
     (
         "events.yaml",
-        "asyncapi: 2.6.0\nchannels:\n  cards:\n    publish: {message: {payload: {type: object, properties: {id: {type: string}}}}}\n",
+        "asyncapi: 2.6.0\nchannels:\n  cards:\n    publish: {message: {payload: {type: object, \
+            properties: {id: {type: string}}}}}\n",
     ),
 ];
 

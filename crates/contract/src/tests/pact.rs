@@ -17,9 +17,11 @@ pub(super) const BASE: &str = r#"{
 
 #[rustfmt::skip] // one mutation a line
 pub(super) const ROWS: &[MutationRow] = &[
-    ("\"description\": \"verify a card\"", "\"description\": \"check a card\"", "pact-interaction-added"),
+    ("\"description\": \"verify a card\"", "\"description\": \"check a \
+        card\"", "pact-interaction-added"),
     ("\"status\": 204", "\"status\": 200", "pact-interaction-changed"),
-    ("\"body\": {\"id\": \"7\"}", "\"body\": {\"id\": \"7\", \"expiry\": \"2030\"}", "pact-interaction-changed"),
+    ("\"body\": {\"id\": \"7\"}", "\"body\": {\"id\": \"7\", \"expiry\": \
+        \"2030\"}", "pact-interaction-changed"),
 ];
 
 #[test]

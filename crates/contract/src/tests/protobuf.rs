@@ -73,7 +73,8 @@ pub(super) const ROWS: &[MutationRow] = &[
     (" [deprecated = true]", "", "field-undeprecated"),
     ("    string voucher = 7;\n", "", "oneof-member-removed"),
     ("  string id = 1;\n  int32 count = 2;", "  int32 count = 2;", "field-removed-unreserved"),
-    ("  oneof kind {\n    string voucher = 7;", "  string voucher = 7;\n  oneof kind {", "field-left-oneof"),
+    ("  oneof kind {\n    string voucher = 7;", "  string voucher = 7;\n  oneof kind \
+        {", "field-left-oneof"),
     ("oneof kind", "oneof sort", "oneof-renamed"),
     ("COLOUR_RED = 1;", "COLOUR_RED = 1; COLOUR_BLUE = 2;", "proto-enum-value-added"),
     ("COLOUR_RED = 1;", "COLOUR_ROSE = 1;", "proto-enum-value-renamed"),
@@ -82,7 +83,8 @@ pub(super) const ROWS: &[MutationRow] = &[
         "COLOUR_RED = 0; COLOUR_UNSPECIFIED = 1;",
         "proto-enum-value-renumbered",
     ),
-    ("enum Colour { ", "enum Colour { option features.enum_type = CLOSED; ", "enum-openness-changed"),
+    ("enum Colour { ", "enum Colour { option features.enum_type = \
+        CLOSED; ", "enum-openness-changed"),
     ("rpc Get(Card)", "rpc Get(Cash)", "rpc-request-changed"),
     ("rpc Get(Card) returns (Money)", "rpc Get(Card) returns (Cash)", "rpc-response-changed"),
     ("rpc Get(Card)", "rpc Get(stream Card)", "rpc-streaming-changed"),
@@ -93,7 +95,8 @@ pub(super) const ROWS: &[MutationRow] = &[
     ("min_len = 1", "min_len = 2", "validation-changed"),
     ("syntax = \"proto3\"", "edition = \"2023\"", "syntax-changed"),
     ("\"example.org/cards\"", "\"example.org/other\"", "file-option-changed"),
-    ("message Cash {", "message Cash { option features.json_format = LEGACY_BEST_EFFORT;", "json-format-changed"),
+    ("message Cash {", "message Cash { option features.json_format = \
+        LEGACY_BEST_EFFORT;", "json-format-changed"),
     ("  reserved 20;\n", "", "reservation-dropped"),
 ];
 

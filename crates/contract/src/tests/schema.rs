@@ -9,7 +9,8 @@ paths:
   /cards:
     post:
       requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Card'}}}}
-      responses: {'200': {content: {application/json: {schema: {$ref: '#/components/schemas/Card'}}}}}
+      responses: {'200': {content: {application/json: {schema: {$ref: \
+      '#/components/schemas/Card'}}}}}
 components:
   schemas:
     Card:
@@ -27,11 +28,14 @@ components:
         dryRun: {type: boolean}
         tags: {type: array, items: {type: string}, uniqueItems: true}
         pair: {type: array, prefixItems: [{type: string}, {type: integer}]}
-        closed: {type: object, additionalProperties: false, required: [b], properties: {a: {type: string}, b: {type: string}}}
-        map: {type: object, additionalProperties: {type: string}, patternProperties: {'^x-': {type: string}}}
+        closed: {type: object, additionalProperties: false, required: [b], properties: {a: {type: \
+        string}, b: {type: string}}}
+        map: {type: object, additionalProperties: {type: string}, patternProperties: {'^x-': \
+        {type: string}}}
         blob: {type: string, contentEncoding: base64}
         strict: {type: string, not: {enum: [x]}}
-        pet: {oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}], discriminator: {propertyName: kind, mapping: {cat: '#/components/schemas/Cat'}}}
+        pet: {oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}], \
+        discriminator: {propertyName: kind, mapping: {cat: '#/components/schemas/Cat'}}}
     Cat: {type: object, properties: {lives: {type: integer}}}
     Dog: {type: object, properties: {barks: {type: boolean}}}
     Cow: {type: object, properties: {milk: {type: number}}}
@@ -44,8 +48,10 @@ pub(super) const ROWS: &[MutationRow] = &[
     ("        dryRun: {type: boolean}\n", "", "request-property-guard-removed"),
     ("properties: {a: {type: string}, b", "properties: {b", "request-property-removed-from-closed"),
     (", b: {type: string}}}", "}}", "request-property-removed-required-from-closed"),
-    ("        kind: {type: string, enum: [credit, debit]}\n", "", "request-property-removed-required"),
-    ("        kind: {type: string, enum: [credit, debit]}\n", "", "response-property-removed-required"),
+    ("        kind: {type: string, enum: [credit, \
+        debit]}\n", "", "request-property-removed-required"),
+    ("        kind: {type: string, enum: [credit, \
+        debit]}\n", "", "response-property-removed-required"),
     ("required: [id, kind]", "required: [id, kind, expiry]", "request-property-became-required"),
     ("required: [id, kind]", "required: [id, kind, expiry]", "response-property-became-required"),
     ("dryRun: {type: boolean}", "dryRun: {type: string}", "request-type-changed"),
@@ -69,8 +75,12 @@ pub(super) const ROWS: &[MutationRow] = &[
     (", pattern: '^[a-z]+$'", "", "request-pattern-removed"),
     ("'^[a-z]+$'", "'^[a-z0-9]+$'", "request-pattern-changed"),
     (", uniqueItems: true", "", "request-items-unique-dropped"),
-    ("[{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]", "[{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}, {$ref: '#/components/schemas/Cow'}]", "request-branch-added"),
-    ("[{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]", "[{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}, {$ref: '#/components/schemas/Cow'}]", "response-branch-added"),
+    ("[{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]", "[{$ref: \
+        '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}, {$ref: \
+        '#/components/schemas/Cow'}]", "request-branch-added"),
+    ("[{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]", "[{$ref: \
+        '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}, {$ref: \
+        '#/components/schemas/Cow'}]", "response-branch-added"),
     ("additionalProperties: false, ", "", "request-model-opened"),
     ("additionalProperties: {type: string}, ", "", "request-additional-schema-removed"),
     (", patternProperties: {'^x-': {type: string}}", "", "request-pattern-property-removed"),
@@ -79,7 +89,8 @@ pub(super) const ROWS: &[MutationRow] = &[
     ("not: {enum: [x]}", "not: {enum: [x, y]}", "request-condition-changed"),
     (", default: 1", "", "request-default-removed"),
     ("default: 1", "default: 2", "request-default-changed"),
-    (", discriminator: {propertyName: kind, mapping: {cat: '#/components/schemas/Cat'}}", "", "request-discriminator-removed"),
+    (", discriminator: {propertyName: kind, mapping: {cat: \
+        '#/components/schemas/Cat'}}", "", "request-discriminator-removed"),
     ("mapping: {cat:", "mapping: {tom:", "request-discriminator-changed"),
     (", contentEncoding: base64", "", "request-content-changed"),
     (", deprecated: true", "", "request-property-undeprecated"),
@@ -108,11 +119,17 @@ fn each_mutation_is_found_on_both_sides() {
 
 #[test]
 fn documents_are_graded_for_reading_what_was_written() {
-    const DOCUMENT: &str = "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n  \"title\": \"Card\",\n  \"type\": \"object\",\n  \"required\": [\"id\"],\n  \"properties\": {\n    \"id\": {\"type\": \"integer\"},\n    \"kind\": {\"enum\": [\"a\", \"b\"]},\n    \"inner\": {\"type\": \"object\", \"additionalProperties\": false, \"properties\": {\"x\": {\"type\": \"string\"}}}\n  }\n}\n";
+    const DOCUMENT: &str = "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n  \
+        \"title\": \"Card\",\n  \"type\": \"object\",\n  \"required\": [\"id\"],\n  \
+        \"properties\": {\n    \"id\": {\"type\": \"integer\"},\n    \"kind\": {\"enum\": [\"a\", \
+        \"b\"]},\n    \"inner\": {\"type\": \"object\", \"additionalProperties\": false, \
+        \"properties\": {\"x\": {\"type\": \"string\"}}}\n  }\n}\n";
     #[rustfmt::skip]
     let rows: &[MutationRow] = &[
-        ("\"kind\": {\"enum\": [\"a\", \"b\"]},", "\"kind\": {\"enum\": [\"a\", \"b\"]}, \"more\": {\"type\": \"string\"},", "data-property-added-optional"),
-        ("{\"x\": {\"type\": \"string\"}}", "{\"x\": {\"type\": \"string\"}, \"y\": {\"type\": \"string\"}}", "data-property-added-to-closed"),
+        ("\"kind\": {\"enum\": [\"a\", \"b\"]},", "\"kind\": {\"enum\": [\"a\", \"b\"]}, \"more\": \
+            {\"type\": \"string\"},", "data-property-added-optional"),
+        ("{\"x\": {\"type\": \"string\"}}", "{\"x\": {\"type\": \"string\"}, \"y\": {\"type\": \
+            \"string\"}}", "data-property-added-to-closed"),
         ("[\"id\"]", "[\"id\", \"kind\"]", "data-property-became-required"),
         ("[\"a\", \"b\"]", "[\"a\", \"b\", \"c\"]", "data-enum-value-added"),
         ("\"type\": \"integer\"", "\"type\": \"number\"", "data-type-widened"),
@@ -157,7 +174,8 @@ fn read_only_and_write_only_decide_the_side() {
 fn of_document(old: &str, new: &str) -> std::collections::BTreeSet<String> {
     let whole = |schema: &str| {
         format!(
-            "{{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"type\": \"object\", \"properties\": {{\"a\": {schema}}}}}"
+            "{{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"type\": \
+                \"object\", \"properties\": {{\"a\": {schema}}}}}"
         )
     };
     super::ids("card.schema.json", &whole(old), &whole(new))
@@ -240,7 +258,8 @@ fn spellings_of_the_drafts_are_one() {
             "{\"type\": \"object\", \"dependentRequired\": {\"x\": [\"y\"]}}",
         ),
         (
-            "{\"type\": \"array\", \"items\": [{\"type\": \"string\"}], \"additionalItems\": false}",
+            "{\"type\": \"array\", \"items\": [{\"type\": \"string\"}], \"additionalItems\": \
+                false}",
             "{\"type\": \"array\", \"prefixItems\": [{\"type\": \"string\"}], \"items\": false}",
         ),
     ] {
@@ -268,7 +287,8 @@ fn spellings_of_the_drafts_are_one() {
 fn a_property_is_held_against_what_all_other_names_must_fit() {
     let with = |more: &str| {
         format!(
-            "{{\"type\": \"object\", \"properties\": {{\"x\": {{}}{more}}}, \"additionalProperties\": {{\"type\": \"string\"}}}}"
+            "{{\"type\": \"object\", \"properties\": {{\"x\": {{}}{more}}}, \
+                \"additionalProperties\": {{\"type\": \"string\"}}}}"
         )
     };
     assert!(

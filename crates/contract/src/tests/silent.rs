@@ -5,7 +5,11 @@ use model::{Grade, MemorySnapshot};
 
 fn api(schema: &str) -> String {
     format!(
-        "openapi: 3.1.0\npaths:\n  /a:\n    post:\n      requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}\n      responses: {{'200': {{content: {{application/json: {{schema: {schema}}}}}}}}}\ncomponents:\n  schemas:\n    Name: {{type: string, maxLength: 5}}\n    Thing: {{type: object, required: [a], properties: {{a: {{type: string}}, b: {{type: integer}}}}}}\n"
+        "openapi: 3.1.0\npaths:\n  /a:\n    post:\n      requestBody: {{content: \
+            {{application/json: {{schema: {schema}}}}}}}\n      responses: {{'200': {{content: \
+            {{application/json: {{schema: {schema}}}}}}}}}\ncomponents:\n  schemas:\n    Name: \
+            {{type: string, maxLength: 5}}\n    Thing: {{type: object, required: [a], properties: \
+            {{a: {{type: string}}, b: {{type: integer}}}}}}\n"
     )
 }
 
@@ -27,7 +31,8 @@ fn equal_meanings_are_silent() {
         ),
         (
             "{$ref: '#/components/schemas/Thing'}",
-            "{allOf: [{type: object, properties: {b: {type: integer}}}, {type: object, required: [a], properties: {a: {type: string}}}]}",
+            "{allOf: [{type: object, properties: {b: {type: integer}}}, {type: object, required: \
+                [a], properties: {a: {type: string}}}]}",
         ),
         (
             "{type: string, enum: [a, b]}",
@@ -65,14 +70,21 @@ fn equal_meanings_are_silent() {
 
 #[test]
 fn prose_order_and_formatting_are_silent() {
-    let yaml = "openapi: 3.0.0\ninfo: {title: A, version: '1', description: old}\npaths:\n  /a:\n    get: {summary: s, responses: {'200': {description: ok}}}\n  /b:\n    get: {responses: {'200': {description: ok}}}\n";
-    let other = "# a comment\npaths:\n  /b:\n    get:\n      responses:\n        200:\n          description: fine\n  /a:\n    get:\n      responses:\n        \"200\":\n          description: ok\nopenapi: 3.0.1\ninfo:\n  title: A\n  version: '2'\n";
+    let yaml = "openapi: 3.0.0\ninfo: {title: A, version: '1', description: old}\npaths:\n  \
+        /a:\n    get: {summary: s, responses: {'200': {description: ok}}}\n  /b:\n    get: \
+        {responses: {'200': {description: ok}}}\n";
+    let other = "# a comment\npaths:\n  /b:\n    get:\n      responses:\n        200:\n          \
+        description: fine\n  /a:\n    get:\n      responses:\n        \"200\":\n          \
+        description: ok\nopenapi: 3.0.1\ninfo:\n  title: A\n  version: '2'\n";
     assert!(ids("api.yaml", yaml, other).is_empty());
 }
 
 #[test]
 fn splitting_a_document_into_files_is_silent_and_every_file_is_listed() {
-    let whole = "openapi: 3.0.0\ninfo: {title: A}\npaths:\n  /a:\n    get:\n      responses:\n        '200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Card'}}}}\ncomponents:\n  schemas:\n    Card: {type: object, properties: {id: {type: string}}}\n";
+    let whole = "openapi: 3.0.0\ninfo: {title: A}\npaths:\n  /a:\n    get:\n      \
+        responses:\n        '200': {description: ok, content: {application/json: {schema: {$ref: \
+        '#/components/schemas/Card'}}}}\ncomponents:\n  schemas:\n    Card: {type: object, \
+        properties: {id: {type: string}}}\n";
     let old = MemorySnapshot::new([("api/root.yaml", whole)]);
     let new = MemorySnapshot::new([
         (
@@ -81,7 +93,8 @@ fn splitting_a_document_into_files_is_silent_and_every_file_is_listed() {
         ),
         (
             "api/paths/a.yaml",
-            "get:\n  responses:\n    '200': {description: ok, content: {application/json: {schema: {$ref: ../schemas/card.yaml}}}}\n",
+            "get:\n  responses:\n    '200': {description: ok, content: {application/json: {schema: \
+                {$ref: ../schemas/card.yaml}}}}\n",
         ),
         (
             "api/schemas/card.yaml",
@@ -116,7 +129,8 @@ fn splitting_a_document_into_files_is_silent_and_every_file_is_listed() {
 #[test]
 fn a_change_belongs_to_the_fragment_whose_text_changed() {
     let root = "openapi: 3.0.0\ninfo: {title: A}\npaths:\n  /a: {$ref: paths/a.yaml}\n";
-    let path = "get:\n  responses:\n    '200': {description: ok, content: {application/json: {schema: {$ref: ../schemas/card.yaml}}}}\n";
+    let path = "get:\n  responses:\n    '200': {description: ok, content: {application/json: \
+        {schema: {$ref: ../schemas/card.yaml}}}}\n";
     let tree = |card: &str| {
         MemorySnapshot::new([
             ("api/root.yaml", root),
@@ -197,7 +211,12 @@ fn what_stands_behind_a_name_is_compared() {
 fn a_branch_that_a_discriminator_names_counts_by_its_name() {
     let text = |branches: &str, apart: &str| {
         format!(
-            "openapi: 3.1.0\ninfo: {{title: c, version: '1'}}\npaths:\n  /j:\n    post:\n      requestBody: {{content: {{application/json: {{schema: {{oneOf: [{branches}]{apart}}}}}}}}}\n      responses: {{'200': {{description: ok}}}}\ncomponents: {{schemas: {{A: {{type: object, properties: {{t: {{type: string}}}}}}, B: {{type: object, properties: {{t: {{type: string}}}}}}, C: {{type: object, properties: {{t: {{type: string}}}}}}}}}}\n"
+            "openapi: 3.1.0\ninfo: {{title: c, version: '1'}}\npaths:\n  /j:\n    post:\n      \
+                requestBody: {{content: {{application/json: {{schema: {{oneOf: \
+                [{branches}]{apart}}}}}}}}}\n      responses: {{'200': {{description: \
+                ok}}}}\ncomponents: {{schemas: {{A: {{type: object, properties: {{t: {{type: \
+                string}}}}}}, B: {{type: object, properties: {{t: {{type: string}}}}}}, C: {{type: \
+                object, properties: {{t: {{type: string}}}}}}}}}}\n"
         )
     };
     let branch = |name: &str| format!("{{$ref: '#/components/schemas/{name}'}}");

@@ -40,8 +40,10 @@ interface Options { deep: boolean; far?: number }
 pub(super) const ROWS: &[MutationRow] = &[
     ("export type Network", "export type Other = string;\nexport type Network", "ts-export-added"),
     ("export declare function over(a: string): void;\n", "", "ts-export-removed"),
-    ("function trim(text: string): string;", "function trim(text: string): string; function pad(text: string): string;", "ts-export-added"),
-    ("export declare enum Kind { Debit = 1, Credit = 2 }", "export type Kind = 1 | 2;", "ts-kind-changed"),
+    ("function trim(text: string): string;", "function trim(text: string): string; function \
+        pad(text: string): string;", "ts-export-added"),
+    ("export declare enum Kind { Debit = 1, Credit = 2 }", "export type Kind = 1 | \
+        2;", "ts-kind-changed"),
     ("interface Card extends Stored", "interface Card extends Stored, Dated", "ts-heritage-added"),
     ("interface Card extends Stored", "interface Card", "ts-heritage-removed"),
     ("interface Page<T> {", "interface Page<T, C> {", "ts-type-parameter-required"),
@@ -66,16 +68,19 @@ pub(super) const ROWS: &[MutationRow] = &[
     ("of: Money", "of: Price", "ts-type-changed"),
     ("version: \"1\" | \"2\"", "version: string", "ts-result-widened"),
     ("Card | undefined;", "Card;", "ts-result-narrowed"),
-    ("card: Card, strict: boolean", "card: Card, strict: boolean, deep: boolean", "ts-parameter-added-required"),
+    ("card: Card, strict: boolean", "card: Card, strict: boolean, deep: \
+        boolean", "ts-parameter-added-required"),
     ("card: Card, strict: boolean", "card: Card", "ts-parameter-removed-required"),
-    ("constructor(base: string)", "constructor(base: string, limit?: number)", "ts-parameter-added-optional"),
+    ("constructor(base: string)", "constructor(base: string, limit?: \
+        number)", "ts-parameter-added-optional"),
     ("amount: number, currency?: string", "amount: number", "ts-parameter-removed-optional"),
     ("currency?: string", "currency: string", "ts-parameter-became-required"),
     ("strict: boolean", "strict?: boolean", "ts-parameter-became-optional"),
     ("id: string | number", "id: string | number | Card", "ts-parameter-widened"),
     ("id: string | number", "id: string", "ts-parameter-narrowed"),
     ("from: string, to: string", "to: string, from: string", "ts-parameters-reordered"),
-    ("export declare function over(a: string): void;", "export declare function over(a: string): void;\nexport declare function over(a: number): void;", "ts-overload-added"),
+    ("export declare function over(a: string): void;", "export declare function over(a: string): \
+        void;\nexport declare function over(a: number): void;", "ts-overload-added"),
     ("  retries: number;", "  retries: number;\n  static create(): Client;", "ts-overload-added"),
 ];
 
@@ -356,10 +361,12 @@ fn circles_and_webs_of_files_end() {
             for side in ["a", "b"] {
                 let next = n + 1;
                 let named = format!(
-                    "export {{ X as Y, Y as X }} from './a{next}';\nexport {{ X as V, V as X2 }} from './b{next}';\n"
+                    "export {{ X as Y, Y as X }} from './a{next}';\nexport {{ X as V, V as X2 }} \
+                        from './b{next}';\n"
                 );
                 let text = format!(
-                    "{named}export * from './a{next}';\nexport * from './b{next}';\nexport * as p from './a{next}';\nexport * as q from './b{next}';\n"
+                    "{named}export * from './a{next}';\nexport * from './b{next}';\nexport * as p \
+                        from './a{next}';\nexport * as q from './b{next}';\n"
                 );
                 files.push((format!("{side}{n}.d.ts"), text));
             }
@@ -439,7 +446,8 @@ fn long_unions_are_told_apart() {
 fn aliases_are_seen_through() {
     let text = |kind: &str| {
         format!(
-            "type Milliseconds = number;\ntype Wait = Milliseconds | 'forever';\nexport interface Options {{ timeout: {kind}; }}\n"
+            "type Milliseconds = number;\ntype Wait = Milliseconds | 'forever';\nexport interface \
+                Options {{ timeout: {kind}; }}\n"
         )
     };
     assert!(ids("index.d.ts", &text("number"), &text("Milliseconds")).is_empty());

@@ -30,7 +30,8 @@ fn list(n: usize, between: &str, one: impl Fn(usize) -> String) -> String {
 /// A document in which one answer has this schema.
 fn answer(schema: &str, more: &str) -> String {
     format!(
-        "{{\"openapi\": \"3.0.0\", \"paths\": {{\"/jars\": {{\"get\": {{\"responses\": {{\"200\": {{\"content\": {{\"application/json\": {{\"schema\": {schema}}}}}}}}}}}}}}}{more}}}"
+        "{{\"openapi\": \"3.0.0\", \"paths\": {{\"/jars\": {{\"get\": {{\"responses\": {{\"200\": \
+            {{\"content\": {{\"application/json\": {{\"schema\": {schema}}}}}}}}}}}}}}}{more}}}"
     )
 }
 
@@ -39,7 +40,8 @@ fn circle(n: usize) -> String {
     let schemas = list(n, ",", |at| {
         let next = (at + 1) % n;
         format!(
-            "\"C{at}\": {{\"type\": \"object\", \"properties\": {{\"next\": {{\"$ref\": \"#/components/schemas/C{next}\"}}, \"v{at}\": {{\"type\": \"string\"}}}}}}"
+            "\"C{at}\": {{\"type\": \"object\", \"properties\": {{\"next\": {{\"$ref\": \
+                \"#/components/schemas/C{next}\"}}, \"v{at}\": {{\"type\": \"string\"}}}}}}"
         )
     });
     answer(
@@ -62,13 +64,15 @@ const TEXTS: [Sized; 13] = [
         (
             answer(
                 &format!(
-                    "{{\"type\": \"object\", \"additionalProperties\": false, \"patternProperties\": {{{patterns}}}}}"
+                    "{{\"type\": \"object\", \"additionalProperties\": false, \
+                        \"patternProperties\": {{{patterns}}}}}"
                 ),
                 "",
             ),
             answer(
                 &format!(
-                    "{{\"type\": \"object\", \"additionalProperties\": false, \"properties\": {{{names}}}}}"
+                    "{{\"type\": \"object\", \"additionalProperties\": false, \"properties\": \
+                        {{{names}}}}}"
                 ),
                 "",
             ),
@@ -104,11 +108,13 @@ const TEXTS: [Sized; 13] = [
         let text = |word: &str| {
             let all = list(n, ",", |at| {
                 format!(
-                    "{{\"name\": \"{word}{at}\", \"in\": \"query\", \"schema\": {{\"type\": \"string\"}}}}"
+                    "{{\"name\": \"{word}{at}\", \"in\": \"query\", \"schema\": {{\"type\": \
+                        \"string\"}}}}"
                 )
             });
             format!(
-                "{{\"openapi\": \"3.0.0\", \"paths\": {{\"/jars\": {{\"get\": {{\"parameters\": [{all}], \"responses\": {{\"200\": {{}}}}}}}}}}}}"
+                "{{\"openapi\": \"3.0.0\", \"paths\": {{\"/jars\": {{\"get\": {{\"parameters\": \
+                    [{all}], \"responses\": {{\"200\": {{}}}}}}}}}}}}"
             )
         };
         (text("a"), text("b"))

@@ -544,7 +544,10 @@ mod tests {
 
     #[test]
     fn a_message_is_broken_once_and_lists_stay_lists() {
-        let body = "Checkout can ask whether the bank would accept a card before\nthe customer presses \"pay\".\n\nBumps it:\n- [Changelog](https://one.example/a)\n- two, which\n  goes on\n1. three\n\n```\nlet a = 1;\nlet b = 2;\n```\nSigned-off-by: somebody\nReviewed-by: another";
+        let body = "Checkout can ask whether the bank would accept a card before\nthe customer \
+            presses \"pay\".\n\nBumps it:\n- [Changelog](https://one.example/a)\n- two, which\n  \
+            goes on\n1. three\n\n```\nlet a = 1;\nlet b = 2;\n```\nSigned-off-by: \
+            somebody\nReviewed-by: another";
         let told: Vec<String> = join_broken_prose(body)
             .into_iter()
             .map(|(mark, text)| format!("{mark}{text}"))
@@ -552,7 +555,8 @@ mod tests {
         assert_eq!(
             told,
             [
-                "Checkout can ask whether the bank would accept a card before the customer presses \"pay\".",
+                "Checkout can ask whether the bank would accept a card before the customer presses \
+                    \"pay\".",
                 "",
                 "Bumps it:",
                 "- [Changelog](https://one.example/a)",

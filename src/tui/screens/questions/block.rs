@@ -493,7 +493,8 @@ impl<'a> BlockLines<'a> {
         let queries = list_question_queries(model, next);
         if !queries.is_empty() {
             self.draw_below(
-                "These read-only queries count them in production (Tab to the list, then Y copies them):",
+                "These read-only queries count them in production (Tab to the list, then Y copies \
+                    them):",
                 Role::Dim,
             );
             self.lines.extend(

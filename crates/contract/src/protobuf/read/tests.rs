@@ -79,7 +79,8 @@ fn a_file_is_read_whole() {
 #[test]
 fn what_is_not_understood_is_skipped_with_its_line() {
     let file = read_protobuf(
-        "syntax = \"proto3\";\nmessage A {\n  string a = 1;\n  what is this {{ }\n  };\n  string b = 2;\n}\nmessage B { int32 c = 3; }\n",
+        "syntax = \"proto3\";\nmessage A {\n  string a = 1;\n  what is this {{ }\n  };\n  string b \
+            = 2;\n}\nmessage B { int32 c = 3; }\n",
     );
     assert!(!file.unread.is_empty());
     assert!(file.messages["A"].fields.iter().any(|f| f.name == "a"));
