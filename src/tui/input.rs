@@ -12,6 +12,7 @@ use crate::tui::key;
 use crate::tui::measured::Drawn;
 use crate::tui::model::Model;
 use crate::tui::popup::keys::handle_popup_key;
+use crate::tui::popup::kind::Popup;
 use crate::tui::screen::{Focus, Screen};
 use crate::tui::screens::lists::{describe_screen_list, find_screen_scroll};
 use crate::tui::screens::plan::query::{name_selected_step, shown_options, shows_run};
@@ -147,18 +148,14 @@ pub(super) fn handle_mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> 
         } else if model.popups.is_empty() {
             (0..3).flat_map(|_| run_action(model, action)).collect()
         } else {
-            Vec::new()
+            turn_popup_wheel(model, action)
         }
     };
     match event.kind {
         MouseEventKind::ScrollUp => wheel(model, Action::Up),
         MouseEventKind::ScrollDown => wheel(model, Action::Down),
-        // of what lies above the screen only the keys that it names are clicked
         MouseEventKind::Down(MouseButton::Left) if !model.popups.is_empty() => {
-            let named = model.measured.find_popup_key(event.column, event.row);
-            named
-                .map(key::make_key_event)
-                .map_or_else(Vec::new, |event| handle_key_press(model, event))
+            click_popup(model, event.column, event.row)
         }
         MouseEventKind::Down(MouseButton::Left) if model.popups.is_empty() => {
             model.held = model.measured.find_scroll_mark(event.column, event.row);
@@ -186,6 +183,48 @@ pub(super) fn handle_mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> 
         }
         _ => Vec::new(),
     }
+}
+
+/// A click while something lies over the screen: on a key that it names, on a row of its list, or
+/// beside it.
+fn click_popup(model: &mut Model, column: u16, row: u16) -> Vec<Effect> {
+    let press = |model: &mut Model, name: &str| handle_key_press(model, key::make_key_event(name));
+    if let Some(name) = model
+        .measured
+        .find_popup_key(column, row)
+        .map(str::to_owned)
+    {
+        return press(model, &name);
+    }
+    if let Some(at) = model.measured.find_popup_row(column, row) {
+        let popup = model.popups.last_mut();
+        return match popup.and_then(Popup::list_cursor) {
+            // the first click only chooses: nothing is done that was not looked at
+            Some(cursor) if *cursor != at => {
+                *cursor = at;
+                Vec::new()
+            }
+            Some(_) => press(model, "enter"),
+            None => Vec::new(),
+        };
+    }
+    let beside = model
+        .measured
+        .frame
+        .is_some_and(|frame| !frame.contains((column, row).into()));
+    if beside && model.popups.last().is_some_and(Popup::closes_beside) {
+        return press(model, "esc");
+    }
+    Vec::new()
+}
+
+/// The wheel while something lies over the screen.
+fn turn_popup_wheel(model: &mut Model, action: Action) -> Vec<Effect> {
+    let lines = model.popups.last().map_or(0, Popup::wheel_lines);
+    let name = if action == Action::Up { "up" } else { "down" };
+    (0..lines)
+        .flat_map(|_| handle_key_press(model, key::make_key_event(name)))
+        .collect()
 }
 
 /// The scroll mark of the list was drawn to a row, or that of the text to a line.

@@ -64,6 +64,8 @@ pub struct Measured {
     pub frame: Option<Rect>,
     /// Keys that it names in its last line: where, and which.
     keys: Vec<(Rect, String)>,
+    /// Rows of its list that are in sight: where, and which.
+    rows: Vec<(Rect, usize)>,
     /// The line of each row of the board, where screen 1 was drawn; none where the board does not
     /// scroll.
     pub board_lines: Option<Vec<usize>>,
@@ -115,6 +117,34 @@ impl Measured {
             .iter()
             .find(|(area, _)| area.contains((column, row).into()))
             .map(|(_, name)| name.as_str())
+    }
+
+    /// The rows of the list in `area`, of what lies over the screen, from row `first` on, a line
+    /// each.
+    pub fn popup_rows(&mut self, area: Rect, first: usize, count: usize) {
+        for (y, at) in (area.y..area.bottom()).zip(first..first.saturating_add(count)) {
+            self.popup_row(
+                Rect {
+                    y,
+                    height: 1,
+                    ..area
+                },
+                at,
+            );
+        }
+    }
+
+    /// This row of the list of what lies over the screen is drawn here.
+    pub fn popup_row(&mut self, area: Rect, row: usize) {
+        self.rows.push((area, row));
+    }
+
+    /// The row of the list of what lies over the screen that is drawn at this place.
+    pub fn find_popup_row(&self, column: u16, row: u16) -> Option<usize> {
+        self.rows
+            .iter()
+            .find(|(area, _)| area.contains((column, row).into()))
+            .map(|(_, at)| *at)
     }
 
     /// A click in `area` does `action`. Later ones lie above earlier ones.

@@ -59,6 +59,35 @@ impl Popup {
         }
     }
 
+    /// The row under the cursor of what is a list, for the mouse.
+    pub fn list_cursor(&mut self) -> Option<&mut usize> {
+        match self {
+            Self::Choose(choose) => Some(&mut choose.cursor),
+            Self::Palette(palette) => Some(&mut palette.cursor),
+            Self::Pair(pair) => Some(&mut pair.cursor),
+            Self::Commit(commit) => Some(&mut commit.cursor),
+            _ => None,
+        }
+    }
+
+    /// Whether a click beside it closes it: what is only looked at. What is being filled in or
+    /// decided is not lost by a hand that slips.
+    pub fn closes_beside(&self) -> bool {
+        matches!(self, Self::Help(_) | Self::Palette(_) | Self::Why(_))
+    }
+
+    /// How many lines or rows the wheel goes on at once.
+    pub fn wheel_lines(&self) -> usize {
+        match self {
+            // up and down go between fields there, and the line of a search has no rows
+            Self::Form(_) | Self::Prompt(_) => 0,
+            Self::Choose(_) | Self::Commit(_) | Self::Palette(_) | Self::Pair(_) | Self::Why(_) => {
+                1
+            }
+            Self::Help(_) | Self::Handover(_) | Self::Story(_) | Self::Debrief(_) => 3,
+        }
+    }
+
     /// Its name, where the key would settle something that must have been on the screen first.
     pub(super) fn must_be_seen(&self, event: &KeyEvent, depth: usize) -> Option<String> {
         let name = key::spell_key(event)?;

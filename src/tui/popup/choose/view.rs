@@ -25,6 +25,8 @@ impl Choose {
         if !lines.is_empty() {
             lines.push(Line::default());
         }
+        // the row of each line, so that a long choice is clicked on any of its lines
+        let mut rows: Vec<Option<usize>> = vec![None; lines.len()];
         let names = self.items.iter().map(|(key, ..)| write_choice_key(*key));
         let keys = names.map(|name| name.chars().count()).max().unwrap_or(1);
         for (at, (key, text, _)) in self.items.iter().enumerate() {
@@ -38,6 +40,7 @@ impl Choose {
                 } else {
                     (" ", String::new())
                 };
+                rows.push(Some(at));
                 lines.push(Line::from(vec![
                     Span::styled(format!("{mark} "), theme.style(Role::Focus)),
                     Span::styled(
@@ -56,6 +59,18 @@ impl Choose {
             .saturating_add(2);
         let area = panel::centre_area(body, width, height);
         let inner = panel::draw_popup_frame(canvas, area, model, &self.title);
+        for (y, row) in (inner.y..inner.bottom()).zip(rows) {
+            if let Some(row) = row {
+                canvas.measured.popup_row(
+                    Rect {
+                        y,
+                        height: 1,
+                        ..inner
+                    },
+                    row,
+                );
+            }
+        }
         canvas.render_widget(ratatui::widgets::Paragraph::new(lines), inner);
     }
 }

@@ -3,5 +3,5 @@
 /// The choice of an option.
 #[derive(Debug, Clone, Default)]
 pub struct CommitPopup {
-    pub(super) cursor: usize,
+    pub(crate) cursor: usize,
 }

@@ -38,7 +38,9 @@ impl CommitPopup {
         };
         let wide = body.width.saturating_sub(4).min(100);
         let columns = usize::from(wide).saturating_sub(4);
-        let (lines, at_line) = self.draw_options(model, decision, columns);
+        let (lines, rows_of_lines) = self.draw_options(model, decision, columns);
+        let at_line = rows_of_lines.iter().position(|row| *row == self.cursor);
+        let at_line = at_line.unwrap_or(0);
         let foot = self.draw_foot(model, decision, columns);
         let inside = usize::from(body.height).saturating_sub(2);
         let room = inside.saturating_sub(foot.len()).max(1).min(lines.len());
@@ -61,6 +63,15 @@ impl CommitPopup {
             .cloned()
             .chain(foot)
             .collect::<Vec<_>>();
+        let in_sight = rows_of_lines.into_iter().skip(first).take(room);
+        for (y, row) in (inner.y..inner.bottom()).zip(in_sight) {
+            let line = Rect {
+                y,
+                height: 1,
+                ..inner
+            };
+            canvas.measured.popup_row(line, row);
+        }
         canvas.render_widget(Paragraph::new(shown), inner);
         lists::scroll_mark(
             canvas,
@@ -77,17 +88,17 @@ impl CommitPopup {
     }
 
     /// The options with their standing, what is said about the one under the cursor below it, and
-    /// the line that one begins with.
+    /// of each line the row of its option.
     fn draw_options(
         &self,
         model: &Model,
         decision: &Decision,
         columns: usize,
-    ) -> (Vec<Line<'static>>, usize) {
+    ) -> (Vec<Line<'static>>, Vec<usize>) {
         let theme = model.theme;
         let all = list_commit_options(decision);
         let mut lines = Vec::new();
-        let mut at_line = 0;
+        let mut rows = Vec::new();
         for (at, option) in all.iter().enumerate() {
             let here = at == self.cursor;
             let status = decision
@@ -104,9 +115,6 @@ impl CommitPopup {
             } else {
                 word.to_owned()
             };
-            if here {
-                at_line = lines.len();
-            }
             lines.push(text::draw_left_right_line(
                 vec![
                     Span::styled(
@@ -142,8 +150,9 @@ impl CommitPopup {
                     }
                 }
             }
+            rows.resize(lines.len(), at);
         }
-        (lines, at_line)
+        (lines, rows)
     }
 
     /// What is open, what is asked again, and the keys.

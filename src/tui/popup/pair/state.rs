@@ -11,7 +11,7 @@ pub struct ReleasePicker {
     /// What is filtered by.
     pub(super) filter: Input,
     /// Row under the cursor, among those that match.
-    pub(super) cursor: usize,
+    pub(crate) cursor: usize,
     /// What is live, once it was chosen.
     pub(super) current: Option<Release>,
     pub(crate) offset: usize,

@@ -63,6 +63,8 @@ impl ReleasePicker {
             .measured
             .lists
             .push((ScrolledPart::Popup, offset, fit));
+        let below = rows.len().saturating_sub(offset);
+        canvas.measured.popup_rows(rest, offset, below);
         let lines: Vec<Line> = rows
             .iter()
             .enumerate()

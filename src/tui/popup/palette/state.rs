@@ -10,7 +10,7 @@ use crate::tui::popup::pasted::one_line;
 pub struct ActionPalette {
     pub(super) contexts: Vec<KeyContext>,
     pub(super) input: Input,
-    pub(super) cursor: usize,
+    pub(crate) cursor: usize,
     pub(crate) offset: usize,
 }
 

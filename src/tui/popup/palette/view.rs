@@ -61,6 +61,8 @@ impl ActionPalette {
             .measured
             .lists
             .push((ScrolledPart::Popup, first, fit));
+        let below = rows.len().saturating_sub(first);
+        canvas.measured.popup_rows(list, first, below);
         let lines: Vec<Line<'static>> = rows
             .iter()
             .enumerate()
