@@ -23,7 +23,7 @@ use super::launch::PaletteChoice;
 use super::links::{self, WrittenLinks};
 use crate::tui::draw::links::find_screen_links;
 use crate::tui::frame::whole::draw_frame;
-use crate::tui::theme::{Colours, Depth, Palette, Theme, ThemeFile};
+use crate::tui::theme::{Colours, Depth, Palette, Theme, ThemeFile, find_shipped_theme};
 use crate::tui::{Measured, Model};
 
 static ACTIVE: AtomicBool = AtomicBool::new(false);
@@ -316,7 +316,14 @@ pub fn choose_palette(look: PaletteChoice) -> Palette {
 /// The styles of the theme that was chosen, for the background and the colours of the terminal.
 pub fn choose_colours(look: PaletteChoice, theme: Option<&ThemeFile>) -> &'static Colours {
     let palette = choose_palette(look);
-    let Some(theme) = theme.filter(|_| palette != Palette::Plain) else {
+    // with none chosen it is the shipped one for this background
+    let shipped = match palette {
+        Palette::Dark => find_shipped_theme("dark"),
+        Palette::Light => find_shipped_theme("light"),
+        Palette::Plain => None,
+    };
+    let theme = theme.filter(|_| palette != Palette::Plain);
+    let Some(theme) = theme.or(shipped.as_ref()) else {
         return Theme::of(palette).colours;
     };
     let of = |name| std::env::var(name).unwrap_or_default();
