@@ -5,6 +5,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::tui::draw::canvas::Canvas;
+use crate::tui::draw::text::measure_text_width;
 use crate::tui::draw::{lists, panel};
 use crate::tui::list::{Scroll, ScrolledPart};
 use crate::tui::model::Model;
@@ -21,7 +22,7 @@ pub struct TextPopup<'a> {
     /// How far it is scrolled.
     pub scroll: &'a Scroll,
     /// The line below.
-    pub keys: Vec<Span<'static>>,
+    pub keys: PopupKeys<'a>,
 }
 
 /// Columns of the text in a popup of this width.
@@ -44,17 +45,52 @@ pub fn draw_text_popup(canvas: &mut Canvas, body: Rect, model: &Model, popup: Te
     .areas(inner);
     let part = ScrolledPart::Popup;
     lists::draw_scrolled_lines(canvas, text, model, part, popup.scroll, popup.lines);
-    canvas.render_widget(Paragraph::new(Line::from(popup.keys)), foot);
+    draw_popup_keys(canvas, foot, popup.keys, model.theme);
 }
 
-/// Keys with what each does, in the line below a popup.
-pub fn draw_popup_keys(keys: &[(&'static str, &str)], theme: Theme) -> Vec<Span<'static>> {
-    keys.iter()
-        .flat_map(|(key, says)| {
-            [
-                Span::styled(*key, theme.style(Role::Key)),
-                Span::styled(format!(" {says}   "), theme.style(Role::Dim)),
-            ]
-        })
-        .collect()
+/// Keys of a popup with what each does, as `("Enter", "goes on")`. Keys that do the same stand
+/// together: `("Up, Down", "choose")`.
+pub type PopupKeys<'a> = &'a [(&'static str, &'a str)];
+
+/// Draws the keys of a popup in the last row of its inside, where each can be clicked with the
+/// words behind it.
+pub fn draw_popup_keys(canvas: &mut Canvas, inner: Rect, keys: PopupKeys<'_>, theme: Theme) {
+    if inner.height == 0 {
+        return;
+    }
+    let row = Rect {
+        y: inner.bottom() - 1,
+        height: 1,
+        ..inner
+    };
+    let mut spans = Vec::new();
+    let mut x = row.x;
+    let width = |text: &str| u16::try_from(measure_text_width(text)).unwrap_or(u16::MAX);
+    for (names, says) in keys {
+        let behind = format!(" {says}   ");
+        let mut names = names.split(", ").peekable();
+        while let Some(name) = names.next() {
+            let shown = match names.peek() {
+                Some(_) => format!("{name}, "),
+                None => name.to_owned(),
+            };
+            let words = if names.peek().is_some() {
+                0
+            } else {
+                width(says) + 1
+            };
+            let place = Rect {
+                x,
+                width: width(name).saturating_add(words),
+                ..row
+            };
+            let place = place.intersection(row);
+            canvas.measured.key(place, &name.to_lowercase());
+            x = x.saturating_add(width(&shown));
+            spans.push(Span::styled(shown, theme.style(Role::Key)));
+        }
+        x = x.saturating_add(width(&behind));
+        spans.push(Span::styled(behind, theme.style(Role::Text)));
+    }
+    canvas.render_widget(Paragraph::new(Line::from(spans)), row);
 }

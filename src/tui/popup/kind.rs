@@ -66,6 +66,7 @@ impl Popup {
             Self::Palette(palette) => Some(&mut palette.cursor),
             Self::Pair(pair) => Some(&mut pair.cursor),
             Self::Commit(commit) => Some(&mut commit.cursor),
+            Self::Why(why) => Some(&mut why.cursor),
             _ => None,
         }
     }

@@ -7,6 +7,7 @@ use ratatui::widgets::Paragraph;
 
 use crate::model::{Decision, OptionId, Strength};
 use crate::tui::draw::canvas::Canvas;
+use crate::tui::draw::text_popup::draw_popup_keys;
 use crate::tui::draw::{lists, options, panel, text, words};
 use crate::tui::model::Model;
 use crate::tui::popup::commit::query::{
@@ -73,6 +74,19 @@ impl CommitPopup {
             canvas.measured.popup_row(line, row);
         }
         canvas.render_widget(Paragraph::new(shown), inner);
+        let all = list_commit_options(decision);
+        let option = all.get(self.cursor).copied().unwrap_or(decision.option);
+        let goes_on = if is_option_reversible(option) {
+            "say why"
+        } else {
+            "say why and type the version"
+        };
+        let keys = [
+            ("Up, Down", "choose"),
+            ("Enter", goes_on),
+            ("Esc", "leave it"),
+        ];
+        draw_popup_keys(canvas, inner, &keys, theme);
         lists::scroll_mark(
             canvas,
             Rect {
@@ -155,7 +169,7 @@ impl CommitPopup {
         (lines, rows)
     }
 
-    /// What is open, what is asked again, and the keys.
+    /// What is open, what is asked again, and room for the keys.
     fn draw_foot(&self, model: &Model, decision: &Decision, columns: usize) -> Vec<Line<'static>> {
         let theme = model.theme;
         let mut foot = vec![Line::default()];
@@ -180,22 +194,8 @@ impl CommitPopup {
                 theme.style(Role::Warn),
             ));
         }
-        foot.push(Line::default());
-        let all = list_commit_options(decision);
-        let option = all.get(self.cursor).copied().unwrap_or(decision.option);
-        let mut keys = vec![
-            Span::styled("Up, Down ", theme.style(Role::Key)),
-            Span::raw("choose   "),
-            Span::styled("Enter ", theme.style(Role::Key)),
-            Span::raw(if is_option_reversible(option) {
-                "say why   "
-            } else {
-                "say why and type the version   "
-            }),
-        ];
-        keys.push(Span::styled("Esc ", theme.style(Role::Key)));
-        keys.push(Span::raw("leave it"));
-        foot.push(Line::from(keys));
+        // a blank line, and the row of the keys
+        foot.extend([Line::default(), Line::default()]);
         foot
     }
 }

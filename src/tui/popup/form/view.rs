@@ -5,6 +5,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::tui::draw::canvas::Canvas;
+use crate::tui::draw::text_popup::draw_popup_keys;
 use crate::tui::draw::{panel, text};
 use crate::tui::model::Model;
 use crate::tui::popup::form::state::{FieldKind, Form, FormField};
@@ -203,27 +204,23 @@ impl Form {
         let mut keys = Vec::new();
         // Enter alone would only say what is missing
         if last && self.value("sure") == "not yet" {
-            keys.push(Span::styled("Right ", theme.style(Role::Key)));
-            keys.push(Span::raw("yes   "));
+            keys.push(("Right", "yes"));
         }
         let what = if last {
             self.verb.as_str()
         } else {
             "next field"
         };
-        keys.extend([
-            Span::styled("Enter ", theme.style(Role::Key)),
-            Span::raw(what.to_owned()),
-            Span::styled("   Esc ", theme.style(Role::Key)),
-            Span::raw("leave it"),
-        ]);
-        lines.push(Line::from(keys));
+        keys.extend([("Enter", what), ("Esc", "leave it")]);
+        // the row of the keys
+        lines.push(Line::default());
         let height = u16::try_from(lines.len())
             .unwrap_or(u16::MAX)
             .saturating_add(2);
         let area = panel::centre_area(body, width, height);
         let inner = panel::draw_popup_frame(canvas, area, model, &self.title);
         canvas.render_widget(ratatui::widgets::Paragraph::new(lines), inner);
+        draw_popup_keys(canvas, inner, &keys, theme);
         if let Some((x, y)) = cursor
             && y < inner.height
         {

@@ -5,9 +5,7 @@ use ratatui::text::Line;
 
 use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::text;
-use crate::tui::draw::text_popup::{
-    TextPopup, draw_popup_keys, draw_text_popup, measure_popup_text,
-};
+use crate::tui::draw::text_popup::{TextPopup, draw_text_popup, measure_popup_text};
 use crate::tui::model::Model;
 use crate::tui::popup::handover::state::Handover;
 use crate::tui::theme::Role;
@@ -33,7 +31,7 @@ impl Handover {
             columns,
             lines,
             scroll: &self.scroll,
-            keys: draw_popup_keys(&[("Y", "copy"), ("Esc", "close")], model.theme),
+            keys: &[("Y", "copy"), ("Esc", "close")],
         };
         draw_text_popup(canvas, body, model, popup);
     }

@@ -1,12 +1,10 @@
 //! Drawing: what happened in a story, and its end.
 
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use crate::tui::draw::canvas::Canvas;
-use crate::tui::draw::text_popup::{
-    TextPopup, draw_popup_keys, draw_text_popup, measure_popup_text,
-};
+use crate::tui::draw::text_popup::{TextPopup, draw_text_popup, measure_popup_text};
 use crate::tui::draw::{pieces, text};
 use crate::tui::model::Model;
 use crate::tui::popup::story::state::{Debrief, StoryPopup};
@@ -40,18 +38,12 @@ impl StoryPopup {
             inside,
             theme.style(Role::Dim),
         ));
-        let keys = vec![
-            Span::styled("Enter ", theme.style(Role::Key)),
-            Span::raw("begin"),
-            Span::styled("   S ", theme.style(Role::Key)),
-            Span::raw("shows this again"),
-        ];
         let popup = TextPopup {
             title: "the story",
             columns,
             lines,
             scroll: &self.scroll,
-            keys,
+            keys: &[("Enter", "begin"), ("S", "shows this again")],
         };
         draw_text_popup(canvas, body, model, popup);
     }
@@ -84,18 +76,17 @@ impl Debrief {
         }
         // the first heading needs no line above it
         lines.remove(0);
-        let keys = [
-            ("Enter", "leaves"),
-            ("Esc", "goes on"),
-            ("S", "the story"),
-            ("Y", "copies"),
-        ];
         let popup = TextPopup {
             title: "the end of the story",
             columns,
             lines,
             scroll: &self.scroll,
-            keys: draw_popup_keys(&keys, theme),
+            keys: &[
+                ("Enter", "leaves"),
+                ("Esc", "goes on"),
+                ("S", "the story"),
+                ("Y", "copies"),
+            ],
         };
         draw_text_popup(canvas, body, model, popup);
     }

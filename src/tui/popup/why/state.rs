@@ -8,6 +8,6 @@ use crate::tui::list::Scroll;
 pub struct WhyPopup {
     /// About this option; `None`: about the verdict.
     pub(super) option: Option<OptionId>,
-    pub(super) cursor: usize,
+    pub(crate) cursor: usize,
     pub(crate) scroll: Scroll,
 }

@@ -96,6 +96,8 @@ impl WhyPopup {
         ])
         .areas(inner);
         let first = (cursor + 1).saturating_sub(rows);
+        let below = all.len().saturating_sub(first);
+        canvas.measured.popup_rows(list, first, below);
         let lines: Vec<Line> = all
             .iter()
             .enumerate()
@@ -135,8 +137,7 @@ impl WhyPopup {
             ("Y", "copy"),
             ("Esc", "back"),
         ];
-        let spans = draw_popup_keys(&keys, theme);
-        canvas.render_widget(Paragraph::new(Line::from(spans)), foot);
+        draw_popup_keys(canvas, foot, &keys, theme);
     }
 }
 
