@@ -115,6 +115,7 @@ fn reads_documents(text: &str) -> bool {
     [
         "__doc__",
         "getdoc(",
+        "fetch_docs",
         "import ply",
         "from ply",
         "yacc",

@@ -25,6 +25,17 @@ fn comments_and_blanks_are_no_change() {
         ),
         ("a.rb", "# a\nputs 1\n", "# b\n\nputs 1\n"),
         (
+            "a.ex",
+            "defmodule A do\n  @moduledoc \"\"\"\n  Old.\n  \"\"\"\n  def f, do: 1\nend\n",
+            "defmodule A do\n  @moduledoc \"\"\"\n  New `# words`.\n  \"\"\"\n\n  @doc \"\"\"\n  One.\n  \
+             \"\"\"\n  def f, do: 1\nend\n",
+        ),
+        (
+            "main.tf",
+            "resource \"a\" \"b\" {\n  c = \"${d(\"e\")}\"\n}\n",
+            "# b is kept\nresource \"a\" \"b\" {\n  c = \"${d(\"e\")}\" // never move it\n}\n",
+        ),
+        (
             "a.rs",
             "fn f<'a>(x: &'a str) -> char { 'x' }",
             "// said\nfn f<'a>(x: &'a str) -> char { 'x' }",
@@ -117,6 +128,11 @@ const COMMENTED: &[(&str, &str, &str)] = &[
         "% %",
         "-module(a).\n%\nf() -> [$%, $\", \"% a\", '% b'].\n",
     ),
+    (
+        "main.tf",
+        "// %",
+        "resource \"a\" \"b\" {\n  c = \"d\" # e\n%\n  f = <<-eot\n    # kept\n  eot\n}\n",
+    ),
     ("a.nim", "# %", "%\nlet v = \"# a\"\n"),
     (
         "a.zig",
@@ -202,6 +218,17 @@ fn a_sign_inside_a_literal_begins_no_comment() {
             "f() -> [$\", b, \"% \"].\n",
         ),
         ("a.rb", "x = %w[\n# a\n]\n", "x = %w[\n# b\n]\n"),
+        (
+            "main.tf",
+            "a \"b\" {\n  c = <<eot\n# d\neot\n}\n",
+            "a \"b\" {\n  c = <<eot\n# e\neot\n}\n",
+        ),
+        ("main.tf", "a = \"b#c\"\n", "a = \"b#d\"\n"),
+        (
+            "a.ex",
+            "@query \"\"\"\nSELECT a\n\"\"\"\n",
+            "@query \"\"\"\nSELECT b\n\"\"\"\n",
+        ),
         ("a.rb", "x = <<~SQL\n# a\nSQL\n", "x = <<~SQL\n# b\nSQL\n"),
         (
             "a.rb",

@@ -14,6 +14,12 @@ impl<'a> LedgerLexer<'a> {
         let end = self.find_end_of_triple(byte)?;
         let statement =
             self.style.indents && self.fresh && self.out.last().is_none_or(|last| last.text == END);
+        if self.documents_module() {
+            // the attribute goes with its text, so that a new one is no change either
+            self.out.truncate(self.out.len() - 2);
+            self.skip(end);
+            return Some(());
+        }
         // a doc string says what a body does, unless a library reads it or a call follows
         if statement
             && !self.documents_are_read
@@ -61,6 +67,16 @@ impl<'a> LedgerLexer<'a> {
             let keeps_more = escape == 0 && self.style.family != F::CSharp;
             return Some(found + if keeps_more { run(found) } else { 3 });
         }
+    }
+
+    /// A text behind `@moduledoc`, `@doc` or `@typedoc` of Elixir, which nothing but documentation
+    /// reads.
+    fn documents_module(&self) -> bool {
+        let mut back = self.out.iter().rev().map(|token| token.text);
+        self.style.family == F::Elixir
+            && !self.documents_are_read
+            && matches!(back.next(), Some("moduledoc" | "doc" | "typedoc"))
+            && back.next() == Some("@")
     }
 
     /// A string that is a statement of its own right after a colon or at the start: a doc string.
@@ -141,6 +157,7 @@ impl<'a> LedgerLexer<'a> {
             (F::Ruby | F::Elixir, b'"' | b'`') => &[b"#{"],
             (F::Php, b'"') => &[b"{$"],
             (F::Shell, b'"') => &[b"$(", b"${"],
+            (F::Hcl, b'"') => &[b"${", b"%{"],
             (F::Plain | F::Dart | F::Swift | F::Jvm, b'"' | b'\'') if self.style.triple => {
                 &[b"${", b"\\("]
             }
@@ -269,7 +286,7 @@ impl<'a> LedgerLexer<'a> {
                 return Some(true);
             }
             // `a << b` pushes, `<<~SQL` begins a text
-            (F::Ruby, b'<') if rest.starts_with(b"<<") => self.begin_here_document(),
+            (F::Ruby | F::Hcl, b'<') if rest.starts_with(b"<<") => self.begin_here_document(),
             (F::Php, b'<') if rest.starts_with(b"<<<") => match self.find_end_of_php_document() {
                 Sought::Found(end) => Some(end),
                 Sought::Absent => None,
@@ -433,7 +450,11 @@ impl<'a> LedgerLexer<'a> {
         let first = name.bytes().next()?;
         if length == 0
             || first.is_ascii_digit()
-            || !marked && quote.is_none() && !first.is_ascii_uppercase()
+            || !marked
+                && quote.is_none()
+                && !first.is_ascii_uppercase()
+                // nothing is pushed there, so `<<eot` is a text as well
+                && self.style.family != F::Hcl
         {
             return None;
         }

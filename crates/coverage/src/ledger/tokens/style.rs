@@ -60,6 +60,8 @@ pub(super) enum LanguageFamily {
     Perl,
     Shell,
     Zig,
+    /// Terraform, OpenTofu, Nomad and Packer.
+    Hcl,
 }
 
 use LanguageFamily as F;
@@ -299,6 +301,17 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
         &["sh", "bash", "zsh"],
         CommentStyle {
             family: F::Shell,
+            ..HASHES
+        },
+    ),
+    (
+        &["tf", "tofu", "tfvars", "hcl", "nomad"],
+        CommentStyle {
+            line_signs: &["//"],
+            blocks: C_BLOCK,
+            single: false,
+            over_lines: false,
+            family: F::Hcl,
             ..HASHES
         },
     ),
