@@ -4,7 +4,7 @@
 //! html5ever and the parsers of the template languages were looked at: none reads more than one of
 //! these forms, and the question needs only where a remark begins and ends.
 
-use super::sameness::judge_sameness;
+use super::sameness::{Sameness, judge_sameness};
 use crate::changed_lines::ChangedLines;
 
 /// Signs around a remark.
@@ -107,14 +107,28 @@ fn find_forms(path: &str) -> Option<RemarkForms> {
     })
 }
 
+/// Files of settings whose remarks may stand behind a value and beside texts over lines: they are
+/// compared token by token, as programs are.
+fn is_compared_by_tokens(path: &str) -> bool {
+    let end = path.rsplit('.').next().unwrap_or_default();
+    matches!(
+        end.to_ascii_lowercase().as_str(),
+        "tf" | "tofu" | "tfvars" | "hcl" | "nomad"
+    )
+}
+
 /// A file of this name may hold remarks that [`differ_only_in_remarks`] knows.
 pub(super) fn may_hold_remarks(path: &str) -> bool {
-    find_forms(path).is_some()
+    find_forms(path).is_some() || is_compared_by_tokens(path)
 }
 
 /// Whether two texts of a file are the same without their remarks, and without blanks at the ends
 /// of lines.
 pub(super) fn differ_only_in_remarks(path: &str, old: &str, new: &str) -> bool {
+    if is_compared_by_tokens(path) {
+        let lines = ChangedLines::between(Some(old), Some(new));
+        return judge_sameness(path, old, new, &lines) == Some(Sameness::Blanks);
+    }
     let Some(forms) = find_forms(path) else {
         return false;
     };
@@ -333,6 +347,11 @@ mod tests {
             ),
             ("setup.cfg", "; a\n[b]\nc = 1\n", "# d\n[b]\nc = 1\n"),
             ("nginx.conf", "# a\nlisten 80;\n", "  # b\nlisten 80;\n"),
+            (
+                "main.tf",
+                "a \"b\" {\n  c = \"d\"\n}\n",
+                "# e\na \"b\" {\n  c = \"d\" // f\n}\n",
+            ),
         ] {
             assert!(differ_only_in_remarks(path, old, new), "{path}");
         }
@@ -366,6 +385,8 @@ mod tests {
             ("q/a.sql", "SELECT ' -- a';\n", "SELECT ' -- b';\n"),
             ("migrations/1.sql", "-- a\nSELECT 1;\n", "-- b\nSELECT 1;\n"),
             ("a.ini", "a = 1 ; 2\n", "a = 1 ; 3\n"),
+            ("main.tf", "a = \"# b\"\n", "a = \"# c\"\n"),
+            ("main.tf", "a = <<-E\n# b\nE\n", "a = <<-E\n# c\nE\n"),
             ("a.rs", "// a\n", "// b\n"),
         ] {
             assert!(!differ_only_in_remarks(path, old, new), "{path}: {old}");
