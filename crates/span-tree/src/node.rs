@@ -53,6 +53,12 @@ impl<'a> Node<'a> {
         self.written().map(|(text, _)| text)
     }
 
+    /// A scalar that stands without quotes: readers of older YAML take `yes`, `0777` and `12:30`
+    /// for something else than a text there.
+    pub fn is_plain(self) -> bool {
+        self.written().is_some_and(|(_, plain)| plain)
+    }
+
     /// A scalar's text, and whether it stands without quotes.
     fn written(self) -> Option<(&'a str, bool)> {
         let stored = self.stored()?;

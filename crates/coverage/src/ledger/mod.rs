@@ -54,6 +54,7 @@ mod read_files;
 mod remarks;
 mod rewriting_steps;
 mod said_lines;
+mod same_values;
 mod sameness;
 mod scan;
 mod scan_calls;

@@ -30,6 +30,13 @@ const NONE: RemarkForms = RemarkForms {
 
 fn find_forms(path: &str) -> Option<RemarkForms> {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    // a crontab has no end, and those of a system lie in a folder of their own
+    if name == "crontab" || path.contains("cron.d/") {
+        return Some(RemarkForms {
+            lines: &["#"],
+            ..NONE
+        });
+    }
     if name.ends_with(".blade.php") {
         return Some(RemarkForms {
             around: &[PAGE, ("{{--", "--}}")],
@@ -99,8 +106,8 @@ fn find_forms(path: &str) -> Option<RemarkForms> {
             lines: &["#"],
             ..NONE
         },
-        "prisma" => RemarkForms {
-            lines: &["//"],
+        "cron" | "crontab" | "socket" | "mount" | "path" | "target" => RemarkForms {
+            lines: &["#"],
             ..NONE
         },
         _ => return None,
@@ -113,7 +120,7 @@ fn is_compared_by_tokens(path: &str) -> bool {
     let end = path.rsplit('.').next().unwrap_or_default();
     matches!(
         end.to_ascii_lowercase().as_str(),
-        "tf" | "tofu" | "tfvars" | "hcl" | "nomad"
+        "tf" | "tofu" | "tfvars" | "hcl" | "nomad" | "prisma"
     )
 }
 
@@ -138,7 +145,15 @@ pub(super) fn differ_only_in_remarks(path: &str, old: &str, new: &str) -> bool {
     }
     let (old_page, old_scripts) = split_scripts(&forms, old);
     let (new_page, new_scripts) = split_scripts(&forms, new);
-    let page = |text: &str| leave_out_remarks(&forms, text).map(|text| list_lines(&text));
+    let queries = path.to_ascii_lowercase().ends_with(".sql");
+    let page = |text: &str| {
+        let text = leave_out_remarks(&forms, text)?;
+        Some(if queries {
+            list_query_words(&text)
+        } else {
+            list_lines(&text)
+        })
+    };
     let (Some(old_page), Some(new_page)) = (page(&old_page), page(&new_page)) else {
         return false;
     };
@@ -195,6 +210,81 @@ fn list_lines(text: &str) -> Vec<String> {
         .filter(|line| !line.is_empty())
         .map(str::to_owned)
         .collect()
+}
+
+/// Words of SQL whose case says nothing. Names keep theirs: some engines tell `Jars` from `jars`.
+const QUERY_WORDS: [&str; 44] = [
+    "all",
+    "and",
+    "as",
+    "asc",
+    "between",
+    "by",
+    "case",
+    "count",
+    "cross",
+    "desc",
+    "distinct",
+    "else",
+    "end",
+    "except",
+    "exists",
+    "from",
+    "full",
+    "group",
+    "having",
+    "in",
+    "inner",
+    "intersect",
+    "is",
+    "join",
+    "left",
+    "like",
+    "limit",
+    "not",
+    "null",
+    "offset",
+    "on",
+    "or",
+    "order",
+    "outer",
+    "over",
+    "partition",
+    "right",
+    "select",
+    "then",
+    "union",
+    "using",
+    "when",
+    "where",
+    "with",
+];
+
+/// A query word by word: quoted texts as they are, words of SQL in small letters, and no blanks.
+fn list_query_words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut rest = text.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let end = match first {
+            // what is not closed goes on to the end, and a quote within is written twice
+            '\'' | '"' | '`' => rest[1..].find(first).map_or(rest.len(), |at| at + 2),
+            _ => {
+                let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+                rest.find(|c| !part(c)).unwrap_or(rest.len())
+            }
+        };
+        let end = end.max(first.len_utf8());
+        let (word, behind) = rest.split_at(end);
+        let small = word.to_ascii_lowercase();
+        let known = QUERY_WORDS.contains(&small.as_str());
+        words.push(if known { small } else { word.to_owned() });
+        // blanks part words, and two quoted texts with a blank between are not one
+        if behind.starts_with(char::is_whitespace) && word.ends_with(['\'', '"', '`']) {
+            words.push(" ".to_owned());
+        }
+        rest = behind.trim_start();
+    }
+    words
 }
 
 /// The page with its scripts left out, and the scripts.
@@ -345,6 +435,21 @@ mod tests {
                 "SELECT id /* a */ FROM jars; -- b\n",
                 "-- c\nSELECT id /* d */ FROM jars;\n",
             ),
+            (
+                "q/three.sql",
+                "select id, label from jars where lid = $1 and a = 'b  C';\n",
+                "SELECT\n  id,\n  label -- said\nFROM jars\nWHERE lid = $1 AND a = 'b  C';\n",
+            ),
+            (
+                "schema.prisma",
+                "model A {\n  id Int @id\n}\n",
+                "// a\nmodel A {\n  id  Int  @id // b\n}\n",
+            ),
+            (
+                "deploy/crontab",
+                "0 3 * * * a\n",
+                "# nightly\n0 3 * * * a\n",
+            ),
             ("setup.cfg", "; a\n[b]\nc = 1\n", "# d\n[b]\nc = 1\n"),
             ("nginx.conf", "# a\nlisten 80;\n", "  # b\nlisten 80;\n"),
             (
@@ -383,6 +488,14 @@ mod tests {
             ("q/a.sql", "-- a\nDROP TABLE b;\n", "-- c\nDROP TABLE b;\n"),
             ("q/a.sql", "SELECT /*+ A */ 1;\n", "SELECT /*+ B */ 1;\n"),
             ("q/a.sql", "SELECT ' -- a';\n", "SELECT ' -- b';\n"),
+            ("q/a.sql", "SELECT 'a b';\n", "SELECT 'a  b';\n"),
+            ("q/a.sql", "SELECT a FROM Jars;\n", "SELECT a FROM jars;\n"),
+            ("q/a.sql", "SELECT 'a' 'b';\n", "SELECT 'a''b';\n"),
+            (
+                "schema.prisma",
+                "model A {\n  id Int\n}\n",
+                "model A {\n  id Int?\n}\n",
+            ),
             ("migrations/1.sql", "-- a\nSELECT 1;\n", "-- b\nSELECT 1;\n"),
             ("a.ini", "a = 1 ; 2\n", "a = 1 ; 3\n"),
             ("main.tf", "a = \"# b\"\n", "a = \"# c\"\n"),

@@ -6,6 +6,7 @@ use super::known_files::find_known_use;
 use super::known_rows::KnownRows;
 use super::read_files::build_read_row;
 use super::remarks;
+use super::same_values;
 use super::sameness;
 use super::signs::{LedgerSign, find_version_line, may_tell_version};
 use super::standing_row::{
@@ -134,12 +135,14 @@ impl Scanner<'_> {
         {
             return self.moved_file(change);
         }
-        if remarks::may_hold_remarks(&change.path)
+        if (remarks::may_hold_remarks(&change.path) || same_values::may_hold_values(&change.path))
             && let Ok(texts) = self.read(change)
         {
             if let (Some(old), Some(new)) = (&texts.0, &texts.1)
                 && old.len().max(new.len()) <= LENGTH
-                && remarks::differ_only_in_remarks(&change.path, old, new)
+                && (remarks::differ_only_in_remarks(&change.path, old, new)
+                    || same_values::may_hold_values(&change.path)
+                        && same_values::hold_same_values(&change.path, old, new))
             {
                 return fill_row(build_cannot_standing(Rule::SameProgram));
             }

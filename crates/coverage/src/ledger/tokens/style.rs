@@ -316,6 +316,14 @@ const STYLES: &[(&[&str], CommentStyle)] = &[
         },
     ),
     (
+        &["prisma"],
+        CommentStyle {
+            blocks: &[],
+            lines: true,
+            ..SLASHES
+        },
+    ),
+    (
         &["ps1", "psm1"],
         CommentStyle {
             blocks: &[("<#", "#>")],
