@@ -145,13 +145,24 @@ pub(super) fn describe_voice(voice: &Voice) -> String {
     )
 }
 
+/// A time on the sheet: UTC, as the sheet is read in several zones.
+pub(super) fn write_sheet_time(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
 /// What was looked at and what is known of it, which may be the same sentence.
 fn describe_look(look: &GateItemResult) -> String {
     let (says, known) = (escape_invisible(&look.says), look.follows());
-    if says == known.as_str() {
-        known
+    let origin = look.write_origin(write_sheet_time);
+    let origin = if origin.is_empty() {
+        origin
     } else {
-        format!("{says} ({known})")
+        format!("; {origin}")
+    };
+    if says == known.as_str() {
+        format!("{known}{origin}")
+    } else {
+        format!("{says} ({known}{origin})")
     }
 }
 
@@ -222,9 +233,11 @@ pub(super) fn gate_text_in(gate: &GateSheet, width: usize, zone: &TimeZone) -> S
         .clamp(4, 24)
         + 2;
     for one in &gate.poll {
+        let at = one.at.map(write_sheet_time);
+        let at = at.map_or_else(String::new, |at| format!(", {at}"));
         sheet.hang(
             &pad_report_text(&escape_invisible(&one.role), label - 1),
-            &describe_voice(one),
+            &format!("{}{at}", describe_voice(one)),
             label,
         );
     }

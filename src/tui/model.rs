@@ -288,6 +288,11 @@ pub struct Model {
 }
 
 impl Model {
+    /// A time as the clock on the wall shows it: `03:21`.
+    pub fn write_clock(&self, at: Timestamp) -> String {
+        self.zone.to_datetime(at).strftime("%H:%M").to_string()
+    }
+
     /// A model before anything is known.
     pub fn new(options: StartOptions, checklist: Arc<Checklist>, now: Timestamp) -> Self {
         Self {

@@ -7,7 +7,7 @@ use super::frame::start_page;
 use super::head::find_option_hue;
 use super::html::Html;
 use crate::model::{Gate, checklist_line, past_rollbacks_line};
-use crate::report::gate_sheet::{GateSheet, describe_voice};
+use crate::report::gate_sheet::{GateSheet, describe_voice, write_sheet_time};
 use crate::report::person_names::PersonNames;
 use crate::report::words;
 use crate::usecase::GateItemResult;
@@ -162,6 +162,10 @@ fn write_item(html: &mut Html<'_>, item: &GateItemResult) {
     if known != item.says {
         html.element("<p>", &known, "</p>");
     }
+    let origin = item.write_origin(write_sheet_time);
+    if !origin.is_empty() {
+        html.element("<p class=\"until\">", &origin, "</p>");
+    }
 }
 
 fn write_poll(html: &mut Html<'_>, sheet: &GateSheet, zone: &TimeZone) {
@@ -235,6 +239,7 @@ mod tests {
             known: known.to_owned(),
             waits: true,
             facts: Vec::new(),
+            rests_on: Vec::new(),
         };
         let voice = |role: &str, says, objection: Option<&str>| Voice {
             role: format!("{role}{text}"),

@@ -7,8 +7,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::Wording;
 use super::poll::{list_polled_roles, list_silent_roles};
+use super::wording::{Wording, write_fact_origin};
 use crate::{EventKind, SessionState, find_withdrawn_events};
 use decision::checklist::{Checklist, catalogue};
 use decision::{self, DecisionContext, write_verdict_headline};
@@ -45,6 +45,9 @@ pub struct GateItemResult {
     /// Keys of the facts it rests on.
     #[serde(skip)]
     pub facts: Vec<String>,
+    /// The facts that are known of it, as they stand: where each comes from, and since when.
+    #[serde(skip)]
+    pub rests_on: Vec<Fact>,
 }
 
 /// The call of a person.
@@ -367,6 +370,7 @@ pub fn check_gate_items(
         .into_iter()
         .map(|item| GateItemResult {
             known: describe_fact_values(&item.facts, facts, &wording),
+            rests_on: list_known_facts(&item.facts, facts).cloned().collect(),
             id: item.id,
             says: item.says,
             holds: item.holds,
@@ -415,6 +419,18 @@ impl GateItemResult {
         }
     }
 
+    /// Where what is known of it comes from, each source once; `age` says when a fact was known.
+    pub fn write_origin(&self, age: impl Fn(Timestamp) -> String) -> String {
+        let mut said: Vec<String> = Vec::new();
+        for fact in &self.rests_on {
+            let origin = write_fact_origin(fact, &fact.at.map(&age).unwrap_or_default());
+            if !said.contains(&origin) {
+                said.push(origin);
+            }
+        }
+        said.join("; ")
+    }
+
     /// The same in a few words, for a line of a list.
     pub fn brief(&self) -> String {
         let known = match (self.known.is_empty(), self.holds) {
@@ -432,17 +448,20 @@ impl GateItemResult {
     }
 }
 
-/// What is known of some facts, in words: the answer where it is one, a sentence each where they
-/// are several; nothing when none is known.
-fn describe_fact_values(keys: &[String], facts: &Facts, wording: &Wording<'_>) -> String {
-    let known = keys.iter().flat_map(|key| {
+/// The facts of these keys that are known.
+fn list_known_facts<'a>(keys: &'a [String], facts: &'a Facts) -> impl Iterator<Item = &'a Fact> {
+    let named = keys.iter().flat_map(|key| {
         facts
             .values()
             .filter(move |fact| catalogue::find_key_pattern(&fact.key) == *key)
     });
-    let known: Vec<&Fact> = known
-        .filter(|fact| fact.value != FactValue::Unknown)
-        .collect();
+    named.filter(|fact| fact.value != FactValue::Unknown)
+}
+
+/// What is known of some facts, in words: the answer where it is one, a sentence each where they
+/// are several; nothing when none is known.
+fn describe_fact_values(keys: &[String], facts: &Facts, wording: &Wording<'_>) -> String {
+    let known: Vec<&Fact> = list_known_facts(keys, facts).collect();
     match (keys, known.as_slice()) {
         ([_], [only]) => wording.value(only),
         (_, several) => several

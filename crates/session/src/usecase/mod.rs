@@ -38,4 +38,6 @@ pub use run::{
     find_expectation_due, find_mark_to_take_back, find_run_option, identify_plan_steps,
     list_run_rows, number_run_rows, read_row_step, write_step_mark,
 };
-pub use wording::{Wording, fact_name, write_fact_value, write_minutes, write_reverting_effect};
+pub use wording::{
+    Wording, fact_name, write_fact_origin, write_fact_value, write_minutes, write_reverting_effect,
+};

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::{Event, SessionState};
 use decision::checklist::{Checklist, Choice, Question, catalogue};
-use model::{Fact, FactValue, Reverting, Sureness, escape_invisible};
+use model::{Fact, FactValue, Provenance, Reverting, Sureness, escape_invisible};
 
 /// How facts and questions of a pair of releases are said.
 #[derive(Debug, Clone)]
@@ -99,9 +99,15 @@ impl Wording<'_> {
                         && question.choices.iter().any(|choice| choice.sets.len() == 1)
                 })
             })
-            .or_else(|| questions().find(|question| question.facts.first() == Some(&pattern)))
-            .or_else(|| questions().find(|question| question.facts.contains(&pattern)));
-        match (question, catalogue::find_fact_definition(&pattern)) {
+            .or_else(|| questions().find(|question| question.facts.first() == Some(&pattern)));
+        let definition = catalogue::find_fact_definition(&pattern);
+        // a question that asks for this beside something else would say a sentence that nobody
+        // answered: it is taken only where the fact has no words of its own
+        let question = question.or_else(|| {
+            let beside = || questions().find(|question| question.facts.contains(&pattern));
+            definition.is_none().then(beside).flatten()
+        });
+        match (question, definition) {
             (Some(question), _) => self.filled(
                 &question
                     .asks
@@ -272,6 +278,39 @@ impl Wording<'_> {
     }
 }
 
+/// Where a fact comes from, with `age` behind the verb: `read 3 min ago, flyway`, `said by ops`.
+/// An empty `age` says no time.
+pub fn write_fact_origin(fact: &Fact, age: &str) -> String {
+    let age = if age.is_empty() {
+        String::new()
+    } else {
+        format!(" {age}")
+    };
+    let named = fact.source.as_deref();
+    let source = named.map_or_else(String::new, |source| {
+        format!(", {}", escape_invisible(source))
+    });
+    match fact.provenance {
+        // the option says already who: whoever typed the command
+        Provenance::Stated if named.is_some_and(|source| source.starts_with("--")) => {
+            format!("given with{}{age}", source.trim_start_matches(','))
+        }
+        Provenance::Sensed => format!("read{age}{source}"),
+        Provenance::Derived => format!("follows from what was read{source}"),
+        Provenance::Assumed => format!("assumed{source}"),
+        Provenance::Stated => {
+            let who = fact.role.as_deref().or(fact.by.as_deref());
+            let who = who.map_or_else(String::new, |who| format!(" by {}", escape_invisible(who)));
+            let sure = if fact.confidence == Sureness::Low {
+                ", believed"
+            } else {
+                ""
+            };
+            format!("said{who}{age}{sure}{source}")
+        }
+    }
+}
+
 fn write_sureness(fact: &Fact) -> &'static str {
     if fact.confidence == Sureness::Low {
         " (believed)"
@@ -360,6 +399,11 @@ mod tests {
             said(&unknown),
             "not known: How far is a fix, and can it be released without other unfinished work?",
             "one question is said once"
+        );
+        let alone = said(&[fact("deployment.previous_good", "yes")]);
+        assert!(
+            !alone.contains("traffic"),
+            "a question about two things is not said for one of them: {alone}"
         );
         for def in catalogue::list_fact_definitions() {
             let key = def.key.replace("[]", "[storefront]");

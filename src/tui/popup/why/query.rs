@@ -177,8 +177,25 @@ fn list_item_facts<'a>(model: &'a Model, item: &'a WhyItem) -> impl Iterator<Ite
 
 pub(super) fn collect_item_evidence(model: &Model, item: &WhyItem) -> Vec<Evidence> {
     list_item_facts(model, item)
-        .flat_map(|fact| fact.evidence.clone())
+        .flat_map(|fact| fact.evidence.iter())
+        .map(|place| quote_place(model, place))
         .collect()
+}
+
+/// A place with the line that stands there: what follows from findings names their places, and the
+/// finding quotes them.
+fn quote_place(model: &Model, place: &Evidence) -> Evidence {
+    if place.excerpt.is_some() || place.path.is_none() {
+        return place.clone();
+    }
+    let findings = model.assessment.iter().flat_map(|read| &read.findings);
+    findings
+        .flat_map(|finding| &finding.evidence)
+        .find(|quoted| {
+            quoted.excerpt.is_some() && quoted.path == place.path && quoted.line == place.line
+        })
+        .unwrap_or(place)
+        .clone()
 }
 
 /// What shows why an option stands where it does: of the headline its reasons, of another option

@@ -1,6 +1,9 @@
 //! What the screen of gates knows: the gate under the cursor, its items, what is missing.
 
+use jiff::Timestamp;
+
 use crate::model::{Gate, OptionId};
+use crate::session::{Event, EventKind, find_withdrawn_events};
 use crate::tui::list::{ListState, ScrolledPart};
 use crate::tui::list_spec::{ListSpec, every_row, load_nothing};
 use crate::tui::model::Model;
@@ -74,6 +77,21 @@ pub fn list_gate_items(model: &Model) -> Vec<GateItemResult> {
         &model.checklist,
         &model.context(),
     )
+}
+
+/// When the deployment reached a gate, as far as the session says it.
+pub fn find_time_reached(model: &Model, gate: Gate) -> Option<Timestamp> {
+    let gone = find_withdrawn_events(model.events.iter());
+    let reached = |event: &&Event| {
+        !gone.contains(&event.seq)
+            && matches!(event.what, EventKind::GateReached { gate: at } if at == gate)
+    };
+    model
+        .events
+        .iter()
+        .rev()
+        .find(reached)
+        .map(|event| event.at)
 }
 
 /// A gate as it stands: roles and what they said, the call and whether it still counts, and what

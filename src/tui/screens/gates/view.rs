@@ -7,12 +7,12 @@ use ratatui::widgets::Paragraph;
 use crate::model::{Gate, OptionId};
 use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::sizes::WIDE;
-use crate::tui::draw::{lists, panel, text};
+use crate::tui::draw::{lists, panel, text, words};
 use crate::tui::model::Model;
 use crate::tui::screen::Focus;
 use crate::tui::screens::gates::query::{
-    ITEMS, SPEC, assess_shown_gate, find_selected_gate, list_gate_details, list_gate_items,
-    outcome_says,
+    ITEMS, SPEC, assess_shown_gate, find_selected_gate, find_time_reached, list_gate_details,
+    list_gate_items, outcome_says,
 };
 use crate::tui::theme::{Role, Theme};
 use crate::usecase::GateItemResult;
@@ -119,6 +119,11 @@ fn draw_five_gates(canvas: &mut Canvas, area: Rect, model: &Model) {
         &note,
         model.focus != Focus::Detail,
     );
+    // a column for the times only where one is known
+    let known = Gate::ALL
+        .iter()
+        .any(|gate| find_time_reached(model, *gate).is_some());
+    let times = if known { 7 } else { 0 };
     lists::draw_list(canvas, inner, model, SPEC, |at, columns| {
         let Some(gate) = Gate::ALL.get(at).copied() else {
             return Vec::new();
@@ -147,6 +152,8 @@ fn draw_five_gates(canvas: &mut Canvas, area: Rect, model: &Model) {
             ),
             None => ("not called".to_owned(), String::new(), Role::Dim),
         };
+        let reached = find_time_reached(model, gate);
+        let reached = reached.map(|at| model.write_clock(at)).unwrap_or_default();
         let mut left = vec![
             Span::styled(format!("{glyph} "), theme.style(role)),
             Span::styled(
@@ -158,6 +165,7 @@ fn draw_five_gates(canvas: &mut Canvas, area: Rect, model: &Model) {
                 }),
             ),
             Span::styled(text::pad_text(word, 9), theme.style(Role::Dim)),
+            Span::styled(text::pad_text(&reached, times), theme.style(Role::Dim)),
             Span::styled(text::pad_text(&call.0, 10), theme.style(call.2)),
         ];
         // what was said at the call takes the place of what is out by then
@@ -222,14 +230,7 @@ fn draw_gate_items(canvas: &mut Canvas, area: Rect, model: &Model) {
     let columns = usize::from(inner.width);
     let current = items.get(ITEMS.state(model).cursor);
     let full: Vec<Line> = current
-        .map(|item| {
-            let text = format!("{} ({})", item.says, item.follows());
-            text::draw_wrapped_text(
-                &crate::model::escape_invisible(&text),
-                columns.saturating_sub(4),
-                theme.style(Role::Text),
-            )
-        })
+        .map(|item| draw_gate_item_detail(item, columns.saturating_sub(4), model))
         .unwrap_or_default();
     let height = usize::from(inner.height);
     let cut = current.is_some_and(|item| {
@@ -273,6 +274,27 @@ fn draw_gate_items(canvas: &mut Canvas, area: Rect, model: &Model) {
         };
         draw_gate_item_row(item, columns, whole_columns, most, theme)
     });
+}
+
+/// An item in full: what must hold, what is known of it, and where that comes from and since when.
+fn draw_gate_item_detail(
+    item: &GateItemResult,
+    columns: usize,
+    model: &Model,
+) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let text = format!("{} ({})", item.says, item.follows());
+    let text = crate::model::escape_invisible(&text);
+    let mut lines = text::draw_wrapped_text(&text, columns, theme.style(Role::Text));
+    let origin = item.write_origin(|at| words::write_time_ago(at, model.now));
+    if !origin.is_empty() {
+        lines.extend(text::draw_wrapped_text(
+            &origin,
+            columns,
+            theme.style(Role::Dim),
+        ));
+    }
+    lines
 }
 
 /// What is known of an item, beside it. A value is read whole or not at all: what has no room here
@@ -358,6 +380,7 @@ fn draw_poll(canvas: &mut Canvas, area: Rect, model: &Model) {
                 "silent" => ("silent", Role::Warn),
                 _ => ("not asked", Role::Dim),
             };
+            let said_at = voice.at.map(|at| model.write_clock(at)).unwrap_or_default();
             let objection = voice
                 .objection
                 .as_deref()
@@ -374,6 +397,7 @@ fn draw_poll(canvas: &mut Canvas, area: Rect, model: &Model) {
                         label,
                     )),
                     Span::styled(text::pad_text(word, 11), theme.style(role_style)),
+                    Span::styled(text::pad_text(&said_at, 7), theme.style(Role::Dim)),
                     Span::raw(objection),
                 ],
                 columns,

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::checklist::Question;
-use crate::model::{Fact, NextQuestion, Provenance};
+use crate::model::{Fact, NextQuestion};
 use crate::tui::action::Action;
 use crate::tui::asking::{Asking, VALUE};
 use crate::tui::draw::canvas::Canvas;
@@ -15,6 +15,7 @@ use crate::tui::model::Model;
 use crate::tui::screen::Focus;
 use crate::tui::screens::questions::query::list_question_queries;
 use crate::tui::theme::Role;
+use crate::usecase::write_fact_origin;
 
 /// Lines, and where in them a click does what: line, column, columns, action.
 pub struct QuestionBlock {
@@ -547,41 +548,6 @@ fn list_known_fact_hints<'a>(
 
 /// Where a fact comes from and how old it is.
 pub fn describe_fact_origin(model: &Model, fact: &Fact) -> String {
-    let age = fact
-        .at
-        .map(|at| format!(" {}", words::write_time_ago(at, model.now)))
-        .unwrap_or_default();
-    let source = fact
-        .source
-        .as_deref()
-        .map(|source| format!(", {}", crate::model::escape_invisible(source)))
-        .unwrap_or_default();
-    match fact.provenance {
-        // the option says already who: whoever typed the command
-        Provenance::Stated
-            if fact
-                .source
-                .as_deref()
-                .is_some_and(|source| source.starts_with("--")) =>
-        {
-            format!("given with{}{age}", source.trim_start_matches(','))
-        }
-        Provenance::Sensed => format!("read{age}{source}"),
-        Provenance::Derived => format!("follows from what was read{source}"),
-        Provenance::Assumed => format!("assumed{source}"),
-        Provenance::Stated => {
-            let who = fact
-                .role
-                .as_deref()
-                .or(fact.by.as_deref())
-                .map(|who| format!(" by {}", crate::model::escape_invisible(who)))
-                .unwrap_or_default();
-            let sure = if fact.confidence == crate::model::Sureness::Low {
-                ", believed"
-            } else {
-                ""
-            };
-            format!("said{who}{age}{sure}{source}")
-        }
-    }
+    let age = fact.at.map(|at| words::write_time_ago(at, model.now));
+    write_fact_origin(fact, &age.unwrap_or_default())
 }

@@ -1,7 +1,7 @@
 //! An event of the record as a sentence.
 
 use crate::model::{Fact, Gate, OptionId, Reverting};
-use crate::session::{Ending, Event, EventKind};
+use crate::session::{COMMAND_LINE, Ending, Event, EventKind};
 use crate::tui::draw::words;
 use crate::tui::model::Model;
 
@@ -30,7 +30,7 @@ pub fn write_event_sentence(model: &Model, event: &Event) -> String {
         EventKind::Assessed { summary, .. } => {
             format!("Read the repository: {}", show_text(summary))
         }
-        EventKind::Answered { facts, .. } => write_answer(model, facts),
+        EventKind::Answered { facts, .. } => write_answer(model, event, facts),
         EventKind::Asked { question, who } => write_question_handed_on(model, question, who),
         EventKind::Withdrawn { seq } => format!("Took back event {seq}"),
         EventKind::EntryAnswered { commit, answer } => write_entry_answer(model, commit, *answer),
@@ -110,9 +110,12 @@ fn show_text(text: &str) -> String {
     crate::model::escape_invisible(text).into_owned()
 }
 
-fn write_answer(model: &Model, facts: &[Fact]) -> String {
+/// What was answered. An answer of the command line outranks what is read, and was given before
+/// anything was.
+fn write_answer(model: &Model, event: &Event, facts: &[Fact]) -> String {
     let said = words::write_given_answer(model, facts);
-    let instead = if facts.iter().any(|fact| fact.supersedes) {
+    let typed = event.role.as_deref() != Some(COMMAND_LINE);
+    let instead = if typed && facts.iter().any(|fact| fact.supersedes) {
         ", instead of what was read"
     } else {
         ""
