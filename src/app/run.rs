@@ -14,6 +14,8 @@ use super::running::App;
 use super::terminal::{self, TerminalGuard};
 use super::{browser, clipboard, drafts, editor, events, pager, signals};
 use crate::tui::measuring::take_measured;
+use crate::tui::screen::Screen;
+use crate::tui::screens::plan::query::has_running_step;
 use crate::tui::theme::Theme;
 use crate::tui::{Effect, Message, StartOptions, update_model};
 
@@ -118,10 +120,13 @@ impl App {
             .and_then(|taken| taken.due);
         let close = self.model.latest().is_some_and(soon) || due.is_some_and(soon);
         let minute = |at: Timestamp| at.as_second().div_euclid(60);
-        // the clock of a step that runs
+        // the clock of a step that runs, and of the plan as a whole
+        let under_way = self
+            .model
+            .taken()
+            .is_some_and(|taken| self.model.is_plan_under_way(taken.option));
         let close = close
-            || self.model.screen == crate::tui::screen::Screen::Plan
-                && crate::tui::screens::plan::query::has_running_step(&self.model);
+            || self.model.screen == Screen::Plan && (under_way || has_running_step(&self.model));
         close || minute(before) != minute(now) || toast != self.model.toast.is_some()
     }
 

@@ -123,6 +123,11 @@ fn search_repeats_only_in_a_list_that_has_one() {
     typed(&mut model, "2");
     keys(&mut model, &["enter"]);
     assert_eq!(model.screens.record.list.cursor, 1);
+    // letters in their order find a word where nothing holds them side by side
+    keys(&mut model, &["/"]);
+    typed(&mut model, "mre");
+    keys(&mut model, &["enter"]);
+    assert_eq!(model.screens.record.list.cursor, 2);
     keys(&mut model, &["G"]);
     assert_eq!(model.screens.record.list.cursor, 2);
 }

@@ -1,6 +1,7 @@
 //! How the list of a screen is reached, the same for every screen.
 
 use crate::tui::effect::Effect;
+use crate::tui::fuzzy::FuzzyNeedle;
 use crate::tui::list::{ListState, ScrolledPart};
 use crate::tui::model::Model;
 
@@ -63,12 +64,8 @@ impl ListSpec {
         if needle.is_empty() || len == 0 {
             return None;
         }
-        let hits = |i: &usize| {
-            (self.selectable)(model, *i)
-                && (self.text)(model, *i)
-                    .to_lowercase()
-                    .contains(needle.as_str())
-        };
+        let found = self.find_rows(model, needle);
+        let hits = |i: &usize| found.binary_search(i).is_ok();
         if forward {
             (0..len).map(|n| (from + n) % len).find(hits)
         } else {
@@ -82,20 +79,29 @@ impl ListSpec {
         if needle.is_empty() {
             return (0, 0);
         }
-        let (mut count, mut at) = (0, 0);
-        for i in 0..(self.len)(model) {
-            if (self.selectable)(model, i)
-                && (self.text)(model, i)
-                    .to_lowercase()
-                    .contains(needle.as_str())
-            {
-                count += 1;
-                if i == self.state(model).cursor {
-                    at = count;
-                }
-            }
+        let found = self.find_rows(model, needle);
+        let at = found.binary_search(&self.state(model).cursor);
+        (found.len(), at.map_or(0, |at| at + 1))
+    }
+
+    /// Rows that the search hits, in order: those that hold what was typed, and only where there
+    /// are none those with a word that holds its letters in order, as `bkngs` in `bookings`.
+    fn find_rows(&self, model: &Model, needle: &str) -> Vec<usize> {
+        let rows = || (0..(self.len)(model)).filter(|row| (self.selectable)(model, *row));
+        let exact: Vec<usize> = rows()
+            .filter(|row| (self.text)(model, *row).to_lowercase().contains(needle))
+            .collect();
+        if !exact.is_empty() {
+            return exact;
         }
-        (count, at)
+        let fuzzy = FuzzyNeedle::new(needle);
+        let holds = |text: &str| {
+            text.split_whitespace()
+                .any(|word| fuzzy.find(word).is_some())
+        };
+        rows()
+            .filter(|row| holds(&(self.text)(model, *row)))
+            .collect()
     }
 }
 
