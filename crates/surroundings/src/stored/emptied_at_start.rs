@@ -92,13 +92,53 @@ fn find_schema_change(look: &StoredInput<'_>) -> Option<String> {
     // a migration first: it is the plainest sign
     let migration = (look.range.changes.iter())
         .find(|change| change.kind == FileKind::Database && live(&change.path));
-    migration.map(|change| change.path.clone()).or_else(|| {
-        let raised = look
-            .files
-            .iter()
-            .find(|file| !file.old.is_empty() && super::library_version::raises_store(file));
-        raised.map(|file| file.path.clone())
-    })
+    migration
+        .map(|change| change.path.clone())
+        .or_else(|| {
+            let raised = look
+                .files
+                .iter()
+                .find(|file| !file.old.is_empty() && super::library_version::raises_store(file));
+            raised.map(|file| file.path.clone())
+        })
+        // its own reader of guards takes no Dart apart, and a newer file is not refused there
+        .or_else(|| find_raised_sqflite(look))
+}
+
+/// A file of Dart in which the version of a store of sqflite rises. It opens a newer file without
+/// a word, so that this is no guard, but what it does then is asked of the option.
+fn find_raised_sqflite(look: &StoredInput<'_>) -> Option<String> {
+    let versions = |text: &str| -> Vec<u64> {
+        let numbers = text.lines().filter_map(|line| {
+            let lower = line.to_ascii_lowercase();
+            let behind = lower.split_once("version")?.1;
+            let number = behind.trim_start().strip_prefix([':', '='])?.trim_start();
+            let end = number
+                .find(|c: char| !c.is_ascii_digit())
+                .unwrap_or(number.len());
+            number[..end].parse().ok()
+        });
+        numbers.take(100).collect()
+    };
+    let dart = look.range.changes.iter().filter(|change| {
+        change.path.ends_with(".dart") && classify_path_place(&change.path) == FileRole::Live
+    });
+    dart.take(200)
+        .find(|change| {
+            let old_path = change.old_path.as_deref().unwrap_or(&change.path);
+            let (Ok(old), Ok(new)) = (
+                look.range.previous.read_text(old_path),
+                look.range.current.read_text(&change.path),
+            ) else {
+                return false;
+            };
+            let opens = ["openDatabase(", "sqflite", "OpenDatabaseOptions"];
+            let (before, after) = (versions(&old), versions(&new));
+            opens.iter().any(|word| new.contains(word))
+                && before.len() == after.len()
+                && before.iter().zip(&after).any(|(was, is)| is > was)
+        })
+        .map(|change| change.path.clone())
 }
 
 #[cfg(test)]
@@ -122,6 +162,26 @@ fn make_fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixt
 #[cfg(test)]
 mod tests {
     use super::super::fixture::StoredFixture;
+
+    #[test]
+    fn sqflite_deletes_only_where_its_version_rises() {
+        let old = "final db = openDatabase('a.db', version: 2,\n  onDowngrade: onDatabaseDowngradeDelete);\n";
+        for (new, told) in [
+            (
+                "final db = openDatabase('a.db', version: 3,\n  onDowngrade: onDatabaseDowngradeDelete);\n",
+                1,
+            ),
+            (
+                "final db = openDatabase('b.db', version: 2,\n  onDowngrade: onDatabaseDowngradeDelete);\n",
+                0,
+            ),
+        ] {
+            let found = StoredFixture::of("lib/db.dart", old, new)
+                .of_check("stored-form/emptied-at-start")
+                .0;
+            assert_eq!(found.len(), told, "{new}");
+        }
+    }
 
     #[test]
     fn a_remark_and_an_option_that_is_off_drop_nothing() {

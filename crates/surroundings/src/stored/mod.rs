@@ -9,6 +9,7 @@ mod changed_value;
 mod emptied_at_start;
 mod field_form;
 mod field_place;
+mod hidden_rows;
 mod job;
 mod kept_by_clients;
 mod library_version;
@@ -91,6 +92,7 @@ const CHECKS: &[StoredCheck] = &[
     position_moved::CHECK,
     written_word::CHECK,
     stored_name::CHECK,
+    hidden_rows::CHECK,
 ];
 
 /// A program file that both or one of the releases have, and that differs.
