@@ -32,6 +32,7 @@ mod stored_type;
 mod strict;
 mod strict_languages;
 mod strict_search;
+mod time_zone;
 mod types;
 mod version;
 mod wire_name;
@@ -93,6 +94,7 @@ const CHECKS: &[StoredCheck] = &[
     written_word::CHECK,
     stored_name::CHECK,
     hidden_rows::CHECK,
+    time_zone::CHECK,
 ];
 
 /// A program file that both or one of the releases have, and that differs.
