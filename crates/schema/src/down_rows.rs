@@ -3,6 +3,7 @@
 //! to them.
 
 use super::dialect::Dialect;
+use super::down_alike::refuse_alike;
 use super::judge::{TypeChange, compare_types};
 use super::question;
 use super::schema::{Schema, TableEntity};
@@ -107,9 +108,13 @@ fn find_refusal(
                 .flatten();
             // a column restated may be NOT NULL and narrower at once; NULL is the commoner stop
             null.or_else(|| refuse_length(table, from, &column.data_type, middle, schema, dialect))
+                .or_else(|| refuse_alike(table, from, &column.collation, schema, dialect))
         }
         A::ChangeType { table, column, to } => {
-            refuse_length(table, column, to, middle, schema, dialect)
+            refuse_length(table, column, to, middle, schema, dialect).or_else(|| {
+                let collation = to.split_once(" COLLATE ").map_or("", |(_, name)| name);
+                refuse_alike(table, column, collation, schema, dialect)
+            })
         }
         A::CreateIndex(index) if index.unique => {
             refuse_unique_index(index, middle, schema, dialect)

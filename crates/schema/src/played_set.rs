@@ -166,15 +166,25 @@ impl<'a> PlayedSet<'a> {
             }
             // silence is no proof: what was not understood is doubt, never safe
             let mut down = self.downs[at].clone();
-            if operations.is_empty() {
+            let hollow = operations.is_empty();
+            if hollow {
                 operations.extend(crate::hollow::unknown_step(unit, range.current));
-                if !operations.is_empty() {
-                    crate::hollow::doubt_way_down(&mut down, unit, range.current);
-                }
+            }
+            if hollow && !operations.is_empty() || is_unread(unit) {
+                crate::hollow::doubt_way_down(&mut down, unit, range.current);
             }
             out.push(build_migration(unit, self.set.dialect, operations, down));
         }
     }
+}
+
+/// Nothing of the file was read, so that it has steps of which no text is known.
+fn is_unread(unit: &Unit) -> bool {
+    let steps = &unit.reading.up.steps;
+    let unread = |step: &crate::step::MigrationStep| {
+        matches!(step.action, SchemaAction::Unknown { .. }) && step.text.is_empty()
+    };
+    !steps.is_empty() && steps.iter().all(unread)
 }
 
 /// The unit runs when the new release is deployed, and nobody has seen that it did not.

@@ -172,7 +172,9 @@ pub(super) fn alter_entity_column(column: &mut Column, action: &SchemaAction) {
     match action {
         A::ChangeType { to, .. } => {
             // a collation behind a type is no part of it
-            column.data_type = to.split(" COLLATE ").next().unwrap_or(to).to_owned()
+            let (data_type, collation) = to.split_once(" COLLATE ").unwrap_or((to, ""));
+            column.data_type = data_type.to_owned();
+            column.collation = collation.to_owned();
         }
         A::SetNotNull { .. } => column.nullable = false,
         A::DropNotNull { .. } => column.nullable = true,

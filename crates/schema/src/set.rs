@@ -7,6 +7,7 @@ use super::layout::{Manifest, recognise_migration};
 use super::liquibase::MovedChangeSets;
 use super::order;
 use super::read::read_migration;
+use super::relation_column;
 use super::schema::Schema;
 use super::step::SchemaAction;
 use crate::migration_file::{MatchedMigration, MigrationFile, MigrationLanguage, MigrationSide};
@@ -90,6 +91,9 @@ impl Set {
         let mut units = Vec::new();
         for found in found {
             units.extend(reader.read_units(found, unchecked));
+        }
+        if framework == Framework::Django {
+            relation_column::name_relation_columns(&before, &mut units);
         }
         Some(Self {
             dialect,
@@ -500,7 +504,10 @@ fn build_previous_schema(
             })
         };
         for step in scripts.iter().flat_map(|script| &script.steps) {
-            schema.apply(&step.action);
+            let column = (like.framework == Framework::Django)
+                .then(|| relation_column::name_relation_column(&schema, &step.action))
+                .flatten();
+            schema.apply(column.as_ref().unwrap_or(&step.action));
         }
         // the history of a long project drops more than it keeps
         schema.forget_gone(false);

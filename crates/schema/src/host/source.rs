@@ -37,35 +37,35 @@ pub fn read_with_grammar(
     });
     let mut reading = read(&items);
     let up = &mut reading.up;
-    let why = match broken {
-        // grammars stumble over new words of a language; what was read still counts
-        Some(line) if up.steps.is_empty() => Some((line, "the file cannot be read from here on")),
-        None if up.steps.is_empty() && !goes_up(&items) => Some((1, "its way up is not found")),
-        _ => None,
-    };
-    if let Some((line, why)) = why {
+    if broken.is_none() && up.steps.is_empty() && !goes_up(&items) {
         up.has_text = true;
         up.steps.push(make_unread_step(
-            line,
+            1,
             SchemaAction::Unknown {
-                why: why.to_owned(),
+                why: "its way up is not found".to_owned(),
             },
         ));
     }
+    // grammars stumble over new words of a language: what was read still counts, and what stands
+    // behind may be a step that was not
+    if let Some(line) = broken {
+        let why = "the file cannot be read from here on";
+        leave_open(&mut reading, &source.place.path, line, why);
+    }
     if let Some(line) = too_deep {
-        leave_open(&mut reading, &source.place.path, line);
+        let why = "from here on the program is nested deeper than is read";
+        leave_open(&mut reading, &source.place.path, line, why);
     }
     reading
 }
 
-/// Something of the file lies deeper than is read: neither way is known whole, whatever else was
-/// understood.
-fn leave_open(reading: &mut MigrationReading, own: &str, line: usize) {
+/// Something of the file was not read: neither way is known whole, whatever else was understood.
+fn leave_open(reading: &mut MigrationReading, own: &str, line: usize, why: &str) {
     let step = || {
         make_unread_step(
             line,
             SchemaAction::Unknown {
-                why: "from here on the program is nested deeper than is read".to_owned(),
+                why: why.to_owned(),
             },
         )
     };
