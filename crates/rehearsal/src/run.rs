@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::address::DatabaseAddress;
+use crate::address::{DatabaseAddress, EngineKind};
 use crate::connection::{Connection, ScratchMark};
 use crate::fault::{RehearsalFault, StatementFault};
 use crate::fill::{RowWish, fill_tables};
 use crate::mark::MAKER;
-use crate::migrate::{MigrationRunner, place_failure};
+use crate::migrate::{MigrationRunner, is_about_references, place_failure};
 use crate::open::open_database;
 use crate::plan::{MigrationCommand, RehearsalPlan, ToolWay};
 use crate::report::{
@@ -52,6 +52,12 @@ pub fn rehearse_on_database(
     plan: &RehearsalPlan<'_>,
     told: &mut dyn FnMut(&str),
 ) -> Result<DatabaseRehearsal, RehearsalFault> {
+    if let Some(host) = address.remote_host() {
+        told(&format!(
+            "the connection to {host} is not encrypted: what is asked and answered can be read on \
+                the way"
+        ));
+    }
     let mut database = open_database(address, plan.limits)?;
     let database = database.as_mut();
     let found = look_at_database(database, address)?;
@@ -87,6 +93,7 @@ pub fn rehearse_on_database(
         plan,
         told,
         notes: Vec::new(),
+        references: true,
     };
     let result = rehearsal.run();
     rehearsal.end(result.is_ok());
@@ -186,6 +193,8 @@ struct Rehearsing<'a, 'b> {
     told: &'a mut dyn FnMut(&str),
     mark: ScratchMark,
     notes: Vec<String>,
+    /// The database looks for broken references while migrations run.
+    references: bool,
 }
 
 /// What one try on some rows came to.
@@ -247,6 +256,20 @@ impl Rehearsing<'_, '_> {
         })?;
         let mut seen = self.new_record(rows);
         seen.before = self.run_before()?;
+        if !self.references {
+            self.notes.push(
+                "migrations ran without a look at references, as those of previous run in no \
+                    other way"
+                    .to_owned(),
+            );
+        }
+        if self.plan.command.is_none() && self.plan.before.is_empty() {
+            self.notes.push(format!(
+                "no migration of {} was found for this database, so the range began with an empty \
+                    one",
+                self.plan.previous.0
+            ));
+        }
         self.step("writing rows on the schema of previous")?;
         seen.filled = self.write_rows(rows, 0)?;
         let first = self.ask("reading schema and rows", DatabaseSnapshot::read)?;
@@ -392,13 +415,25 @@ impl Rehearsing<'_, '_> {
 
     fn run_before(&mut self) -> Result<(u64, u64), RehearsalFault> {
         let previous = &self.plan.previous.0;
-        let ran = if let Some(command) = self.plan.command {
+        let mut ran = if let Some(command) = self.plan.command {
             self.step("running the command for the schema of previous")?;
             self.run_command(command, ToolWay::Before)?
         } else {
             self.step("running the migrations of previous")?;
             self.run_migrations(false, Way::Before)?
         };
+        let out_of_order = self.database.kind() == EngineKind::MySql
+            && self.plan.command.is_none()
+            && ran.failure().is_some_and(is_about_references);
+        if self.references && out_of_order {
+            self.step("running the migrations of previous without a look at references")?;
+            self.references = false;
+            self.notes.clear();
+            self.ask("dropping everything in it", |database| {
+                database.drop_everything()
+            })?;
+            ran = self.run_migrations(false, Way::Before)?;
+        }
         match ran.failure() {
             None => Ok((ran.migrations.len() as u64, ran.millis)),
             Some(failure) => Err(RehearsalFault::BeforeRange(format!(
@@ -433,6 +468,7 @@ impl Rehearsing<'_, '_> {
         let mut run = MigrationRunner {
             database: self.database,
             locks,
+            references: self.references,
             notes: &mut self.notes,
             mark: &mut self.mark,
         };
