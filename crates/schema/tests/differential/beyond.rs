@@ -1,6 +1,7 @@
 //! What servers have beyond SQLite: enumerations and routines. Parts of a case that are laid beside
 //! what SQLite took of it.
 
+use crate::case::{Answer, Case, Seen, same};
 use crate::dice::Dice;
 use crate::previous::value;
 
@@ -12,6 +13,50 @@ pub type Tables = Vec<(String, Vec<(String, bool)>)>;
 pub enum Engine {
     Postgres,
     MariaDb,
+}
+
+/// What became of one statement: its answers, or the message.
+pub type Told = Result<Vec<Answer>, String>;
+
+/// Statements that ran on the old schema, and the first of them that does not do so on the new one.
+pub fn hold_against(old: Vec<String>, first: Vec<Told>, again: Vec<Told>) -> (Vec<String>, Seen) {
+    let ran: Vec<(String, Vec<Answer>, Told)> = old
+        .into_iter()
+        .zip(first)
+        .zip(again)
+        .filter_map(|((text, first), again)| Some((text, first.ok()?, again)))
+        .collect();
+    let valid: Vec<String> = ran.iter().map(|(text, ..)| text.clone()).collect();
+    // the judge sees these alone, so only their words count
+    let program = Case {
+        old: valid.clone(),
+        ..Case::default()
+    };
+    let words = program.words();
+    let seen = ran.into_iter().find_map(|(statement, first, again)| {
+        let same = |again: &[Answer]| same(&plain(&first), &plain(again), &words);
+        match again {
+            Err(error) => Some(Seen::Fails { statement, error }),
+            Ok(again) if !same(&again) => Some(Seen::Other { statement }),
+            Ok(_) => None,
+        }
+    });
+    (valid, seen.unwrap_or(Seen::Works))
+}
+
+/// A number may stand there with other zeros behind its point.
+fn plain(answers: &[Answer]) -> Vec<Answer> {
+    let value = |text: &String| match text.trim_matches('\'').parse::<f64>() {
+        Ok(number) => number.to_string(),
+        Err(_) => text.clone(),
+    };
+    answers
+        .iter()
+        .map(|(names, rows)| {
+            let rows = rows.iter().map(|row| row.iter().map(value).collect());
+            (names.clone(), rows.collect())
+        })
+        .collect()
 }
 
 /// Additions to a case.

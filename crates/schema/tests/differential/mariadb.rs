@@ -1,8 +1,8 @@
 //! The same cases on MariaDB: what it does not take of a case is left out by asking it, and steps
 //! that only it and MySQL have come to the range.
 
-use crate::beyond::{Additions, Engine, Tables, additions};
-use crate::case::{Answer, Case, Meeting, Said, Seen, same};
+use crate::beyond::{Additions, Engine, Tables, Told, additions, hold_against};
+use crate::case::{Case, Meeting, Said};
 use crate::dice::Dice;
 use crate::mariadb_server::MariaDbServer;
 use crate::postgres::tables;
@@ -107,9 +107,6 @@ fn step(dice: &mut Dice, tables: &Tables) -> Option<String> {
     })
 }
 
-/// What became of one statement: its answers, or the message.
-type Told = Result<Vec<Answer>, String>;
-
 /// Runs each statement with its probes, and takes it back.
 fn ask(server: &mut MariaDbServer, old: &[String], probes: &[String]) -> Vec<Told> {
     let ask = |text: &String| -> Told {
@@ -177,20 +174,7 @@ pub fn meet(
     }
     case.range.retain(|migration| !migration.is_empty());
     let again = ask(server, &case.old, &probes);
-    let (mut seen, mut valid) = (Seen::Works, Vec::new());
-    for ((statement, first), again) in case.old.into_iter().zip(first).zip(again) {
-        let Ok(first) = first else { continue };
-        valid.push(statement.clone());
-        if seen != Seen::Works {
-            continue;
-        }
-        match again {
-            Err(error) => seen = Seen::Fails { statement, error },
-            // the probe of a table that is gone asks for nothing
-            Ok(again) if !same(&first, &again, &words) => seen = Seen::Other { statement },
-            Ok(_) => {}
-        }
-    }
+    let (valid, seen) = hold_against(case.old, first, again);
     case.old = valid;
     if case.range.is_empty() || case.old.is_empty() {
         return None;

@@ -4,8 +4,8 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use crate::beyond::{Additions, Engine, Tables, additions};
-use crate::case::{Answer, Case, Meeting, Said, Seen, same};
+use crate::beyond::{Additions, Engine, Tables, Told, additions, hold_against};
+use crate::case::{Answer, Case, Meeting, Said};
 use crate::dice::Dice;
 use crate::previous::{rule, value};
 use crate::shape::take_apart;
@@ -100,9 +100,6 @@ fn step(dice: &mut Dice, case: &Case) -> Option<String> {
         }
     })
 }
-
-/// What became of one statement: its answers, or the message.
-type Told = Result<Vec<Answer>, String>;
 
 /// Runs everything in one transaction that is taken back.
 fn ask(to: &str, script: &str) -> String {
@@ -261,19 +258,7 @@ pub fn meet(made: &Case, dice: &mut Dice, to: &str) -> Option<(Case, Said, Meeti
         read(&text, "@first\n", "@up\n"),
         read(&text, "@again\n", "@end\n"),
     );
-    let (mut seen, mut valid) = (Seen::Works, Vec::new());
-    for ((statement, first), again) in old.into_iter().zip(first).zip(again) {
-        let Ok(first) = first else { continue };
-        valid.push(statement.clone());
-        if seen != Seen::Works {
-            continue;
-        }
-        match again {
-            Err(error) => seen = Seen::Fails { statement, error },
-            Ok(again) if !same(&first, &again, &words) => seen = Seen::Other { statement },
-            Ok(_) => {}
-        }
-    }
+    let (valid, seen) = hold_against(old, first, again);
     let case = Case {
         schema,
         rows,
