@@ -309,6 +309,67 @@ fn a_rehearsal_that_is_killed_leaves_a_database_that_says_what_it_is() {
     assert!(ran.out.contains("it took longer than 1 s"), "{}", ran.out);
 }
 
+/// Killed at each of its steps, it leaves a database that the next one takes again, and nothing
+/// beside it is touched.
+#[cfg(unix)]
+#[test]
+fn a_rehearsal_that_is_killed_at_any_step_is_held_again() {
+    let sample = dropping();
+    let beside = sample.beside("own.db");
+    std::fs::write(&beside, "somebody's own").expect("a file");
+    let url = url(&sample);
+    let file = sample.beside("scratch.db");
+    let told = |text: &str| -> Option<(String, String)> {
+        let left = rusqlite::Connection::open(&file).ok()?;
+        left.query_row(text, [], |row| Ok((row.get(0)?, row.get(1)?)))
+            .ok()
+    };
+    let mut marked = 0;
+    for step in 1..=9 {
+        let mut child = crate::common::program()
+            .args([
+                "rehearse",
+                "1.0.0",
+                "1.1.0",
+                "--database-url",
+                &url,
+                "--repo",
+            ])
+            .arg(sample.path())
+            .env("BACKOUT_HOME", sample.beside("home"))
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .expect("the program");
+        let lines = std::io::BufRead::lines(std::io::BufReader::new(
+            child.stderr.take().expect("a pipe"),
+        ));
+        // it is told before it is done, so the kill falls into the step
+        lines.map_while(Result::ok).take(step).for_each(drop);
+        child.kill().expect("killed");
+        child.wait().expect("gone");
+        if let Some((made_by, range)) = told("SELECT made_by, releases FROM backout_rehearsal") {
+            marked += 1;
+            assert!(made_by.starts_with("backout rehearse"), "{made_by}");
+            assert_eq!(range, "1.0.0 to 1.1.0");
+        }
+        let ran = sample.run(&["rehearse", "1.0.0", "1.1.0", "--database-url", &url]);
+        assert_eq!(ran.code, Some(12), "{step}: {}{}", ran.out, ran.err);
+        assert!(
+            ran.out.contains("1 of 2 of its statements fail there"),
+            "{step}: {}",
+            ran.out
+        );
+        let state = told("SELECT state, step FROM backout_rehearsal").map(|(state, _)| state);
+        assert_eq!(state.as_deref(), Some("ended"), "{step}");
+    }
+    assert!(marked > 5, "{marked}");
+    assert_eq!(
+        std::fs::read_to_string(&beside).expect("a file"),
+        "somebody's own"
+    );
+}
+
 const REVISION: &str = "from alembic import op\n\nrevision = 'REV'\ndown_revision = DOWN\n\n\ndef \
     upgrade():\n    op.execute('TEXT')\n\n\ndef downgrade():\n    pass\n";
 

@@ -115,6 +115,57 @@ impl DatabaseAddress {
         self.kind
     }
 
+    /// The word of the address that asks for encryption, which no driver here does.
+    pub fn find_encryption_word(&self) -> Option<String> {
+        let words = self.given.split(['?', '&', ' ']).skip(1);
+        let all = words.filter_map(|word| word.split_once('='));
+        all.map(|(key, value)| (key.to_ascii_lowercase(), value.to_ascii_lowercase()))
+            .find(|(key, value)| {
+                let value = value.trim_matches('\'').replace('_', "-");
+                match key.replace('_', "-").as_str() {
+                    "sslmode" | "ssl-mode" => !matches!(
+                        value.as_str(),
+                        "disable" | "disabled" | "allow" | "prefer" | "preferred" | ""
+                    ),
+                    "ssl" | "tls" | "require-ssl" | "usessl" | "requiressl" | "verify-ca"
+                    | "verify-identity" => !matches!(value.as_str(), "false" | "0" | "no" | "off"),
+                    "sslrootcert" | "sslcert" | "sslkey" | "ssl-ca" | "ssl-cert" | "ssl-key" => {
+                        true
+                    }
+                    _ => false,
+                }
+            })
+            .map(|(key, _)| key)
+    }
+
+    /// The host, where it is another machine.
+    pub fn remote_host(&self) -> Option<String> {
+        if self.kind == EngineKind::Sqlite {
+            return None;
+        }
+        let words: Vec<&str> = self.given.split(['?', '&', ' ']).collect();
+        let named = words.iter().find_map(|word| {
+            let (key, value) = word.split_once('=')?;
+            matches!(key, "host" | "hostaddr" | "socket").then_some(value.trim_matches('\''))
+        });
+        let in_url = find_authority(&self.given).map(|(start, end)| {
+            let authority = &self.given[start..end];
+            let host = authority.rsplit('@').next().unwrap_or_default();
+            match host.strip_prefix('[') {
+                Some(rest) => rest.split(']').next().unwrap_or_default(),
+                None => host.split(':').next().unwrap_or_default(),
+            }
+        });
+        let host = named.or(in_url)?;
+        // a path is a socket, `%2F` at its beginning too
+        let here = host.is_empty()
+            || host.starts_with(['/', '@', '%'])
+            || host.eq_ignore_ascii_case("localhost")
+            || host == "::1"
+            || host.starts_with("127.");
+        (!here).then(|| model::escape_invisible(host).into_owned())
+    }
+
     /// Without a password, for people and records.
     pub fn shown(&self) -> &str {
         &self.shown
@@ -222,6 +273,42 @@ mod tests {
             assert!(!format!("{address:?}").contains("cret"));
             assert!(!address.hide_in(given).contains("cret"), "{given}");
             assert!(address.shown().contains("db.example"));
+        }
+    }
+
+    #[test]
+    fn what_asks_for_encryption_is_found() {
+        for (given, word) in [
+            ("postgres://h/x?sslmode=require", Some("sslmode")),
+            ("postgres://h/x?a=b&sslmode=verify-full", Some("sslmode")),
+            ("host=h dbname=x sslmode='verify-ca'", Some("sslmode")),
+            ("mysql://h/x?require_ssl=true", Some("require_ssl")),
+            ("mysql://h/x?ssl-mode=REQUIRED", Some("ssl-mode")),
+            ("postgres://h/x?sslrootcert=/a", Some("sslrootcert")),
+            ("postgres://h/x?sslmode=prefer", None),
+            ("postgres://h/x?sslmode=disable", None),
+            ("mysql://h/x?ssl=false", None),
+            ("postgres://ssl:ssl@h/ssl", None),
+        ] {
+            let address = DatabaseAddress::parse(given).expect("an address");
+            assert_eq!(address.find_encryption_word().as_deref(), word, "{given}");
+        }
+    }
+
+    #[test]
+    fn another_machine_is_told_from_this_one() {
+        for (given, host) in [
+            ("postgres://ann@db.example:5432/x", Some("db.example")),
+            ("host=10.0.0.7 dbname=x", Some("10.0.0.7")),
+            ("postgres://ann@localhost/x", None),
+            ("postgres://ann@[::1]:5432/x", None),
+            ("mysql://ann@127.0.0.1/x", None),
+            ("postgres:///x?host=/run/postgresql", None),
+            ("mysql://ann@db.example/x?socket=/run/mysqld.sock", None),
+            ("sqlite:a.db", None),
+        ] {
+            let address = DatabaseAddress::parse(given).expect("an address");
+            assert_eq!(address.remote_host().as_deref(), host, "{given}");
         }
     }
 

@@ -128,7 +128,7 @@ pub trait Connection {
         true
     }
 
-    /// Looks for broken references, where the database does not look by itself.
+    /// Looks for broken references or does not, where that can be told apart from the tables.
     fn enforce_references(&mut self, on: bool) -> Result<(), StatementFault>;
 
     /// Lets other programs in, or keeps them out again, where one file is for one program.

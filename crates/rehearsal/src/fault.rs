@@ -11,6 +11,18 @@ pub enum RehearsalFault {
             mysql://user@host/name or sqlite:FILE"
     )]
     Address(String),
+    /// The address asks for encryption.
+    #[error(
+        "the address of {address} asks for an encrypted connection ({word}), and a rehearsal \
+            does not encrypt: take a database on this machine or behind a tunnel, and leave \
+            {word} out"
+    )]
+    Encrypted {
+        /// The address, without a password.
+        address: String,
+        /// The word that asks.
+        word: String,
+    },
     /// The driver is not part of this program.
     #[error(
         "this program was built without the driver for {engine}; build it with --features {feature}"

@@ -16,6 +16,7 @@
 )]
 
 mod address;
+mod admission;
 mod answer_rows;
 mod catalogue;
 mod connection;

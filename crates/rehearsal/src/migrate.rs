@@ -84,6 +84,8 @@ pub struct MigrationRunner<'a> {
     pub database: &'a mut dyn Connection,
     /// Ask which locks are held.
     pub locks: bool,
+    /// Let the database look for broken references meanwhile.
+    pub references: bool,
     /// Notes on what was left out.
     pub notes: &'a mut Vec<String>,
     /// The mark, in which the migration that runs is named.
@@ -204,6 +206,9 @@ impl MigrationRunner<'_> {
         held: &mut BTreeMap<String, String>,
     ) -> Result<Option<(StatementFault, PlacedFailure)>, StatementFault> {
         let kind = self.database.kind();
+        if !self.references {
+            self.database.enforce_references(false)?;
+        }
         if together {
             self.database.run("BEGIN")?;
         }
@@ -280,6 +285,18 @@ impl MigrationRunner<'_> {
         }
         Ok(())
     }
+}
+
+/// MySQL: a table that is made before the one to which it refers, or changed while one refers to it.
+pub fn is_about_references(failure: &PlacedFailure) -> bool {
+    let error = failure.error.to_ascii_lowercase();
+    [
+        "errno: 150",
+        "foreign key constraint",
+        "the referenced table",
+    ]
+    .iter()
+    .any(|sign| error.contains(sign))
 }
 
 /// PostgreSQL: "cannot run inside a transaction block".

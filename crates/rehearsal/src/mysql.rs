@@ -31,6 +31,14 @@ pub struct MySqlDatabase {
     limits: TimeLimits,
 }
 
+/// What the server says without the words of the driver around it.
+fn tell_driver_error(error: &mysql::Error) -> String {
+    match error {
+        mysql::Error::MySqlError(said) => said.message.clone(),
+        other => other.to_string(),
+    }
+}
+
 impl MySqlDatabase {
     /// Connects.
     ///
@@ -57,7 +65,7 @@ impl MySqlDatabase {
         }
         let opts = Opts::from(builder);
         let driver = Conn::new(opts.clone())
-            .map_err(|error| address.tell_unreachable(&error.to_string()))?;
+            .map_err(|error| address.tell_unreachable(&tell_driver_error(&error)))?;
         let mut database = Self {
             driver,
             opts,
@@ -86,10 +94,7 @@ impl MySqlDatabase {
     }
 
     fn fault(&self, error: &mysql::Error) -> StatementFault {
-        let mut fault = match error {
-            mysql::Error::MySqlError(said) => StatementFault::new(&said.message),
-            other => StatementFault::new(other.to_string()),
-        };
+        let mut fault = StatementFault::new(tell_driver_error(error));
         if let mysql::Error::MySqlError(said) = error {
             fault.code = Some(said.state.clone());
             match said.code {
@@ -341,8 +346,11 @@ impl Connection for MySqlDatabase {
         false
     }
 
-    fn enforce_references(&mut self, _: bool) -> Result<(), StatementFault> {
-        Ok(())
+    // it looks by itself, and tools switch that off for migrations that make tables out of order
+    fn enforce_references(&mut self, on: bool) -> Result<(), StatementFault> {
+        let word = u8::from(on);
+        self.rows(&format!("SET SESSION foreign_key_checks = {word}"))
+            .map(drop)
     }
 
     fn quote(&self, name: &str) -> String {

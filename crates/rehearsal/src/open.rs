@@ -12,6 +12,12 @@ pub fn open_database(
     address: &DatabaseAddress,
     limits: TimeLimits,
 ) -> Result<Box<dyn Connection>, RehearsalFault> {
+    if let Some(word) = address.find_encryption_word() {
+        return Err(RehearsalFault::Encrypted {
+            address: address.shown().to_owned(),
+            word,
+        });
+    }
     match address.kind() {
         #[cfg(feature = "databases")]
         EngineKind::Sqlite => Ok(Box::new(crate::sqlite::SqliteDatabase::open(

@@ -425,8 +425,8 @@ impl Connection for PostgresDatabase {
         self.client.clear_type_cache();
         let text = format!(
             // a migration may have taken another role, another search path or other limits
-            "ROLLBACK; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; SET client_min_messages = \
-                error; SET statement_timeout = '{}s'; SET lock_timeout = '{}s'; SET \
+            "ROLLBACK; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; SET timezone = 'UTC'; SET \
+                client_min_messages = error; SET statement_timeout = '{}s'; SET lock_timeout = '{}s'; SET \
                 idle_in_transaction_session_timeout = 0",
             self.limits.statement, self.limits.lock
         );

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::address::DatabaseAddress;
+use crate::address::{DatabaseAddress, EngineKind};
+use crate::admission::{FoundDatabase, digest_of, look_at_database, make_refusal};
 use crate::connection::{Connection, ScratchMark};
 use crate::fault::{RehearsalFault, StatementFault};
 use crate::fill::{RowWish, fill_tables};
 use crate::mark::MAKER;
-use crate::migrate::{MigrationRunner, place_failure};
+use crate::migrate::{MigrationRunner, is_about_references, place_failure};
 use crate::open::open_database;
 use crate::plan::{MigrationCommand, RehearsalPlan, ToolWay};
 use crate::report::{
@@ -26,22 +27,6 @@ const NEW_ROWS: u64 = 1000;
 /// Reasons for leaving statements out that are named.
 const REASONS: usize = 6;
 
-/// What stood in the database when the rehearsal came to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FoundDatabase {
-    /// Nothing.
-    Empty,
-    /// What an earlier rehearsal left; its step and whether it had ended.
-    Left {
-        /// The releases of that rehearsal.
-        range: String,
-        /// What was being done.
-        step: String,
-        /// It came to its end.
-        ended: bool,
-    },
-}
-
 /// Holds the rehearsal. `found` is told what stood there, `told` each step before it is done.
 ///
 /// # Errors
@@ -52,6 +37,12 @@ pub fn rehearse_on_database(
     plan: &RehearsalPlan<'_>,
     told: &mut dyn FnMut(&str),
 ) -> Result<DatabaseRehearsal, RehearsalFault> {
+    if let Some(host) = address.remote_host() {
+        told(&format!(
+            "the connection to {host} is not encrypted: what is asked and answered can be read on \
+                the way"
+        ));
+    }
     let mut database = open_database(address, plan.limits)?;
     let database = database.as_mut();
     let found = look_at_database(database, address)?;
@@ -87,96 +78,11 @@ pub fn rehearse_on_database(
         plan,
         told,
         notes: Vec::new(),
+        references: true,
     };
     let result = rehearsal.run();
     rehearsal.end(result.is_ok());
     result
-}
-
-/// Whether the database may be used. Nothing is written.
-fn look_at_database(
-    database: &mut dyn Connection,
-    address: &DatabaseAddress,
-) -> Result<FoundDatabase, RehearsalFault> {
-    let look = |fault| make_refusal(address, "looking at what is there", fault);
-    let there = database.list_what_is_there().map_err(look)?;
-    let not_scratch = |found: String| {
-        Err(RehearsalFault::NotScratch {
-            address: address.shown().to_owned(),
-            found,
-        })
-    };
-    let foreign =
-        || not_scratch("its table backout_rehearsal was not made by a rehearsal".to_owned());
-    let mark = match database.read_mark() {
-        Ok(mark) => mark,
-        Err(fault) if fault.lost || fault.locked || fault.timed_out => {
-            return Err(make_refusal(address, "reading its mark", fault));
-        }
-        // a table of that name with other columns
-        Err(_) => return foreign(),
-    };
-    // one that was killed between making the table and writing the first mark
-    let mark = mark.filter(|mark| !(mark.made_by.is_empty() && there.is_empty()));
-    let Some(mark) = mark else {
-        if there.is_empty() {
-            return Ok(FoundDatabase::Empty);
-        }
-        let named: Vec<&str> = there.iter().take(3).map(String::as_str).collect();
-        let more = there.len().saturating_sub(named.len());
-        let more = if more > 0 {
-            format!(" and {more} more")
-        } else {
-            String::new()
-        };
-        return not_scratch(format!("it holds {}{more}", named.join(", ")));
-    };
-    if !mark.made_by.starts_with(MAKER) {
-        return foreign();
-    }
-    // whoever used it since put something of their own there
-    if mark.state == "ended" && mark.left != digest_of(&there) {
-        return not_scratch(
-            "a rehearsal marked it once, and its tables are no longer those that the rehearsal left"
-                .to_owned(),
-        );
-    }
-    Ok(FoundDatabase::Left {
-        range: model::escape_invisible(&mark.range).into_owned(),
-        step: model::escape_invisible(&mark.step).into_owned(),
-        ended: mark.state == "ended",
-    })
-}
-
-fn digest_of(names: &[String]) -> String {
-    use sha2::Digest;
-    let digest = sha2::Sha256::digest(names.join("\n").as_bytes());
-    digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
-
-fn make_refusal(
-    address: &DatabaseAddress,
-    what: &'static str,
-    fault: StatementFault,
-) -> RehearsalFault {
-    if fault.lost {
-        return RehearsalFault::Unreachable {
-            address: address.shown().to_owned(),
-            why: address.hide_in(&fault.message),
-        };
-    }
-    if fault.locked {
-        return RehearsalFault::Taken(address.shown().to_owned());
-    }
-    RehearsalFault::Refused {
-        address: address.shown().to_owned(),
-        what,
-        why: address.hide_in(&fault.message),
-    }
 }
 
 struct Rehearsing<'a, 'b> {
@@ -186,6 +92,8 @@ struct Rehearsing<'a, 'b> {
     told: &'a mut dyn FnMut(&str),
     mark: ScratchMark,
     notes: Vec<String>,
+    /// The database looks for broken references while migrations run.
+    references: bool,
 }
 
 /// What one try on some rows came to.
@@ -247,6 +155,20 @@ impl Rehearsing<'_, '_> {
         })?;
         let mut seen = self.new_record(rows);
         seen.before = self.run_before()?;
+        if !self.references {
+            self.notes.push(
+                "migrations ran without a look at references, as those of previous run in no \
+                    other way"
+                    .to_owned(),
+            );
+        }
+        if self.plan.command.is_none() && self.plan.before.is_empty() {
+            self.notes.push(format!(
+                "no migration of {} was found for this database, so the range began with an empty \
+                    one",
+                self.plan.previous.0
+            ));
+        }
         self.step("writing rows on the schema of previous")?;
         seen.filled = self.write_rows(rows, 0)?;
         let first = self.ask("reading schema and rows", DatabaseSnapshot::read)?;
@@ -392,13 +314,25 @@ impl Rehearsing<'_, '_> {
 
     fn run_before(&mut self) -> Result<(u64, u64), RehearsalFault> {
         let previous = &self.plan.previous.0;
-        let ran = if let Some(command) = self.plan.command {
+        let mut ran = if let Some(command) = self.plan.command {
             self.step("running the command for the schema of previous")?;
             self.run_command(command, ToolWay::Before)?
         } else {
             self.step("running the migrations of previous")?;
             self.run_migrations(false, Way::Before)?
         };
+        let out_of_order = self.database.kind() == EngineKind::MySql
+            && self.plan.command.is_none()
+            && ran.failure().is_some_and(is_about_references);
+        if self.references && out_of_order {
+            self.step("running the migrations of previous without a look at references")?;
+            self.references = false;
+            self.notes.clear();
+            self.ask("dropping everything in it", |database| {
+                database.drop_everything()
+            })?;
+            ran = self.run_migrations(false, Way::Before)?;
+        }
         match ran.failure() {
             None => Ok((ran.migrations.len() as u64, ran.millis)),
             Some(failure) => Err(RehearsalFault::BeforeRange(format!(
@@ -433,6 +367,7 @@ impl Rehearsing<'_, '_> {
         let mut run = MigrationRunner {
             database: self.database,
             locks,
+            references: self.references,
             notes: &mut self.notes,
             mark: &mut self.mark,
         };

@@ -276,23 +276,7 @@ fn compare_tables(name: &str, before: &KeptTable, now: &KeptTable) -> TableLoss 
     // a table without a key, or with another one, is compared by whole rows
     let by_key = !before.key.is_empty() && before.key.iter().all(|at| place[*at].is_some());
     if !by_key {
-        let cut = |row: &Vec<Option<String>>, own: bool| -> Vec<Option<String>> {
-            let kept = place.iter().enumerate().filter_map(|(at, there)| {
-                let there = (*there)?;
-                row.get(if own { at } else { there }).cloned()
-            });
-            kept.collect()
-        };
-        let mut held: BTreeMap<Vec<Option<String>>, usize> = BTreeMap::new();
-        for row in &now.rows {
-            *held.entry(cut(row, false)).or_default() += 1;
-        }
-        for row in &before.rows {
-            match held.get_mut(&cut(row, true)).filter(|left| **left > 0) {
-                Some(left) => *left -= 1,
-                None => loss.rows += 1,
-            }
-        }
+        compare_whole_rows(before, now, &place, &mut loss);
     } else {
         let now_key: Vec<usize> = before.key.iter().filter_map(|at| place[*at]).collect();
         let held: BTreeMap<Vec<Option<String>>, &Vec<Option<String>>> = now
@@ -324,11 +308,98 @@ fn compare_tables(name: &str, before: &KeptTable, now: &KeptTable) -> TableLoss 
     loss
 }
 
+/// Rows without a key in common: those that stand there as they were, in the columns that both
+/// have, are found again. Of the others as many are gone as there are fewer rows now; the rest have
+/// other values.
+fn compare_whole_rows(
+    before: &KeptTable,
+    now: &KeptTable,
+    place: &[Option<usize>],
+    loss: &mut TableLoss,
+) {
+    let kept: Vec<(usize, usize)> = place
+        .iter()
+        .enumerate()
+        .filter_map(|(at, there)| Some((at, (*there)?)))
+        .collect();
+    let cut = |row: &[Option<String>], own: bool| -> Vec<Option<String>> {
+        kept.iter()
+            .map(|(at, there)| {
+                let value = row.get(if own { *at } else { *there }).cloned().flatten();
+                value.map(|value| take_coat_off(&value).to_owned())
+            })
+            .collect()
+    };
+    let mut held: BTreeMap<Vec<Option<String>>, usize> = BTreeMap::new();
+    for row in &now.rows {
+        *held.entry(cut(row, false)).or_default() += 1;
+    }
+    let mut missing = Vec::new();
+    for row in &before.rows {
+        let row = cut(row, true);
+        match held.get_mut(&row).filter(|left| **left > 0) {
+            Some(left) => *left -= 1,
+            None => missing.push(row),
+        }
+    }
+    // a list that was cut off says nothing about how many rows there are
+    let fewer = usize::try_from(before.count.saturating_sub(now.count)).unwrap_or(usize::MAX);
+    loss.rows = missing.len().min(fewer) as u64;
+    if missing.len() <= fewer {
+        return;
+    }
+    for (inside, (at, _)) in kept.iter().enumerate() {
+        let mut there: BTreeMap<&Option<String>, usize> = BTreeMap::new();
+        for (row, count) in &held {
+            if let Some(value) = row.get(inside) {
+                *there.entry(value).or_default() += count;
+            }
+        }
+        let mut other = 0;
+        for value in missing.iter().filter_map(|row| row.get(inside)) {
+            match there.get_mut(value).filter(|left| **left > 0) {
+                Some(left) => *left -= 1,
+                None => other += 1,
+            }
+        }
+        // of rows that are gone the values need not be told again
+        let other = u64::try_from(other).unwrap_or(u64::MAX);
+        let other = other.saturating_sub(loss.rows);
+        if other > 0
+            && let Some(name) = before.columns.get(*at)
+        {
+            loss.values.push((name.clone(), other));
+        }
+    }
+    for (at, name) in before.columns.iter().enumerate() {
+        let gone = place.get(at).is_some_and(Option::is_none);
+        let values = before
+            .rows
+            .iter()
+            .filter(|row| row.get(at).is_some_and(Option::is_some));
+        let values = values.count() as u64;
+        if gone && values > loss.rows {
+            loss.values.push((name.clone(), values - loss.rows));
+        }
+    }
+}
+
+/// A moment with the offset of UTC is the moment that stood there without one: sessions of a
+/// rehearsal are in UTC.
+fn take_coat_off(value: &str) -> &str {
+    let moment = value.strip_suffix("+00").unwrap_or(value);
+    let digits = moment.bytes().take(4).all(|byte| byte.is_ascii_digit());
+    // `2026-01-02 03:04:05`, and nothing shorter
+    let is_moment = digits && moment.len() >= 19 && moment.as_bytes().get(10) == Some(&b' ');
+    if is_moment { moment } else { value }
+}
+
 /// `1` and `1.0`, `t` and `1`: a value may come back in another coat.
 fn same_value(before: Option<&str>, now: Option<&str>) -> bool {
     let (Some(before), Some(now)) = (before, now) else {
         return before == now;
     };
+    let (before, now) = (take_coat_off(before), take_coat_off(now));
     before == now
         || matches!(
             (before.parse::<f64>(), now.parse::<f64>()),

@@ -510,3 +510,61 @@ fn a_tool_may_run_the_migrations() {
         );
     }
 }
+
+#[test]
+fn rows_whose_key_goes_are_not_gone() {
+    let seen = seen(&plan_of(
+        &[(
+            "1.up.sql",
+            "CREATE TABLE likes (id INTEGER PRIMARY KEY, person int NOT NULL, post text NOT NULL)",
+        )],
+        &[
+            (
+                "2.up.sql",
+                "CREATE TABLE l (person int, post text);\nINSERT INTO l SELECT person, post || \
+                    'x' FROM likes;\nDROP TABLE likes;\nALTER TABLE l RENAME TO likes",
+                None,
+            ),
+            ("3.up.sql", "DELETE FROM likes WHERE rowid = 1", None),
+        ],
+        &["SELECT person FROM likes"],
+    ));
+    let [lost] = seen.rewritten.as_slice() else {
+        panic!("{:?}", seen.rewritten)
+    };
+    assert_eq!((lost.rows, lost.of), (1, 3));
+    assert_eq!(
+        lost.values,
+        [("post".to_owned(), 2), ("id".to_owned(), 2)],
+        "{lost:?}"
+    );
+}
+
+#[test]
+fn an_address_that_asks_for_encryption_is_refused_and_another_machine_is_told() {
+    let plan = plan_of(&[], &[], &[]);
+    for (given, word) in [
+        ("postgres://ann@db.invalid/shop?sslmode=require", "sslmode"),
+        (
+            "mysql://ann:hidden@db.invalid/shop?require_ssl=true",
+            "require_ssl",
+        ),
+    ] {
+        let address = DatabaseAddress::parse(given).expect("an address");
+        let fault = rehearse_on_database(&address, &plan, &mut |_| {}).expect_err("refused");
+        let said = fault.to_string();
+        assert!(
+            said.contains(word) && said.contains("does not encrypt") && !said.contains("hidden"),
+            "{said}"
+        );
+    }
+    let mut told = Vec::new();
+    let address = DatabaseAddress::parse("postgres://ann@db.invalid:1/shop").expect("an address");
+    let fault = rehearse_on_database(&address, &plan, &mut |step| told.push(step.to_owned()));
+    assert!(matches!(fault, Err(RehearsalFault::Unreachable { .. })));
+    assert!(
+        told.first()
+            .is_some_and(|line| line.starts_with("the connection to db.invalid is not encrypted")),
+        "{told:?}"
+    );
+}

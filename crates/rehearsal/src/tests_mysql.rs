@@ -163,3 +163,35 @@ fn a_way_down_that_stops_halfway_leaves_half_of_it() {
         seen.notes
     );
 }
+
+#[test]
+fn tables_may_be_made_out_of_order_where_previous_makes_them_so() {
+    let Some(own) = OwnMySqlDatabase::new("order") else {
+        return;
+    };
+    let plan = plan_of(
+        &[(
+            "1.up.sql",
+            "CREATE TABLE parts (id int PRIMARY KEY, order_id int NOT NULL, FOREIGN KEY (order_id) \
+                REFERENCES orders (id));\nCREATE TABLE orders (id int PRIMARY KEY, note text)",
+        )],
+        &[("2.up.sql", "ALTER TABLE orders DROP COLUMN note", None)],
+        &[
+            "SELECT id FROM parts",
+            "INSERT INTO parts (id, order_id) VALUES (?, ?)",
+        ],
+    );
+    let seen = own.rehearse(&plan).expect("a rehearsal");
+    assert_eq!(seen.result(), RehearsalResult::Held);
+    assert!(
+        seen.notes
+            .iter()
+            .any(|note| note.contains("without a look at references")),
+        "{:?}",
+        seen.notes
+    );
+    assert!(seen.filled.empty.is_empty(), "{:?}", seen.filled);
+    // what fails for another reason is still said
+    let plan = plan_of(&[("1.up.sql", "ALTER TABLE nowhere ADD a int")], &[], &[]);
+    assert!(own.rehearse(&plan).is_err());
+}

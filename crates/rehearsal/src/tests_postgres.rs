@@ -262,3 +262,65 @@ fn previous_that_does_not_run_is_said() {
         "{fault}"
     );
 }
+
+/// A range of fifty migrations and two hundred statements must not cost a coffee break.
+#[test]
+fn fifty_migrations_and_two_hundred_statements_take_seconds() {
+    let Some(own) = OwnPostgresDatabase::new("many") else {
+        return;
+    };
+    let before: Vec<(String, String)> = (0..20)
+        .map(|at| {
+            (
+                format!("{at:03}.up.sql"),
+                format!(
+                    "CREATE TABLE t{at} (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, code \
+                        text NOT NULL, amount integer, seen timestamptz)"
+                ),
+            )
+        })
+        .collect();
+    let range: Vec<(String, String, String)> = (0..50)
+        .map(|at| {
+            let table = at % 20;
+            let (up, down) = if at % 5 == 0 && at < 20 {
+                (
+                    "DROP COLUMN amount".to_owned(),
+                    "ADD amount integer".to_owned(),
+                )
+            } else {
+                (format!("ADD c{at} text"), format!("DROP COLUMN c{at}"))
+            };
+            let alter = |change: String| format!("ALTER TABLE t{table} {change}");
+            (format!("1{at:02}.up.sql"), alter(up), alter(down))
+        })
+        .collect();
+    let statements: Vec<String> = (0..200)
+        .map(|at| match (at % 20, at / 20 % 4) {
+            (table, 0) => format!("SELECT id, code FROM t{table} WHERE id = $1 AND {at} > 0"),
+            (table, 1) => format!("SELECT amount, {at} FROM t{table} WHERE code = $1"),
+            (table, 2) => format!("INSERT INTO t{table} (code, seen) VALUES ($1, $2) -- {at}"),
+            (table, _) => format!("UPDATE t{table} SET code = $1 WHERE id = $2 AND {at} > 0"),
+        })
+        .collect();
+    let before: Vec<(&str, &str)> = before
+        .iter()
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect();
+    let range: Vec<(&str, &str, Option<&str>)> = range
+        .iter()
+        .map(|(path, up, down)| (path.as_str(), up.as_str(), Some(down.as_str())))
+        .collect();
+    let statements: Vec<&str> = statements.iter().map(String::as_str).collect();
+    let began = std::time::Instant::now();
+    let seen = own
+        .rehearse(&plan_of(&before, &range, &statements))
+        .expect("a rehearsal");
+    let took = began.elapsed();
+    println!("50 migrations and 200 statements: {} ms", took.as_millis());
+    assert_eq!(seen.up.migrations.len(), 50);
+    assert_eq!((seen.statements.found, seen.statements.ran), (200, 200));
+    assert!(!seen.statements.fail.is_empty());
+    assert!(seen.again.as_ref().is_some_and(|ran| ran.is_whole()));
+    assert!(took.as_secs() < 30, "{took:?}");
+}

@@ -34,6 +34,7 @@ mod judge;
 mod layout;
 mod library;
 mod liquibase;
+mod mapped_statements;
 mod mechanism;
 mod mechanism_words;
 mod migration_file;

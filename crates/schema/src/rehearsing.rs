@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::dialect::{Dialect, DialectSigns};
 use crate::layout::{self, Manifest, recognise_migration};
+use crate::mapped_statements::list_mapped_statements;
 use crate::migration_file::{MatchedMigration, MigrationFile, MigrationLanguage};
 use crate::set::{guess_set_dialect, list_earlier_migrations};
 use crate::sql;
@@ -287,8 +288,13 @@ fn runs_alone(tree: &dyn Snapshot, place: &MigrationFile, text: &str) -> bool {
 }
 
 /// The statements of a tree that read or write rows: in strings of its program, in files of queries,
-/// and in what sqlx keeps of its queries.
-pub fn list_old_statements(tree: &dyn Snapshot, config: &model::Config) -> OldStatements {
+/// in what sqlx keeps of its queries, and those that follow from mappings.
+/// `dialect`: that of the database on which they run.
+pub fn list_old_statements(
+    tree: &dyn Snapshot,
+    config: &model::Config,
+    dialect: Dialect,
+) -> OldStatements {
     let manifest = Manifest::read(tree, &config.database);
     let mut out = OldStatements::default();
     let mut known: HashSet<String> = HashSet::new();
@@ -305,8 +311,8 @@ pub fn list_old_statements(tree: &dyn Snapshot, config: &model::Config) -> OldSt
         }
         let ending = path.rsplit('.').next().unwrap_or_default();
         let sql = ending.eq_ignore_ascii_case("sql");
-        if !sql && crate::embedded::EmbeddedCommentStyle::of(&ending.to_ascii_lowercase()).is_none()
-        {
+        let style = crate::embedded::EmbeddedCommentStyle::of(&ending.to_ascii_lowercase());
+        if !sql && ending != "prisma" && style.is_none() {
             continue;
         }
         // asked last, since telling a migration may read the file
@@ -319,11 +325,12 @@ pub fn list_old_statements(tree: &dyn Snapshot, config: &model::Config) -> OldSt
         if bytes > SEARCHED {
             break;
         }
-        let found = if sql {
+        let mut found = if sql {
             list_queries_of_file(&text)
         } else {
             crate::embedded::find_row_statements(path, &text)
         };
+        found.extend(list_mapped_statements(path, &text, dialect));
         if !found.is_empty() && migration().is_none() {
             out.take(path, found, &mut known);
         }
@@ -518,7 +525,7 @@ mod tests {
                 "INSERT INTO orders (id) VALUES (?);",
             ),
         ]);
-        let found = list_old_statements(&tree, &Config::default());
+        let found = list_old_statements(&tree, &Config::default(), Dialect::Postgres);
         let places: Vec<(&str, usize)> = found
             .statements
             .iter()

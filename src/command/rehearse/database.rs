@@ -212,7 +212,11 @@ fn make_plan<'a>(
             set.framework.id()
         ));
     }
-    let old = list_old_statements(previous.as_ref(), &assessed.config);
+    let old = list_old_statements(
+        previous.as_ref(),
+        &assessed.config,
+        address.kind().dialect(),
+    );
     let seed_script = args
         .seed
         .as_deref()

@@ -25,10 +25,11 @@ const ROWS: usize = 10_000;
 /// Most rows that a table can have; a larger number is none of rows.
 const MOST: u64 = 1_000_000_000_000_000;
 
-/// A row in any frame: commas, tabs, pipes, blanks.
+/// A row in any frame: commas, tabs, pipes, blanks. Clients of some languages put a sign between
+/// groups of three digits (`1.234`, `1 234`), and a part of such a number is another number.
 static ROW: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"\b(q[0-9a-f]{12})\b"?\s*[\s|,;]\s*"?([^\s|,;"]*)"?(?:[\s|,;]+"?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?) ?(Z|UTC|[+-]\d\d(?::?\d\d)?)?|)"#,
+        r#"\b(q[0-9a-f]{12})\b"?\s*[\s|,;]\s*"?([1-9]\d{0,2}(?:[.,' \x{a0}\x{202f}]\d{3})+\b|[^\s|,;"]*)"?(?:[\s|,;]+"?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?) ?(Z|UTC|[+-]\d\d(?::?\d\d)?)?|)"#,
     )
     .ok()
 });
@@ -50,12 +51,29 @@ fn read_row(line: &str) -> Option<RowCount> {
     Some(RowCount {
         query: found[1].to_owned(),
         // not a number is not zero: the row stays and says that its count was not read
-        rows: found[2].parse().ok().filter(|rows| *rows <= MOST),
+        rows: read_count(&found[2]).filter(|rows| *rows <= MOST),
         at,
         // the client's own zone may have been meant, so its age is not certain
         zoneless: at.is_some() && zone.is_none(),
         line: None,
     })
+}
+
+/// Only the row's own pattern lets a sign in, and only before three digits.
+fn read_count(text: &str) -> Option<u64> {
+    let grouped = text
+        .split(|c: char| !c.is_ascii_digit())
+        .skip(1)
+        .all(|group| group.len() == 3);
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    match text.parse() {
+        Ok(rows) => Some(rows),
+        // `0.500` and words are no number of rows
+        Err(_) if grouped && text.starts_with(|c: char| ('1'..='9').contains(&c)) => {
+            digits.parse().ok()
+        }
+        Err(_) => None,
+    }
 }
 
 /// A time with the zone that stands behind it; UTC where none does.
@@ -159,6 +177,49 @@ mod tests {
             (count.query.clone(), rows, count.at.is_some())
         };
         report.counts.iter().map(row).collect()
+    }
+
+    #[test]
+    fn numbers_of_other_languages_are_read_whole() {
+        let wanted = [("q0123456789ab".to_owned(), 1_234_567, true)];
+        for number in [
+            "1.234.567",
+            "1,234,567",
+            "1 234 567",
+            "1'234'567",
+            "1\u{202f}234\u{a0}567",
+        ] {
+            for text in [
+                format!(" q0123456789ab | {number} | 2026-03-01T03:04:05Z\n(1 Zeile)\n--More--\n"),
+                format!("q0123456789ab\t{number}\t2026-03-01T03:04:05Z\n"),
+                format!("\"q0123456789ab\",\"{number}\",\"2026-03-01T03:04:05Z\"\n(END)\n"),
+                format!("q0123456789ab;{number};2026-03-01T03:04:05Z\n"),
+            ] {
+                assert_eq!(counts(&text), wanted, "{text}");
+            }
+        }
+        // the year behind a count is no group of it
+        for text in [
+            "q0123456789ab,1,2026-03-01T03:04:05Z\n",
+            "q0123456789ab 1 2026-03-01T03:04:05Z\n",
+        ] {
+            assert_eq!(
+                counts(text),
+                [("q0123456789ab".to_owned(), 1, true)],
+                "{text}"
+            );
+        }
+        // neither a fraction nor a word is a number of rows
+        for text in [
+            "q0123456789ab\t0.500\n",
+            "q0123456789ab\tzwei\n",
+            "q0123456789ab\t1.5\n",
+        ] {
+            assert!(
+                super::read_row(text).is_some_and(|row| row.rows.is_none()),
+                "{text}"
+            );
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod column_null;
 mod column_reference;
 mod column_whole;
 mod compare;
+mod compared_column;
 mod condition;
 mod condition_tokens;
 mod condition_value;

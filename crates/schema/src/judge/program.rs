@@ -363,6 +363,16 @@ fn judge_created_routine(
     // A later definition in the range is the one that stays.
     let end = case.after.routines.get(&name.key()).unwrap_or(routine);
     let used = case.usage.word(&name.name);
+    // both stay, unless the old one goes later, and PostgreSQL finds a call that fits two ambiguous
+    if touched.existed && stands_beside(case, old, routine) && !used.is_empty() {
+        let why = format!(
+            "{name} now stands beside the old one with other parameters, and a call of {} may fit both",
+            case.previous
+        );
+        return OperationJudgement::new(K::ReplaceRoutine, RollbackEffect::Doubt, why)
+            .used(used)
+            .check(&checks::ROUTINE_CHANGED);
+    }
     // another list of parameters fails at the call, whatever the body does
     if let (Some(before), Some(after)) = (&old.parameters, &end.parameters)
         && let Some(why) = calls_fail(before, after)
@@ -379,16 +389,6 @@ fn judge_created_routine(
         .used(used)
         .step(compatibility::write_routine(case.dialect, old, true))
         .check(&checks::ROUTINE_DROPPED);
-    }
-    // both stay, and PostgreSQL finds a call that fits two ambiguous
-    if touched.existed && stands_beside(case, old, routine) && !used.is_empty() {
-        let why = format!(
-            "{name} now stands beside the old one with other parameters, and a call of {} may fit both",
-            case.previous
-        );
-        return OperationJudgement::new(K::ReplaceRoutine, RollbackEffect::Doubt, why)
-            .used(used)
-            .check(&checks::ROUTINE_CHANGED);
     }
     // blanks, case and a semicolon at the end change nothing
     if normalize_body(&old.body) == normalize_body(&end.body) {

@@ -249,6 +249,21 @@ impl JudgedColumn<'_, '_> {
                 .collect::<Vec<_>>()
         };
         let (gone, added) = (missing(known, now), missing(now, known));
+        // MySQL compares members as it compares texts, nearly always without their case: the value
+        // is taken as before and shown in the new spelling
+        let spelled = |value: &String| {
+            let lower = value.to_lowercase();
+            now.iter().any(|other| other.to_lowercase() == lower)
+        };
+        if !gone.is_empty() && gone.iter().all(spelled) {
+            let why = format!(
+                "{table}.{name} spells {} with other capital letters, and {} reads it so",
+                gone.join(", "),
+                case.previous
+            );
+            return OperationJudgement::new(K::ChangeType, RollbackEffect::Doubt, why)
+                .check(&checks::ENUM_CHANGED);
+        }
         // a value that is taken away is refused at once; added ones only come by current
         if !gone.is_empty() {
             let why = format!(

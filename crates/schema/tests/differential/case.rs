@@ -57,6 +57,18 @@ pub enum Meeting {
     BreaksThatPasses,
 }
 
+impl Meeting {
+    /// How the two meet on a server, where no rows of the new release are written.
+    pub fn of(said: Said, seen: Seen) -> Self {
+        match (said, seen) {
+            (Said::Open, _) | (Said::Safe, Seen::Works) => Self::Agree,
+            (Said::Safe, seen) => Self::SafeThatFails(seen),
+            (Said::Breaks, Seen::Works) => Self::BreaksThatPasses,
+            (Said::Breaks, _) => Self::Agree,
+        }
+    }
+}
+
 fn open() -> Connection {
     let db = Connection::open_in_memory().expect("a database");
     db.execute_batch("PRAGMA foreign_keys = ON")

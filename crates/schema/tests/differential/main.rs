@@ -12,8 +12,11 @@
     reason = "a test says what it expects"
 )]
 
+mod beyond;
 mod case;
 mod dice;
+mod mariadb;
+mod mariadb_server;
 mod postgres;
 mod previous;
 mod range;
@@ -147,6 +150,75 @@ fn what_is_called_safe_works_on_sqlite() {
     );
 }
 
+/// What a run on a server came to.
+#[derive(Default)]
+struct ServerTally {
+    safe: u64,
+    breaks: u64,
+    open: u64,
+    wrong: u64,
+    passes: u64,
+    kinds: BTreeMap<String, (usize, Vec<String>)>,
+}
+
+impl ServerTally {
+    fn take(&mut self, at: u64, dialect: &str, (case, said, meeting): (Case, Said, Meeting)) {
+        match said {
+            Said::Safe => self.safe += 1,
+            Said::Breaks => self.breaks += 1,
+            Said::Open => self.open += 1,
+        }
+        match meeting {
+            Meeting::Agree => return,
+            Meeting::BreaksThatPasses => {
+                self.passes += 1;
+                if number("BACKOUT_DIFFERENTIAL_PASSES", 0) == 0 {
+                    return;
+                }
+            }
+            Meeting::SafeThatFails(_) => self.wrong += 1,
+        }
+        let kind = kind_of(&case, dialect, &meeting);
+        let entry = self.kinds.entry(kind).or_default();
+        entry.0 += 1;
+        if entry.1.len() < SHOWN {
+            let said = reasons(&case, dialect);
+            entry
+                .1
+                .push(format!("case {at}: {meeting:?}\n{case}{said}"));
+        }
+    }
+
+    fn hold(self, engine: &str, seed: u64, cases: u64) {
+        let Self {
+            safe,
+            breaks,
+            open,
+            wrong,
+            passes,
+            kinds,
+        } = self;
+        println!(
+            "{engine}, seed {seed}, {cases} cases: {safe} safe, {breaks} break, {open} open; {wrong} safe that fail; {passes} breaks that pass"
+        );
+        let mut shown = String::new();
+        for (kind, (count, cases)) in &kinds {
+            shown.push_str(&format!("{count} x {kind}\n{}\n", cases.join("\n")));
+        }
+        println!("{shown}");
+        // a server that refuses every case would look like success
+        assert!(safe + breaks > 0, "no case ran");
+        assert!(
+            wrong == 0,
+            "seed {seed}: {wrong} cases are called safe and are not:\n{shown}"
+        );
+        assert!(
+            passes * 20 <= breaks.max(20),
+            "seed {seed}: {passes} of {breaks} breaks pass; BACKOUT_DIFFERENTIAL_PASSES=1 shows them"
+        );
+    }
+}
+
 /// PostgreSQL is taken from `BACKOUT_POSTGRES`, as for `tests/observed` of the program.
 #[test]
 fn what_is_called_safe_works_on_postgresql() {
@@ -157,37 +229,32 @@ fn what_is_called_safe_works_on_postgresql() {
     // a server is slower than a database in memory
     let cases = number("BACKOUT_DIFFERENTIAL_POSTGRES", 100);
     let seed = number("BACKOUT_DIFFERENTIAL_SEED", SEED);
-    let (mut wrong, mut shown) = (0, String::new());
-    let (mut safe, mut breaks, mut open, mut passes) = (0, 0, 0, 0);
+    let mut tally = ServerTally::default();
     for at in 0..cases {
         let dice = &mut Dice::of_case(seed, at);
         let made = Case::make(dice);
-        let Some((case, said, meeting)) = postgres::meet(&made, dice, &to) else {
-            continue;
-        };
-        match said {
-            Said::Safe => safe += 1,
-            Said::Breaks => breaks += 1,
-            Said::Open => open += 1,
-        }
-        match meeting {
-            Meeting::Agree => {}
-            Meeting::BreaksThatPasses => passes += 1,
-            Meeting::SafeThatFails(_) => {
-                wrong += 1;
-                let kind = kind_of(&case, "postgresql", &meeting);
-                let said = reasons(&case, "postgresql");
-                shown.push_str(&format!("case {at}: {kind}\n{meeting:?}\n{case}{said}\n"));
-            }
+        if let Some(met) = postgres::meet(&made, dice, &to) {
+            tally.take(at, "postgresql", met);
         }
     }
-    println!(
-        "PostgreSQL, seed {seed}, {cases} cases: {safe} safe, {breaks} break, {open} open; {wrong} safe that fail; {passes} breaks that pass"
-    );
-    // a server that refuses every case would look like success
-    assert!(safe + breaks > 0, "no case ran");
-    assert!(
-        wrong == 0,
-        "seed {seed}: {wrong} cases are called safe and are not:\n{shown}"
-    );
+    tally.hold("PostgreSQL", seed, cases);
+}
+
+/// MariaDB is taken from `BACKOUT_MARIADB`.
+#[test]
+fn what_is_called_safe_works_on_mariadb() {
+    let Some(mut server) = mariadb_server::MariaDbServer::find("differential") else {
+        return;
+    };
+    let cases = number("BACKOUT_DIFFERENTIAL_MARIADB", 100);
+    let seed = number("BACKOUT_DIFFERENTIAL_SEED", SEED);
+    let mut tally = ServerTally::default();
+    for at in 0..cases {
+        let dice = &mut Dice::of_case(seed, at);
+        let made = Case::make(dice);
+        if let Some(met) = mariadb::meet(&made, dice, &mut server) {
+            tally.take(at, "mysql", met);
+        }
+    }
+    tally.hold("MariaDB", seed, cases);
 }

@@ -4,7 +4,8 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use crate::case::{Answer, Case, Meeting, Said, Seen, same};
+use crate::beyond::{Additions, Engine, Tables, Told, additions, hold_against};
+use crate::case::{Answer, Case, Meeting, Said};
 use crate::dice::Dice;
 use crate::previous::{rule, value};
 use crate::shape::take_apart;
@@ -42,7 +43,7 @@ fn translate(text: &str) -> String {
 }
 
 /// Tables of the previous schema with their columns.
-fn tables(case: &Case) -> Vec<(String, Vec<(String, bool)>)> {
+pub fn tables(case: &Case) -> Tables {
     let made = case.schema.iter().filter_map(|text| {
         let name = text
             .strip_prefix("CREATE TABLE ")?
@@ -100,9 +101,6 @@ fn step(dice: &mut Dice, case: &Case) -> Option<String> {
     })
 }
 
-/// What became of one statement: its answers, or the message.
-type Told = Result<Vec<Answer>, String>;
-
 /// Runs everything in one transaction that is taken back.
 fn ask(to: &str, script: &str) -> String {
     let mut child = Command::new("psql")
@@ -154,21 +152,66 @@ fn read(text: &str, from: &str, to: &str) -> Vec<Told> {
     told.collect()
 }
 
+/// A trigger of SQLite as a function and a trigger.
+fn trigger(text: &str) -> Vec<String> {
+    let parts = text
+        .strip_prefix("CREATE TRIGGER ")
+        .and_then(|rest| rest.split_once(' '))
+        .and_then(|(name, rest)| Some((name, rest.split_once(" BEGIN ")?)));
+    let Some((name, (when, body))) = parts else {
+        return Vec::new();
+    };
+    let action = body.strip_suffix("; END").unwrap_or(body);
+    let action = match action.split_once("SELECT RAISE(ABORT, 'refused') WHERE ") {
+        Some((_, condition)) => {
+            format!("IF {condition} THEN RAISE EXCEPTION 'refused'; END IF")
+        }
+        None => action.to_owned(),
+    };
+    let row = if when.contains(" DELETE ") {
+        "OLD"
+    } else {
+        "NEW"
+    };
+    vec![
+        format!(
+            "CREATE OR REPLACE FUNCTION {name}_do() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {action}; RETURN {row}; END $$"
+        ),
+        format!("CREATE TRIGGER {name} {when} FOR EACH ROW EXECUTE FUNCTION {name}_do()"),
+    ]
+}
+
 /// A case that PostgreSQL takes, with what was said of it and what was seen.
 pub fn meet(made: &Case, dice: &mut Dice, to: &str) -> Option<(Case, Said, Meeting)> {
-    // the body of a trigger of SQLite ends with `END;`, which would end the transaction
     let all = |list: &[String]| -> Vec<String> {
-        let taken = list.iter().filter(|text| !text.contains(" TRIGGER "));
-        taken.map(|text| translate(text)).collect()
+        list.iter()
+            .flat_map(|text| {
+                if text.starts_with("CREATE TRIGGER ") {
+                    trigger(text)
+                } else if let Some(name) = text.strip_prefix("DROP TRIGGER ") {
+                    let table = name.split("_on_").next().unwrap_or_default();
+                    vec![format!("DROP TRIGGER {name} ON {table}")]
+                } else {
+                    vec![translate(text)]
+                }
+            })
+            .collect()
     };
-    let (schema, rows) = (all(&made.schema), all(&made.rows));
+    let tables = tables(made);
+    let added: Additions = additions(dice, &tables, Engine::Postgres);
+    let (schema, rows) = ([all(&made.schema), added.schema].concat(), all(&made.rows));
     let mut range: Vec<Vec<String>> = made.range.iter().map(|one| all(one)).collect();
+    range.extend(added.steps);
     for _ in 0..1 + dice.below(2) {
         range.push(step(dice, made).into_iter().collect());
     }
-    let old = all(&made.old);
-    let words = made.words();
-    let probes: Vec<String> = tables(made)
+    let old = [all(&made.old), added.old].concat();
+    let asked = Case {
+        old: old.clone(),
+        ..Case::default()
+    };
+    let words = asked.words();
+    let probes: Vec<String> = tables
         .into_iter()
         .filter(|(name, _)| words.contains(&name.as_str()))
         .map(|(name, columns)| {
@@ -215,19 +258,7 @@ pub fn meet(made: &Case, dice: &mut Dice, to: &str) -> Option<(Case, Said, Meeti
         read(&text, "@first\n", "@up\n"),
         read(&text, "@again\n", "@end\n"),
     );
-    let (mut seen, mut valid) = (Seen::Works, Vec::new());
-    for ((statement, first), again) in old.into_iter().zip(first).zip(again) {
-        let Ok(first) = first else { continue };
-        valid.push(statement.clone());
-        if seen != Seen::Works {
-            continue;
-        }
-        match again {
-            Err(error) => seen = Seen::Fails { statement, error },
-            Ok(again) if !same(&first, &again, &words) => seen = Seen::Other { statement },
-            Ok(_) => {}
-        }
-    }
+    let (valid, seen) = hold_against(old, first, again);
     let case = Case {
         schema,
         rows,
@@ -239,11 +270,5 @@ pub fn meet(made: &Case, dice: &mut Dice, to: &str) -> Option<(Case, Said, Meeti
         return None;
     }
     let (said, _) = case.judge("postgresql");
-    let meeting = match (said, seen) {
-        (Said::Open, _) | (Said::Safe, Seen::Works) => Meeting::Agree,
-        (Said::Safe, seen) => Meeting::SafeThatFails(seen),
-        (Said::Breaks, Seen::Works) => Meeting::BreaksThatPasses,
-        (Said::Breaks, _) => Meeting::Agree,
-    };
-    Some((case, said, meeting))
+    Some((case, said, Meeting::of(said, seen)))
 }
