@@ -10,6 +10,7 @@ mod own_version;
 mod product_version;
 mod read_version;
 mod settled;
+mod told_refusal;
 
 pub use edited::{find_repaired_edit, find_unexplained_edit};
 pub use product_version::find_product_gates;

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use super::guarded::speaks_of_older;
 use super::own_version::{OwnVersions, SOURCES};
+use super::told_refusal::find_told_refusals;
 use super::{StartGateFinding, is_comment_line, make_gate_finding};
 use coverage::ReleaseRange;
 use coverage::guard::{self, Compares, GuardOutcome, VersionGuard, words};
@@ -249,6 +250,9 @@ pub fn find_product_gates(range: &ReleaseRange<'_>) -> (Vec<StartGateFinding>, V
     let (gates, mut unchecked) = reading.tell();
     if gates.is_empty() && unread > 0 {
         unchecked.push(make_unread_files(range.previous_version));
+    }
+    if gates.is_empty() {
+        unchecked.extend(find_told_refusals(range));
     }
     (gates, unchecked)
 }

@@ -91,6 +91,19 @@ fn a_gate_that_an_option_opens_is_probable_and_one_that_was_not_understood_is_a_
 }
 
 #[test]
+fn a_message_in_a_language_that_is_not_followed_is_a_question() {
+    let nim = "proc openData(dir: string) =\n  if theirs > ours:\n    quit \"data was written by a later shelf, will not open\"\n";
+    assert_eq!(gate(&[("src/shelf.nim", nim)]), (None, Some("unknown")));
+    let perl =
+        "sub start {\n  die \"database version $v is newer than $VERSION\" if $v > $VERSION;\n}\n";
+    assert_eq!(gate(&[("lib/Shelf.pm", perl)]), (None, Some("unknown")));
+    let needs = "echo \"this needs bash version 4 or newer\"; exit 1\n";
+    assert_eq!(gate(&[("start.sh", needs)]), (None, Some("no")));
+    let other = "echo \"please upgrade to a newer version of the compiler\"; exit 1\n";
+    assert_eq!(gate(&[("build.sh", other)]), (None, Some("no")));
+}
+
+#[test]
 fn versions_of_others_and_of_older_data_are_no_gate() {
     let constant = "class App {\n  static final String APP_VERSION = \"3.0.0\";\n";
     let java = |body: &str| {
