@@ -265,13 +265,23 @@ fn summarize_schema_change(runs: &[&Migration]) -> SummaryFact {
     make_summary_fact(
         fact_key::DATABASE_SCHEMA,
         value,
-        format!(
-            "{} of {}",
-            operation_title(&operation.kind),
-            operation.object
-        ),
+        describe_change(operation),
         vec![make_operation_evidence(migration, operation)],
     )
+}
+
+/// What an operation does, in words of SQL: `drop column of jars.note`. One that was not taken apart
+/// is said to be that, because its place stands beside the sentence.
+fn describe_change(operation: &Operation) -> String {
+    if operation.kind == K::Unknown {
+        return "a step of a migration that was not understood".to_owned();
+    }
+    let title = operation_title(&operation.kind);
+    if operation.object.is_empty() {
+        title
+    } else {
+        format!("{title} of {}", operation.object)
+    }
 }
 
 fn old_code(runs: &[&Migration]) -> SummaryFact {

@@ -344,3 +344,25 @@ fn a_unique_rule_that_django_takes_away_is_told() {
     assert_eq!(kinds("{('a', 'b')}"), ["add-unique"]);
     assert_eq!(kinds("[('a', 'b')]"), ["add-unique"]);
 }
+
+#[test]
+fn a_step_that_was_not_understood_is_said_in_words() {
+    let first = "revision = 'a1'\ndown_revision = None\n\ndef upgrade():\n    op.create_table('jars', sa.Column('id', sa.Integer))\n";
+    let second = "revision = 'b1'\ndown_revision = 'a1'\nTABLES = ['jars']\n\ndef upgrade():\n    for table in TABLES:\n        op.drop_column(table, name_of(table))\n";
+    let settings = ("alembic.ini", "[alembic]\nscript_location = alembic\n");
+    let outcome = assess(
+        &[settings, ("alembic/versions/a.py", first)],
+        &[
+            settings,
+            ("alembic/versions/a.py", first),
+            ("alembic/versions/b.py", second),
+        ],
+    );
+    let facts = crate::summary::summarize_database(&outcome).facts;
+    let fact = facts.iter().find(|fact| fact.key == "database.schema");
+    let source = fact.map(|fact| fact.source.clone()).unwrap_or_default();
+    assert!(
+        !source.is_empty() && !source.contains("unknown of"),
+        "{source}"
+    );
+}
