@@ -386,6 +386,18 @@ fn data_migrated(runs: &[&Migration], by_program: &[Evidence]) -> SummaryFact {
         operation.rollback == RollbackEffect::DataChanged
             || operation.kind == K::UpdateRows && operation.rollback > RollbackEffect::DataChanged
     });
+    // what a program does to rows was not read, and so *no* is not known either
+    let unread = list_operations(runs).find(|(_, operation)| {
+        operation.kind == K::HostCode && operation.rollback == RollbackEffect::Doubt
+    });
+    if let Some((migration, operation)) = unread.filter(|_| rewritten.is_none()) {
+        return make_summary_fact(
+            fact_key::DATABASE_DATA_MIGRATED,
+            "unknown",
+            operation.why.clone(),
+            vec![make_operation_evidence(migration, operation)],
+        );
+    }
     match rewritten {
         Some((migration, operation)) => make_summary_fact(
             fact_key::DATABASE_DATA_MIGRATED,

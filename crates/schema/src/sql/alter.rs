@@ -134,6 +134,16 @@ fn parse_alter_modify(
     dialect: Dialect,
     out: &mut Vec<SchemaAction>,
 ) {
+    // rows whose time is over go by themselves, unless they are moved or packed instead
+    let moved = ["TO", "RECOMPRESS", "GROUP"];
+    let goes =
+        cursor.find("DELETE").is_some() || moved.iter().all(|word| cursor.find(word).is_none());
+    if cursor.is(0, "TTL") && goes {
+        out.push(SchemaAction::Delete {
+            table: table.clone(),
+        });
+        return;
+    }
     if cursor.is(0, "TTL")
         || cursor.is(0, "SETTING")
         || cursor.is(0, "ORDER")

@@ -21,6 +21,7 @@ pub fn list_tolerating_options(framework: Framework) -> &'static [(&'static str,
     match framework {
         Framework::Refinery => &[("set_abort_missing", "false")],
         Framework::Sqlx => &[("set_ignore_missing", "true")],
+        Framework::Sequel => &[("allow_missing_migration_files", "true")],
         Framework::Knex => &[("disablemigrationslistvalidation", "true")],
         _ => &[],
     }
@@ -60,6 +61,8 @@ pub fn is_start_file(path: &str) -> bool {
         || name.starts_with("docker-compose")
         || name == "procfile"
         || name == "package.json"
+        // what a server of Ruby reads first
+        || name == "config.ru"
         || name.ends_with(".sh") && !path.contains("test")
         || is_manifest_of_cluster(path)
 }

@@ -451,3 +451,60 @@ fn a_task_that_nobody_calls_is_no_start_of_the_program() {
     let called = gate(&[first, down, module, task, starts], &[next, back]);
     assert_eq!(called.map(|found| found.0), Some(Severity::Blocks));
 }
+
+#[test]
+fn tern_and_sequel_are_found_where_a_program_starts_them() {
+    let module = (
+        "go.mod",
+        "module example.test/parcels\n\nrequire github.com/jackc/tern/v2 v2.2.0\n",
+    );
+    let first = (
+        "migrations/001_parcels.sql",
+        "CREATE TABLE parcels (id bigint PRIMARY KEY);\n\n---- create above / drop below ----\n\nDROP TABLE parcels;\n",
+    );
+    let next = (
+        "migrations/002_crates.sql",
+        "CREATE TABLE crates (id bigint PRIMARY KEY);\n\n---- create above / drop below ----\n\nDROP TABLE crates;\n",
+    );
+    let start = |call: &str| format!("package main\n\nfunc main() {{\n\t{call}\n}}\n");
+    let runs = start("if err := m.Migrate(ctx); err != nil { log.Fatal(err) }");
+    let (severity, _, place) =
+        gate(&[module, first, ("cmd/main.go", &runs)], &[next]).expect("a gate");
+    assert_eq!(
+        (severity, place.as_str()),
+        (Severity::Blocks, "cmd/main.go:4")
+    );
+    let other = start("serve(ctx)");
+    let (severity, _, _) =
+        gate(&[module, first, ("cmd/main.go", &other)], &[next]).expect("a gate");
+    assert_eq!(severity, Severity::Warns);
+
+    let gems = (
+        "Gemfile",
+        "source \"https://rubygems.org\"\ngem \"sequel\"\ngem \"pg\"\n",
+    );
+    let books = (
+        "db/migrations/20250101100000_books.rb",
+        "Sequel.migration do\n  change do\n    create_table(:books) do\n      primary_key :id\n    end\n  end\nend\n",
+    );
+    let shelves = (
+        "db/migrations/20250301100000_shelves.rb",
+        "Sequel.migration do\n  change do\n    create_table(:shelves) do\n      primary_key :id\n    end\n  end\nend\n",
+    );
+    for (more, expected) in [
+        ("", Severity::Blocks),
+        (", allow_missing_migration_files: true", Severity::Notes),
+        (", allow_missing_migration_files: false", Severity::Blocks),
+    ] {
+        let server = format!(
+            "require \"sequel\"\nSequel::Migrator.run(DB, \"db/migrations\"{more})\nrun App\n"
+        );
+        let (severity, says, place) =
+            gate(&[gems, books, ("config.ru", &server)], &[shelves]).expect("a gate");
+        assert_eq!(
+            (severity, place.as_str()),
+            (expected, "config.ru:2"),
+            "{says}"
+        );
+    }
+}

@@ -366,3 +366,86 @@ fn a_step_that_was_not_understood_is_said_in_words() {
         "{source}"
     );
 }
+
+#[test]
+fn a_file_that_breaks_behind_its_first_step_says_so() {
+    let unread = |path: &str, text: &str| {
+        read(path, text)
+            .up
+            .steps
+            .iter()
+            .filter(|step| matches!(step.action, SchemaAction::Unknown { .. }))
+            .count()
+    };
+    let rails = "class Trim < ActiveRecord::Migration[7.0]\n  def change\n    add_column :jars, :label, :string\n    remove_column :jars, :lid, :string\n  end\nend\n";
+    let python = "revision = 'b'\ndown_revision = 'a'\nfrom alembic import op\n\ndef upgrade():\n    op.execute('CREATE TABLE u (id int)')\n    op.drop_column('jars', 'lid')\n";
+    for (path, text, broken) in [
+        (
+            "db/migrate/20240101000000_trim.rb",
+            rails,
+            rails.replace("    remove_column", "    ]] ((( remove_column"),
+        ),
+        (
+            "app/alembic/versions/b_trim.py",
+            python,
+            python.replace("    op.drop_column", "    )) [[ op.drop_column"),
+        ),
+    ] {
+        assert_eq!(unread(path, text), 0, "{path}");
+        assert_eq!(unread(path, &broken), 1, "{path}");
+    }
+}
+
+#[test]
+fn rows_that_go_when_their_time_is_over_are_removed() {
+    let kinds = |clause: &str| -> Vec<&'static str> {
+        let text = format!("ALTER TABLE events MODIFY TTL {clause};");
+        crate::sql::read_sql(&text, Dialect::ClickHouse, 1)
+            .steps
+            .iter()
+            .map(|step| OperationKind::of(&step.action).id())
+            .collect()
+    };
+    for clause in ["at + INTERVAL 30 DAY", "at + INTERVAL 30 DAY DELETE"] {
+        assert_eq!(kinds(clause), ["delete-rows"], "{clause}");
+    }
+    for clause in [
+        "at + INTERVAL 7 DAY TO VOLUME 'slow'",
+        "at + INTERVAL 7 DAY RECOMPRESS CODEC(ZSTD(17))",
+    ] {
+        assert_eq!(kinds(clause), ["table-option"], "{clause}");
+    }
+}
+
+#[test]
+fn what_a_program_does_to_rows_and_was_not_read_may_rewrite_them() {
+    let first = (
+        "priv/repo/migrations/20260101000000_products.exs",
+        "defmodule Stall.Repo.Migrations.Products do\n  use Ecto.Migration\n  def change do\n    create table(:products) do\n      add :price, :integer\n    end\n  end\nend\n",
+    );
+    let mix = (
+        "mix.exs",
+        "defp deps, do: [{:ecto_sql, \"~> 3.11\"}, {:postgrex, \"~> 0.18\"}]\n",
+    );
+    let told = |body: &str| {
+        let text = format!(
+            "defmodule Stall.Repo.Migrations.Cents do\n  use Ecto.Migration\n  def up do\n    {body}\n  end\n  def down, do: :ok\nend\n"
+        );
+        let next = (
+            "priv/repo/migrations/20260102000000_cents.exs",
+            text.as_str(),
+        );
+        let outcome = assess(&[mix, first], &[mix, first, next]);
+        value(&outcome, model::fact_key::DATABASE_DATA_MIGRATED)
+    };
+    assert_eq!(
+        told(
+            "repo().update_all(from(p in \"products\", update: [set: [price: fragment(\"price * 100\")]]), [])"
+        ),
+        Some("unknown")
+    );
+    assert_eq!(
+        told("alter table(:products) do\n      add :note, :string\n    end"),
+        Some("no")
+    );
+}

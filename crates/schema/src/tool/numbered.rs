@@ -131,7 +131,13 @@ impl MigrationTool for TernTool {
             records_number: true,
             start: StartSigns {
                 packages: &["jackc/tern"],
-                calls: &["migrator.migrate(", "tern migrate"],
+                calls: &[
+                    "migrator.migrate(",
+                    // the migrator is a value of any name, and its call takes a context
+                    ".migrate(ctx",
+                    ".migrate(context.",
+                    "tern migrate",
+                ],
                 command: Some(("tern", &["migrate"])),
             },
             holds: TableHolds::Newest,

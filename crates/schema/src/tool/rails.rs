@@ -81,7 +81,9 @@ impl MigrationTool for SequelTool {
                 ],
                 command: Some(("sequel", &["-m", "--migrate-directory"])),
             },
-            holds: TableHolds::Newest,
+            // files numbered 1, 2, 3 leave the newest alone in `schema_info`; those with times of
+            // day leave a row each in `schema_migrations`
+            holds: TableHolds::Unknown,
             ..ToolRecord::new(
                 Framework::Sequel,
                 "schema_migrations",
