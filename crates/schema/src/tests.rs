@@ -354,6 +354,7 @@ mod clients_rules;
 mod deep;
 mod derived;
 mod downs;
+mod downs_of_hosts;
 mod embedded;
 mod gates;
 mod left_out;
