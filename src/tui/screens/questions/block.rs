@@ -170,7 +170,7 @@ fn word_question(model: &Model, asking: Asking, in_panel: bool) -> QuestionWords
         None => Vec::new(),
     };
     let dot = format!(" {} ", model.theme.dot());
-    let mut note = vec![crate::model::escape_invisible(&next.why_now).into_owned()];
+    let mut note = vec![next.why_now.shown().into_owned()];
     let mut who = String::new();
     if in_panel {
         who = words::list_who_would_know(next).join(&dot);
@@ -179,7 +179,7 @@ fn word_question(model: &Model, asking: Asking, in_panel: bool) -> QuestionWords
     }
     note.retain(|part| !part.is_empty());
     QuestionWords {
-        asks: model.filled(&next.asks),
+        asks: model.filled(&next.asks.shown()),
         choices,
         note: note.join(&dot),
         who,
@@ -473,7 +473,7 @@ impl<'a> BlockLines<'a> {
             self.lines.push(Line::from(vec![
                 self.gap(),
                 Span::styled(
-                    format!("waiting for {}", crate::model::escape_invisible(who)),
+                    format!("waiting for {}", who.shown()),
                     theme.style(Role::Warn),
                 ),
             ]));
@@ -553,16 +553,16 @@ pub fn describe_fact_origin(model: &Model, fact: &Fact) -> String {
         .unwrap_or_default();
     let source = fact
         .source
-        .as_deref()
-        .map(|source| format!(", {}", crate::model::escape_invisible(source)))
+        .as_ref()
+        .map(|source| format!(", {}", source.shown()))
         .unwrap_or_default();
     match fact.provenance {
         // the option says already who: whoever typed the command
         Provenance::Stated
             if fact
                 .source
-                .as_deref()
-                .is_some_and(|source| source.starts_with("--")) =>
+                .as_ref()
+                .is_some_and(|source| source.as_raw().starts_with("--")) =>
         {
             format!("given with{}{age}", source.trim_start_matches(','))
         }
@@ -572,9 +572,9 @@ pub fn describe_fact_origin(model: &Model, fact: &Fact) -> String {
         Provenance::Stated => {
             let who = fact
                 .role
-                .as_deref()
-                .or(fact.by.as_deref())
-                .map(|who| format!(" by {}", crate::model::escape_invisible(who)))
+                .as_ref()
+                .or(fact.by.as_ref())
+                .map(|who| format!(" by {}", who.shown()))
                 .unwrap_or_default();
             let sure = if fact.confidence == crate::model::Sureness::Low {
                 ", believed"
