@@ -546,7 +546,7 @@ fn session(at: &Path, events: u64, withdrawn: bool) -> Vec<String> {
                 EventKind::Withdrawn { seq: n }
             } else {
                 EventKind::Noted {
-                    text: format!("note {n}"),
+                    text: format!("note {n}").into(),
                 }
             };
             journal.append(what, None, None)?;

@@ -275,8 +275,8 @@ impl Keeper {
             let event = Event {
                 seq,
                 at: jiff::Timestamp::now(),
-                role,
-                by,
+                role: role.map(Into::into),
+                by: by.map(Into::into),
                 what,
                 previous: String::new(),
                 hash: String::new(),
@@ -457,8 +457,8 @@ impl Keeper {
         let event = Event {
             seq: self.known,
             at: jiff::Timestamp::now(),
-            role,
-            by,
+            role: role.map(Into::into),
+            by: by.map(Into::into),
             what,
             previous: String::new(),
             hash: String::new(),

@@ -72,9 +72,7 @@ impl Keeping {
     }
 
     fn note(&self, text: &str) {
-        let what = Box::new(EventKind::Noted {
-            text: text.to_owned(),
-        });
+        let what = Box::new(EventKind::Noted { text: text.into() });
         self.tasks
             .send(JournalTask::Append {
                 ticket: Some(1),
@@ -100,7 +98,7 @@ fn notes(path: &Path) -> Vec<String> {
         .iter()
         .filter_map(|event| {
             if let EventKind::Noted { text } = &event.what {
-                Some(text.clone())
+                Some(text.as_raw().to_owned())
             } else {
                 None
             }
@@ -133,7 +131,7 @@ fn a_clock_that_was_set_back_is_said_with_the_event_that_shows_it() {
     other
         .append_at(
             EventKind::Noted {
-                text: "from the future".to_owned(),
+                text: "from the future".into(),
             },
             None,
             None,

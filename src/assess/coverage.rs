@@ -8,10 +8,11 @@
 use crate::check::coverage::{DomainStanding, FileStanding, Ledger, Mark, tells_by_word};
 use crate::check::database::Mechanism;
 use crate::check::{ContractOutcome, DatabaseOutcome, StoredOutcome, SurroundingsOutcome};
+use crate::model::Untrusted;
 use crate::model::fact_key;
 use crate::model::{
     Coverage, CoverageDomain as Domain, Evidence, Fact, FactValue, FileChange, FileKind, OpenPlace,
-    Operation, OperationKind, Snapshot, Unchecked, escape_invisible,
+    Operation, OperationKind, Snapshot, Unchecked,
 };
 
 /// Open places that are listed among what could not be checked, a domain.
@@ -45,11 +46,8 @@ fn find_change_by_reference<'a>(
         _ => (what, None),
     };
     let same = |change: &&FileChange| {
-        escape_invisible(&change.path) == path
-            || change
-                .old_path
-                .as_deref()
-                .is_some_and(|old| escape_invisible(old) == path)
+        let shown = |one: &str| Untrusted::from(one).shown() == path;
+        shown(&change.path) || change.old_path.as_deref().is_some_and(shown)
     };
     changes
         .iter()
@@ -243,7 +241,7 @@ pub(super) fn unchecked_places(ledger: &Ledger, known: &[Unchecked]) -> Vec<Unch
             if known
                 .iter()
                 .chain(&out)
-                .any(|entry| entry.what == what && entry.why.as_raw().contains(&place.why))
+                .any(|entry| entry.what == what && entry.why.as_raw().contains(place.why.as_raw()))
             {
                 continue;
             }
@@ -252,7 +250,7 @@ pub(super) fn unchecked_places(ledger: &Ledger, known: &[Unchecked]) -> Vec<Unch
                 why: format!(
                     "{}: {}{}",
                     domain.title(),
-                    escape_invisible(&place.why),
+                    place.why.shown(),
                     name_others(&others)
                 )
                 .into(),
@@ -281,7 +279,7 @@ fn join_places(places: Vec<OpenPlace>) -> Vec<(OpenPlace, Vec<OpenPlace>)> {
     for place in places {
         let same = joined
             .iter_mut()
-            .find(|(first, _)| tells_by_word(&place.why) && first.why == place.why);
+            .find(|(first, _)| tells_by_word(place.why.as_raw()) && first.why == place.why);
         match same {
             Some((_, others)) => others.push(place),
             None => joined.push((place, Vec::new())),
@@ -333,8 +331,8 @@ fn settle_with(domain: Domain) -> &'static str {
 /// `path:line`, with control characters visible.
 fn format_open_place(place: &OpenPlace) -> String {
     match place.line {
-        Some(line) => format!("{}:{line}", escape_invisible(&place.path)),
-        None => escape_invisible(&place.path).into_owned(),
+        Some(line) => format!("{}:{line}", place.path.shown()),
+        None => place.path.shown().into_owned(),
     }
 }
 
@@ -415,7 +413,7 @@ impl Grounds<'_> {
             .iter()
             .take(PLACES)
             .map(|place| Evidence {
-                path: Some(place.path.as_str().into()),
+                path: Some(place.path.as_raw().into()),
                 line: place.line,
                 ..Evidence::default()
             })
@@ -423,7 +421,7 @@ impl Grounds<'_> {
         Fact {
             value: FactValue::Unknown,
             evidence,
-            source: Some(self.why_unknown(domains, &rows)),
+            source: Some(self.why_unknown(domains, &rows).into()),
             ..fact
         }
     }

@@ -197,9 +197,9 @@ pub(super) fn join_checks_into_ledger(growing: &mut Growing) {
         row.places.insert(
             0,
             OpenPlace {
-                path: "outside the chosen paths".to_owned(),
+                path: "outside the chosen paths".into(),
                 line: None,
-                why,
+                why: why.into(),
             },
         );
         row.places.truncate(MOST_OPEN_PLACES);

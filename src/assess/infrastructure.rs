@@ -6,7 +6,7 @@ use super::stored::{and_more, collect_finding_evidence, told_by_definitions};
 use crate::model::fact_key;
 use crate::model::{
     Assessment, CheckId, Confidence, CoverageDomain, Direction, Domain, Evidence, Fact, FactValue,
-    Finding, OpenPlace, Severity, escape_invisible,
+    Finding, OpenPlace, Severity,
 };
 
 /// Most places given as evidence of the fact.
@@ -78,8 +78,8 @@ pub(super) fn way_back(assessment: &Assessment, grounds: &Grounds<'_>, facts: &m
     facts.push(match open.first() {
         Some(first) => {
             let at = first.line.map_or_else(
-                || escape_invisible(&first.path).into_owned(),
-                |line| format!("{}:{line}", escape_invisible(&first.path)),
+                || first.path.shown().into_owned(),
+                |line| format!("{}:{line}", first.path.shown()),
             );
             let count = if open.len() == 1 {
                 "1 changed file".to_owned()
@@ -94,10 +94,10 @@ pub(super) fn way_back(assessment: &Assessment, grounds: &Grounds<'_>, facts: &m
             let source = format!(
                 "not known: {count} of infrastructure {verb} not understood; the \
                 first is {at} ({})",
-                escape_invisible(&first.why)
+                first.why.shown()
             );
             let evidence = open.iter().take(PLACES).map(|place| Evidence {
-                path: Some(place.path.as_str().into()),
+                path: Some(place.path.as_raw().into()),
                 line: place.line,
                 ..Evidence::default()
             });

@@ -539,7 +539,8 @@ mod tests {
         assert_eq!(facts[0].value.as_word(), Some("yes"));
         let source = facts[0].source.clone().unwrap_or_default();
         assert!(
-            source.contains("a/b.yaml") && source.contains("keep the newer definition"),
+            source.as_raw().contains("a/b.yaml")
+                && source.as_raw().contains("keep the newer definition"),
             "{source:?}"
         );
     }

@@ -119,10 +119,7 @@ fn why_unsearched(
     place: &OpenPlace,
     format: ReportFormat,
 ) -> Result<ExitCode> {
-    let (path, why) = (
-        crate::model::escape_invisible(&place.path),
-        crate::model::escape_invisible(&place.why),
-    );
+    let (path, why) = (place.path.shown(), place.why.shown());
     if format == ReportFormat::Json {
         let standing = serde_json::json!({ "domain": domain.id(), "standing": "open", "rule": null, "line": null, "why": place.why });
         let object = serde_json::json!({ "path": place.path, "previous_path": null, "standings": [standing] });

@@ -396,13 +396,17 @@ fn make_way_back_row(assessment: &Assessment) -> WayBackRow {
         .find(|reason| read(reason))
         .or(known.first())
         .map(|reason| reason.says.clone()))
-    .or_else(|| weighty.map(|finding| finding.says.to_string()))
+    .or_else(|| {
+        weighty
+            .map(|finding| finding.says.to_string())
+            .map(Into::into)
+    })
     .or_else(|| {
         open.iter()
             .find(|reason| read(reason))
             .map(|reason| reason.says.clone())
     })
-    .unwrap_or_else(|| "nothing read stands in the way".to_owned());
+    .unwrap_or_else(|| "nothing read stands in the way".into());
     let days = assessment
         .facts
         .get(fact_key::RELEASE_DAYS_SINCE_PREVIOUS)
@@ -412,7 +416,7 @@ fn make_way_back_row(assessment: &Assessment) -> WayBackRow {
         commits: Some(assessment.changelog.commits),
         days,
         rolling_back: state,
-        because: why,
+        because: why.shown().into_owned(),
         went_back_before: assessment
             .rolled_back_before
             .iter()

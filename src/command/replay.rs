@@ -162,7 +162,7 @@ fn describe_past_decision(
             .because
             .iter()
             .take(3)
-            .map(|reason| reason.says.clone())
+            .map(|reason| reason.says.to_string())
             .collect(),
     );
     list(
@@ -171,7 +171,7 @@ fn describe_past_decision(
             .against
             .iter()
             .take(1)
-            .map(|reason| reason.says.clone())
+            .map(|reason| reason.says.to_string())
             .collect(),
     );
     list(
@@ -179,7 +179,7 @@ fn describe_past_decision(
         decision
             .flips
             .iter()
-            .map(|flip| flip.says.clone())
+            .map(|flip| flip.says.to_string())
             .collect(),
     );
     let facts = usecase::facts_at(events, seq).facts;

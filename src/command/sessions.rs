@@ -112,7 +112,7 @@ pub fn run_close(common: &Common, args: &CloseArgs) -> Result<ExitCode> {
         .append(
             EventKind::Closed {
                 outcome: Some(outcome),
-                text: args.note.clone(),
+                text: args.note.clone().map(Into::into),
             },
             None,
             None,

@@ -1,6 +1,8 @@
 //! `backout step`: the plan that was decided on, worked off without the screens: by a pipeline, or
 //! by a second person at another terminal. What may be said when is the law of `usecase`.
 
+use crate::model::Untrusted;
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::process::ExitCode;
 
@@ -151,12 +153,12 @@ fn append_step_mark(
 struct ListedStep<'a> {
     number: Option<usize>,
     id: &'a str,
-    step: &'a str,
+    step: Cow<'a, str>,
     standing: &'static str,
     at: Option<jiff::Timestamp>,
     seconds: Option<u64>,
-    text: Option<&'a str>,
-    command: Option<&'a str>,
+    text: Option<&'a Untrusted>,
+    command: Option<&'a Untrusted>,
 }
 
 #[derive(Serialize)]
@@ -205,8 +207,8 @@ fn print_rows(
             standing: name_standing(row),
             at: row.run.map(|run| run.at),
             seconds: row.run.and_then(|run| run.seconds),
-            text: row.run.and_then(|run| run.text.as_deref()),
-            command: row.step.and_then(|step| step.command.as_deref()),
+            text: row.run.and_then(|run| run.text.as_ref()),
+            command: row.step.and_then(|step| step.command.as_ref()),
         });
         let list = StepList {
             schema: "backout/steps/1",
@@ -240,10 +242,10 @@ fn print_rows(
             out,
             "{number:>4} {}  {standing}{at}: {}",
             escape_invisible(&row.id),
-            escape_invisible(row.says())
+            row.says()
         );
-        if let Some(text) = row.run.and_then(|run| run.text.as_deref()) {
-            let _ = writeln!(out, "{:20}{}", "", escape_invisible(text));
+        if let Some(text) = row.run.and_then(|run| run.text.as_ref()) {
+            let _ = writeln!(out, "{:20}{}", "", text.shown());
         }
     }
     super::print_output(&out)

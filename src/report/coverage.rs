@@ -33,16 +33,8 @@ fn coverage_line(row: &Coverage) -> String {
         .iter()
         .take(NAMED)
         .map(|place| match place.line {
-            Some(at) => format!(
-                "{}:{at} ({})",
-                escape_invisible(&place.path),
-                escape_invisible(&place.why)
-            ),
-            None => format!(
-                "{} ({})",
-                escape_invisible(&place.path),
-                escape_invisible(&place.why)
-            ),
+            Some(at) => format!("{}:{at} ({})", place.path.shown(), place.why.shown()),
+            None => format!("{} ({})", place.path.shown(), place.why.shown()),
         })
         .collect();
     if !places.is_empty() {

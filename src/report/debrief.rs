@@ -2,7 +2,7 @@
 //! have changed the verdict, and what the program could not see.
 
 use super::words;
-use crate::model::{Decision, escape_invisible};
+use crate::model::Decision;
 use crate::session::{Event, EventKind, find_withdrawn_events};
 use crate::usecase::Wording;
 
@@ -92,7 +92,7 @@ pub fn write_story_debrief(
             format!(
                 "If {}: {}{then}.",
                 // the option is named anew, with its release
-                escape_invisible(flip.says.split(" → ").next().unwrap_or_default()),
+                flip.says.shown().split(" → ").next().unwrap_or_default(),
                 words::option_title(flip.option, previous)
             )
         })

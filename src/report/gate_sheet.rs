@@ -118,9 +118,10 @@ impl GateSheet {
         let minutes = call
             .minutes
             .map_or_else(String::new, |minutes| format!(" for {minutes} min"));
-        let role = call.role.as_deref().map_or_else(String::new, |role| {
-            format!(" by {}", escape_invisible(role))
-        });
+        let role = call
+            .role
+            .as_ref()
+            .map_or_else(String::new, |role| format!(" by {}", role.shown()));
         let stands = if call.stands {
             ""
         } else {
@@ -130,15 +131,16 @@ impl GateSheet {
             "{}{minutes}{role}, {}: {}{stands}",
             call.call.title(),
             words::write_utc_and_local_time(call.at, zone),
-            escape_invisible(&call.reason)
+            call.reason.shown()
         ))
     }
 }
 
 pub(super) fn describe_voice(voice: &Voice) -> String {
-    let objection = voice.objection.as_deref().map_or_else(String::new, |text| {
-        format!("; objects: {}", escape_invisible(text))
-    });
+    let objection = voice
+        .objection
+        .as_ref()
+        .map_or_else(String::new, |text| format!("; objects: {}", text.shown()));
     format!(
         "{}{objection}",
         voice.says.replace('-', " ").replace("no go", "no-go")
@@ -227,7 +229,7 @@ pub(super) fn gate_text_in(gate: &GateSheet, width: usize, zone: &TimeZone) -> S
     let label = gate
         .poll
         .iter()
-        .map(|voice| voice.role.chars().count())
+        .map(|voice| voice.role.shown().chars().count())
         .max()
         .unwrap_or(0)
         .clamp(4, 24)
@@ -236,7 +238,7 @@ pub(super) fn gate_text_in(gate: &GateSheet, width: usize, zone: &TimeZone) -> S
         let at = one.at.map(write_sheet_time);
         let at = at.map_or_else(String::new, |at| format!(", {at}"));
         sheet.hang(
-            &pad_report_text(&escape_invisible(&one.role), label - 1),
+            &pad_report_text(&one.role.shown(), label - 1),
             &format!("{}{at}", describe_voice(one)),
             label,
         );
@@ -349,11 +351,11 @@ pub(super) fn gate_markdown_in(gate: &GateSheet, zone: &TimeZone) -> String {
         };
         out.push_str(&format!(
             "| {} | {} | {} |\n",
-            cell(&one.role),
+            cell(&one.role.shown()),
             describe_voice(&plain),
             one.objection
-                .as_deref()
-                .map_or_else(|| "–".to_owned(), cell)
+                .as_ref()
+                .map_or_else(|| "–".to_owned(), |text| cell(&text.shown()))
         ));
     }
     out.push_str("\n## The way back from here\n\n");

@@ -189,7 +189,12 @@ fn list_who_knows(decision: Option<&Decision>, story: &SessionStory) -> Vec<Stri
     let would = decision
         .into_iter()
         .flat_map(|decision| &decision.questions)
-        .filter_map(|question| Some((question.who.clone()?, question.asks.clone())));
+        .filter_map(|question| {
+            Some((
+                question.who.as_ref()?.to_string(),
+                question.asks.to_string(),
+            ))
+        });
     for (who, _) in asked.chain(would) {
         if who != "someone else" && !knows.contains(&who) {
             knows.push(who);
@@ -208,7 +213,10 @@ fn write_asked_question(decision: Option<&Decision>, id: &str, says: &str) -> St
                 .iter()
                 .find(|question| question.question == id)
         })
-        .map_or_else(|| says.to_owned(), |question| question.asks.clone())
+        .map_or_else(
+            || says.to_owned(),
+            |question| question.asks.shown().into_owned(),
+        )
 }
 
 fn write_handover_situation(
@@ -339,9 +347,9 @@ fn next_check(
             } if state.observed.is_none() => {
                 let what = expect.clone().unwrap_or_else(|| {
                     if *option == OptionId::Hold {
-                        "the hold ends".to_owned()
+                        "the hold ends".into()
                     } else {
-                        "look whether it worked".to_owned()
+                        "look whether it worked".into()
                     }
                 });
                 // the steps that change something put it off
@@ -350,7 +358,11 @@ fn next_check(
                     .find_run(*option)
                     .filter(|_| *option != OptionId::Hold)
                     .and_then(crate::session::PlanRun::acted);
-                due(acted.unwrap_or(event.at).max(event.at), *minutes, what);
+                due(
+                    acted.unwrap_or(event.at).max(event.at),
+                    *minutes,
+                    what.shown().into_owned(),
+                );
             }
             EventKind::GateCalled {
                 gate,

@@ -1,6 +1,7 @@
 //! Names of people in reports: taken out of every text, or left in where they are asked for.
 
 use crate::model::Assessment;
+use crate::model::Untrusted;
 use crate::session::{Event, EventKind};
 use std::collections::BTreeSet;
 
@@ -20,24 +21,27 @@ impl PersonNames {
         if !wanted {
             let spoken = events
                 .iter()
-                .filter_map(|event| Some((event.by.as_deref()?, event.role.as_deref())));
+                .filter_map(|event| Some((event.by.as_ref()?, name_role(event.role.as_ref()))));
             let in_facts = events.iter().flat_map(|event| match &event.what {
                 EventKind::Answered { facts, .. } | EventKind::Assessed { facts, .. } => {
                     facts.as_slice()
                 }
                 _ => &[],
             });
-            let in_facts =
-                in_facts.filter_map(|fact| Some((fact.by.as_deref()?, fact.role.as_deref())));
+            let in_facts = in_facts
+                .filter_map(|fact| Some((fact.by.as_ref()?, name_role(fact.role.as_ref()))));
             let seconds = events.iter().filter_map(|event| match &event.what {
                 EventKind::Decided { second, .. } => {
-                    Some((second.as_deref()?, Some("second person")))
+                    Some((second.as_ref()?, "second person".to_owned()))
                 }
                 _ => None,
             });
             for (name, role) in spoken.chain(in_facts).chain(seconds) {
-                if name.trim().len() > 1 && !hidden.iter().any(|(known, _)| known == name) {
-                    hidden.push((name.to_owned(), role.unwrap_or("someone").to_owned()));
+                // where it is drawn it stands in its visible form
+                for name in [name.as_raw().to_owned(), name.to_string()] {
+                    if name.trim().len() > 1 && !hidden.iter().any(|(known, _)| *known == name) {
+                        hidden.push((name, role.clone()));
+                    }
                 }
             }
             // Longer names first, so that a first name does not tear a full one.
@@ -102,8 +106,8 @@ impl PersonNames {
     pub(super) fn who(&self, event: &Event) -> String {
         match (&event.role, &event.by) {
             (Some(role), Some(name)) if self.wanted => format!("{role} ({name})"),
-            (None, Some(name)) if self.wanted => name.clone(),
-            (Some(role), _) => self.clean(role),
+            (None, Some(name)) if self.wanted => name.shown().into_owned(),
+            (Some(role), _) => self.clean(&role.shown()),
             (None, Some(_)) => "someone".to_owned(),
             (None, None) => match &event.what {
                 EventKind::Started(_)
@@ -129,4 +133,9 @@ impl PersonNames {
             else_say.to_owned()
         }
     }
+}
+
+/// The role beside a name that is hidden.
+fn name_role(role: Option<&Untrusted>) -> String {
+    role.map_or_else(|| "someone".to_owned(), Untrusted::to_string)
 }

@@ -2,6 +2,7 @@
 
 use super::run::{self, ToldRun};
 use super::subject::ReportSubject;
+use crate::model::Untrusted;
 use crate::model::{Assessment, StepMode};
 
 /// What became of one step.
@@ -25,12 +26,12 @@ impl StepFate {
 /// One step of the plan, as every report shows it.
 pub(super) struct PlanRow<'a> {
     pub(super) number: usize,
-    pub(super) step: &'a str,
+    pub(super) step: &'a Untrusted,
     pub(super) how: StepMode,
-    pub(super) why: &'a str,
-    pub(super) command: Option<&'a str>,
-    pub(super) expect: Option<&'a str>,
-    pub(super) undo: Option<&'a str>,
+    pub(super) why: &'a Untrusted,
+    pub(super) command: Option<&'a Untrusted>,
+    pub(super) expect: Option<&'a Untrusted>,
+    pub(super) undo: Option<&'a Untrusted>,
     pub(super) fate: StepFate,
 }
 
@@ -42,9 +43,9 @@ pub(super) fn list_plan_rows<'a>(assessment: &'a Assessment) -> Vec<PlanRow<'a>>
         step: &step.step,
         how: step.how,
         why: &step.why,
-        command: step.command.as_deref(),
-        expect: step.expect.as_deref(),
-        undo: step.undo.as_deref(),
+        command: step.command.as_ref(),
+        expect: step.expect.as_ref(),
+        undo: step.undo.as_ref(),
         fate: if step.how == StepMode::Skip {
             StepFate::LeftOut
         } else {

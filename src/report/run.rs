@@ -101,10 +101,10 @@ fn tell_step(row: &RunRow<'_>, names: &PersonNames) -> Option<ToldStep> {
         StepStanding::Open => return None,
     };
     let run = row.run;
-    let text = run.and_then(|run| run.text.as_deref());
+    let text = run.and_then(|run| run.text.as_ref());
     let notes = run.into_iter().flat_map(|run| &run.notes);
     Some(ToldStep {
-        says: names.clean(row.says()),
+        says: names.clean(&row.says()),
         ended,
         at: run
             .filter(|run| run.standing != StepStanding::Open)
@@ -115,10 +115,13 @@ fn tell_step(row: &RunRow<'_>, names: &PersonNames) -> Option<ToldStep> {
             .unwrap_or_default(),
         said: text
             .into_iter()
-            .chain(notes.map(String::as_str))
-            .flat_map(str::lines)
+            .chain(notes)
+            .flat_map(|text| {
+                let lines = text.shown_lines();
+                lines.lines().map(str::to_owned).collect::<Vec<_>>()
+            })
             .take(SAID)
-            .map(|line| names.clean(line))
+            .map(|line| names.clean(&line))
             .collect(),
     })
 }
@@ -211,10 +214,13 @@ pub(super) fn write_handover_run(state: &SessionState, names: &PersonNames) -> O
         words::write_count(progress.done as u64, "step is", "steps are")
     );
     if let Some(step) = running {
-        line.push_str(&format!("; running: {}", names.clean(&step.of.says)));
+        line.push_str(&format!(
+            "; running: {}",
+            names.clean(&step.of.says.shown())
+        ));
     }
     if let Some(step) = failed {
-        line.push_str(&format!("; failed: {}", names.clean(&step.of.says)));
+        line.push_str(&format!("; failed: {}", names.clean(&step.of.says.shown())));
     }
     Some(line)
 }

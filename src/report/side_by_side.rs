@@ -182,9 +182,7 @@ mod tests {
     }
 
     fn note(text: &str) -> EventKind {
-        EventKind::Noted {
-            text: text.to_owned(),
-        }
+        EventKind::Noted { text: text.into() }
     }
 
     #[test]
@@ -193,7 +191,7 @@ mod tests {
             option,
             strength: crate::model::Strength::Firm,
             margin: None,
-            why: "it was read".to_owned(),
+            why: "it was read".into(),
         };
         let one = [
             event(1, 0, note("the first")),

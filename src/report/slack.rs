@@ -240,7 +240,7 @@ fn write_options(subject: &ReportSubject<'_>) -> Vec<Value> {
             .blockers
             .first()
             .map(|blocker| blocker.says.clone())
-            .or_else(|| one.open_line())
+            .or_else(|| one.open_line().map(Into::into))
             .map_or_else(String::new, |why| format!(": {why}"));
         let title = words::option_title(one.status.option, &subject.pair.0);
         let state = words::write_option_state(one.status.state);

@@ -1,6 +1,7 @@
 //! Where each option stands, without saying the same twice: what is open is named once in a line,
 //! and the questions that settle it stand in one list that the options refer to.
 
+use crate::model::Untrusted;
 use std::cmp::Reverse;
 
 use crate::model::{Condition, Decision, OptionStatus, Reason};
@@ -31,7 +32,7 @@ impl OptionStanding<'_> {
     /// Whether the same reasons, open points and conditions stand in the way of another option, and
     /// are more than a line.
     pub(super) fn has_the_same_in_its_way(&self, other: &Self) -> bool {
-        let says = |one: &Self| -> Vec<String> {
+        let says = |one: &Self| -> Vec<Untrusted> {
             let blockers = one.blockers.iter().map(|reason| reason.says.clone());
             blockers
                 .chain(one.first.iter().map(|first| first.says.clone()))
@@ -83,6 +84,7 @@ fn make_option_standing<'a>(
             .about
             .as_ref()
             .unwrap_or(&reason.says)
+            .shown()
             .trim_end_matches('.')
             .to_owned()
     });
@@ -123,14 +125,14 @@ mod tests {
     fn status(option: OptionId, state: OptionState, open: &[(&str, &str)]) -> OptionStatus {
         let reason = |(about, _): &(&str, &str)| Reason {
             rule: "B1".to_owned(),
-            says: format!("not known whether {about}"),
-            about: Some((*about).to_owned()),
+            says: format!("not known whether {about}").into(),
+            about: Some((*about).into()),
             open: true,
             ..Reason::default()
         };
         let settles = |(_, asks): &(&str, &str)| Condition {
             kind: "settle".into(),
-            says: format!("Find out: {asks}"),
+            says: format!("Find out: {asks}").into(),
             asks: Some((*asks).to_owned()),
             ..Condition::default()
         };

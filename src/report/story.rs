@@ -84,7 +84,7 @@ fn make_story_decision(event: &Event, names: &PersonNames) -> Option<RecordedDec
         return None;
     };
     let mut text = vec![
-        ("reason", names.clean(reason)),
+        ("reason", names.clean(&reason.shown_lines())),
         (
             "recommended",
             format!("{} ({})", recommended.title(), strength.id()),
@@ -92,16 +92,20 @@ fn make_story_decision(event: &Event, names: &PersonNames) -> Option<RecordedDec
     ];
     let who = names.who(event);
     text.push(("decided by", who));
-    text.extend(typed.as_ref().map(|typed| ("typed", typed.clone())));
-    text.extend(
-        second
-            .as_ref()
-            .map(|second| ("agreed", names.person(second, "a second person agreed"))),
-    );
+    text.extend(typed.as_ref().map(|typed| ("typed", typed.to_string())));
+    text.extend(second.as_ref().map(|second| {
+        (
+            "agreed",
+            names.person(&second.shown(), "a second person agreed"),
+        )
+    }));
     text.extend(expect.as_ref().map(|expect| {
         let within =
             within_minutes.map_or_else(String::new, |minutes| format!(" within {minutes} min"));
-        ("expected", format!("{}{within}", names.clean(expect)))
+        (
+            "expected",
+            format!("{}{within}", names.clean(&expect.shown_lines())),
+        )
     }));
     Some(RecordedDecision {
         at: event.at,
@@ -134,10 +138,9 @@ fn list_facts_known_at_state(
         .into_iter()
         .filter(|fact| fact.value != FactValue::Unknown && fact.provenance != Provenance::Assumed)
         .map(|fact| {
-            let who = fact
-                .role
-                .as_ref()
-                .map_or_else(String::new, |role| format!(" by {}", names.clean(role)));
+            let who = fact.role.as_ref().map_or_else(String::new, |role| {
+                format!(" by {}", names.clean(&role.shown()))
+            });
             let when = fact
                 .at
                 .filter(|_| fact.provenance == Provenance::Stated)
@@ -207,7 +210,10 @@ fn list_open_facts(
         }
         _ => {
             for next in decision.map_or(&[][..], |decision| &decision.questions) {
-                open(next.asks.clone(), "an answer can change the verdict");
+                open(
+                    next.asks.shown().into_owned(),
+                    "an answer can change the verdict",
+                );
             }
             decision
                 .iter()
@@ -247,7 +253,7 @@ fn list_verdicts(
                     words::option_title(*option, previous),
                     strength.id()
                 ),
-                names.clean(why),
+                names.clean(&why.shown_lines()),
             )),
             _ => None,
         })
@@ -262,7 +268,7 @@ fn list_gate_calls(state: &SessionState, names: &PersonNames) -> Vec<(String, St
             (
                 words::write_gate_name(*gate).to_owned(),
                 call.title().to_owned(),
-                names.clean(reason),
+                names.clean(&reason.shown_lines()),
             )
         })
         .collect()
@@ -283,7 +289,7 @@ fn list_poll_answers(
                 call,
                 objection
                     .as_ref()
-                    .map_or_else(String::new, |text| names.clean(text)),
+                    .map_or_else(String::new, |text| names.clean(&text.shown_lines())),
             )
         })
         .collect()
@@ -341,14 +347,14 @@ impl SessionStory {
             polls: list_poll_answers(&state, names),
             notes: counted()
                 .filter_map(|event| match &event.what {
-                    EventKind::Noted { text } => Some((event.at, names.clean(text))),
+                    EventKind::Noted { text } => Some((event.at, names.clean(&text.shown_lines()))),
                     _ => None,
                 })
                 .collect(),
             observed: state
                 .observed
                 .as_ref()
-                .map(|(met, text)| (*met, names.clean(text))),
+                .map(|(met, text)| (*met, names.clean(&text.shown_lines()))),
             asked: state
                 .asked
                 .iter()
@@ -356,7 +362,7 @@ impl SessionStory {
                     (
                         id.clone(),
                         wording.question(id).unwrap_or_else(|| id.clone()),
-                        names.person(who, "someone else"),
+                        names.person(&who.shown(), "someone else"),
                     )
                 })
                 .collect(),

@@ -322,7 +322,7 @@ impl<'a> ReportSubject<'a> {
             .iter()
             .map(|next| {
                 (
-                    next.asks.clone(),
+                    next.asks.to_string(),
                     "an answer can change the verdict".to_owned(),
                 )
             })
@@ -377,7 +377,6 @@ fn say_done(option: OptionId) -> &'static str {
 /// both where titles and quoted lines name them.
 pub fn redact_assessment_names(assessment: &mut Assessment) {
     let names = PersonNames::new(&[], false).and_authors(Some(assessment));
-    let clean = |text: &mut String| *text = names.clean(text);
     let clean_outside = |text: &mut Untrusted| *text = names.clean(text.as_raw()).into();
     for entry in &mut assessment.changelog.entries {
         entry.author = Untrusted::default();
@@ -407,10 +406,10 @@ pub fn redact_assessment_names(assessment: &mut Assessment) {
         .filter(|name| address(name))
         .collect();
     for step in &mut assessment.plan {
-        step.step = leave_out_author_list(&names.clean(&step.step));
-        clean(&mut step.why);
+        step.step = leave_out_author_list(&names.clean(&step.step.shown())).into();
+        clean_outside(&mut step.why);
         for owner in &owners {
-            step.step = step.step.replace(owner.as_str(), OWNER);
+            step.step = step.step.shown().replace(owner.as_str(), OWNER).into();
         }
     }
     for owner in &mut assessment.way_back.owners {

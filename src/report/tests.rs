@@ -87,9 +87,9 @@ fn long() -> Assessment {
         decision
             .because
             .iter_mut()
-            .for_each(|reason| reason.says = words.clone());
+            .for_each(|reason| reason.says = words.clone().into());
         if let Some(next) = &mut decision.next_question {
-            (next.asks, next.why_now) = (words.clone(), words.clone());
+            (next.asks, next.why_now) = (words.as_str().into(), words.as_str().into());
         }
     }
     assessment
@@ -149,7 +149,7 @@ pub(super) fn run_events() -> Vec<crate::session::Event> {
     let step = |name: &str| StepOf {
         option,
         step: name.to_owned(),
-        says: name.to_owned(),
+        says: name.into(),
         how: crate::model::StepMode::Run,
     };
     let marks = [
@@ -158,7 +158,7 @@ pub(super) fn run_events() -> Vec<crate::session::Event> {
         },
         EventKind::StepNoted {
             of: step("Deploy the release before"),
-            text: "one pod was slow\nit came up | in the end".to_owned(),
+            text: "one pod was slow\nit came up | in the end".into(),
         },
         EventKind::StepDone {
             of: step("Deploy the release before"),
@@ -166,11 +166,11 @@ pub(super) fn run_events() -> Vec<crate::session::Event> {
         },
         EventKind::StepSkipped {
             of: step("Purge the cache"),
-            reason: "there is none".to_owned(),
+            reason: "there is none".into(),
         },
         EventKind::StepFailed {
             of: step("Look at the error rate"),
-            note: Some("no graph".to_owned()),
+            note: Some("no graph".into()),
         },
         EventKind::Later(Box::new(crate::session::LaterKind {
             kind: "step-measured".to_owned(),

@@ -2,6 +2,7 @@
 
 use super::person_names::PersonNames;
 use super::words;
+use crate::model::Untrusted;
 use crate::model::{Fact, shorten_text};
 use crate::session::{COMMAND_LINE, Ending, Event, EventKind};
 use crate::usecase::{Wording, write_reverting_effect};
@@ -55,15 +56,22 @@ fn write_event_what(event: &Event, names: &PersonNames, wording: &Wording<'_>) -
             format!("Confirmed: {current} is live, {previous} is the release to go back to")
         }
         EventKind::Assessed { summary, .. } => {
-            format!("Read the repository: {}", names.clean(summary))
+            format!(
+                "Read the repository: {}",
+                names.clean(&summary.shown_lines())
+            )
         }
-        EventKind::Answered { facts, note, .. } => {
-            write_answer_line(event, facts, note.as_deref(), names, wording)
-        }
+        EventKind::Answered { facts, note, .. } => write_answer_line(
+            event,
+            facts,
+            note.as_ref().map(Untrusted::shown_lines).as_deref(),
+            names,
+            wording,
+        ),
         EventKind::Asked { question, who } => {
             format!(
                 "Asked {}: {}",
-                names.person(who, "someone else"),
+                names.person(&who.shown(), "someone else"),
                 wording
                     .question(question)
                     .unwrap_or_else(|| question.clone())
@@ -85,9 +93,12 @@ fn write_event_what(event: &Event, names: &PersonNames, wording: &Wording<'_>) -
         } => {
             let minutes = minutes.map_or_else(String::new, |minutes| format!(" for {minutes} min"));
             let (gate, call) = (gate.id(), call.title());
-            format!("Gate {gate}: {call}{minutes}. {}", names.clean(reason))
+            format!(
+                "Gate {gate}: {call}{minutes}. {}",
+                names.clean(&reason.shown_lines())
+            )
         }
-        EventKind::Noted { text } => write_note_line(text, names),
+        EventKind::Noted { text } => write_note_line(&text.shown_lines(), names),
         EventKind::Verdict {
             option,
             strength,
@@ -98,14 +109,14 @@ fn write_event_what(event: &Event, names: &PersonNames, wording: &Wording<'_>) -
                 "Verdict: {}, {}: {}",
                 words::option_title(*option, previous),
                 strength.id(),
-                names.clean(why)
+                names.clean(&why.shown_lines())
             )
         }
         EventKind::Decided { option, reason, .. } => {
             format!(
                 "Decided: {}. Reason: {}",
                 words::option_title(*option, previous),
-                names.clean(reason)
+                names.clean(&reason.shown_lines())
             )
         }
         EventKind::LiveChecked(look) => {
@@ -118,7 +129,7 @@ fn write_event_what(event: &Event, names: &PersonNames, wording: &Wording<'_>) -
             } else {
                 "Seen, not as expected"
             },
-            names.clean(text)
+            names.clean(&text.shown_lines())
         ),
         EventKind::StepBegun { .. }
         | EventKind::StepDone { .. }
@@ -132,7 +143,11 @@ fn write_event_what(event: &Event, names: &PersonNames, wording: &Wording<'_>) -
         EventKind::Later(later) => EventKind::says_later(later),
         EventKind::Rehearsed { .. } => write_rehearsal_line(&event.what, names),
         EventKind::Resumed { tool } => format!("Opened again with {tool}"),
-        EventKind::Closed { outcome, text } => write_closing_line(*outcome, text.as_deref(), names),
+        EventKind::Closed { outcome, text } => write_closing_line(
+            *outcome,
+            text.as_ref().map(Untrusted::shown_lines).as_deref(),
+            names,
+        ),
     }
 }
 
@@ -152,7 +167,7 @@ fn write_answer_line(
 ) -> String {
     let note = note.map_or_else(String::new, |note| format!(" ({})", names.clean(note)));
     let instead = if facts.iter().any(|fact| fact.supersedes)
-        && event.role.as_deref() != Some(COMMAND_LINE)
+        && event.role.as_ref().is_none_or(|role| *role != COMMAND_LINE)
     {
         ", instead of what was read"
     } else {
@@ -176,12 +191,12 @@ fn write_poll_line(what: &EventKind, names: &PersonNames) -> String {
         |call| call.title().to_lowercase(),
     );
     let objection = objection.as_ref().map_or_else(String::new, |text| {
-        format!("; objects: {}", names.clean(text))
+        format!("; objects: {}", names.clean(&text.shown_lines()))
     });
     format!(
         "Poll at gate {}: {} says {call}{objection}",
         gate.id(),
-        names.clean(role_polled)
+        names.clean(&role_polled.shown())
     )
 }
 
@@ -213,7 +228,10 @@ fn write_rehearsal_line(what: &EventKind, names: &PersonNames) -> String {
     let surprises = if surprises.is_empty() {
         "no surprise".to_owned()
     } else {
-        format!("surprises: {}", names.clean(&surprises.join("; ")))
+        format!(
+            "surprises: {}",
+            names.clean(&Untrusted::join(surprises, "; "))
+        )
     };
     format!("{what} {}{took}; {surprises}", outcome.id())
 }

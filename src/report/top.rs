@@ -142,7 +142,7 @@ pub(super) fn list_open_points(assessment: &Assessment) -> Vec<String> {
         let first = first.map_or_else(String::new, |place| {
             format!(
                 "; first {}{}",
-                escape_invisible(&place.path),
+                place.path.shown(),
                 place
                     .line
                     .map_or_else(String::new, |line| format!(":{line}"))
@@ -213,7 +213,7 @@ pub(super) fn about_next(next: &NextQuestion) -> String {
     });
     let who = next.who.as_ref().map(|who| format!("{who} would know"));
     let parts = [
-        Some(next.why_now.trim_end_matches('.').to_owned()),
+        Some(next.why_now.shown().trim_end_matches('.').to_owned()),
         who,
         minutes,
     ];

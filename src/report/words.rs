@@ -89,7 +89,7 @@ pub(super) fn list_deployment_answers(assessment: &Assessment) -> Vec<(String, S
         assessment.current.version.as_raw(),
     );
     let says = |fact: &Fact| match &fact.source {
-        Some(source) => format!("{} ({})", wording.value(fact), escape_invisible(source)),
+        Some(source) => format!("{} ({})", wording.value(fact), source.shown()),
         None => wording.value(fact),
     };
     let mut rows = Vec::new();
@@ -387,17 +387,17 @@ pub(super) fn write_weighted_reason(reason: &Reason) -> String {
     match reason.weight {
         Some(number) => format!(
             "{} (weight {})",
-            escape_invisible(&reason.says),
+            reason.says.shown(),
             write_weight(number, false)
         ),
-        None => escape_invisible(&reason.says).into_owned(),
+        None => reason.says.shown().into_owned(),
     }
 }
 
 /// One answer that would change the verdict.
 pub(super) fn write_flip(flip: &Flip, previous: &str) -> String {
     if !flip.says.is_empty() {
-        return escape_invisible(&flip.says).into_owned();
+        return flip.says.shown().into_owned();
     }
     let name = |key: &str, value: &crate::model::FactValue| {
         format!(
@@ -434,8 +434,13 @@ pub(super) fn write_fact_provenance(fact: &Fact) -> &'static str {
 pub(super) fn write_fact_source(fact: &Fact) -> String {
     fact.source
         .clone()
-        .or_else(|| fact.evidence.iter().find_map(write_source_place))
-        .map_or_else(String::new, |text| escape_invisible(&text).into_owned())
+        .or_else(|| {
+            fact.evidence
+                .iter()
+                .find_map(write_source_place)
+                .map(Into::into)
+        })
+        .map_or_else(String::new, |text| text.shown().into_owned())
 }
 
 /// `2026-11-24 22:31 UTC (23:31 +01:00)`; the local part is left out where it says the same.

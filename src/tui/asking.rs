@@ -129,7 +129,10 @@ impl Model {
     pub fn undoable(&self) -> Option<(u64, String)> {
         let withdrawn = crate::session::find_withdrawn_events(self.events.iter());
         let stated = |event: &&crate::session::Event| {
-            event.role.as_deref() != Some(crate::session::COMMAND_LINE)
+            event
+                .role
+                .as_ref()
+                .is_none_or(|role| *role != crate::session::COMMAND_LINE)
         };
         self.events.iter().rev().filter(stated).find_map(|event| {
             let says = words::describe_undoable_event(self, &event.what)?;

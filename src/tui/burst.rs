@@ -24,7 +24,7 @@ pub(super) fn tell_burst(model: &mut Model) {
         return;
     }
     let asked = match model.asking() {
-        Some(Asking::Fact { next, .. }) => model.filled(&next.asks),
+        Some(Asking::Fact { next, .. }) => model.filled(&next.asks.shown()),
         Some(Asking::Live { current, .. }) => format!("is {} live?", current.version),
         None => {
             model.warn("Keys typed meanwhile were not taken. No question is asked now.");

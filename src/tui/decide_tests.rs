@@ -78,7 +78,7 @@ fn a_decision_before_everything_was_read_says_so_and_is_recorded_so() {
     let [EventKind::Noted { text }, EventKind::Decided { .. }] = fixed(&effects) else {
         panic!("{effects:?}")
     };
-    assert!(text.contains("2 of 6"), "{text}");
+    assert!(text.as_raw().contains("2 of 6"), "{text}");
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn what_the_command_line_said_is_not_taken_back_by_a_key() {
     let event = Event {
         seq: 2,
         at: model.now,
-        role: Some(crate::session::COMMAND_LINE.to_owned()),
+        role: Some(crate::session::COMMAND_LINE.into()),
         by: None,
         what,
         previous: String::new(),
@@ -118,10 +118,10 @@ fn a_hold_runs_in_the_header_and_asks_when_it_ends() {
         option,
         recommended: OptionId::RollForward,
         strength: Strength::Open,
-        reason: "we wait for the storefront team".to_owned(),
+        reason: "we wait for the storefront team".into(),
         typed: None,
         second: None,
-        expect: expect.map(str::to_owned),
+        expect: expect.map(str::to_owned).map(Into::into),
         within_minutes: Some(5),
         open: Vec::new(),
     };
@@ -235,10 +235,14 @@ fn what_cannot_be_taken_back_takes_the_version_and_a_look() {
     else {
         panic!()
     };
-    assert!(text.contains("errors at 4 %"));
+    assert!(text.as_raw().contains("errors at 4 %"));
     assert_eq!(option, OptionId::RollBackWithConditions);
     assert_eq!(
-        (typed.as_deref(), within_minutes, expect.as_deref()),
+        (
+            typed.as_ref().map(crate::model::Untrusted::as_raw),
+            within_minutes,
+            expect.as_ref().map(crate::model::Untrusted::as_raw)
+        ),
         (Some("3.0.0"), Some(10), Some("errors below 1 %"))
     );
     assert!(model.popups.is_empty());
@@ -255,7 +259,7 @@ fn data_loss_takes_a_second_person() {
         .find(|status| status.option == OptionId::RollBackWithConditions)
         .unwrap();
     status.conditions.push(crate::model::Condition {
-        says: "Two people accept the loss.".to_owned(),
+        says: "Two people accept the loss.".into(),
         kind: "two-persons".into(),
         ..crate::model::Condition::default()
     });

@@ -102,9 +102,7 @@ fn search_repeats_only_in_a_list_that_has_one() {
             at: model.now,
             role: None,
             by: None,
-            what: EventKind::Noted {
-                text: text.to_owned(),
-            },
+            what: EventKind::Noted { text: text.into() },
             previous: String::new(),
             hash: String::new(),
         });

@@ -56,7 +56,7 @@ fn looked(state: ArrivalState) -> Model {
         option: OptionId::RollBack,
         recommended: OptionId::RollBack,
         strength: Strength::Open,
-        reason: "no time for a fix".to_owned(),
+        reason: "no time for a fix".into(),
         typed: None,
         second: None,
         expect: None,

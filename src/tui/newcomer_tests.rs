@@ -35,7 +35,7 @@ fn put_status(model: &mut Model, option: OptionId, state: OptionState, blockers:
 
 fn reason(says: &str, open: bool) -> Reason {
     Reason {
-        says: says.to_owned(),
+        says: says.into(),
         open,
         ..Reason::default()
     }

@@ -24,10 +24,10 @@ pub(super) fn running() -> Model {
         option: OptionId::RollBackWithConditions,
         recommended: OptionId::RollForward,
         strength: Strength::Open,
-        reason: "customers cannot pay".to_owned(),
+        reason: "customers cannot pay".into(),
         typed: None,
         second: None,
-        expect: Some("the error rate falls below 1 %".to_owned()),
+        expect: Some("the error rate falls below 1 %".into()),
         within_minutes: Some(10),
         open: Vec::new(),
     };
@@ -61,7 +61,7 @@ fn standings(model: &Model) -> Vec<StepStanding> {
 
 fn rehearsal() -> Rehearsal {
     let step = |step: &str, seconds| RehearsedStep {
-        step: step.to_owned(),
+        step: step.into(),
         seconds: Some(seconds),
         surprise: None,
     };
@@ -154,7 +154,7 @@ fn steps_are_done_begun_left_out_and_failed_and_the_next_one_is_under_the_cursor
         panic!()
     };
     assert_eq!(
-        (of.says.as_str(), text.as_str()),
+        (of.says.as_raw(), text.as_raw()),
         ("Look at the error rate of /charge", "graph is slow")
     );
     // u takes the last of it back, then the one before

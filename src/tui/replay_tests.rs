@@ -42,14 +42,12 @@ fn verdict(option: OptionId) -> EventKind {
         option,
         strength: Strength::Firm,
         margin: None,
-        why: "an answer".to_owned(),
+        why: "an answer".into(),
     }
 }
 
 fn record() -> Vec<Event> {
-    let note = |text: &str| EventKind::Noted {
-        text: text.to_owned(),
-    };
+    let note = |text: &str| EventKind::Noted { text: text.into() };
     vec![
         event(1, 0, note("it began")),
         event(2, 2, verdict(OptionId::RollForward)),
@@ -160,10 +158,10 @@ fn an_answer_is_supposed_marked_and_never_written() {
             fact: "cause.current".to_owned(),
             value: FactValue::Word("no".to_owned()),
             option: OptionId::Hold,
-            says: "3.1.0 is not the cause, and 4 more answers at the same time → stop the harm, \
-                then hold"
-                .to_owned(),
-            answer: String::new(),
+            says: ("3.1.0 is not the cause, and 4 more answers at the same time → stop the harm, \
+                then hold")
+                .into(),
+            answer: String::new().into(),
             with: Vec::new(),
             then: None,
         }];
@@ -179,7 +177,11 @@ fn an_answer_is_supposed_marked_and_never_written() {
     let [Effect::Decide(job)] = effects.as_slice() else {
         panic!("{effects:?}")
     };
-    let supposed = |fact: &&crate::model::Fact| fact.source.as_deref() == Some("only supposed");
+    let supposed = |fact: &&crate::model::Fact| {
+        fact.source
+            .as_ref()
+            .is_some_and(|source| *source == "only supposed")
+    };
     assert_eq!(job.stated.iter().filter(supposed).count(), 1);
     let before = model.events.len();
     decide(&mut model, effects);

@@ -36,14 +36,14 @@ pub(super) fn with_events() -> Model {
         EventKind::Started(Box::new(start)),
         EventKind::Assessed {
             facts: Vec::new(),
-            summary: "9 commits, 7 files, 1 migration, 1 contract".to_owned(),
+            summary: "9 commits, 7 files, 1 migration, 1 contract".into(),
             digest: "0".repeat(64),
         },
         EventKind::Verdict {
             option: crate::model::OptionId::RollForward,
             strength: crate::model::Strength::Open,
             margin: Some(-2.0),
-            why: "the repository was read".to_owned(),
+            why: "the repository was read".into(),
         },
         EventKind::Answered {
             question: Some("impact".to_owned()),
@@ -51,19 +51,19 @@ pub(super) fn with_events() -> Model {
                 "impact.now",
                 crate::model::FactValue::word("degraded"),
             )],
-            note: Some("one in twenty charges fails".to_owned()),
+            note: Some("one in twenty charges fails".into()),
         },
         EventKind::Withdrawn { seq: 4 },
         EventKind::Asked {
             question: "dependent-copes".to_owned(),
-            who: "the storefront team".to_owned(),
+            who: "the storefront team".into(),
         },
     ];
     for (at, what) in kinds.into_iter().enumerate() {
         model.events.push(Event {
             seq: at as u64 + 1,
             at: sample::make_sample_time(&format!("02:5{}:1{at}", at + 3)),
-            role: (at > 2).then(|| "incident lead".to_owned()),
+            role: (at > 2).then(|| "incident lead".to_owned()).map(Into::into),
             by: None,
             what,
             previous: String::new(),

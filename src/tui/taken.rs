@@ -1,5 +1,6 @@
 //! The decision in force, and what comes next when it did not work.
 
+use crate::model::Untrusted;
 use jiff::Timestamp;
 
 use crate::model::{OptionId, OptionState};
@@ -19,11 +20,11 @@ pub struct Taken<'a> {
     /// When.
     pub at: Timestamp,
     /// What should be seen if it works.
-    pub expect: Option<&'a str>,
+    pub expect: Option<&'a Untrusted>,
     /// When the hold ends, or when what is expected should be seen.
     pub due: Option<Timestamp>,
     /// What was seen: whether it worked, and the words.
-    pub seen: Option<(bool, &'a str)>,
+    pub seen: Option<(bool, &'a Untrusted)>,
 }
 
 impl Model {
@@ -49,12 +50,12 @@ impl Model {
             .session
             .observed
             .as_ref()
-            .map(|(met, text)| (*met, text.as_str()));
+            .map(|(met, text)| (*met, text));
         Some(Taken {
             seq: *seq,
             option: *option,
             at,
-            expect: expect.as_deref(),
+            expect: expect.as_ref(),
             due,
             seen,
         })
@@ -78,7 +79,7 @@ impl Model {
     /// What somebody expects of an option that was decided on, with the minutes until then.
     pub fn write_expectation(&self, option: OptionId) -> Option<String> {
         let taken = self.taken().filter(|taken| taken.option == option)?;
-        let expect = crate::model::escape_invisible(taken.expect?).into_owned();
+        let expect = taken.expect?.to_string();
         Some(match self.find_said_minutes() {
             Some(minutes) => format!("{expect}, within {minutes} min"),
             None => expect,

@@ -67,8 +67,8 @@ fn asked(question: &Question) -> NextQuestion {
     NextQuestion {
         fact: question.facts.first().cloned().unwrap_or_default(),
         question: question.id.clone(),
-        asks: question.asks.clone(),
-        why_now: question.why.clone(),
+        asks: question.asks.clone().into(),
+        why_now: question.why.clone().into(),
         settles: question.facts.clone(),
         who: None,
         minutes: None,
@@ -479,7 +479,7 @@ fn find_wanted_words(what: &EventKind, question: Option<&str>) -> Option<String>
         EventKind::Decided { .. } => Some("decide".to_owned()),
         EventKind::Polled { .. } | EventKind::GateCalled { .. } => Some("gate".to_owned()),
         // a form names its step, and so does the plan
-        what => what.step().map(|of| of.says.clone()),
+        what => what.step().map(|of| of.says.to_string()),
     }
 }
 
@@ -508,7 +508,7 @@ fn walk_at_random(begin: fn() -> Model, home: Screen, often: [&str; 9]) -> usize
         let message = roll_message(&mut dice, &mut size, home, often, &keys);
         let question = model.asking().map(|asking| match asking {
             Asking::Live { current, .. } => format!("Is {} what is live now", current.version),
-            Asking::Fact { next, .. } => model.filled(&next.asks),
+            Asking::Fact { next, .. } => model.filled(next.asks.as_raw()),
         });
         let above = model.popups.len();
         for effect in update_model(&mut model, message.clone()) {
@@ -532,8 +532,8 @@ fn walk_at_random(begin: fn() -> Model, home: Screen, often: [&str; 9]) -> usize
                 let event = Event {
                     seq: model.events.len() as u64 + 1,
                     at: model.now,
-                    role,
-                    by,
+                    role: role.map(Into::into),
+                    by: by.map(Into::into),
                     what: *what,
                     previous: String::new(),
                     hash: String::new(),

@@ -44,7 +44,7 @@ fn gates_go_hold_or_no_go() {
     let no_plan = at_gate(Gate::Start, &answer(facts.clone(), "rehearsal.level=0"));
     assert_eq!(no_plan.option, OptionId::NoGo);
     assert!(
-        no_plan.because[0].says.contains("rollback plan"),
+        no_plan.because[0].says.as_raw().contains("rollback plan"),
         "{:?}",
         no_plan.because
     );
@@ -359,7 +359,7 @@ fn what_passes_only_because_nobody_answered_is_no_reason_to_go_on() {
             .because
             .iter()
             .chain(&decision.against)
-            .map(|reason| reason.says.clone())
+            .map(|reason| reason.says.to_string())
             .collect();
         (decision.option, reasons)
     };
@@ -413,7 +413,7 @@ fn a_hold_is_not_said_to_be_followed_by_a_hold() {
         answer(facts, "impact.now=degraded impact.all_users=no"),
     ] {
         for note in notes(&facts) {
-            assert!(!note.contains("HOLD comes next"), "{note}");
+            assert!(!note.as_raw().contains("HOLD comes next"), "{note}");
         }
     }
 }

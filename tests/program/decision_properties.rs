@@ -204,7 +204,7 @@ proptest! {
         for question in &decision.questions {
             prop_assert!(question.settles.iter().any(|key| open(&facts, key)), "{question:?}");
             prop_assert!(question.fact != "users.notice" && question.fact != "deployment.previous_installed", "{question:?}");
-            prop_assert!(!question.why_now.is_empty() && !question.asks.contains('{'), "{question:?}");
+            prop_assert!(!question.why_now.is_empty() && !question.asks.as_raw().contains('{'), "{question:?}");
         }
         prop_assert!(decision.strength != Strength::Firm || decision.open_facts.is_empty());
     }

@@ -374,7 +374,7 @@ fn dependents_are_looked_at_one_by_one() {
         status(&two, BACK)
             .blockers
             .iter()
-            .any(|reason| reason.says.contains("ledger"))
+            .any(|reason| reason.says.as_raw().contains("ledger"))
     );
     let mut facts = answer(
         opened("card-service"),
@@ -390,7 +390,7 @@ fn dependents_are_looked_at_one_by_one() {
         open.questions
             .iter()
             .any(|question| question.fact == "dependent[ledger].uses"
-                && question.asks.contains("ledger")),
+                && question.asks.as_raw().contains("ledger")),
         "{:#?}",
         open.questions
     );
@@ -476,7 +476,8 @@ fn damaged_data_attaches_a_restore_by_two_persons() {
         .find(|condition| condition.kind.as_str() == "two-persons")
         .unwrap();
     assert!(
-        restore.says.contains("Restore the damaged data") && restore.says.contains("40 min"),
+        restore.says.as_raw().contains("Restore the damaged data")
+            && restore.says.as_raw().contains("40 min"),
         "{}",
         restore.says
     );

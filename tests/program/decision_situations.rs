@@ -33,7 +33,7 @@ fn asks(decision: &Decision, id: &str) -> bool {
 }
 
 fn says(reasons: &[backout::model::Reason]) -> String {
-    let all: Vec<&str> = reasons.iter().map(|reason| reason.says.as_str()).collect();
+    let all: Vec<&str> = reasons.iter().map(|reason| reason.says.as_raw()).collect();
     all.join("; ")
 }
 
@@ -212,7 +212,7 @@ fn while_nobody_is_hit_a_fix_that_fits_stands_before_speed() {
     let tonight = code_only(&format!("{known} window.minutes_left=60"));
     assert_eq!((tonight.option, tonight.then), (HOLD, Some(BACK)));
     assert!(
-        tonight.because[0].says.contains("there is time"),
+        tonight.because[0].says.as_raw().contains("there is time"),
         "{:#?}",
         tonight.because
     );

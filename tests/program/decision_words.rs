@@ -28,7 +28,7 @@ fn a_value_outside_the_catalogue_is_loud_and_never_firm() {
     let decision = verdict(&facts);
     assert_ne!(decision.strength, Strength::Firm);
     assert!(
-        decision.because[0].says.contains("saef")
+        decision.because[0].says.as_raw().contains("saef")
             && decision.trace.iter().any(|line| line.starts_with("bug:"))
     );
     facts.insert(
@@ -39,7 +39,7 @@ fn a_value_outside_the_catalogue_is_loud_and_never_firm() {
         verdict(&facts)
             .because
             .iter()
-            .any(|reason| reason.says.contains("databse.schema"))
+            .any(|reason| reason.says.as_raw().contains("databse.schema"))
     );
 }
 
@@ -49,7 +49,7 @@ fn control_characters_of_sources_and_names_never_reach_a_sentence() {
         opened("card-service"),
         "dependent[storefront].copes=no dependent[storefront].can_go_back=no",
     );
-    facts.get_mut("contract.way_back").unwrap().source = Some("\u{1b}[2J gone".to_owned());
+    facts.get_mut("contract.way_back").unwrap().source = Some("\u{1b}[2J gone".into());
     facts.insert(
         "dependent[\u{1b}evil].uses".to_owned(),
         Fact::sensed("dependent[\u{1b}evil].uses", FactValue::word("yes")),
@@ -60,14 +60,14 @@ fn control_characters_of_sources_and_names_never_reach_a_sentence() {
         .iter()
         .chain(&decision.against)
         .chain(decision.options.iter().flat_map(|status| &status.blockers));
-    let mut shown: String = reasons.map(|reason| reason.says.clone()).collect();
+    let mut shown: String = reasons.map(|reason| reason.says.to_string()).collect();
     shown.extend(
         decision
             .conditions
             .iter()
-            .map(|condition| condition.says.clone())
+            .map(|condition| condition.says.to_string())
             .chain(decision.trace.iter().cloned())
-            .chain(decision.flips.iter().map(|flip| flip.says.clone())),
+            .chain(decision.flips.iter().map(|flip| flip.says.to_string())),
     );
     let asked: String = decision
         .questions
@@ -89,7 +89,8 @@ fn a_question_says_what_each_answer_would_do() {
     let next = verdict(&facts).next_question.unwrap();
     assert_eq!(next.question, "cause");
     assert!(
-        next.why_now.contains("makes this ROLL BACK") && next.why_now.contains("makes this HOLD"),
+        next.why_now.as_raw().contains("makes this ROLL BACK")
+            && next.why_now.as_raw().contains("makes this HOLD"),
         "{}",
         next.why_now
     );
@@ -130,7 +131,7 @@ fn what_does_not_hold_stands_before_what_is_not_known() {
     assert!(
         decision.because[1..]
             .iter()
-            .any(|reason| reason.says.starts_with("not known: ")),
+            .any(|reason| reason.says.as_raw().starts_with("not known: ")),
         "{:#?}",
         decision.because
     );

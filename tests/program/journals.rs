@@ -52,7 +52,7 @@ fn step() -> StepOf {
     StepOf {
         option: OptionId::RollBack,
         step: "ba9876543210".to_owned(),
-        says: "Deploy payments 3.0.0".to_owned(),
+        says: "Deploy payments 3.0.0".into(),
         how: StepMode::Run,
     }
 }
@@ -63,7 +63,7 @@ fn every_kind() -> Vec<EventKind> {
         |question: &str, key: &str, word: &str, note: Option<&str>| EventKind::Answered {
             question: Some(question.to_owned()),
             facts: vec![Fact::stated(key, FactValue::word(word)).observed(at(0))],
-            note: note.map(str::to_owned),
+            note: note.map(str::to_owned).map(Into::into),
         };
     let mut read = Fact::derived("database.old_code", FactValue::word("breaks-writes"))
         .with_source("orders.note must not be null");
@@ -80,14 +80,14 @@ fn every_kind() -> Vec<EventKind> {
         },
         EventKind::Assessed {
             facts: vec![read],
-            summary: "9 commits, 1 migration".to_owned(),
+            summary: "9 commits, 1 migration".into(),
             digest: "d".repeat(64),
         },
         EventKind::Verdict {
             option: OptionId::RollForward,
             strength: Strength::Open,
             margin: Some(-1.5),
-            why: "the repository was read".to_owned(),
+            why: "the repository was read".into(),
         },
         answered(
             "impact",
@@ -107,7 +107,7 @@ fn every_kind() -> Vec<EventKind> {
         },
         EventKind::Asked {
             question: "dependent-copes".to_owned(),
-            who: "the storefront team".to_owned(),
+            who: "the storefront team".into(),
         },
         EventKind::EntryAnswered {
             commit: "e".repeat(40),
@@ -118,44 +118,44 @@ fn every_kind() -> Vec<EventKind> {
         },
         EventKind::Polled {
             gate: Gate::Backend,
-            role_polled: "database".to_owned(),
+            role_polled: "database".into(),
             call: Some(OptionId::NoGo),
-            objection: Some("too late".to_owned()),
+            objection: Some("too late".into()),
         },
         EventKind::Polled {
             gate: Gate::Backend,
-            role_polled: "security".to_owned(),
+            role_polled: "security".into(),
             call: None,
             objection: None,
         },
         EventKind::GateCalled {
             gate: Gate::Backend,
             call: OptionId::Hold,
-            reason: "wait".to_owned(),
+            reason: "wait".into(),
             minutes: Some(10),
         },
         EventKind::Noted {
-            text: "seen in the log".to_owned(),
+            text: "seen in the log".into(),
         },
         EventKind::Decided {
             option: OptionId::RollBack,
             recommended: OptionId::RollForward,
             strength: Strength::Close,
-            reason: "it only looks wrong".to_owned(),
-            typed: Some("3.0.0".to_owned()),
-            second: Some("the service owner".to_owned()),
-            expect: Some("no more errors".to_owned()),
+            reason: "it only looks wrong".into(),
+            typed: Some("3.0.0".into()),
+            second: Some("the service owner".into()),
+            expect: Some("no more errors".into()),
             within_minutes: Some(10),
             open: vec![("fix.state".to_owned(), FactValue::word("none"))],
         },
         EventKind::StepBegun { of: step() },
         EventKind::StepNoted {
             of: step(),
-            text: "one pod was slow\nit came up".to_owned(),
+            text: "one pod was slow\nit came up".into(),
         },
         EventKind::StepFailed {
             of: step(),
-            note: Some("it does not start".to_owned()),
+            note: Some("it does not start".into()),
         },
         EventKind::StepDone {
             of: step(),
@@ -164,14 +164,14 @@ fn every_kind() -> Vec<EventKind> {
         EventKind::StepSkipped {
             of: StepOf {
                 step: "0123456789ab".to_owned(),
-                says: "Purge the cache".to_owned(),
+                says: "Purge the cache".into(),
                 ..step()
             },
-            reason: "there is none".to_owned(),
+            reason: "there is none".into(),
         },
         EventKind::Observed {
             met: true,
-            text: "no more errors".to_owned(),
+            text: "no more errors".into(),
         },
         EventKind::LiveChecked(Box::new(Arrival {
             state: ArrivalState::NotDone,
@@ -197,11 +197,11 @@ fn every_kind() -> Vec<EventKind> {
         })),
         EventKind::Rehearsed {
             outcome: RehearsalOutcome::Worked,
-            surprises: vec!["the fax".to_owned()],
+            surprises: vec!["the fax".into()],
             steps: vec![RehearsedStep {
-                step: "deploy 3.0.0".to_owned(),
+                step: "deploy 3.0.0".into(),
                 seconds: Some(40),
-                surprise: Some("the fax".to_owned()),
+                surprise: Some("the fax".into()),
             }],
             process: Some("3fa9c1d20b77".to_owned()),
             drill: None,
@@ -211,7 +211,7 @@ fn every_kind() -> Vec<EventKind> {
         },
         EventKind::Closed {
             outcome: Some(Ending::Worked),
-            text: Some("all is well".to_owned()),
+            text: Some("all is well".into()),
         },
     ]
 }
@@ -250,12 +250,12 @@ fn name(kind: &EventKind) -> &'static str {
 fn write(folder: &Path) -> PathBuf {
     let mut journal = Journal::create_at(folder, start(), at(0)).expect("a journal");
     for (n, what) in every_kind().into_iter().enumerate() {
-        let role = (n % 2 == 1).then(|| "incident lead".to_owned());
+        let role = (n % 2 == 1).then(|| "incident lead".into());
         journal
             .append_at(
                 what,
                 role,
-                (n == 3).then(|| "A. Person".to_owned()),
+                (n == 3).then(|| "A. Person".into()),
                 at(60 * (n as i64 + 1)),
             )
             .expect("an event");
@@ -377,7 +377,7 @@ fn every_form_that_was_ever_written_is_read() {
         assert!(recovery.torn.is_some() && recovery.broken.is_none());
         open.append(
             EventKind::Noted {
-                text: "later".to_owned(),
+                text: "later".into(),
             },
             None,
             None,

@@ -217,8 +217,10 @@ fn what_was_acknowledged_before_a_kill_is_in_the_journal() {
         .events()
         .iter()
         .filter_map(|event| match &event.what {
-            EventKind::Noted { text } => Some(text.as_str()),
-            EventKind::Polled { objection, .. } => objection.as_deref(),
+            EventKind::Noted { text } => Some(text.as_raw()),
+            EventKind::Polled { objection, .. } => {
+                objection.as_ref().map(backout::model::Untrusted::as_raw)
+            }
             _ => None,
         })
         .collect();
@@ -241,7 +243,7 @@ fn what_was_acknowledged_before_a_kill_is_in_the_journal() {
     let (mut open, _) = Journal::open(&path).expect("a journal");
     open.append(
         EventKind::Noted {
-            text: "after".to_owned(),
+            text: "after".into(),
         },
         None,
         None,

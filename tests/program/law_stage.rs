@@ -104,8 +104,8 @@ impl Stage {
         let event = Event {
             seq,
             at: self.model.now,
-            role,
-            by,
+            role: role.map(Into::into),
+            by: by.map(Into::into),
             what,
             previous: String::new(),
             hash: String::new(),

@@ -318,8 +318,8 @@ fn questions_fit_the_gate() {
     assert!(
         !asks(&stage)
             .iter()
-            .any(|asks| asks.contains("doing damage")
-                || asks.contains("How badly are users hit now")),
+            .any(|asks| asks.as_raw().contains("doing damage")
+                || asks.as_raw().contains("How badly are users hit now")),
         "{:?}",
         asks(&stage)
     );
@@ -329,7 +329,7 @@ fn questions_fit_the_gate() {
     assert!(
         asks(&stage)
             .iter()
-            .any(|asks| asks.contains("doing damage")),
+            .any(|asks| asks.as_raw().contains("doing damage")),
         "it is out by then: {:?}",
         asks(&stage)
     );

@@ -31,10 +31,10 @@ fn the_command_of_the_deployer_stands_in_the_plan_once_its_names_are_known() {
     let nameless = assessed(&sample, &[]);
     let step = back(&nameless)
         .into_iter()
-        .find(|step| step.step.contains("revision 11"))
+        .find(|step| step.step.as_raw().contains("revision 11"))
         .expect("a step");
     assert!(
-        step.command.is_none() && step.why.contains("backout.yaml"),
+        step.command.is_none() && step.why.as_raw().contains("backout.yaml"),
         "{}",
         step.why
     );
@@ -47,15 +47,16 @@ fn the_command_of_the_deployer_stands_in_the_plan_once_its_names_are_known() {
     let plan = back(&named);
     let step = plan
         .iter()
-        .find(|step| step.step.contains("revision 11"))
+        .find(|step| step.step.as_raw().contains("revision 11"))
         .expect("a step");
     assert_eq!(
-        step.command.as_deref(),
+        step.command.as_ref().map(backout::model::Untrusted::as_raw),
         Some("helm rollback payments 11 --namespace shop --wait")
     );
     assert!(
         plan.iter()
-            .any(|step| step.step.starts_with("Tell ") && step.step.contains("Payments Team"))
+            .any(|step| step.step.as_raw().starts_with("Tell ")
+                && step.step.as_raw().contains("Payments Team"))
     );
     assert!(
         named["no_return"]

@@ -45,7 +45,7 @@ fn decided(option: OptionId) -> EventKind {
         option,
         recommended: option,
         strength: Strength::Open,
-        reason: "no time for a fix".to_owned(),
+        reason: "no time for a fix".into(),
         typed: None,
         second: None,
         expect: None,
@@ -192,7 +192,7 @@ fn a_closed_session_is_remembered_with_its_reason_and_counts_as_practice() {
         30_000,
         vec![
             EventKind::Noted {
-                text: "payments were declined".to_owned(),
+                text: "payments were declined".into(),
             },
             decided(OptionId::RollBack),
             closed(Ending::Worked),

@@ -199,7 +199,7 @@ fn forward_needs_something_to_go_forward_with() {
         let held = plain(&format!("cause.attribution={cause}"));
         assert_eq!((held.option, held.then), (HOLD, None), "{cause}");
         assert!(
-            held.conditions[0].says.contains("Find the cause")
+            held.conditions[0].says.as_raw().contains("Find the cause")
                 && !held.conditions[0].steps.is_empty(),
             "{:#?}",
             held.conditions
@@ -236,8 +236,11 @@ fn a_running_rollout_is_never_let_finish_while_users_are_hit() {
     let running = plain("deployment.in_progress=yes deployment.strategy=rolling");
     assert_eq!((running.option, running.then), (HOLD, Some(BACK)));
     assert!(
-        !running.because[0].says.contains("let it finish")
-            && running.conditions[0].says.contains("Stop the rollout"),
+        !running.because[0].says.as_raw().contains("let it finish")
+            && running.conditions[0]
+                .says
+                .as_raw()
+                .contains("Stop the rollout"),
         "{:#?}",
         running.because
     );
@@ -323,7 +326,9 @@ fn stated_minutes_are_weighed_against_each_other_and_the_window() {
         "fix.state=known fix.isolated=yes cause.attribution=plausible release.styling_only=no",
     );
     assert!(
-        open.flips.iter().all(|flip| !flip.says.contains(" 0 min")),
+        open.flips
+            .iter()
+            .all(|flip| !flip.says.as_raw().contains(" 0 min")),
         "{:#?}",
         open.flips
     );
@@ -429,7 +434,7 @@ fn relief_is_done_meanwhile() {
     assert!(
         relieved
             .meanwhile
-            .is_some_and(|relief| relief.says.contains("restart"))
+            .is_some_and(|relief| relief.says.as_raw().contains("restart"))
     );
     assert!(plain("").meanwhile.is_none());
     let offers = |choice: &Choice| choice.sets.iter().any(|(key, _)| key == "relief.known");
@@ -483,7 +488,7 @@ fn firm_covers_what_follows() {
         open.because
             .iter()
             .chain(&open.against)
-            .all(|reason| !reason.open && !reason.says.contains("not known whether"))
+            .all(|reason| !reason.open && !reason.says.as_raw().contains("not known whether"))
     );
     // going back is argued against, not for
     assert!(

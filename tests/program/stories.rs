@@ -147,8 +147,10 @@ fn check(told: &Told, case: &DemoCase) -> Vec<String> {
     let all: String = decision
         .conditions
         .iter()
-        .flat_map(|condition| std::iter::once(&condition.says).chain(&condition.steps))
-        .cloned()
+        .flat_map(|condition| {
+            let says = condition.says.to_string();
+            std::iter::once(says).chain(condition.steps.iter().cloned())
+        })
         .collect::<Vec<_>>()
         .join("\n");
     for words in &case.condition_says {
@@ -210,7 +212,7 @@ fn story(id: &str) {
                 "{} = {} ({})",
                 fact.key,
                 fact.value,
-                fact.source.as_deref().unwrap_or_default()
+                fact.source.clone().unwrap_or_default()
             )
         })
         .collect();

@@ -78,7 +78,7 @@ impl<'a> DependentSearch<'a> {
             &[]
         };
         let named = |error: &ReadError| OpenPlace {
-            path: format!("{} {}", self.name, error.path()),
+            path: format!("{} {}", self.name, error.path()).into(),
             ..OpenPlace::unsearched(error, &self.name)
         };
         unread.iter().map(named).collect()

@@ -27,8 +27,8 @@ pub(super) fn list_time_limits(world: &World<'_>, context: &DecisionContext) -> 
         option: None,
         at: Some(at),
         passed: at <= context.now,
-        says: "somebody set this as the latest time to decide".to_owned(),
-        why: "--deadline".to_owned(),
+        says: "somebody set this as the latest time to decide".into(),
+        why: "--deadline".into(),
     });
     let mut found: Vec<NoReturn> = [
         set,
@@ -104,11 +104,12 @@ fn find_usage_limit(world: &World<'_>, context: &DecisionContext) -> Option<NoRe
         option: Some(OptionId::RollBack),
         at: add_minutes(context.now, left),
         passed: left <= 0.0,
-        says: "users will notice if it goes back".to_owned(),
+        says: "users will notice if it goes back".into(),
         why: format!(
             "as much as it is used, that is {} after the deployment{less}",
             write_time_span(limit)
-        ),
+        )
+        .into(),
     })
 }
 
@@ -133,8 +134,10 @@ fn find_window_limit(world: &World<'_>, context: &DecisionContext) -> Option<NoR
         option: None,
         at: add_minutes(context.now, left - back),
         passed: left - back <= 0.0,
-        says: "the window ends".to_owned(),
-        why: source.unwrap_or_else(|| "a freeze, a peak, or people leaving".to_owned()),
+        says: "the window ends".into(),
+        why: source
+            .unwrap_or_else(|| "a freeze, a peak, or people leaving".to_owned())
+            .into(),
     })
 }
 
@@ -149,8 +152,10 @@ fn old_side(world: &World<'_>, context: &DecisionContext) -> Option<NoReturn> {
         option: Some(OptionId::ShiftTraffic),
         at: add_minutes(context.now, left),
         passed: left <= 0.0,
-        says: "the old side is taken down".to_owned(),
-        why: source.unwrap_or_else(|| "the deployer keeps it only so long".to_owned()),
+        says: "the old side is taken down".into(),
+        why: source
+            .unwrap_or_else(|| "the deployer keeps it only so long".to_owned())
+            .into(),
     })
 }
 

@@ -5,7 +5,9 @@ use super::world::{FactSlot, UNNAMED, World};
 use crate::checklist::cel::Val;
 use crate::checklist::{Checklist, DOWNS, Question, catalogue, find_braced_text};
 use model::fact_key;
-use model::{Evidence, Fact, FactValue, OptionId, Sureness, escape_invisible, shorten_text};
+use model::{
+    Evidence, Fact, FactValue, OptionId, Sureness, Untrusted, escape_invisible, shorten_text,
+};
 
 /// Longest sentence from outside that is put into one of ours, in characters.
 const LONGEST: usize = 240;
@@ -110,11 +112,11 @@ pub(super) fn name_of(world: &World<'_>, dependent: Option<usize>) -> String {
 pub(super) fn describe_fact_source(fact: &Fact) -> Option<String> {
     let text = fact
         .source
-        .as_deref()
-        .map(str::trim)
+        .as_ref()
+        .map(|source| Untrusted::from(source.as_raw().trim()))
         .filter(|text| !text.is_empty())?;
     Some(
-        shorten_text(&escape_invisible(text), LONGEST)
+        shorten_text(&text.shown(), LONGEST)
             .trim_end_matches('.')
             .to_owned(),
     )
@@ -129,7 +131,7 @@ pub(super) fn find_fact_place(fact: &Fact) -> Option<String> {
 /// bare name.
 fn find_fact_switch(fact: &Fact) -> Option<String> {
     fact.evidence.iter().find_map(|evidence| {
-        let name = evidence.switch(fact.source.as_deref())?;
+        let name = evidence.switch(fact.source.as_ref().map(Untrusted::as_raw))?;
         let place = write_evidence_place(evidence)
             .map(|place| format!(" ({place})"))
             .unwrap_or_default();

@@ -227,8 +227,8 @@ fn build_flip(
         fact,
         value,
         option,
-        says: format!("{answer} → {}{follows}", option_words(option)),
-        answer,
+        says: format!("{answer} → {}{follows}", option_words(option)).into(),
+        answer: answer.into(),
         with: pairs.collect(),
         then,
     })

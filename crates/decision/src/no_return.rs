@@ -44,8 +44,8 @@ impl<'a> LimitList<'a> {
             option: Some(option),
             at: None,
             passed,
-            says,
-            why,
+            says: says.into(),
+            why: why.into(),
         });
     }
 
@@ -56,8 +56,8 @@ impl<'a> LimitList<'a> {
     fn because(&self, key: &str) -> String {
         self.facts
             .get(key)
-            .and_then(|fact| fact.source.as_deref())
-            .map(|source| escape_invisible(source).into_owned())
+            .and_then(|fact| fact.source.as_ref())
+            .map(|source| source.shown().into_owned())
             .unwrap_or_default()
     }
 
@@ -115,7 +115,7 @@ impl<'a> LimitList<'a> {
         }
         if let Some((point, last)) = dated.zip(self.found.last_mut()) {
             last.at = Some(point.at);
-            last.why = point.says();
+            last.why = point.says().into();
         }
     }
 
@@ -126,13 +126,14 @@ impl<'a> LimitList<'a> {
                 option: Some(OptionId::RollBack),
                 at: way.until_at,
                 passed: false,
-                says: escape_invisible(until.strip_prefix("until ").unwrap_or(until)).into_owned(),
+                says: until.strip_prefix("until ").unwrap_or(until).into(),
                 why: format!(
                     "{} ({}, {})",
                     way.says,
                     way.tool,
                     way.evidence.path.clone().unwrap_or_default()
-                ),
+                )
+                .into(),
             });
         }
     }
@@ -156,12 +157,14 @@ impl<'a> LimitList<'a> {
                     "{} ({})",
                     escape_invisible(side.until.strip_prefix("until ").unwrap_or(&side.until)),
                     side.tool
-                ),
+                )
+                .into(),
                 why: format!(
                     "{}, {}",
                     side.strategy,
                     escape_invisible(place.as_deref().unwrap_or_default())
-                ),
+                )
+                .into(),
             });
         }
     }
@@ -180,9 +183,10 @@ impl<'a> LimitList<'a> {
                 option: Some(OptionId::Restore),
                 at: None,
                 passed: false,
-                says: "the sooner the better, because every minute adds writes that it would lose"
-                    .to_owned(),
-                why: self.because(fact_key::BACKUP_AGE_MINUTES),
+                says:
+                    ("the sooner the better, because every minute adds writes that it would lose")
+                        .into(),
+                why: self.because(fact_key::BACKUP_AGE_MINUTES).into(),
             });
         }
     }
@@ -419,7 +423,7 @@ mod tests {
             wrote
                 .iter()
                 .any(|point| point.option == Some(OptionId::ShiftTraffic)
-                    && point.why.contains("appspec.yml:3"))
+                    && point.why.as_raw().contains("appspec.yml:3"))
         );
         let none = points(
             &facts(&[
@@ -435,7 +439,7 @@ mod tests {
         );
         assert!(
             open.iter()
-                .any(|point| !point.passed && point.says.contains("first row"))
+                .any(|point| !point.passed && point.says.as_raw().contains("first row"))
         );
         // that something is gone is the end only where previous needs it
         let gone = [("database.schema", FactValue::word("destructive"))];

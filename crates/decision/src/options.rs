@@ -6,9 +6,7 @@ use super::space::{Space, list_condition_slots};
 use super::world::WorldView;
 use crate::checklist::cel::Truth;
 use crate::checklist::{Blocker, BlockerCase, Checklist, ConditionText};
-use model::{
-    Condition, ConditionKind, OptionId, OptionState, OptionStatus, Reason, escape_invisible,
-};
+use model::{Condition, ConditionKind, OptionId, OptionState, OptionStatus, Reason, Untrusted};
 
 /// Options in the order in which they are shown.
 pub(super) const ALL: [OptionId; 10] = [
@@ -112,10 +110,10 @@ fn not_known(blocker: &Blocker, space: &Space<'_>, at: usize, facts: Vec<String>
     };
     Reason {
         rule: blocker.id.clone(),
-        says,
+        says: says.into(),
         facts,
         open: true,
-        about: Some(about),
+        about: Some(about.into()),
         ..Reason::default()
     }
 }
@@ -136,7 +134,7 @@ impl OptionBuilder<'_, '_> {
             OptionState::Removed,
             Reason {
                 rule: rule.to_owned(),
-                says: says.to_owned(),
+                says: says.into(),
                 ..Reason::default()
             },
         ));
@@ -172,7 +170,7 @@ impl OptionBuilder<'_, '_> {
         self.state = self.state.max(state);
         let reason = Reason {
             rule: need.id.clone(),
-            says: render_sentence(&need.says, world, None),
+            says: render_sentence(&need.says, world, None).into(),
             facts: self.keys(at),
             ..Reason::default()
         };
@@ -183,9 +181,9 @@ impl OptionBuilder<'_, '_> {
                 whether => {
                     let whether = render_sentence(whether, world, None);
                     Reason {
-                        says: format!("not known whether {whether}"),
+                        says: format!("not known whether {whether}").into(),
                         open: true,
-                        about: Some(whether),
+                        about: Some(whether.into()),
                         ..reason
                     }
                 }
@@ -208,7 +206,7 @@ impl OptionBuilder<'_, '_> {
         self.state = self.state.max(state);
         let reason = Reason {
             rule: id.to_owned(),
-            says: render_sentence(says, world, dependent),
+            says: render_sentence(says, world, dependent).into(),
             facts: self.keys(at),
             places: named_places(says, world, dependent),
             ..Reason::default()
@@ -223,7 +221,7 @@ impl OptionBuilder<'_, '_> {
             let (steps, downs_at) = write_condition_steps(&text.steps, world, dependent);
             self.condition(Condition {
                 kind: text.kind.into(),
-                says: render_sentence(&text.says, world, dependent),
+                says: render_sentence(&text.says, world, dependent).into(),
                 steps,
                 downs_at,
                 ..Condition::default()
@@ -258,7 +256,7 @@ impl OptionBuilder<'_, '_> {
             let (steps, downs_at) = write_condition_steps(&text.steps, world, dependent);
             self.condition(Condition {
                 kind: text.kind.into(),
-                says,
+                says: says.into(),
                 steps,
                 downs_at,
                 ..Condition::default()
@@ -271,7 +269,7 @@ impl OptionBuilder<'_, '_> {
         let (asks, slot, facts) = asks_about(self.checklist, self.space, at);
         self.condition(Condition {
             kind: ConditionKind::Settle.into(),
-            says: format!("Find out: {asks}"),
+            says: format!("Find out: {asks}").into(),
             facts,
             asks: Some(asks.clone()),
             ..Condition::default()
@@ -298,15 +296,12 @@ impl OptionBuilder<'_, '_> {
         } else {
             blockers.extend(self.open);
         }
-        let mut seen: Vec<String> = Vec::new();
+        let mut seen: Vec<Untrusted> = Vec::new();
         blockers.retain(|reason| {
             let fresh = !seen.contains(&reason.says);
             seen.push(reason.says.clone());
             fresh
         });
-        for condition in &mut self.conditions {
-            condition.says = escape_invisible(&condition.says).into_owned();
-        }
         let place = |condition: &Condition| {
             ConditionKind::ALL
                 .iter()

@@ -121,14 +121,14 @@ impl Checks<'_> {
         } else {
             String::new()
         };
-        Some(format!(": {}{line}{more}", escape_invisible(&first.path)))
+        Some(format!(": {}{line}{more}", first.path.shown()))
     }
 
     fn source(&self, key: &str) -> String {
         self.facts
             .get(key)
-            .and_then(|fact| fact.source.as_deref())
-            .map(|source| escape_invisible(source).into_owned())
+            .and_then(|fact| fact.source.as_ref())
+            .map(|source| source.shown().into_owned())
             .unwrap_or_default()
     }
 

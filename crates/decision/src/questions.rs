@@ -340,10 +340,12 @@ fn build_next_question(
     NextQuestion {
         fact: settles.first().cloned().unwrap_or_default(),
         question: question.id.clone(),
-        asks: render_sentence(choose_question_wording(question, world), world, dependent),
-        why_now: why_now(space, checklist, question, dependent, others),
+        asks: render_sentence(choose_question_wording(question, world), world, dependent).into(),
+        why_now: why_now(space, checklist, question, dependent, others).into(),
         settles,
-        who: (!question.who.is_empty()).then(|| render_sentence(&question.who, world, dependent)),
+        who: (!question.who.is_empty())
+            .then(|| render_sentence(&question.who, world, dependent))
+            .map(Into::into),
         minutes: Some(question.minutes),
     }
 }

@@ -73,7 +73,8 @@ pub(super) fn list_verdict_reasons(
             0,
             Reason {
                 rule: "bug".to_owned(),
-                says: format!("{foreign}: this is a bug of backout, so do not rely on the verdict"),
+                says: format!("{foreign}: this is a bug of backout, so do not rely on the verdict")
+                    .into(),
                 ..Reason::default()
             },
         );
@@ -102,7 +103,7 @@ fn build_reason(
     let dependent = space.instances[at].dependent.or_else(|| not_coping(space));
     Reason {
         rule: rule.to_owned(),
-        says: render_sentence(says, space.world, dependent),
+        says: render_sentence(says, space.world, dependent).into(),
         facts: list_reason_facts(space, at),
         places: named_places(says, space.world, dependent),
         weight,
@@ -243,7 +244,7 @@ fn list_observed_reasons(space: &Space<'_>, option: OptionId) -> Vec<Reason> {
     });
     says.map(|says| Reason {
         rule: rule.to_owned(),
-        says: model::escape_invisible(&says).into_owned(),
+        says: says.into(),
         facts: vec![key.to_owned()],
         ..Reason::default()
     })
@@ -297,7 +298,7 @@ pub(super) fn find_relief_condition(space: &Space<'_>, checklist: &Checklist) ->
     let hit = space.outcome.option != OptionId::Go && !space.outcome.by_gate;
     (hit && relief.when.node.eval(&view, None) == Truth::True).then(|| Condition {
         kind: ConditionKind::Relieve.into(),
-        says: render_sentence(&relief.says, space.world, None),
+        says: render_sentence(&relief.says, space.world, None).into(),
         ..Condition::default()
     })
 }
@@ -327,7 +328,7 @@ fn list_forcing_reasons(
         let waits = |reason: Reason| {
             if reason.open {
                 Reason {
-                    says: format!("it is {}", reason.says),
+                    says: format!("it is {}", reason.says).into(),
                     open: false,
                     ..reason
                 }
@@ -381,7 +382,7 @@ fn list_need_reasons(space: &Space<'_>, checklist: &Checklist) -> Vec<Reason> {
             );
             out.push(Reason {
                 rule: need.id.clone(),
-                says,
+                says: says.into(),
                 facts: list_reason_facts(space, at),
                 ..Reason::default()
             });
@@ -390,7 +391,7 @@ fn list_need_reasons(space: &Space<'_>, checklist: &Checklist) -> Vec<Reason> {
     let says = "it is quicker than any deployment and can be undone".to_owned();
     out.push(Reason {
         rule: "reversible-first".to_owned(),
-        says,
+        says: says.into(),
         ..Reason::default()
     });
     out
@@ -482,7 +483,7 @@ pub(super) fn list_verdict_conditions(
     {
         for condition in &restore.conditions {
             out.push(Condition {
-                says: format!("Restore the damaged data. {}", condition.says),
+                says: format!("Restore the damaged data. {}", condition.says).into(),
                 after: true,
                 ..condition.clone()
             });

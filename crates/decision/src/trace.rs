@@ -1,5 +1,7 @@
 //! How a verdict came about, line by line, and its headline.
 
+use std::borrow::Cow;
+
 use super::DecisionContext;
 use super::explain::option_shout;
 use super::instances::RuleInstance;
@@ -130,8 +132,9 @@ pub fn write_verdict_headline(decision: &Decision, context: &DecisionContext) ->
                 .conditions
                 .iter()
                 .find(|condition| condition.kind == ConditionKind::Settle);
-            let what = what.map_or("", |condition| {
-                condition.asks.as_deref().unwrap_or(&condition.says)
+            let what = what.map_or(Cow::Borrowed(""), |condition| match &condition.asks {
+                Some(asks) => Cow::Borrowed(asks.as_str()),
+                None => condition.says.shown(),
             });
             format!("ROLL BACK to {previous}, once this is known: {what}")
         }
@@ -147,7 +150,9 @@ pub fn write_verdict_headline(decision: &Decision, context: &DecisionContext) ->
             format!(
                 "{}, first: {}",
                 option_shout(option),
-                firsts.first().map_or("", |first| first.says.as_str())
+                firsts
+                    .first()
+                    .map_or(Cow::Borrowed(""), |first| first.says.shown())
             )
         }
         // a hold for two reasons is said once

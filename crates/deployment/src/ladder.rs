@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use model::fact_key;
 
 use model::{
-    Config, Fact, FactValue, KnownStep, Rehearsal, RehearsalOutcome, Tri, Unchecked,
+    Config, Fact, FactValue, KnownStep, Rehearsal, RehearsalOutcome, Tri, Unchecked, Untrusted,
     escape_invisible, process_fingerprint,
 };
 
@@ -84,7 +84,7 @@ pub fn collect_rehearsals(
         all.push(Rehearsal {
             at,
             outcome,
-            surprises: held.surprises.clone(),
+            surprises: held.surprises.iter().map(Untrusted::from).collect(),
             environment: held.environment.clone(),
             process: held.process.clone(),
             minutes: None,
@@ -304,7 +304,7 @@ fn judge_rehearsed_often_rung(
             missing.push(format!(
                 "the rehearsal of {} held a surprise: {}",
                 format_rehearsal_day(rehearsal.at),
-                escape_invisible(first)
+                first.shown()
             ));
         }
     }

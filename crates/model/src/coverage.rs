@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Untrusted;
+
 /// Most open places that are listed a domain; the count beside them is whole.
 pub const MOST_OPEN_PLACES: usize = 50;
 
@@ -70,11 +72,11 @@ impl CoverageDomain {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenPlace {
     /// The file, `/`-separated.
-    pub path: String,
+    pub path: Untrusted,
     /// The line that could matter, from 1; `None` where the whole file is meant.
     pub line: Option<usize>,
     /// Why it is open, in a few words.
-    pub why: String,
+    pub why: Untrusted,
 }
 
 impl OpenPlace {
@@ -86,9 +88,10 @@ impl OpenPlace {
             error.path().to_owned()
         };
         Self {
-            path,
+            path: path.into(),
             line: None,
-            why: format!("it may use what changed and could not be searched in {version}: {error}"),
+            why: format!("it may use what changed and could not be searched in {version}: {error}")
+                .into(),
         }
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::word::vocabulary;
-use super::{FactValue, NoReturn, Word};
+use super::{FactValue, NoReturn, Untrusted, Word};
 
 /// What can be done about a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -112,7 +112,7 @@ pub struct Reason {
     /// Id of the rule in the checklist (`B8`, `default-forward`).
     pub rule: String,
     /// One sentence.
-    pub says: String,
+    pub says: Untrusted,
     /// Keys of the facts it rests on.
     #[serde(default)]
     pub facts: Vec<String>,
@@ -128,7 +128,7 @@ pub struct Reason {
     pub open: bool,
     /// Where it is open: what is not known, in a few words, as it reads after *not known whether*.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub about: Option<String>,
+    pub about: Option<Untrusted>,
 }
 
 vocabulary! {
@@ -196,7 +196,7 @@ impl ConditionKind {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Condition {
     /// One sentence, verb first.
-    pub says: String,
+    pub says: Untrusted,
     /// What it is.
     pub kind: Word<ConditionKind>,
     /// In order; SQL or commands to copy are on lines of their own.
@@ -265,10 +265,10 @@ pub struct Flip {
     pub option: OptionId,
     /// One sentence for the screen: the answer and the option it leads to.
     #[serde(default)]
-    pub says: String,
+    pub says: Untrusted,
     /// The answer alone, as the sentence has it; empty in what was read from a saved file.
     #[serde(skip)]
-    pub answer: String,
+    pub answer: Untrusted,
     /// Further facts that must hold at the same time, when one alone does not do it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<(String, FactValue)>,
@@ -299,15 +299,15 @@ pub struct NextQuestion {
     #[serde(default)]
     pub question: String,
     /// The question, as asked.
-    pub asks: String,
+    pub asks: Untrusted,
     /// Why it is asked now: what an answer would do.
-    pub why_now: String,
+    pub why_now: Untrusted,
     /// All facts it settles.
     #[serde(default)]
     pub settles: Vec<String>,
     /// Who would know.
     #[serde(default)]
-    pub who: Option<String>,
+    pub who: Option<Untrusted>,
     /// Minutes an answer usually takes.
     #[serde(default)]
     pub minutes: Option<f64>,
@@ -424,17 +424,17 @@ pub enum StepMode {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanStep {
     /// Verb first.
-    pub step: String,
+    pub step: Untrusted,
     /// How it is treated.
     pub how: StepMode,
     /// Why.
-    pub why: String,
+    pub why: Untrusted,
     /// SQL or command to copy, only where sure.
-    pub command: Option<String>,
+    pub command: Option<Untrusted>,
     /// How to undo it.
     #[serde(default)]
-    pub undo: Option<String>,
+    pub undo: Option<Untrusted>,
     /// What should be seen once it is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expect: Option<String>,
+    pub expect: Option<Untrusted>,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::Evidence;
+use super::{Evidence, Untrusted};
 
 /// A value of a fact.
 #[derive(Debug, Clone, PartialEq)]
@@ -133,15 +133,15 @@ pub struct Fact {
     pub evidence: Vec<Evidence>,
     /// In a few words: the command, file or reason behind it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub source: Option<String>,
+    pub source: Option<Untrusted>,
     /// When it was observed or said.
     pub at: Option<Timestamp>,
     /// Who said it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<String>,
+    pub by: Option<Untrusted>,
     /// In which role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role: Option<String>,
+    pub role: Option<Untrusted>,
     /// How sure.
     pub confidence: Sureness,
     /// A person's explicit word that this replaces what was sensed.
@@ -188,7 +188,7 @@ impl Fact {
 
     /// Adds the source in words.
     pub fn with_source(mut self, source: impl Into<String>) -> Self {
-        self.source = Some(source.into());
+        self.source = Some(source.into().into());
         self
     }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::KnownStep;
+use super::{KnownStep, Untrusted};
 
 /// How a rehearsal ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -32,12 +32,12 @@ impl RehearsalOutcome {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RehearsedStep {
     /// The step, as the plan has it.
-    pub step: String,
+    pub step: Untrusted,
     /// Seconds from the step before; `None` for one that was left out.
     pub seconds: Option<u64>,
     /// What was not as expected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub surprise: Option<String>,
+    pub surprise: Option<Untrusted>,
 }
 
 /// A rehearsal, from a session on this machine or from `backout.yaml`.
@@ -48,7 +48,7 @@ pub struct Rehearsal {
     /// How it ended.
     pub outcome: RehearsalOutcome,
     /// What nobody had expected; each had to be handled by hand.
-    pub surprises: Vec<String>,
+    pub surprises: Vec<Untrusted>,
     /// Where.
     pub environment: Option<String>,
     /// Fingerprint of the process it went through; see [`process_fingerprint`].

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Evidence, OptionId, StateFileKind, Strategy, Word};
+use super::{Evidence, OptionId, StateFileKind, Strategy, Untrusted, Word};
 
 /// What a plan of the way back is made from, beside facts and process.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,9 +140,9 @@ pub struct NoReturn {
     /// It lies behind already.
     pub passed: bool,
     /// One sentence: what happens then.
-    pub says: String,
+    pub says: Untrusted,
     /// Why, or what shows it.
-    pub why: String,
+    pub why: Untrusted,
 }
 
 /// How a check before the way back came out.

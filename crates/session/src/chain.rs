@@ -303,7 +303,7 @@ mod tests {
                 seq,
                 &walk.head,
                 EventKind::Noted {
-                    text: format!("note {seq}"),
+                    text: format!("note {seq}").into(),
                 },
             ))
             .unwrap();
@@ -344,9 +344,7 @@ mod tests {
             encode_event(&event(
                 1,
                 &walk.head,
-                EventKind::Noted {
-                    text: text.to_owned(),
-                },
+                EventKind::Noted { text: text.into() },
             ))
             .unwrap()
             .as_bytes(),
@@ -355,7 +353,7 @@ mod tests {
         assert_eq!(
             walk.events[0].what,
             EventKind::Noted {
-                text: "red ␛[31m\nsecond".to_owned()
+                text: "red ␛[31m\nsecond".into()
             }
         );
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use model::{
     Arrival, ChecklistChange, Fact, FactValue, Gate, Mode, OptionId, RehearsalOutcome,
-    RehearsedStep, Reverting, StepMode, Strength,
+    RehearsedStep, Reverting, StepMode, Strength, Untrusted,
 };
 
 /// One line of a journal.
@@ -20,10 +20,10 @@ pub struct Event {
     /// Role of whoever acted (`incident lead`); recorded first, so that an export can leave names
     /// out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role: Option<String>,
+    pub role: Option<Untrusted>,
     /// Name, optional.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<String>,
+    pub by: Option<Untrusted>,
     /// What happened.
     pub what: EventKind,
     /// SHA-256 of the previous line (hexadecimal); of nothing for the first.
@@ -51,7 +51,7 @@ pub enum EventKind {
         /// Sensed and derived facts.
         facts: Vec<Fact>,
         /// One line for the record.
-        summary: String,
+        summary: Untrusted,
         /// SHA-256 of the assessment's stable JSON.
         digest: String,
     },
@@ -63,14 +63,14 @@ pub enum EventKind {
         facts: Vec<Fact>,
         /// Free text.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        note: Option<String>,
+        note: Option<Untrusted>,
     },
     /// Somebody else was asked; the question stays open.
     Asked {
         /// Id of the question.
         question: String,
         /// Who was asked.
-        who: String,
+        who: Untrusted,
     },
     /// An earlier event no longer counts. It stays in the journal.
     Withdrawn {
@@ -94,12 +94,12 @@ pub enum EventKind {
         /// The gate.
         gate: Gate,
         /// The role that spoke.
-        role_polled: String,
+        role_polled: Untrusted,
         /// What it said; `None` records silence.
         call: Option<OptionId>,
         /// A strong objection, in its words.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        objection: Option<String>,
+        objection: Option<Untrusted>,
     },
     /// The gate was called.
     GateCalled {
@@ -108,7 +108,7 @@ pub enum EventKind {
         /// `go`, `no-go` or `hold`.
         call: OptionId,
         /// Why.
-        reason: String,
+        reason: Untrusted,
         /// For a hold: minutes, and what happens at the timeout.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         minutes: Option<u32>,
@@ -116,7 +116,7 @@ pub enum EventKind {
     /// A note.
     Noted {
         /// Its text, lines kept.
-        text: String,
+        text: Untrusted,
     },
     /// What the verdict became, and why it changed.
     Verdict {
@@ -127,7 +127,7 @@ pub enum EventKind {
         /// Back minus forward, where weights decided.
         margin: Option<f64>,
         /// One line: what changed it.
-        why: String,
+        why: Untrusted,
     },
     /// A person decided.
     Decided {
@@ -138,16 +138,16 @@ pub enum EventKind {
         /// And how firmly.
         strength: Strength,
         /// Why, in the person's words.
-        reason: String,
+        reason: Untrusted,
         /// The version that was typed, for options that cannot be taken back.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        typed: Option<String>,
+        typed: Option<Untrusted>,
         /// The second person, where data is lost.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        second: Option<String>,
+        second: Option<Untrusted>,
         /// What should be seen if it works.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        expect: Option<String>,
+        expect: Option<Untrusted>,
         /// Minutes until then.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         within_minutes: Option<u32>,
@@ -161,7 +161,7 @@ pub enum EventKind {
         /// Whether the expectation was met.
         met: bool,
         /// What was seen.
-        text: String,
+        text: Untrusted,
     },
     /// What is live was looked at again and held against the decision.
     LiveChecked(Box<Arrival>),
@@ -171,7 +171,7 @@ pub enum EventKind {
         outcome: RehearsalOutcome,
         /// What nobody had expected.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        surprises: Vec<String>,
+        surprises: Vec<Untrusted>,
         /// Steps in order, with how long each took.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         steps: Vec<RehearsedStep>,
@@ -204,7 +204,7 @@ pub enum EventKind {
         #[serde(flatten)]
         of: StepOf,
         /// Why.
-        reason: String,
+        reason: Untrusted,
     },
     /// A step of a plan was tried and did not work.
     StepFailed {
@@ -213,7 +213,7 @@ pub enum EventKind {
         of: StepOf,
         /// What was seen.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        note: Option<String>,
+        note: Option<Untrusted>,
     },
     /// A note about a step of a plan.
     StepNoted {
@@ -221,7 +221,7 @@ pub enum EventKind {
         #[serde(flatten)]
         of: StepOf,
         /// Its text, lines kept.
-        text: String,
+        text: Untrusted,
     },
     /// A program opened the session again.
     Resumed {
@@ -235,7 +235,7 @@ pub enum EventKind {
         outcome: Option<Ending>,
         /// In their words.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        text: Option<String>,
+        text: Option<Untrusted>,
     },
     /// Something that a later release of the program records. It is kept whole and counts for
     /// nothing here.
@@ -252,7 +252,7 @@ pub struct StepOf {
     /// Id of the step; see `usecase::identify_plan_steps`.
     pub step: String,
     /// What it was called.
-    pub says: String,
+    pub says: Untrusted,
     /// How the plan treated it.
     pub how: StepMode,
 }

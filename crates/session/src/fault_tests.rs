@@ -16,7 +16,7 @@ fn texts(path: &std::path::Path) -> Vec<String> {
         .iter()
         .filter_map(|event| {
             if let EventKind::Noted { text } = &event.what {
-                Some(text.clone())
+                Some(text.as_raw().to_owned())
             } else {
                 None
             }

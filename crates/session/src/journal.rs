@@ -1,5 +1,6 @@
 //! One session's journal: a file of JSON lines that only grows.
 
+use model::Untrusted;
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher};
 use std::io::ErrorKind;
@@ -208,6 +209,7 @@ impl Journal {
         role: Option<String>,
         by: Option<String>,
     ) -> Result<&Event, SessionError> {
+        let (role, by) = (role.map(Into::into), by.map(Into::into));
         self.append_at(what, role, by, read_millisecond_clock())
     }
 
@@ -215,8 +217,8 @@ impl Journal {
     pub fn append_at(
         &mut self,
         what: EventKind,
-        role: Option<String>,
-        by: Option<String>,
+        role: Option<Untrusted>,
+        by: Option<Untrusted>,
         at: Timestamp,
     ) -> Result<&Event, SessionError> {
         if !self.writable {

@@ -6,7 +6,7 @@ use etcetera::BaseStrategy;
 
 use super::disk::{format_journal_path, make_disk_error};
 use super::{COMMAND_LINE, Event, EventKind, Journal, SessionError, SessionState, Start};
-use model::{Mode, OptionId, escape_invisible};
+use model::{Mode, OptionId, Untrusted, escape_invisible};
 
 /// Most journals that are looked at in one folder.
 const LIST_LIMIT: usize = 10_000;
@@ -164,7 +164,7 @@ fn is_said(event: &Event) -> bool {
             | EventKind::Closed { .. }
             | EventKind::PairConfirmed { .. }
     );
-    !by_program && event.role.as_deref() != Some(COMMAND_LINE)
+    !by_program && event.role.as_ref().map(Untrusted::as_raw) != Some(COMMAND_LINE)
 }
 
 fn unknown_start(session: String) -> Start {

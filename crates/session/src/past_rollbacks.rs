@@ -174,7 +174,7 @@ fn read_session_rollback(path: &Path, now: Timestamp) -> Option<SessionRollback>
         unit: None,
         targets: 0,
         seen: said(&describe_symptom(&state, *seq)),
-        reason: said(reason),
+        reason: said(reason.as_raw()),
         worked,
         sources: vec![Untrusted::visible(&format!("session {}", subject.session))],
         evidence: Vec::new(),
@@ -188,7 +188,7 @@ fn describe_symptom(state: &SessionState, decided: u64) -> String {
         .notes
         .iter()
         .filter(|(seq, _)| *seq < decided)
-        .map(|(_, text)| text.trim())
+        .map(|(_, text)| text.as_raw().trim())
         .filter(|text| !text.is_empty())
         .take(2)
         .collect();
@@ -246,7 +246,7 @@ mod tests {
             option,
             recommended: option,
             strength: Strength::Open,
-            reason: "no time for a fix".to_owned(),
+            reason: "no time for a fix".into(),
             typed: None,
             second: None,
             expect: None,
@@ -256,9 +256,7 @@ mod tests {
     }
 
     fn noted(text: &str) -> EventKind {
-        EventKind::Noted {
-            text: text.to_owned(),
-        }
+        EventKind::Noted { text: text.into() }
     }
 
     fn closed(outcome: Ending) -> EventKind {

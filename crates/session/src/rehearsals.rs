@@ -86,7 +86,7 @@ pub fn find_best_rehearsed_time(
         let same = rehearsal
             .steps
             .iter()
-            .filter(|held| write_step_kind(&held.step) == kind);
+            .filter(|held| write_step_kind(held.step.as_raw()) == kind);
         same.filter_map(|held| Some((held.seconds?, rehearsal.at)))
     });
     times.min_by_key(|(seconds, _)| *seconds)
@@ -104,7 +104,7 @@ pub fn find_longest_rehearsed_step(
     let timed = last
         .steps
         .iter()
-        .filter_map(|step| Some((step.step.as_str(), step.seconds?, last.at)));
+        .filter_map(|step| Some((step.step.as_raw(), step.seconds?, last.at)));
     timed.max_by_key(|(_, seconds, _)| *seconds)
 }
 

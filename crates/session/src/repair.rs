@@ -122,7 +122,8 @@ fn renumber_events(events: Vec<Event>) -> Vec<Event> {
                 event.what = match places.get(&target) {
                     Some(place) if *place != seq => EventKind::Withdrawn { seq: *place },
                     _ => EventKind::Noted {
-                        text: format!("Event {target} was taken back; it could not be repaired."),
+                        text: format!("Event {target} was taken back; it could not be repaired.")
+                            .into(),
                     },
                 };
             }
@@ -206,7 +207,7 @@ fn lines_of(
         at: super::journal::read_millisecond_clock(),
         role: None,
         by: None,
-        what: EventKind::Noted { text: says },
+        what: EventKind::Noted { text: says.into() },
         previous: String::new(),
         hash: String::new(),
     };

@@ -74,8 +74,8 @@ fn a_foreign_line_is_left_and_the_rest_is_a_chain_again() {
         ]
     );
     assert!(
-        matches!(&kinds[4], EventKind::Noted { text } if text.contains("whole of session s: 5 \
-            events") && text.contains("line 3"))
+        matches!(&kinds[4], EventKind::Noted { text } if text.as_raw().contains("whole of session s: 5 \
+            events") && text.as_raw().contains("line 3"))
     );
     assert_eq!(
         std::fs::read(&path).unwrap(),
@@ -105,7 +105,7 @@ fn what_took_back_a_lost_event_becomes_a_note() {
     let kinds = kinds(&repaired.path);
     assert_eq!(kinds[..2], [note("one"), note("three")]);
     assert!(
-        matches!(&kinds[2], EventKind::Noted { text } if text.contains("Event 3 was taken back")),
+        matches!(&kinds[2], EventKind::Noted { text } if text.as_raw().contains("Event 3 was taken back")),
         "{kinds:?}"
     );
     // a line that is missing moves the numbers after it

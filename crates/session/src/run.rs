@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{Event, EventKind, StepOf};
-use model::{OptionId, StepMode};
+use model::{OptionId, StepMode, Untrusted};
 
 /// How a step of a plan stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,11 +44,11 @@ pub struct StepRun {
     /// How long it took, done or failed.
     pub seconds: Option<u64>,
     /// Why it was left out, or what was seen when it failed.
-    pub text: Option<String>,
+    pub text: Option<Untrusted>,
     /// Notes about it, in order.
-    pub notes: Vec<String>,
+    pub notes: Vec<Untrusted>,
     /// The role that marked it last.
-    pub role: Option<String>,
+    pub role: Option<Untrusted>,
 }
 
 /// One plan as it was run.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Event, EventKind, PlanRuns, Start};
-use model::{Arrival, Fact, Gate, OptionId, Reverting};
+use model::{Arrival, Fact, Gate, OptionId, Reverting, Untrusted};
 
 /// What a session's events fold to.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -24,19 +24,19 @@ pub struct SessionState {
     /// Words for changelog entries, by commit.
     pub entries: BTreeMap<String, Reverting>,
     /// Questions handed to somebody else: id and who. An answer takes the question off the list.
-    pub asked: Vec<(String, String)>,
+    pub asked: Vec<(String, Untrusted)>,
     /// The gate the deployment is at.
     pub gate: Option<Gate>,
     /// Calls by gate: `go`, `no-go` or `hold`, with the reason.
-    pub calls: BTreeMap<Gate, (OptionId, String)>,
+    pub calls: BTreeMap<Gate, (OptionId, Untrusted)>,
     /// Poll by gate and role: what it said (`None` is silence) and its objection.
-    pub polls: BTreeMap<(Gate, String), (Option<OptionId>, Option<String>)>,
+    pub polls: BTreeMap<(Gate, String), (Option<OptionId>, Option<Untrusted>)>,
     /// Notes, in order, with the `seq` of their event.
-    pub notes: Vec<(u64, String)>,
+    pub notes: Vec<(u64, Untrusted)>,
     /// The last decision and the `seq` of its event.
     pub decided: Option<(u64, EventKind)>,
     /// What was seen after the last decision: whether the expectation was met, and the words.
-    pub observed: Option<(bool, String)>,
+    pub observed: Option<(bool, Untrusted)>,
     /// What is live, as it was looked at last after the last decision, and when.
     pub live_check: Option<(jiff::Timestamp, Arrival)>,
     /// What was done of the plans.
@@ -163,8 +163,10 @@ impl SessionState {
                 call,
                 objection,
             } => {
-                self.polls
-                    .insert((*gate, role_polled.clone()), (*call, objection.clone()));
+                self.polls.insert(
+                    (*gate, role_polled.as_raw().to_owned()),
+                    (*call, objection.clone()),
+                );
             }
             EventKind::GateCalled {
                 gate, call, reason, ..

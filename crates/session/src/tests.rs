@@ -31,9 +31,7 @@ pub(crate) fn start(session: &str) -> Start {
 }
 
 pub(super) fn note(text: &str) -> EventKind {
-    EventKind::Noted {
-        text: text.to_owned(),
-    }
+    EventKind::Noted { text: text.into() }
 }
 
 fn answer(key: &str, value: &str) -> EventKind {
@@ -63,7 +61,7 @@ fn sample(folder: &Path) -> (PathBuf, Vec<u8>) {
                 option: OptionId::RollForward,
                 strength: Strength::Open,
                 margin: Some(-0.5),
-                why: "first".to_owned(),
+                why: "first".into(),
             },
             None,
             None,
@@ -342,7 +340,7 @@ fn sessions_are_listed_and_found() {
                 option: OptionId::RollBack,
                 recommended: OptionId::RollForward,
                 strength: Strength::Close,
-                reason: "why".to_owned(),
+                reason: "why".into(),
                 typed: None,
                 second: None,
                 expect: None,
@@ -405,23 +403,23 @@ fn kinds() -> impl Strategy<Value = EventKind> {
         (key.clone(), "[a-z]{1,4}").prop_map(|(key, value)| answer(key, &value)),
         (key, "[a-z ]{1,6}").prop_map(|(question, who)| EventKind::Asked {
             question: question.to_owned(),
-            who
+            who: who.into()
         }),
         (0_u64..30).prop_map(|seq| EventKind::Withdrawn { seq }),
-        ".{0,12}".prop_map(|text| EventKind::Noted { text }),
+        ".{0,12}".prop_map(|text| EventKind::Noted { text: text.into() }),
         gate.clone()
             .prop_map(|gate| EventKind::GateReached { gate }),
         (gate.clone(), option.clone(), ".{0,5}").prop_map(|(gate, call, reason)| {
             EventKind::GateCalled {
                 gate,
                 call,
-                reason,
+                reason: reason.into(),
                 minutes: None,
             }
         }),
         (gate, prop::option::of(option)).prop_map(|(gate, call)| EventKind::Polled {
             gate,
-            role_polled: "database".to_owned(),
+            role_polled: "database".into(),
             call,
             objection: None
         }),
@@ -446,7 +444,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         let event = |(at, what)| Event {
             seq: at as u64 + 1,
             at: Timestamp::from_second(1_800_000_000 + at as i64).unwrap(),
-            role: Some("incident lead".to_owned()),
+            role: Some("incident lead".into()),
             by: None,
             what,
             previous: String::new(),
@@ -496,7 +494,7 @@ fn later_answers_and_withdrawals() {
         let event = |(at, what): (usize, &EventKind)| Event {
             seq: at as u64 + 1,
             at: Timestamp::UNIX_EPOCH,
-            role: Some("service owner".to_owned()),
+            role: Some("service owner".into()),
             by: None,
             what: what.clone(),
             previous: String::new(),
@@ -514,7 +512,10 @@ fn later_answers_and_withdrawals() {
         ["none"]
     );
     assert_eq!(
-        (state.stated_by, state.stated[0].role.as_deref()),
+        (
+            state.stated_by,
+            state.stated[0].role.as_ref().map(model::Untrusted::as_raw)
+        ),
         (vec![2], Some("service owner"))
     );
 

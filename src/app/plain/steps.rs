@@ -1,6 +1,6 @@
 //! The plan in lines: its steps with what was done of them, and what a line says about one.
 
-use crate::model::{StepMode, escape_invisible, visible_lines};
+use crate::model::{StepMode, escape_invisible};
 use crate::session::StepStanding;
 use crate::tui::Model;
 use crate::tui::draw::{labels, words};
@@ -47,32 +47,32 @@ fn write_step_lines(model: &Model, row: &RunRow<'_>, number: Option<usize>) -> V
     };
     let mut lines = vec![format!(
         "{number} {} ({how}){}",
-        escape_invisible(row.says()),
+        row.says(),
         write_standing(model, row)
     )];
     let mut below = |label: &str, text: &str| {
         lines.push(format!("      {label}{}", escape_invisible(text)));
     };
-    if let Some(text) = row.run.and_then(|run| run.text.as_deref()) {
-        below("", text);
+    if let Some(text) = row.run.and_then(|run| run.text.as_ref()) {
+        below("", &text.shown());
     }
     for note in row.run.iter().flat_map(|run| &run.notes) {
-        below("note: ", note);
+        below("note: ", &note.shown());
     }
     let Some(step) = row.step.filter(|_| row.standing() != StepStanding::Done) else {
         return lines;
     };
     if !step.why.is_empty() {
-        lines.push(format!("      {}", escape_invisible(&step.why)));
+        lines.push(format!("      {}", step.why.shown()));
     }
     if let Some(command) = &step.command {
-        lines.push(format!("      {}", visible_lines(command)));
+        lines.push(format!("      {}", command.shown_lines()));
     }
     if let Some(expect) = &step.expect {
-        lines.push(format!("      expect: {}", escape_invisible(expect)));
+        lines.push(format!("      expect: {}", expect.shown()));
     }
     if let Some(undo) = &step.undo {
-        lines.push(format!("      undo: {}", escape_invisible(undo)));
+        lines.push(format!("      undo: {}", undo.shown()));
     }
     lines
 }

@@ -90,9 +90,9 @@ fn each_favourable_value_needs_its_row() {
         assert!(
             unknown
                 .source
-                .as_deref()
-                .is_some_and(|source| source.contains("f0.go:7")
-                    && source.starts_with("not known: 1 changed file")),
+                .as_ref()
+                .is_some_and(|source| source.as_raw().contains("f0.go:7")
+                    && source.as_raw().starts_with("not known: 1 changed file")),
             "{key}: {:?}",
             unknown.source
         );
@@ -103,7 +103,10 @@ fn each_favourable_value_needs_its_row() {
             "{key} with files outside of --path"
         );
         assert_eq!(
-            held(None, &seen, 0, key, value).source.as_deref(),
+            held(None, &seen, 0, key, value)
+                .source
+                .as_ref()
+                .map(crate::model::Untrusted::as_raw),
             Some("not read yet"),
             "{key} while reading"
         );
@@ -135,7 +138,10 @@ fn a_driver_without_a_mechanism_is_no_untouched_schema_unless_nothing_could_touc
     })]);
     let unknown = held(Some(&program), &known(false), 0, "database.schema", "none");
     assert_eq!(
-        (unknown.value.clone(), unknown.source.as_deref()),
+        (
+            unknown.value.clone(),
+            unknown.source.as_ref().map(crate::model::Untrusted::as_raw)
+        ),
         (
             FactValue::Unknown,
             Some("not known: how the schema is changed was not found")

@@ -252,8 +252,9 @@ fn size_leaves_out_what_does_not_count() {
     assert!(
         facts["release.size"]
             .source
-            .as_deref()
+            .as_ref()
             .unwrap()
+            .as_raw()
             .starts_with("8 changes")
     );
     range.changelog.entries = (0..41).map(|_| entry("feat", &["src/a.rs"])).collect();
@@ -315,7 +316,10 @@ fn contracts_name_what_vanishes_and_dependents_what_they_use() {
     let facts = of(&range, &config, &[]);
     assert_eq!(value(&facts, "contract.way_back"), "breaking");
     assert_eq!(
-        facts["contract.way_back"].source.as_deref(),
+        facts["contract.way_back"]
+            .source
+            .as_ref()
+            .map(crate::model::Untrusted::as_raw),
         Some("3.0.0 has no POST /cards/verify")
     );
     assert_eq!(value(&facts, "dependent[shop].uses"), "unknown");
@@ -339,7 +343,10 @@ fn contracts_name_what_vanishes_and_dependents_what_they_use() {
     );
     assert_eq!(value(&facts, "dependent[shop].uses"), "yes");
     assert_eq!(
-        facts["dependent[shop].uses"].source.as_deref(),
+        facts["dependent[shop].uses"]
+            .source
+            .as_ref()
+            .map(crate::model::Untrusted::as_raw),
         Some("POST /cards/verify and 1 more")
     );
     assert_eq!(
@@ -383,8 +390,9 @@ fn what_is_in_the_field_cannot_go_back_unless_it_is_stated() {
     assert!(
         facts["dependent[app].can_go_back"]
             .source
-            .as_deref()
-            .is_some_and(|source| source.contains("5.2, 5.1") && source.contains("devices"))
+            .as_ref()
+            .is_some_and(|source| source.as_raw().contains("5.2, 5.1")
+                && source.as_raw().contains("devices"))
     );
     assert_eq!(value(&told(Tri::Yes), "dependent[app].can_go_back"), "yes");
     let shop = Dependent {

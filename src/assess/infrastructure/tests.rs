@@ -101,7 +101,7 @@ fn what_is_open_is_doubt_and_what_is_found_is_harm() {
     assert!(
         doubt
             .source
-            .is_some_and(|source| source.contains("main.tf:3"))
+            .is_some_and(|source| source.as_raw().contains("main.tf:3"))
     );
     let found = [(
         "infrastructure/resource-added",

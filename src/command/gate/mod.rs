@@ -8,6 +8,7 @@
 mod automatic;
 mod poll;
 
+use crate::model::Untrusted;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
@@ -189,7 +190,7 @@ impl GateCommand<'_> {
         self.state = record::read_session_state(which, &opening)?;
         let named = |said: RoleAnswer| {
             let role = usecase::role_named(
-                &said.role,
+                &said.role.shown(),
                 self.config,
                 &self.state,
                 self.gate,
@@ -201,7 +202,10 @@ impl GateCommand<'_> {
                     error.says
                 ))
             })?;
-            Ok(RoleAnswer { role, ..said })
+            Ok(RoleAnswer {
+                role: role.into(),
+                ..said
+            })
         };
         let voices = voices
             .into_iter()
@@ -233,7 +237,7 @@ impl GateCommand<'_> {
                 let event = Event {
                     seq: self.state.last + 1,
                     at: self.situation.now,
-                    role,
+                    role: role.map(Into::into),
                     by: None,
                     what,
                     previous: String::new(),
@@ -271,7 +275,7 @@ impl GateCommand<'_> {
         let decision = decided.decision;
         let why = decision.because.first().map_or_else(
             || format!("gate {}", self.gate.id()),
-            |reason| reason.says.clone(),
+            |reason| reason.says.shown().into_owned(),
         );
         if let Some(what) = usecase::make_verdict_event(
             usecase::last_verdict(&self.state.events),
@@ -414,16 +418,18 @@ impl GateCommand<'_> {
                 .because
                 .iter()
                 .take(3)
-                .map(|reason| reason.says.clone())
+                .map(|reason| reason.says.to_string())
                 .collect(),
             checks: usecase::check_gate_items(self.gate, facts, self.checklist, &context),
             may_conclude: decision::may_conclude(self.gate).to_vec(),
             poll: heard.poll,
             call: heard.call,
-            next: decision
-                .next_question
-                .as_ref()
-                .map(|next| (next.asks.clone(), next.who.clone())),
+            next: decision.next_question.as_ref().map(|next| {
+                (
+                    next.asks.to_string(),
+                    next.who.as_ref().map(Untrusted::to_string),
+                )
+            }),
             way_back: way_back(self.gate, decision, assessment),
             automatic: decision::judge_automation(facts, self.checklist, &context).says,
             checklist_changes: self.checklist.changes.clone(),

@@ -30,9 +30,11 @@ pub fn parse_given_voices(texts: &[String]) -> Result<Vec<RoleAnswer>> {
                 return Err(wrong().into());
             }
             Ok(RoleAnswer {
-                role,
+                role: role.into(),
                 call,
-                objection: Some(objection.trim().to_owned()).filter(|text| !text.is_empty()),
+                objection: Some(objection.trim())
+                    .filter(|text| !text.is_empty())
+                    .map(Into::into),
             })
         })
         .collect()
@@ -60,9 +62,9 @@ pub fn ask_role(role: &str, gate: Gate) -> Result<Option<RoleAnswer>> {
         let objection =
             line_or_nothing("  any strong objection, in their words: ", call.is_some())?;
         return Ok(Some(RoleAnswer {
-            role: role.to_owned(),
+            role: role.into(),
             call,
-            objection,
+            objection: objection.map(Into::into),
         }));
     }
 }
@@ -92,16 +94,19 @@ mod tests {
         assert_eq!(
             said[0],
             RoleAnswer {
-                role: "database".to_owned(),
+                role: "database".into(),
                 call: Some(OptionId::Go),
                 objection: None
             }
         );
         assert_eq!(
             (
-                said[1].role.as_str(),
+                said[1].role.as_raw(),
                 said[1].call,
-                said[1].objection.as_deref()
+                said[1]
+                    .objection
+                    .as_ref()
+                    .map(crate::model::Untrusted::as_raw)
             ),
             (
                 "Service Owner",

@@ -402,7 +402,7 @@ fn record_session(
     journal.append(
         EventKind::Rehearsed {
             outcome,
-            surprises: list_surprises(seen),
+            surprises: list_surprises(seen).into_iter().map(Into::into).collect(),
             // how long it took on a scratch database says nothing of production
             steps: Vec::new(),
             process: process_fingerprint(&assessed.assessment.process),

@@ -178,7 +178,7 @@ fn run_incident_drill(common: &Common, incident: &Incident) -> Result<ExitCode> 
         EventKind::Answered {
             question: None,
             facts: known,
-            note: Some("what could be known".to_owned()),
+            note: Some("what could be known".into()),
         },
         None,
         None,
@@ -190,14 +190,16 @@ fn run_incident_drill(common: &Common, incident: &Incident) -> Result<ExitCode> 
         .first()
         .map(|reason| reason.says.clone())
         .unwrap_or_default();
-    if let Some(what) = usecase::make_verdict_event(None, &decision, &ReadStages::Whole, &why) {
+    if let Some(what) =
+        usecase::make_verdict_event(None, &decision, &ReadStages::Whole, &why.shown())
+    {
         journal.append(what, None, None)?;
     }
     let decided = EventKind::Decided {
         option: chosen,
         recommended: option,
         strength,
-        reason,
+        reason: reason.into(),
         typed: None,
         second: None,
         expect: None,
@@ -206,7 +208,7 @@ fn run_incident_drill(common: &Common, incident: &Incident) -> Result<ExitCode> 
     };
     journal.append(decided, None, None)?;
     record_drill_outcome(&mut journal, RehearsalOutcome::Worked, &incident.id)?;
-    let lines = tell_drill_end(incident, chosen, &decision, &why, ends);
+    let lines = tell_drill_end(incident, chosen, &decision, &why.shown(), ends);
     print_output(&format!("{}\n", lines.join("\n")))
 }
 

@@ -192,7 +192,7 @@ fn finish_rehearsal(
         .append(
             EventKind::Rehearsed {
                 outcome: done.outcome,
-                surprises: done.surprises.clone(),
+                surprises: done.surprises.iter().map(Into::into).collect(),
                 steps: done.steps.clone(),
                 process: process.clone(),
                 drill: None,
@@ -273,9 +273,9 @@ fn write_step_table(steps: &[RehearsedStep]) -> String {
         let took = step
             .seconds
             .map_or_else(|| "left out".to_owned(), |seconds| format!("{seconds} s"));
-        let _ = writeln!(out, "  {took:>9}  {}", escape_invisible(&step.step));
+        let _ = writeln!(out, "  {took:>9}  {}", step.step.shown());
         if let Some(surprise) = &step.surprise {
-            let _ = writeln!(out, "  {:>9}  surprise: {}", "", escape_invisible(surprise));
+            let _ = writeln!(out, "  {:>9}  surprise: {}", "", surprise.shown());
         }
     }
     if steps.iter().any(|step| step.seconds.is_some()) {
@@ -360,7 +360,7 @@ fn write_rehearsal_list(situation: &Situation, assessment: &Assessment, config: 
             escape_invisible(&rehearsal.source)
         );
         for surprise in &rehearsal.surprises {
-            let _ = writeln!(out, "{:12}surprise: {}", "", escape_invisible(surprise));
+            let _ = writeln!(out, "{:12}surprise: {}", "", surprise.shown());
         }
     }
     if held.is_empty() {

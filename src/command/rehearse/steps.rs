@@ -1,6 +1,7 @@
 //! The steps of a rehearsal, line by line. Each is recorded the moment it is done, so that a link
 //! that drops loses nothing.
 
+use crate::model::Untrusted;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
@@ -8,7 +9,7 @@ use anyhow::{Result, bail};
 use crate::command::output::prompt_for_line;
 use crate::model::{
     Mode, OptionId, PlanStep, RehearsalOutcome, RehearsedStep, StepMode, escape_invisible,
-    visible_lines, wrap_text,
+    wrap_text,
 };
 use crate::session::{Journal, SessionState, StepStanding};
 use crate::usecase::{self, MarkRefusal, RunDesk, StepMark};
@@ -116,16 +117,16 @@ fn take_over_step(
     let took = run
         .seconds
         .map_or_else(String::new, |seconds| format!(", {seconds} s"));
-    let name = escape_invisible(&step.step).into_owned();
+    let name = step.step.shown().into_owned();
     print_wrapped_text(
         &format!("{at} of {of}  {name}: {how} on the screens{took}"),
         0,
     );
-    let said: Vec<String> = said.into_iter().chain(run.notes.iter().cloned()).collect();
+    let said: Vec<Untrusted> = said.into_iter().chain(run.notes.iter().cloned()).collect();
     Some(RehearsedStep {
-        step: name,
+        step: name.into(),
         seconds: run.seconds,
-        surprise: (!said.is_empty()).then(|| said.join("; ")),
+        surprise: (!said.is_empty()).then(|| Untrusted::join(&said, "; ").into()),
     })
 }
 
@@ -137,7 +138,7 @@ fn walk_step(
     (at, of): (usize, usize),
     began_all: Instant,
 ) -> Result<Walk> {
-    let name = escape_invisible(&step.step).into_owned();
+    let name = step.step.shown().into_owned();
     let since = began_all.elapsed().as_secs();
     print_wrapped_text(
         &format!(
@@ -148,9 +149,9 @@ fn walk_step(
         ),
         0,
     );
-    print_wrapped_text(&escape_invisible(&step.why), 4);
+    print_wrapped_text(&step.why.shown(), 4);
     if let Some(command) = &step.command {
-        for text in visible_lines(command).lines() {
+        for text in command.shown_lines().lines() {
             tell!("    $ {text}");
         }
     }
@@ -184,9 +185,9 @@ fn walk_step(
         }
     };
     Ok(Walk::Over(RehearsedStep {
-        step: name,
+        step: name.into(),
         seconds,
-        surprise,
+        surprise: surprise.map(Into::into),
     }))
 }
 

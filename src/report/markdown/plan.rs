@@ -49,21 +49,21 @@ pub(in crate::report) fn write_markdown_plan(assessment: &Assessment) -> String 
     let mut out = "| | Step | How | Why |\n| ---: | --- | --- | --- |\n".to_owned();
     for (at, step) in assessment.plan.iter().enumerate() {
         let undo = step.undo.as_ref().map_or_else(String::new, |undo| {
-            format!("<br>undo: {}", escape_markdown_text(undo))
+            format!("<br>undo: {}", escape_markdown_text(&undo.shown()))
         });
         let expect = step.expect.as_ref().map_or_else(String::new, |expect| {
-            format!("<br>expect: {}", escape_markdown_text(expect))
+            format!("<br>expect: {}", escape_markdown_text(&expect.shown()))
         });
         let title = if step.how == crate::model::StepMode::Skip {
-            format!("~~{}~~", escape_markdown_text(&step.step))
+            format!("~~{}~~", escape_markdown_text(&step.step.shown()))
         } else {
-            escape_markdown_text(&step.step)
+            escape_markdown_text(&step.step.shown())
         };
         out.push_str(&format!(
             "| {} | {title} | {} | {}{expect}{undo} |\n",
             at + 1,
             words::write_step_mode(step.how),
-            escape_markdown_text(&step.why)
+            escape_markdown_text(&step.why.shown())
         ));
     }
     for (at, step) in assessment.plan.iter().enumerate() {
@@ -71,7 +71,14 @@ pub(in crate::report) fn write_markdown_plan(assessment: &Assessment) -> String 
             out.push_str(&format!(
                 "\nStep {}:\n\n{}",
                 at + 1,
-                write_code_fence(command, if is_sql(command) { "sql" } else { "sh" })
+                write_code_fence(
+                    &command.shown_lines(),
+                    if is_sql(&command.shown_lines()) {
+                        "sql"
+                    } else {
+                        "sh"
+                    }
+                )
             ));
         }
     }
@@ -108,8 +115,8 @@ pub(super) fn until_when(assessment: &Assessment) -> String {
         };
         out.push_str(&format!(
             "| {option} | {when} | {} | {} |\n",
-            escape_markdown_text(&point.says),
-            escape_markdown_text(&point.why)
+            escape_markdown_text(&point.says.shown()),
+            escape_markdown_text(&point.why.shown())
         ));
     }
     out

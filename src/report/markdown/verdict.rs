@@ -65,7 +65,7 @@ pub(super) fn write_markdown_verdict(decision: &Decision, assessment: &Assessmen
         decision
             .meanwhile
             .iter()
-            .map(|relief| ("Meanwhile", escape_markdown_text(&relief.says))),
+            .map(|relief| ("Meanwhile", escape_markdown_text(&relief.says.shown()))),
     );
     rows.extend(
         past_rollbacks_line(&assessment.rolled_back_before)
@@ -93,7 +93,7 @@ pub(super) fn write_markdown_verdict(decision: &Decision, assessment: &Assessmen
             "Next",
             format!(
                 "**{}**<br>{}",
-                escape_markdown_text(&next.asks),
+                escape_markdown_text(&next.asks.shown()),
                 escape_markdown_text(&top::about_next(next))
             ),
         ));
@@ -159,7 +159,7 @@ pub(super) fn write_markdown_conditions(conditions: &[Condition]) -> String {
         out.push_str(&format!(
             "**{}.** {}\n\n",
             at + 1,
-            escape_markdown_text(&condition.says)
+            escape_markdown_text(&condition.says.shown())
         ));
         out.push_str(&write_markdown_steps(&condition.steps));
     }
@@ -208,12 +208,12 @@ pub(in crate::report) fn write_markdown_options(decision: &Decision, previous: &
         let mut why: Vec<String> = one
             .blockers
             .iter()
-            .map(|blocker| escape_markdown_text(&blocker.says))
+            .map(|blocker| escape_markdown_text(&blocker.says.shown()))
             .collect();
         why.extend(
             one.first
                 .iter()
-                .map(|condition| format!("→ {}", escape_markdown_text(&condition.says))),
+                .map(|condition| format!("→ {}", escape_markdown_text(&condition.says.shown()))),
         );
         why.extend(one.open_line().map(|line| escape_markdown_text(&line)));
         why.extend(one.settle_line().map(|line| format!("→ {line}")));

@@ -115,7 +115,7 @@ fn write_option(
     if decision.option == option
         && let Some(reason) = decision.because.first()
     {
-        html.element("<p>", &reason.says, "</p>");
+        html.element("<p>", &reason.says.shown(), "</p>");
     }
     match alike {
         // twice the same long text hides that it is the same
@@ -124,7 +124,7 @@ fn write_option(
     }
     if decision.option == option {
         for condition in decision.conditions.iter().take(REASONS) {
-            html.element("<p>→ ", &condition.says, "</p>");
+            html.element("<p>→ ", &condition.says.shown(), "</p>");
         }
     }
     html.raw("</div><p class=\"until\">");
@@ -139,13 +139,13 @@ fn write_option(
 
 fn write_what_stands_in_the_way(html: &mut Html<'_>, one: &OptionStanding<'_>) {
     for blocker in one.blockers.iter().take(REASONS) {
-        html.element("<p>", &blocker.says, "</p>");
+        html.element("<p>", &blocker.says.shown(), "</p>");
     }
     if let Some(open) = one.open_line() {
         html.element("<p>", &open, "</p>");
     }
     for condition in one.first.iter().take(REASONS) {
-        html.element("<p>→ ", &condition.says, "</p>");
+        html.element("<p>→ ", &condition.says.shown(), "</p>");
     }
     if let Some(settle) = one.settle_line() {
         html.element("<p>→ ", &settle, "</p>");

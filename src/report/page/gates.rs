@@ -2,6 +2,7 @@
 
 use super::frame::PageSection;
 use super::html::Html;
+use crate::model::Untrusted;
 use crate::model::{Gate, OptionId};
 use crate::report::subject::ReportSubject;
 use crate::report::words;
@@ -61,7 +62,7 @@ pub(super) fn write_gates(subject: &ReportSubject<'_>) -> Option<PageSection> {
             html.element("<td>", says, "</td>");
             html.element(
                 "<td>",
-                objection.as_deref().unwrap_or_default(),
+                &objection.as_ref().map(Untrusted::shown).unwrap_or_default(),
                 "</td></tr>\n",
             );
         }

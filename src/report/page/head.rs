@@ -143,11 +143,11 @@ fn write_one_reason(
             let reason = decided.text.iter().find(|(name, _)| *name == "reason");
             reason.map(|(_, value)| value.as_str())
         });
-        if let Some(reason) = reason.filter(|reason| given != Some(reason.as_str())) {
-            write_definition_row(html, label, &reason);
+        if let Some(reason) = reason.filter(|reason| given != Some(&*reason.shown_lines())) {
+            write_definition_row(html, label, &reason.shown());
         }
         if let Some(relief) = &decision.meanwhile {
-            write_definition_row(html, "Meanwhile", &relief.says);
+            write_definition_row(html, "Meanwhile", &relief.says.shown());
         }
     }
     if let Some(assessment) = subject.assessment {
@@ -180,7 +180,7 @@ fn write_one_reason(
         && let Some(next) = decision.and_then(|decision| decision.next_question.as_ref())
     {
         html.raw("<dt>Ask next</dt><dd>");
-        html.element("<b>", &next.asks, "</b>");
+        html.element("<b>", &next.asks.shown(), "</b>");
         html.element(
             "<br><span class=\"dim\">",
             &top::about_next(next),

@@ -101,23 +101,23 @@ fn write_step(html: &mut Html<'_>, row: &PlanRow<'_>) {
     html.number(row.number as f64);
     html.raw("</span><div><p class=\"name\">");
     html.raw(row.fate.sign());
-    html.element(" <b>", row.step, "</b> ");
+    html.element(" <b>", &row.step.shown(), "</b> ");
     html.element(
         "<span class=\"state\">",
         words::write_step_mode(row.how),
         "</span></p>",
     );
     if !row.why.is_empty() {
-        html.element("<p>", row.why, "</p>");
+        html.element("<p>", &row.why.shown(), "</p>");
     }
     if let Some(command) = row.command {
         html.block(
-            if is_sql(command) {
+            if is_sql(&command.shown_lines()) {
                 "<pre class=\"sql\">"
             } else {
                 "<pre>"
             },
-            command,
+            &command.shown_lines(),
             "</pre>",
         );
     }
@@ -125,7 +125,7 @@ fn write_step(html: &mut Html<'_>, row: &PlanRow<'_>) {
         if let Some(text) = text {
             html.raw("<p class=\"dim\">");
             html.raw(label);
-            html.element("", text, "</p>");
+            html.element("", &text.shown(), "</p>");
         }
     }
     html.raw("</div></li>\n");
@@ -166,7 +166,7 @@ pub(super) fn write_preflight(subject: &ReportSubject<'_>) -> Option<PageSection
         };
         html.element("<li><b>", option, "</b>, ");
         html.element("", &format!("{when}: {}", point.says), " ");
-        html.element("<span class=\"dim\">", &point.why, "</span></li>\n");
+        html.element("<span class=\"dim\">", &point.why.shown(), "</span></li>\n");
     }
     if !assessment.no_return.is_empty() {
         html.raw("</ul>\n");

@@ -188,7 +188,7 @@ fn write_poll(html: &mut Html<'_>, sheet: &GateSheet, zone: &TimeZone) {
             "no-go" => "<li class=\"hue-stop\"><span class=\"sign\">✗</span><div>",
             _ => "<li><span class=\"sign\">○</span><div>",
         });
-        html.element("<p class=\"name\"><b>", &voice.role, "</b> ");
+        html.element("<p class=\"name\"><b>", &voice.role.shown(), "</b> ");
         html.element(
             "<span class=\"state\">",
             &describe_voice(voice),
@@ -242,9 +242,9 @@ mod tests {
             rests_on: Vec::new(),
         };
         let voice = |role: &str, says, objection: Option<&str>| Voice {
-            role: format!("{role}{text}"),
+            role: format!("{role}{text}").into(),
             says,
-            objection: objection.map(|one| format!("{one}{text}")),
+            objection: objection.map(|one| format!("{one}{text}")).map(Into::into),
             at: Some(crate::report::sample::at("2026-11-24T21:45:00Z")),
         };
         GateSheet {
@@ -280,9 +280,9 @@ mod tests {
             ],
             call: Some(GateCall {
                 call: OptionId::Hold,
-                reason: format!("wait for the backup{text}"),
+                reason: format!("wait for the backup{text}").into(),
                 minutes: Some(10),
-                role: Some("incident lead".to_owned()),
+                role: Some("incident lead".into()),
                 at: crate::report::sample::at("2026-11-24T21:49:00Z"),
                 stands: true,
             }),

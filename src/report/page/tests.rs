@@ -183,7 +183,7 @@ fn names_stay_out_of_every_form_until_they_are_asked_for() {
     }
     assert!(forms(true)[0].contains("Jane Doe"));
     assessment.plan[0].step =
-        "Tell lead, the authors of the range (Bo (x), Mia and 2 more): a fix is live".to_owned();
+        "Tell lead, the authors of the range (Bo (x), Mia and 2 more): a fix is live".into();
     redact_assessment_names(&mut assessment);
     assert_eq!(
         assessment.plan[0].step,
@@ -207,7 +207,7 @@ fn hostile(text: &str) -> (Vec<Event>, Assessment, Decision) {
 fn spoil_events(events: &mut [Event], text: &str) {
     let put = |field: &mut String| text.clone_into(field);
     for event in events {
-        event.role = event.role.take().map(|_| text.to_owned());
+        event.role = event.role.take().map(|_| text.to_owned()).map(Into::into);
         match &mut event.what {
             EventKind::Started(start) => {
                 start.service = Some(text.to_owned());
@@ -229,14 +229,14 @@ fn spoil_events(events: &mut [Event], text: &str) {
             | EventKind::Observed { text: field, .. }
             | EventKind::GateCalled { reason: field, .. }
             | EventKind::Verdict { why: field, .. }
-            | EventKind::Asked { who: field, .. } => put(field),
+            | EventKind::Asked { who: field, .. } => *field = text.into(),
             EventKind::Polled {
                 role_polled,
                 objection,
                 ..
             } => {
-                put(role_polled);
-                *objection = Some(text.to_owned());
+                *role_polled = text.into();
+                *objection = Some(text.into());
             }
             EventKind::Decided {
                 reason,
@@ -245,12 +245,12 @@ fn spoil_events(events: &mut [Event], text: &str) {
                 expect,
                 ..
             } => {
-                put(reason);
+                *reason = text.into();
                 for field in [typed, second, expect] {
-                    *field = Some(text.to_owned());
+                    *field = Some(text.into());
                 }
             }
-            EventKind::Answered { note, .. } => *note = Some(text.to_owned()),
+            EventKind::Answered { note, .. } => *note = Some(text.into()),
             _ => {}
         }
     }
@@ -289,8 +289,8 @@ fn spoil_assessment(assessment: &mut Assessment, text: &str) {
     for row in &mut assessment.coverage {
         row.mechanism = Some(text.to_owned());
         for place in &mut row.places {
-            put(&mut place.path);
-            put(&mut place.why);
+            place.path = text.into();
+            place.why = text.into();
         }
     }
     assessment.unchecked = vec![Unchecked {
@@ -299,10 +299,10 @@ fn spoil_assessment(assessment: &mut Assessment, text: &str) {
         settle_with: Some(text.into()),
     }];
     for step in &mut assessment.plan {
-        put(&mut step.step);
-        put(&mut step.why);
+        step.step = text.into();
+        step.why = text.into();
         for field in [&mut step.command, &mut step.undo, &mut step.expect] {
-            *field = Some(text.to_owned());
+            *field = Some(text.into());
         }
     }
     for check in &mut assessment.preflight {
@@ -313,27 +313,26 @@ fn spoil_assessment(assessment: &mut Assessment, text: &str) {
 }
 
 fn spoil_decision(decision: &mut Decision, text: &str) {
-    let put = |field: &mut String| text.clone_into(field);
     for reason in decision.because.iter_mut().chain(&mut decision.against) {
-        put(&mut reason.says);
+        reason.says = text.into();
     }
     for status in &mut decision.options {
         status
             .blockers
             .iter_mut()
-            .for_each(|one| put(&mut one.says));
+            .for_each(|one| one.says = text.into());
         status
             .conditions
             .iter_mut()
-            .for_each(|one| put(&mut one.says));
+            .for_each(|one| one.says = text.into());
     }
     for next in &mut decision.questions {
-        put(&mut next.asks);
+        next.asks = text.into();
     }
     decision
         .flips
         .iter_mut()
-        .for_each(|flip| put(&mut flip.says));
+        .for_each(|flip| flip.says = text.into());
 }
 
 /// Every tag of a page, with its attributes.
@@ -479,7 +478,7 @@ fn many_of_everything_stay_within_the_limits() {
                 option: [OptionId::RollBack, OptionId::RollForward][at as usize % 2],
                 strength: crate::model::Strength::Open,
                 margin: None,
-                why: "<".repeat(900),
+                why: ("<".repeat(900)).into(),
             },
             ..last.clone()
         });

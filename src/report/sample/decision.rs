@@ -7,7 +7,7 @@ use crate::model::*;
 fn make_sample_reason(rule: &str, says: &str, facts: &[&str], weight: Option<f64>) -> Reason {
     Reason {
         rule: rule.to_owned(),
-        says: says.to_owned(),
+        says: says.into(),
         facts: facts.iter().map(|&fact| fact.to_owned()).collect(),
         weight,
         ..Reason::default()
@@ -38,7 +38,7 @@ pub(crate) fn decision() -> Decision {
         margin: Some(-1.5),
         then: None,
         meanwhile: Some(Condition {
-            says: "Add capacity.".to_owned(),
+            says: "Add capacity.".into(),
             kind: "relieve".into(),
             ..Condition::default()
         }),
@@ -79,8 +79,8 @@ pub(crate) fn decision() -> Decision {
             fact: copes.to_owned(),
             value: FactValue::word("yes"),
             option: OptionId::RollBackWithConditions,
-            says: String::new(),
-            answer: String::new(),
+            says: String::new().into(),
+            answer: String::new().into(),
             with: vec![(fact_key::FIX_STATE.to_owned(), FactValue::word("none"))],
             then: Some(OptionId::RollForward),
         }],
@@ -92,8 +92,8 @@ pub(crate) fn decision() -> Decision {
             option: None,
             at: Some(at("2026-11-25T03:40:00Z")),
             passed: false,
-            says: "the window ends".to_owned(),
-            why: "backout.yaml".to_owned(),
+            says: "the window ends".into(),
+            why: "backout.yaml".into(),
         }],
         back: 2.0,
         forward: 3.5,
@@ -123,13 +123,13 @@ fn list_sample_options() -> Vec<OptionStatus> {
     );
     let step = Condition {
         facts: vec![fact_key::IMPACT_NOW.to_owned()],
-        says: "Set a default on orders.note, so that 3.0.0 can write.".to_owned(),
+        says: "Set a default on orders.note, so that 3.0.0 can write.".into(),
         kind: "compatibility-step".into(),
         steps: vec!["ALTER TABLE orders ALTER COLUMN note SET DEFAULT '';".to_owned()],
         ..Condition::default()
     };
     let settle = Condition {
-        says: "Find out whether storefront copes without POST /cards/verify.".to_owned(),
+        says: "Find out whether storefront copes without POST /cards/verify.".into(),
         kind: "settle".into(),
         ..Condition::default()
     };
@@ -165,10 +165,10 @@ fn make_sample_question(copes: &str) -> NextQuestion {
     NextQuestion {
         fact: copes.to_owned(),
         question: "dependent-copes".to_owned(),
-        asks: "Does storefront cope when POST /cards/verify answers 404?".to_owned(),
-        why_now: "A \"no\" removes roll back.".to_owned(),
+        asks: "Does storefront cope when POST /cards/verify answers 404?".into(),
+        why_now: ("A \"no\" removes roll back.").into(),
         settles: vec![copes.to_owned()],
-        who: Some("storefront team".to_owned()),
+        who: Some("storefront team".into()),
         minutes: Some(2.0),
     }
 }

@@ -78,12 +78,14 @@ pub(super) fn list_sample_process() -> Vec<KnownStep> {
 
 pub(super) fn list_sample_plan() -> Vec<PlanStep> {
     let step = |step: &str, how, why: &str, command: Option<&str>| PlanStep {
-        step: step.to_owned(),
+        step: step.into(),
         how,
-        why: why.to_owned(),
-        command: command.map(str::to_owned),
+        why: why.into(),
+        command: command.map(str::to_owned).map(Into::into),
         undo: None,
-        expect: (how == StepMode::Verify).then(|| "below 1 %".to_owned()),
+        expect: (how == StepMode::Verify)
+            .then(|| "below 1 %".to_owned())
+            .map(Into::into),
     };
     vec![
         step(
@@ -163,15 +165,15 @@ pub(super) fn list_sample_limits() -> Vec<NoReturn> {
             option: Some(OptionId::RollBack),
             at: Some(at("2026-11-25T03:40:00Z")),
             passed: false,
-            says: "users will notice if it goes back".to_owned(),
-            why: "for its use that is 4 h after the deployment".to_owned(),
+            says: "users will notice if it goes back".into(),
+            why: "for its use that is 4 h after the deployment".into(),
         },
         NoReturn {
             option: Some(OptionId::ShiftTraffic),
             at: None,
             passed: true,
-            says: "CodeDeploy: until its termination wait time is over".to_owned(),
-            why: "blue-green, appspec.yml:3".to_owned(),
+            says: "CodeDeploy: until its termination wait time is over".into(),
+            why: "blue-green, appspec.yml:3".into(),
         },
     ]
 }

@@ -210,9 +210,9 @@ pub(super) fn list_sample_coverage() -> Vec<Coverage> {
         mechanism: (domain == CoverageDomain::Schema).then(|| "golang-migrate, read".to_owned()),
     };
     let place = |path: &str, line, why: &str| OpenPlace {
-        path: path.to_owned(),
+        path: path.into(),
         line,
-        why: why.to_owned(),
+        why: why.into(),
     };
     vec![
         row(

@@ -18,8 +18,8 @@ pub(crate) fn events() -> Vec<Event> {
         events.push(Event {
             seq,
             at: at(&format!("2026-11-24T{time}Z")),
-            role,
-            by,
+            role: role.map(Into::into),
+            by: by.map(Into::into),
             what,
             previous: String::new(),
             hash: String::new(),
@@ -83,7 +83,7 @@ fn say_verdict(option: OptionId, strength: Strength, margin: Option<f64>, why: &
         option,
         strength,
         margin,
-        why: why.to_owned(),
+        why: why.into(),
     }
 }
 
@@ -116,7 +116,7 @@ fn list_sample_beginning() -> Vec<SampleEvent> {
                     Fact::sensed("dependent[storefront].uses", FactValue::word("yes"))
                         .with_evidence([Evidence::at("storefront src/pay.ts", 88)]),
                 ],
-                summary: "1,204 commits, 1 migration breaks old code".to_owned(),
+                summary: "1,204 commits, 1 migration breaks old code".into(),
                 digest: "d".repeat(64),
             },
         ),
@@ -161,7 +161,7 @@ fn list_sample_answers() -> Vec<SampleEvent> {
             speak_as_lead(),
             EventKind::Asked {
                 question: "dependent-copes".to_owned(),
-                who: "storefront team".to_owned(),
+                who: "storefront team".into(),
             },
         ),
         (
@@ -169,14 +169,14 @@ fn list_sample_answers() -> Vec<SampleEvent> {
             speak_as_lead(),
             EventKind::Asked {
                 question: "fix".to_owned(),
-                who: "Sam Roe".to_owned(),
+                who: "Sam Roe".into(),
             },
         ),
         (
             "22:14:00",
             speak_as_lead(),
             EventKind::Noted {
-                text: "Jane Doe called the storefront team\nthey look into it".to_owned(),
+                text: "Jane Doe called the storefront team\nthey look into it".into(),
             },
         ),
     ]
@@ -197,9 +197,9 @@ fn list_sample_calls() -> Vec<SampleEvent> {
             speak_as_lead(),
             EventKind::Polled {
                 gate: Gate::Backend,
-                role_polled: "database".to_owned(),
+                role_polled: "database".into(),
                 call: Some(OptionId::Hold),
-                objection: Some("Ola N. wants to see the row count".to_owned()),
+                objection: Some("Ola N. wants to see the row count".into()),
             },
         ),
         (
@@ -207,7 +207,7 @@ fn list_sample_calls() -> Vec<SampleEvent> {
             speak_as_lead(),
             EventKind::Polled {
                 gate: Gate::Backend,
-                role_polled: "service owner".to_owned(),
+                role_polled: "service owner".into(),
                 call: None,
                 objection: None,
             },
@@ -218,7 +218,7 @@ fn list_sample_calls() -> Vec<SampleEvent> {
             EventKind::GateCalled {
                 gate: Gate::Backend,
                 call: OptionId::Hold,
-                reason: "Wait for the row count.".to_owned(),
+                reason: "Wait for the row count.".into(),
                 minutes: Some(5),
             },
         ),
@@ -239,10 +239,10 @@ fn list_sample_calls() -> Vec<SampleEvent> {
                 option: OptionId::RollBackWithConditions,
                 recommended: OptionId::RollForward,
                 strength: Strength::Close,
-                reason: "The fix would take until morning.".to_owned(),
-                typed: Some("3.0.0".to_owned()),
-                second: Some("Ola N.".to_owned()),
-                expect: Some("Errors of POST /cards below 1 %".to_owned()),
+                reason: "The fix would take until morning.".into(),
+                typed: Some("3.0.0".into()),
+                second: Some("Ola N.".into()),
+                expect: Some("Errors of POST /cards below 1 %".into()),
                 within_minutes: Some(10),
                 open: vec![
                     (
@@ -258,7 +258,7 @@ fn list_sample_calls() -> Vec<SampleEvent> {
             speak_as_lead(),
             EventKind::Observed {
                 met: true,
-                text: "errors at 0.2 %".to_owned(),
+                text: "errors at 0.2 %".into(),
             },
         ),
         ("22:45:00", speak_as_lead(), EventKind::closed()),

@@ -18,14 +18,14 @@ pub(in crate::report) fn write_text_plan(sheet: &mut ReportSheet, assessment: &A
     for (at, step) in assessment.plan.iter().enumerate() {
         sheet.hang(
             &format!("{:>2}  {}", at + 1, words::write_step_mode(step.how)),
-            &step.step,
+            &step.step.shown(),
             19,
         );
         if !step.why.is_empty() {
-            sheet.hang("", &step.why, 19);
+            sheet.hang("", &step.why.shown(), 19);
         }
         if let Some(command) = &step.command {
-            sheet.code(command, 21);
+            sheet.code(&command.shown_lines(), 21);
         }
         if let Some(expect) = &step.expect {
             sheet.hang("", &format!("expect: {expect}"), 19);
@@ -61,7 +61,7 @@ pub(super) fn until_when(sheet: &mut ReportSheet, assessment: &Assessment, zone:
             (false, None) => " until:".to_owned(),
         };
         sheet.hang("·", &format!("{option}{when} {}", point.says), 2);
-        sheet.hang("", &point.why, 2);
+        sheet.hang("", &point.why.shown(), 2);
     }
     if assessment.no_return.len() > LIMITS {
         sheet.hang(

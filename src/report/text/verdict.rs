@@ -82,7 +82,7 @@ pub(super) fn write_text_essentials(sheet: &mut ReportSheet, assessment: &Assess
     }
     let relief = decision.and_then(|decision| decision.meanwhile.as_ref());
     if let Some(relief) = relief {
-        sheet.brief("meanwhile", &relief.says, 1);
+        sheet.brief("meanwhile", &relief.says.shown(), 1);
     }
     if let Some(line) = &before {
         // what helps at once takes a line of the first screen: the next question stays on it
@@ -106,7 +106,7 @@ pub(super) fn write_text_essentials(sheet: &mut ReportSheet, assessment: &Assess
     }
     if let Some(next) = decision.and_then(|decision| decision.next_question.as_ref()) {
         sheet.gap();
-        sheet.brief("next", &next.asks, 2);
+        sheet.brief("next", &next.asks.shown(), 2);
         sheet.brief("", &top::about_next(next), 2);
         sheet.brief("", &format!("--answer {}=…", next.fact), 1);
     }
@@ -160,7 +160,7 @@ pub(super) fn write_text_reasons(sheet: &mut ReportSheet, decision: &Decision, p
 }
 
 fn write_text_condition(sheet: &mut ReportSheet, lead: &str, condition: &Condition) {
-    sheet.label(lead, &condition.says);
+    sheet.label(lead, &condition.says.shown());
     for step in &condition.steps {
         sheet.code(step, 13);
     }
@@ -207,7 +207,7 @@ pub(in crate::report) fn write_text_options(
             words::write_option_state(one.status.state)
         ));
         for blocker in &one.blockers {
-            sheet.hang("", &blocker.says, 4);
+            sheet.hang("", &blocker.says.shown(), 4);
         }
         for condition in &one.first {
             sheet.hang("", &format!("→ {}", condition.says), 4);

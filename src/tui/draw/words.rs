@@ -74,7 +74,7 @@ pub fn write_given_answer(model: &Model, facts: &[Fact]) -> String {
 
 /// A reason as a sentence; one that is not settled says so itself.
 pub fn write_reason_sentence(reason: &crate::model::Reason) -> String {
-    crate::model::escape_invisible(&reason.says).into_owned()
+    reason.says.shown().into_owned()
 }
 
 /// What would change the answer, without the option it leads to.
@@ -91,7 +91,7 @@ pub fn write_short_flip(flip: &crate::model::Flip) -> String {
     } else {
         &flip.answer
     };
-    crate::model::escape_invisible(answer).into_owned()
+    answer.shown().into_owned()
 }
 
 /// A fact in the words of the question that settles it.
@@ -137,13 +137,13 @@ pub fn describe_undoable_event(model: &Model, what: &EventKind) -> Option<String
         EventKind::Answered { facts, .. } => {
             crate::model::shorten_text(&write_given_answer(model, facts), 60).into_owned()
         }
-        EventKind::Asked { who, .. } => format!("asked {}", crate::model::escape_invisible(who)),
+        EventKind::Asked { who, .. } => format!("asked {}", who.shown()),
         EventKind::EntryAnswered { answer, .. } => {
             format!("if reverted: {}", write_reverting_effect(*answer))
         }
         EventKind::GateReached { gate } => format!("gate {} reached", gate.id()),
         EventKind::Polled { role_polled, .. } => {
-            format!("poll of {}", crate::model::escape_invisible(role_polled))
+            format!("poll of {}", role_polled.shown())
         }
         EventKind::GateCalled { gate, call, .. } => {
             format!("{} called for {}", call.id(), gate.id())
@@ -156,7 +156,7 @@ pub fn describe_undoable_event(model: &Model, what: &EventKind) -> Option<String
         }
         EventKind::Noted { text } => format!(
             "the note: {}",
-            crate::model::shorten_text(&crate::model::escape_invisible(text), 30)
+            crate::model::shorten_text(&text.shown(), 30)
         ),
         EventKind::StepBegun { of }
         | EventKind::StepDone { of, .. }
@@ -175,9 +175,13 @@ pub fn describe_undoable_event(model: &Model, what: &EventKind) -> Option<String
             };
             match what {
                 EventKind::StepNoted { text, .. } => {
-                    format!("{word} {}: {}", short(&of.says, 24), short(text, 30))
+                    format!(
+                        "{word} {}: {}",
+                        short(&of.says.shown(), 24),
+                        short(&text.shown(), 30)
+                    )
                 }
-                _ => format!("{word}: {}", short(&of.says, 40)),
+                _ => format!("{word}: {}", short(&of.says.shown(), 40)),
             }
         }
         EventKind::Observed { met, .. } => format!(
@@ -213,10 +217,7 @@ pub fn describe_decision_cause(model: &Model, what: &EventKind) -> String {
 pub fn list_who_would_know(next: &NextQuestion) -> Vec<String> {
     let mut parts = Vec::new();
     if let Some(who) = &next.who {
-        parts.push(format!(
-            "{} would know",
-            crate::model::escape_invisible(who)
-        ));
+        parts.push(format!("{} would know", who.shown()));
     }
     if let Some(takes) = next.minutes {
         parts.push(if takes < 1.0 {

@@ -7,7 +7,7 @@ use crate::tui::sample::make_sample_time;
 fn make_sample_reason(rule: &str, says: &str, facts: &[&str], weight: Option<f64>) -> Reason {
     Reason {
         rule: rule.to_owned(),
-        says: says.to_owned(),
+        says: says.into(),
         facts: facts.iter().map(|key| (*key).to_owned()).collect(),
         weight,
         ..Reason::default()
@@ -26,10 +26,10 @@ pub fn make_sample_question(
     NextQuestion {
         fact: fact.to_owned(),
         question: id.to_owned(),
-        asks: asks.to_owned(),
-        why_now: why_now.to_owned(),
+        asks: asks.into(),
+        why_now: why_now.into(),
         settles: vec![fact.to_owned()],
-        who: Some(who.to_owned()),
+        who: Some(who.into()),
         minutes: Some(minutes),
     }
 }
@@ -129,7 +129,7 @@ fn make_sample_options() -> Vec<OptionStatus> {
         )
     };
     let settle = || Condition {
-        says: "Find out whether storefront copes without POST /cards/verify.".to_owned(),
+        says: "Find out whether storefront copes without POST /cards/verify.".into(),
         kind: "settle".into(),
         facts: vec!["dependent[storefront].copes".to_owned()],
         ..Condition::default()
@@ -185,8 +185,8 @@ fn make_sample_flips() -> Vec<Flip> {
             fact: "dependent[storefront].copes".to_owned(),
             value: FactValue::word("yes"),
             option: OptionId::RollBack,
-            says: "storefront copes without the endpoint".to_owned(),
-            answer: String::new(),
+            says: "storefront copes without the endpoint".into(),
+            answer: String::new().into(),
             with: Vec::new(),
             then: None,
         },
@@ -194,8 +194,8 @@ fn make_sample_flips() -> Vec<Flip> {
             fact: "dependent[storefront].can_go_back".to_owned(),
             value: FactValue::word("yes"),
             option: OptionId::RollBackWithConditions,
-            says: "storefront can go back too".to_owned(),
-            answer: String::new(),
+            says: "storefront can go back too".into(),
+            answer: String::new().into(),
             with: Vec::new(),
             then: None,
         },
@@ -205,11 +205,11 @@ fn make_sample_flips() -> Vec<Flip> {
 /// The steps of rolling forward, and of rolling back.
 pub fn make_sample_plan() -> Vec<PlanStep> {
     let step = |step: &str, how, why: &str, command: Option<&str>, undo: Option<&str>| PlanStep {
-        step: step.to_owned(),
+        step: step.into(),
         how,
-        why: why.to_owned(),
-        command: command.map(str::to_owned),
-        undo: undo.map(str::to_owned),
+        why: why.into(),
+        command: command.map(str::to_owned).map(Into::into),
+        undo: undo.map(str::to_owned).map(Into::into),
         expect: None,
     };
     vec![

@@ -1,8 +1,9 @@
 //! The text under the cursor at its full length, for a pager.
 
+use crate::model::Untrusted;
 use ratatui::text::Line;
 
-use crate::model::{FileDiff, LineKind, escape_invisible, visible_lines};
+use crate::model::{FileDiff, LineKind, escape_invisible};
 use crate::tui::model::Model;
 use crate::tui::screen::Screen;
 use crate::tui::screens::changelog::detail::draw_whole_entry;
@@ -84,16 +85,16 @@ fn write_plan(model: &Model) -> Option<String> {
     let steps = list_option_steps(model, option);
     let mut out = format!("{}\n", model.option_title(option?));
     for (at, step) in steps.iter().enumerate() {
-        out.push_str(&format!("\n{}. {}\n", at + 1, escape_invisible(&step.step)));
-        let mut part = |label: &str, text: Option<&str>| {
-            for line in text.map(visible_lines).unwrap_or_default().lines() {
+        out.push_str(&format!("\n{}. {}\n", at + 1, step.step.shown()));
+        let mut part = |label: &str, text: Option<&Untrusted>| {
+            for line in text.map(Untrusted::shown_lines).unwrap_or_default().lines() {
                 out.push_str(&format!("   {label}{line}\n"));
             }
         };
-        part("", Some(step.why.as_str()).filter(|why| !why.is_empty()));
-        part("  ", step.command.as_deref());
-        part("expect: ", step.expect.as_deref());
-        part("undo: ", step.undo.as_deref());
+        part("", Some(&step.why).filter(|why| !why.is_empty()));
+        part("  ", step.command.as_ref());
+        part("expect: ", step.expect.as_ref());
+        part("undo: ", step.undo.as_ref());
     }
     Some(out)
 }

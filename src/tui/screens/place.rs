@@ -71,7 +71,7 @@ fn find_risk_place(model: &Model) -> Option<(String, Option<usize>)> {
         RiskSubject::Change(contract, change) => Some((contract.path.clone(), change.line)),
         RiskSubject::Coverage(coverage) => {
             let place = coverage.places.first()?;
-            Some((place.path.clone(), place.line))
+            Some((place.path.shown().into_owned(), place.line))
         }
         RiskSubject::Unchecked(_) => None,
     }

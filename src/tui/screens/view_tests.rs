@@ -21,11 +21,11 @@ const SIZES: [(u16, u16); 2] = [(80, 24), (140, 40)];
 /// Steps of every mode, with and without a command.
 fn longer_plan() -> Vec<PlanStep> {
     let step = |step: &str, how, why: &str, command: Option<&str>, undo: Option<&str>| PlanStep {
-        step: step.to_owned(),
+        step: step.into(),
         how,
-        why: why.to_owned(),
-        command: command.map(str::to_owned),
-        undo: undo.map(str::to_owned),
+        why: why.into(),
+        command: command.map(str::to_owned).map(Into::into),
+        undo: undo.map(str::to_owned).map(Into::into),
         expect: None,
     };
     vec![

@@ -121,7 +121,10 @@ pub fn asks_in(facts: &Facts, question: &str, words: &str, context: &DecisionCon
         )
     });
     assert!(
-        next.asks.to_lowercase().contains(&words.to_lowercase()),
+        next.asks
+            .as_raw()
+            .to_lowercase()
+            .contains(&words.to_lowercase()),
         "{}",
         next.asks
     );

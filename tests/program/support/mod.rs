@@ -57,7 +57,7 @@ pub fn story(name: &str) -> Facts {
             live = TWO_DAYS;
             sense(&mut facts, "contract.way_back=breaking");
             let way_back = facts.get_mut("contract.way_back").unwrap();
-            way_back.source = Some("3.0.0 has no POST /cards/verify".to_owned());
+            way_back.source = Some("3.0.0 has no POST /cards/verify".into());
             let uses = if name == "card-service" { "yes" } else { "no" };
             let uses = Fact::sensed("dependent[storefront].uses", FactValue::word(uses))
                 .with_source("POST /cards/verify")
@@ -77,11 +77,10 @@ pub fn story(name: &str) -> Facts {
                 "database.schema=additive database.old_code=breaks-writes database.downs=none \
                     database.compatibility_step=exists",
             );
-            facts.get_mut("database.old_code").unwrap().source = Some(
-                "orders.note is NOT NULL without a default, and 3.0.0 writes orders".to_owned(),
-            );
+            facts.get_mut("database.old_code").unwrap().source =
+                Some("orders.note is NOT NULL without a default, and 3.0.0 writes orders".into());
             let step = facts.get_mut("database.compatibility_step").unwrap();
-            step.source = Some("Set a default on orders.note".to_owned());
+            step.source = Some("Set a default on orders.note".into());
             step.evidence = vec![
                 Evidence::default()
                     .with_statement("ALTER TABLE orders ALTER COLUMN note SET DEFAULT '';"),
@@ -96,7 +95,7 @@ pub fn story(name: &str) -> Facts {
                     database.compatibility_step=none",
             );
             facts.get_mut("database.old_code").unwrap().source =
-                Some("the table invoices is gone, and 3.0.0 reads it".to_owned());
+                Some("the table invoices is gone, and 3.0.0 reads it".into());
         }
         other => panic!("{other} is not a story"),
     }

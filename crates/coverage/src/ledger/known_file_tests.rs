@@ -111,7 +111,7 @@ fn places_are_listed_by_the_strength_of_their_reason() {
     );
     let order = ["d/account.go", "c/form.go", "b/plain.go", "a/package.json"];
     let paths = |places: &[OpenPlace]| -> Vec<String> {
-        places.iter().map(|place| place.path.clone()).collect()
+        places.iter().map(|place| place.path.to_string()).collect()
     };
     assert_eq!(
         paths(&found.rows(None)[D::StoredForm.index()].places),

@@ -86,10 +86,7 @@ pub use place::{is_live, is_parked, is_vendored, list_purpose_folders};
 pub use signs::tells_by_word;
 
 use crate::ReleaseRange;
-use model::{
-    CannotRule, Coverage, CoverageDomain, FilesLookedAt, MOST_OPEN_PLACES, OpenPlace,
-    escape_invisible,
-};
+use model::{CannotRule, Coverage, CoverageDomain, FilesLookedAt, MOST_OPEN_PLACES, OpenPlace};
 
 /// Why and where a file is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -331,18 +328,12 @@ impl Ledger {
         row.places = open
             .into_iter()
             .map(|(mark, path)| OpenPlace {
-                path: path.to_owned(),
+                path: path.into(),
                 line: mark.line,
-                why: mark.why.to_string(),
+                why: mark.why.to_string().into(),
             })
             .chain(beside.into_iter().cloned())
             .take(MOST_OPEN_PLACES)
-            // paths and reasons come out of a repository, and a terminal obeys some characters
-            .map(|place| OpenPlace {
-                path: escape_invisible(&place.path).into_owned(),
-                line: place.line,
-                why: escape_invisible(&place.why).into_owned(),
-            })
             .collect();
         row
     }
@@ -363,7 +354,7 @@ impl Ledger {
             .collect();
         self.unsearched
             .iter()
-            .filter(|(of, place)| *of == domain && !counted.contains(place.path.as_str()))
+            .filter(|(of, place)| *of == domain && !counted.contains(place.path.as_raw()))
             .map(|(_, place)| place)
             .collect()
     }
@@ -427,7 +418,9 @@ impl Ledger {
         // it is ranked first, because an answer of no rests on it
         // a judgement rests on what could not be searched
         for (domain, place) in &self.unsearched {
-            ranks.entry(&place.path).or_insert((0, domain.index()));
+            ranks
+                .entry(place.path.as_raw())
+                .or_insert((0, domain.index()));
         }
         ranks
     }
@@ -445,9 +438,9 @@ impl Ledger {
         found
             .into_iter()
             .map(|(mark, path)| OpenPlace {
-                path: path.to_owned(),
+                path: path.into(),
                 line: mark.line,
-                why: mark.why.to_string(),
+                why: mark.why.to_string().into(),
             })
             .collect()
     }

@@ -476,7 +476,7 @@ fn signs_give_the_line_and_come_first() {
     assert_eq!(
         telling
             .iter()
-            .map(|place| (place.path.as_str(), place.line))
+            .map(|place| (place.path.as_raw(), place.line))
             .collect::<Vec<_>>(),
         [("form.go", Some(3)), ("Store.kt", Some(2))]
     );

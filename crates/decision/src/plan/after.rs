@@ -24,11 +24,12 @@ impl PlanBuilder<'_> {
                 "the bad release must not reach the next environment",
             );
             step.undo = Some(
-                blocked
+                (blocked
                     .and_then(|way| way.unblock.clone())
-                    .unwrap_or_else(|| "Unblock it on its release page".to_owned()),
+                    .unwrap_or_else(|| "Unblock it on its release page".to_owned()))
+                .into(),
             );
-            step.command = command;
+            step.command = command.map(Into::into);
         }
         self.paused(tool);
         self.lost_fixes(previous);
@@ -63,7 +64,7 @@ impl PlanBuilder<'_> {
                 says,
                 "until then the next sync would bring the bad release back",
             )
-            .command = command.map(|lines| lines.join("\n"));
+            .command = command.map(|lines| lines.join("\n").into());
         }
         let drained = self.has_condition(ConditionKind::Drain);
         let says = if drained {

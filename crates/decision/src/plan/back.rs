@@ -72,7 +72,9 @@ impl PlanBuilder<'_> {
                 "going back takes {takes}; a target that is left behind means two releases at once"
             ),
         );
-        step.command = (!watch.is_empty()).then(|| watch.join("\n"));
+        step.command = (!watch.is_empty())
+            .then(|| watch.join("\n"))
+            .map(Into::into);
         self.expectation(&format!("the symptom is gone on {previous}"));
         self.afterwards_back(&tool, &previous, &current);
     }
@@ -174,9 +176,9 @@ impl PlanBuilder<'_> {
             .as_ref()
             .map(|_| format!("the command under verify reports {}", self.previous()));
         let step = self.add(StepMode::Run, way.says.clone(), why);
-        step.command = command;
-        step.undo = Some(undo);
-        step.expect = expect;
+        step.command = command.map(Into::into);
+        step.undo = Some(undo.into());
+        step.expect = expect.map(Into::into);
     }
 
     /// Steps that the process would run and that are to be left out become part of the command.
@@ -222,10 +224,10 @@ impl PlanBuilder<'_> {
                 says,
                 format!("{previous} replaces {current} as a whole"),
             );
-            step.undo = Some(undo);
-            step.expect = Some(format!(
-                "each instance reports {previous} and answers its health check"
-            ));
+            step.undo = Some(undo.into());
+            step.expect = Some(
+                format!("each instance reports {previous} and answers its health check").into(),
+            );
         }
         if front {
             let says = format!("Redeploy the front end of {previous}, and clear caches");
@@ -235,10 +237,13 @@ impl PlanBuilder<'_> {
                 says,
                 "cached pages keep calling what is gone",
             );
-            step.undo = Some(undo);
-            step.expect = Some(format!(
-                "a page loaded afresh comes from {previous}, and none of its files is missing"
-            ));
+            step.undo = Some(undo.into());
+            step.expect = Some(
+                format!(
+                    "a page loaded afresh comes from {previous}, and none of its files is missing"
+                )
+                .into(),
+            );
         }
     }
 
@@ -337,8 +342,8 @@ impl PlanBuilder<'_> {
                 says,
                 format!("instead of deploying it again: {why}"),
             );
-            step.command = command;
-            step.expect = Some(expect);
+            step.command = command.map(Into::into);
+            step.expect = Some(expect.into());
         }
     }
 
@@ -412,8 +417,8 @@ impl PlanBuilder<'_> {
             _ => (None, None),
         };
         let made = self.add(advice.how, name, why);
-        made.undo = undo;
-        made.expect = expect;
+        made.undo = undo.map(Into::into);
+        made.expect = expect.map(Into::into);
     }
 
     fn process_step(&mut self, step: &ProcessStep, previous: &str) {
@@ -461,7 +466,7 @@ impl PlanBuilder<'_> {
                 let undo = matches!(kind, "service" | "website")
                     .then(|| format!("Run it with {}", self.current()));
                 self.add(StepMode::Run, name, format!("with {previous}"))
-                    .undo = undo;
+                    .undo = undo.map(Into::into);
             }
         }
     }

@@ -6,7 +6,6 @@ use model::fact_key;
 use model::{
     CheckId, Condition, ConditionKind, Dialect, DownKind, Evidence, Framework, Migration,
     Operation, OperationKind, OptionId, PlanStep, RollbackEffect, StepMode, Untrusted,
-    escape_invisible,
 };
 
 /// Downs that are named one by one.
@@ -54,7 +53,7 @@ impl PlanBuilder<'_> {
                 says,
                 "if there are such rows, do not go back without converting them",
             )
-            .command = Some(queries);
+            .command = Some(queries.into());
         }
     }
 
@@ -102,9 +101,12 @@ impl PlanBuilder<'_> {
                     stay, and the next deployment of {current} stops at what already exists"
             );
             let step = self.add(StepMode::Condition, says, why);
-            step.expect = Some(format!(
-                "the history still lists the migrations of {current} after {previous} started"
-            ));
+            step.expect = Some(
+                format!(
+                    "the history still lists the migrations of {current} after {previous} started"
+                )
+                .into(),
+            );
         }
     }
 
@@ -183,7 +185,7 @@ impl PlanBuilder<'_> {
                 "Count what the downs would take along",
                 "the rows of the new release are lost when the schema goes back",
             )
-            .command = Some(costs);
+            .command = Some(costs.into());
         }
         if let Some(stops) = stops {
             self.add(
@@ -191,7 +193,7 @@ impl PlanBuilder<'_> {
                 "Count the rows that would stop the downs",
                 "a down that meets such rows fails half way",
             )
-            .command = Some(stops);
+            .command = Some(stops.into());
         }
         let more = steps.len().saturating_sub(DOWNS);
         let why = match steps.len() {
@@ -261,7 +263,8 @@ impl PlanBuilder<'_> {
         );
         let why = "the old release writes rows in the old form meanwhile, and the tool will not \
             run these migrations again";
-        self.add(StepMode::Afterwards, says, why).command = join_statements(texts.into_iter());
+        self.add(StepMode::Afterwards, says, why).command =
+            join_statements(texts.into_iter()).map(Into::into);
     }
 }
 
@@ -300,10 +303,10 @@ fn build_down_step(migration: &Migration) -> PlanStep {
         (_, None) => "what is lost by it is not known".to_owned(),
     };
     PlanStep {
-        step: escape_invisible(&format!("Undo {}: {place}", migration.version)).into_owned(),
+        step: format!("Undo {}: {place}", migration.version).into(),
         how: StepMode::Condition,
-        why: escape_invisible(&why).into_owned(),
-        command: find_down_command(migration),
+        why: why.into(),
+        command: find_down_command(migration).map(Into::into),
         undo: None,
         expect: None,
     }

@@ -49,8 +49,8 @@ impl PlanBuilder<'_> {
                 "a second bad release does more damage than the first",
             )
             .expect = Some(
-                "the test that shows the fault fails on what is live and passes with the fix"
-                    .to_owned(),
+                ("the test that shows the fault fails on what is live and passes with the fix")
+                    .into(),
             );
         }
         self.deploy_fix(&current);
@@ -85,13 +85,15 @@ impl PlanBuilder<'_> {
             says,
             "no other unreleased work gets into the fix",
         );
-        step.command = sure.then(|| {
-            format!(
-                "git switch --create fix-{} {short}",
-                branch.trim_matches(['-', '.'])
-            )
-        });
-        step.undo = Some("Delete the branch".to_owned());
+        step.command = sure
+            .then(|| {
+                format!(
+                    "git switch --create fix-{} {short}",
+                    branch.trim_matches(['-', '.'])
+                )
+            })
+            .map(Into::into);
+        step.undo = Some("Delete the branch".into());
     }
 
     /// The release before was no good target; an older one may be, and nothing was read of it.
@@ -121,7 +123,7 @@ impl PlanBuilder<'_> {
             {
                 let says = format!("Revert the one change, or fix it: {}", only.title);
                 self.add(StepMode::Run, says, "the range holds a single change")
-                    .command = Some(format!("git revert --no-edit {}", only.commit));
+                    .command = Some(format!("git revert --no-edit {}", only.commit).into());
             }
             _ => {
                 let why = if entries.is_empty() {
@@ -168,7 +170,7 @@ impl PlanBuilder<'_> {
                 "Deploy the fix the usual way, gate by gate",
                 "people know the usual process best",
             )
-            .undo = Some(format!("Decide again: {current} or {}", self.previous()));
+            .undo = Some(format!("Decide again: {current} or {}", self.previous()).into());
         } else {
             for step in self.config.process.clone() {
                 let name = escape_invisible(&step.name).into_owned();
@@ -219,7 +221,7 @@ impl PlanBuilder<'_> {
             says,
             "it takes seconds and can be turned back",
         )
-        .undo = Some("Switch it on again".to_owned());
+        .undo = Some("Switch it on again".into());
     }
 
     pub(super) fn shift(&mut self) {
@@ -248,25 +250,27 @@ impl PlanBuilder<'_> {
             says,
             "it is up and untouched, so nothing is deployed",
         );
-        step.undo = Some("Send the traffic back".to_owned());
+        step.undo = Some("Send the traffic back".into());
         if let Some(way) = &way {
             step.step = format!(
                 "{}: all traffic goes to the side that runs {previous}",
                 way.says
-            );
-            step.why = way.brings.clone();
-            step.command = way.command.clone();
+            )
+            .into();
+            step.why = way.brings.clone().into();
+            step.command = way.command.clone().map(Into::into);
             step.undo = way
                 .undo
                 .clone()
-                .or_else(|| Some("Send the traffic back".to_owned()));
+                .or_else(|| Some("Send the traffic back".to_owned()))
+                .map(Into::into);
         }
         let step = self.add(
             StepMode::Verify,
             format!("See requests answered by {previous} only"),
             "a part that is left behind means two releases at once",
         );
-        step.command = way.and_then(|way| way.watch);
+        step.command = way.and_then(|way| way.watch).map(Into::into);
     }
 
     pub(super) fn keep_evidence(&mut self) {
@@ -290,7 +294,7 @@ impl PlanBuilder<'_> {
                 "Stop the rollout where it is",
                 "every further target does the same damage",
             )
-            .undo = Some("Let the rollout go on".to_owned());
+            .undo = Some("Let the rollout go on".into());
         }
         let then = self.decision.then;
         match then {
@@ -305,7 +309,7 @@ impl PlanBuilder<'_> {
                     "Stop what does the damage: pause it, make it read-only, or stop its consumers",
                     every,
                 )
-                .undo = Some("Let it run again".to_owned());
+                .undo = Some("Let it run again".into());
             }
         }
         self.add(
@@ -320,7 +324,7 @@ impl PlanBuilder<'_> {
                 "If damage goes on: pause it, make it read-only, or stop its consumers",
                 every,
             )
-            .undo = Some("Let it run again".to_owned());
+            .undo = Some("Let it run again".into());
         }
         self.add(
             StepMode::Run,
@@ -342,7 +346,7 @@ impl PlanBuilder<'_> {
     /// Waiting is for different things: a rollout that is stopped, a cause, or a better time.
     pub(super) fn hold(&mut self) {
         let what = self.decision.because.first().map_or_else(
-            || "an answer is missing".to_owned(),
+            || "an answer is missing".into(),
             |reason| reason.says.clone(),
         );
         if self.has_condition(ConditionKind::Stop) {
@@ -402,7 +406,7 @@ impl PlanBuilder<'_> {
         let who = question
             .who
             .clone()
-            .unwrap_or_else(|| "whoever knows".to_owned());
+            .unwrap_or_else(|| "whoever knows".into());
         let minutes = question.minutes.map_or_else(String::new, |minutes| {
             format!(" ({} min)", minutes.max(1.0))
         });
@@ -419,7 +423,7 @@ impl PlanBuilder<'_> {
             "Stop the writer that damages the data",
             "data that is restored while this still writes is damaged again",
         )
-        .undo = Some("Let it write again".to_owned());
+        .undo = Some("Let it write again".into());
         self.add(
             StepMode::Run,
             "Take a copy of the data as it is now",
@@ -453,7 +457,7 @@ impl PlanBuilder<'_> {
 
     pub(super) fn no_go(&mut self) {
         let why = self.decision.because.first().map_or_else(
-            || "an item of the gate does not hold".to_owned(),
+            || "an item of the gate does not hold".into(),
             |reason| reason.says.clone(),
         );
         self.add(StepMode::Run, "Do not start", why);

@@ -11,7 +11,7 @@ mod services;
 use super::explain::option_shout;
 use model::{
     Assessment, Condition, ConditionKind, Config, Decision, Facts, OptionId, OptionState, PlanStep,
-    PreflightCheck, StepMode,
+    PreflightCheck, StepMode, Untrusted,
 };
 
 /// The step that looks whether what was expected has happened.
@@ -92,8 +92,8 @@ impl PlanBuilder<'_> {
     fn add(
         &mut self,
         how: StepMode,
-        step: impl Into<String>,
-        why: impl Into<String>,
+        step: impl Into<Untrusted>,
+        why: impl Into<Untrusted>,
     ) -> &mut PlanStep {
         let at = self.steps.len();
         self.steps.push(PlanStep {
@@ -113,12 +113,12 @@ impl PlanBuilder<'_> {
             !self
                 .steps
                 .iter()
-                .any(|step| step.command.as_ref() == Some(command))
+                .any(|step| step.command.as_ref().is_some_and(|one| one == command))
         }) else {
             return;
         };
         if let Some(step) = self.steps.last_mut() {
-            step.command = Some(command);
+            step.command = Some(command.into());
         }
     }
 
@@ -201,10 +201,10 @@ impl PlanBuilder<'_> {
                 _ => None,
             };
             let step = self.add(StepMode::Condition, condition.says.clone(), why);
-            step.undo = undo;
-            step.expect = expect;
+            step.undo = undo.map(Into::into);
+            step.expect = expect.map(Into::into);
             if sql && !condition.steps.is_empty() {
-                step.command = Some(condition.steps.join("\n"));
+                step.command = Some(condition.steps.join("\n").into());
                 self.filled_again();
                 continue;
             }
@@ -240,7 +240,7 @@ impl PlanBuilder<'_> {
         let step = PlanStep {
             step: relief.says.clone(),
             how: StepMode::Run,
-            why: "it takes minutes and gives you time for the rest".to_owned(),
+            why: "it takes minutes and gives you time for the rest".into(),
             command: None,
             undo: None,
             expect: None,
@@ -257,7 +257,7 @@ impl PlanBuilder<'_> {
         let place = self
             .steps
             .iter()
-            .rposition(|step| step.step.starts_with(THEN_STEP))
+            .rposition(|step| step.step.as_raw().starts_with(THEN_STEP))
             .map(|at| at + 1)
             .or_else(|| {
                 self.steps
@@ -269,7 +269,7 @@ impl PlanBuilder<'_> {
         let steps = after.map(|condition| PlanStep {
             step: condition.says.clone(),
             how: StepMode::Afterwards,
-            why: "what is restored before the damage has stopped is damaged again".to_owned(),
+            why: "what is restored before the damage has stopped is damaged again".into(),
             command: None,
             undo: None,
             expect: None,
@@ -295,7 +295,8 @@ impl PlanBuilder<'_> {
             "if it has not, stop waiting: {} is next",
             option_shout(next)
         );
-        self.add(StepMode::Verify, LOOK_STEP, why).expect = Some(format!("{what} within 10 min"));
+        self.add(StepMode::Verify, LOOK_STEP, why).expect =
+            Some(format!("{what} within 10 min").into());
         let first = self
             .steps
             .iter()
@@ -307,9 +308,9 @@ impl PlanBuilder<'_> {
             })
             .unwrap_or(0);
         let step = PlanStep {
-            step: format!("{WRITE_STEP}{what} within 10 min"),
+            step: format!("{WRITE_STEP}{what} within 10 min").into(),
             how: StepMode::Check,
-            why: "otherwise nobody can say afterwards whether it worked".to_owned(),
+            why: "otherwise nobody can say afterwards whether it worked".into(),
             command: None,
             undo: None,
             expect: None,

@@ -51,6 +51,6 @@ impl PlanBuilder<'_> {
             format!("Go back in this order: {}", names.join(", then ")),
             why,
         )
-        .undo = Some("Deploy them again in the reverse order".to_owned());
+        .undo = Some("Deploy them again in the reverse order".into());
     }
 }

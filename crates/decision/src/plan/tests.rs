@@ -86,18 +86,15 @@ fn conditions_come_first_and_carry_their_sql() {
     assert!(
         steps
             .iter()
-            .any(|step| step.command.as_deref()
+            .any(|step| step.command.as_ref().map(model::Untrusted::as_raw)
                 == Some("ALTER TABLE a ALTER COLUMN b DROP NOT NULL;"))
     );
+    assert!(steps.iter().any(
+        |step| step.how == StepMode::Afterwards && step.step.as_raw().contains("stop the leak")
+    ));
     assert!(
-        steps
-            .iter()
-            .any(|step| step.how == StepMode::Afterwards && step.step.contains("stop the leak"))
-    );
-    assert!(
-        steps
-            .iter()
-            .any(|step| step.how == StepMode::Verify && step.why.contains("ROLL FORWARD is next"))
+        steps.iter().any(|step| step.how == StepMode::Verify
+            && step.why.as_raw().contains("ROLL FORWARD is next"))
     );
 }
 
@@ -131,18 +128,18 @@ fn forward_reverts_only_where_it_is_sure() {
     let steps = planned(OptionId::RollForward, &Config::default());
     let commands: Vec<_> = steps
         .iter()
-        .filter_map(|step| step.command.as_deref())
+        .filter_map(|step| step.command.as_ref())
         .collect();
     assert!(
-        commands
-            .iter()
-            .any(|command| command.starts_with("git switch --create fix-3.1.0 bbbb")),
+        commands.iter().any(|command| command
+            .as_raw()
+            .starts_with("git switch --create fix-3.1.0 bbbb")),
         "{commands:?}"
     );
     assert!(
         commands
             .iter()
-            .any(|command| command.starts_with("git revert --no-edit cccc")),
+            .any(|command| command.as_raw().starts_with("git revert --no-edit cccc")),
         "{commands:?}"
     );
 }
@@ -233,7 +230,7 @@ fn a_deployer_that_runs_the_process_is_told_what_to_leave_out() {
         "octopus release deploy --project P --skip 'Deploy database'"
     );
     assert!(
-        !steps.iter().any(|step| step.step.contains("helm")),
+        !steps.iter().any(|step| step.step.as_raw().contains("helm")),
         "two tools for one release would undo each other"
     );
     assert!(steps.iter().any(|step| step.step == "Deploy web"));
@@ -241,12 +238,12 @@ fn a_deployer_that_runs_the_process_is_told_what_to_leave_out() {
         .iter()
         .find(|step| {
             step.command
-                .as_deref()
-                .is_some_and(|command| command.contains("progression prevent"))
+                .as_ref()
+                .is_some_and(|command| command.as_raw().contains("progression prevent"))
         })
         .unwrap();
     assert_eq!(
-        block.undo.as_deref(),
+        block.undo.as_ref().map(model::Untrusted::as_raw),
         Some("octopus release progression allow --project P --version 3.1.0 --no-prompt")
     );
 }
@@ -270,17 +267,22 @@ fn an_undo_that_runs_no_process_leaves_its_steps_to_people() {
             && of("Deploy database")
                 .unwrap()
                 .why
+                .as_raw()
                 .contains("does not run it")
-            && of("Notify").unwrap().why.contains("by hand")
+            && of("Notify").unwrap().why.as_raw().contains("by hand")
     );
     assert_eq!(
-        of("Go back with argocd").unwrap().undo.as_deref(),
+        of("Go back with argocd")
+            .unwrap()
+            .undo
+            .as_ref()
+            .map(model::Untrusted::as_raw),
         Some("undo it")
     );
     assert!(
         steps
             .iter()
-            .any(|step| step.command.as_deref()
+            .any(|step| step.command.as_ref().map(model::Untrusted::as_raw)
                 == Some("argocd app set shop --sync-policy automated"))
     );
     let run = steps
@@ -323,7 +325,7 @@ fn afterwards_names_lost_fixes_backfills_owners_and_authors() {
     let text: Vec<&str> = steps
         .iter()
         .filter(|step| step.how == StepMode::Afterwards)
-        .map(|step| step.step.as_str())
+        .map(|step| step.step.as_raw())
         .collect();
     let fixes = text
         .iter()
@@ -389,17 +391,17 @@ fn several_services_go_back_in_the_order_of_their_dependence() {
     });
     let step = steps
         .iter()
-        .find(|step| step.step.starts_with("Go back in this order"))
+        .find(|step| step.step.as_raw().starts_with("Go back in this order"))
         .unwrap();
     assert_eq!(
         step.step,
         "Go back in this order: app, then shop together with till, then this service to 3.0.0"
     );
-    assert!(step.why.contains("depend on each other"));
+    assert!(step.why.as_raw().contains("depend on each other"));
     assert!(
         !planned(OptionId::RollBack, &config)
             .iter()
-            .any(|step| step.step.contains("this order"))
+            .any(|step| step.step.as_raw().contains("this order"))
     );
 }
 
@@ -408,25 +410,26 @@ fn steps_of_a_plan_are_things_to_do() {
     let steps = planned_with(OptionId::RollBack, &Config::default(), |assessment| {
         assessment.previous.tag = Some("v3.0.0".into());
     });
-    let says = |part: &str| steps.iter().find(|step| step.step.contains(part));
+    let says = |part: &str| steps.iter().find(|step| step.step.as_raw().contains(part));
     assert!(
         steps
             .iter()
-            .all(|step| !step.step.starts_with("Nothing shows")),
+            .all(|step| !step.step.as_raw().starts_with("Nothing shows")),
         "{steps:?}"
     );
     // what was found fine is the reason beside what does not hold, not a step of its own
     assert!(says("checks hold already").is_none());
     let open = says("does not hold yet").expect("something does not hold");
     assert!(
-        open.step.contains("rehearsed") && open.why.contains("checks hold already"),
+        open.step.as_raw().contains("rehearsed")
+            && open.why.as_raw().contains("checks hold already"),
         "{open:?}"
     );
     // the two steps about what a person expects are known by their words
     let of = |kind| {
         steps
             .iter()
-            .filter(|step| crate::classify_expectation_step(&step.step) == Some(kind))
+            .filter(|step| crate::classify_expectation_step(step.step.as_raw()) == Some(kind))
             .count()
     };
     assert_eq!(of(ExpectationStep::Write), 1);
@@ -478,7 +481,9 @@ fn planned_for(more: &[(&str, &str)]) -> (Decision, Vec<PlanStep>) {
 
 /// Where the first step stands whose text holds this.
 fn place(steps: &[PlanStep], says: &str) -> Option<usize> {
-    steps.iter().position(|step| step.step.contains(says))
+    steps
+        .iter()
+        .position(|step| step.step.as_raw().contains(says))
 }
 
 #[test]

@@ -39,9 +39,9 @@ fn what_can_be_told_offline_is_told_and_the_rest_is_open() {
     let looked_at = |open: u64| {
         move |assessment: &mut Assessment| {
             let place = OpenPlace {
-                path: "store/tables.go".to_owned(),
+                path: "store/tables.go".into(),
                 line: Some(4),
-                why: "a statement".to_owned(),
+                why: "a statement".into(),
             };
             let row = |domain| Coverage {
                 domain,

@@ -198,7 +198,7 @@ fn a_rollback_that_worked_in_an_incident_counts_as_practice_and_for_no_process()
     assert!(ladder.rungs[2].missing[0].contains("never rehearsed with success"));
     let facts = ladder.facts();
     assert_eq!(
-        facts[1].source.as_deref(),
+        facts[1].source.as_ref().map(model::Untrusted::as_raw),
         Some("going back worked in an incident on 2026-02-20")
     );
 }

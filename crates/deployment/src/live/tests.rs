@@ -138,7 +138,7 @@ proptest! {
         if let Ok(report) = read_state_file("x", lines.join("\n").as_bytes(), Some("deploys")) {
             let (facts, _) = known(&[report]);
             for fact in &facts {
-                prop_assert!(fact.source.as_deref().is_some_and(|source| !source.is_empty()));
+                prop_assert!(fact.source.as_ref().is_some_and(|source| !source.is_empty()));
                 if let Some(number) = fact.value.as_number() {
                     prop_assert!(number >= 0.0);
                 }

@@ -314,7 +314,10 @@ fn what_it_buys_and_until_when_is_said() {
             .contains("until 600 s after the switch")
     );
     assert_eq!(
-        report.facts[0].source.as_deref(),
+        report.facts[0]
+            .source
+            .as_ref()
+            .map(model::Untrusted::as_raw),
         Some("Argo Rollouts in deploy/rollout.yaml:6")
     );
 }

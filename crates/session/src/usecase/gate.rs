@@ -12,17 +12,19 @@ use super::wording::{Wording, write_fact_origin};
 use crate::{EventKind, SessionState, find_withdrawn_events};
 use decision::checklist::{Checklist, catalogue};
 use decision::{self, DecisionContext, write_verdict_headline};
-use model::{Config, Decision, Fact, FactValue, Facts, Gate, OptionId, Strength, escape_invisible};
+use model::{
+    Config, Decision, Fact, FactValue, Facts, Gate, OptionId, Strength, Untrusted, escape_invisible,
+};
 
 /// What one role said.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Voice {
     /// The role.
-    pub role: String,
+    pub role: Untrusted,
     /// `go`, `no-go`, `silent` (polled, no answer) or `not-asked`.
     pub says: &'static str,
     /// A strong objection, in its words.
-    pub objection: Option<String>,
+    pub objection: Option<Untrusted>,
     /// When it was recorded.
     pub at: Option<Timestamp>,
 }
@@ -56,11 +58,11 @@ pub struct GateCall {
     /// `go`, `no-go` or `hold`.
     pub call: OptionId,
     /// Why.
-    pub reason: String,
+    pub reason: Untrusted,
     /// For a hold: how many minutes.
     pub minutes: Option<u32>,
     /// In which role.
-    pub role: Option<String>,
+    pub role: Option<Untrusted>,
     /// When.
     pub at: Timestamp,
     /// It still counts: nobody objected and the recommendation did not change since.
@@ -137,7 +139,7 @@ pub fn list_last_voices(state: &SessionState, gate: Gate, roles: &[String]) -> V
         .iter()
         .map(|role| match said(role) {
             None => Voice {
-                role: role.clone(),
+                role: role.clone().into(),
                 says: "not-asked",
                 objection: None,
                 at: None,
@@ -149,7 +151,7 @@ pub fn list_last_voices(state: &SessionState, gate: Gate, roles: &[String]) -> V
                     None => "silent",
                 };
                 Voice {
-                    role: role.clone(),
+                    role: role.clone().into(),
                     says,
                     objection,
                     at: Some(at),
@@ -224,7 +226,7 @@ fn derive_gate_outcome(
         let says = format!(
             "it was called {}: {}{beside}{}",
             call.call.title().to_lowercase(),
-            escape_invisible(&call.reason),
+            call.reason.shown(),
             facts_say(call.call)
         );
         return Some((call.call, says));
@@ -242,25 +244,20 @@ fn derive_gate_outcome(
     if decision.option != OptionId::Go {
         let reason = decision.because.first().map_or_else(
             || write_verdict_headline(decision, context),
-            |reason| reason.says.clone(),
+            |reason| reason.says.shown().into_owned(),
         );
         let beside = if objecting.is_empty() {
             String::new()
         } else {
             format!("; {objecting} objects")
         };
-        return Some((
-            decision.option,
-            format!("{}{beside}", escape_invisible(&reason)),
-        ));
+        return Some((decision.option, format!("{reason}{beside}")));
     }
     if decision.strength == Strength::Open {
         let next = decision
             .next_question
             .as_ref()
-            .map_or_else(String::new, |next| {
-                format!(": {}", escape_invisible(&next.asks))
-            });
+            .map_or_else(String::new, |next| format!(": {}", next.asks.shown()));
         return Some((
             OptionId::Hold,
             format!("an open answer can still change it{next}"),
@@ -297,11 +294,11 @@ fn spoken_against(poll: &[Voice]) -> Option<String> {
     let words = poll
         .iter()
         .filter(|voice| voice.says == "no-go")
-        .find_map(|voice| voice.objection.as_deref());
+        .find_map(|voice| voice.objection.as_ref());
     (!against.is_empty()).then(|| {
         format!(
             "{against} says no-go{}",
-            words.map_or_else(String::new, |text| format!(": {}", escape_invisible(text)))
+            words.map_or_else(String::new, |text| format!(": {}", text.shown()))
         )
     })
 }
@@ -309,7 +306,7 @@ fn spoken_against(poll: &[Voice]) -> Option<String> {
 fn join_role_names(poll: &[Voice], wanted: impl Fn(&Voice) -> bool) -> String {
     poll.iter()
         .filter(|voice| wanted(voice))
-        .map(|voice| escape_invisible(&voice.role).into_owned())
+        .map(|voice| voice.role.shown().into_owned())
         .collect::<Vec<_>>()
         .join(", ")
 }
@@ -343,7 +340,7 @@ pub fn make_gate_call_events(
         .into_iter()
         .map(|role_polled| EventKind::Polled {
             gate,
-            role_polled,
+            role_polled: role_polled.into(),
             call: None,
             objection: None,
         });
@@ -351,7 +348,7 @@ pub fn make_gate_call_events(
         .chain([EventKind::GateCalled {
             gate,
             call,
-            reason: reason.to_owned(),
+            reason: reason.into(),
             minutes,
         }])
         .collect())

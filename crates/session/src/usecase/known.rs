@@ -84,7 +84,7 @@ pub fn combine_known_facts(
         None => {
             sensed.retain(|fact| fact.key != LIVE);
             sensed.push(Fact {
-                source: clock.source.clone(),
+                source: clock.source.clone().map(Into::into),
                 provenance: Provenance::Stated,
                 ..Fact::stated(LIVE, FactValue::Number(minutes))
             });

@@ -2,7 +2,7 @@
 
 use crate::{EventKind, SessionState};
 use decision::checklist::catalogue;
-use model::{Config, Gate, OptionId, escape_invisible};
+use model::{Config, Gate, OptionId, Untrusted, escape_invisible};
 
 /// Roles that are polled where `backout.yaml` names none.
 const USUAL: [&str; 3] = ["incident lead", "database owner", "service owner"];
@@ -11,22 +11,23 @@ const USUAL: [&str; 3] = ["incident lead", "database owner", "service owner"];
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleAnswer {
     /// The role, as it was typed or as it is known.
-    pub role: String,
+    pub role: Untrusted,
     /// Go or no-go; `None` is silence.
     pub call: Option<OptionId>,
     /// A strong objection, in its words.
-    pub objection: Option<String>,
+    pub objection: Option<Untrusted>,
 }
 
 impl RoleAnswer {
     /// In a few words.
     pub fn words(&self) -> String {
-        let objection = self.objection.as_deref().map_or_else(String::new, |text| {
-            format!(", objects: {}", escape_invisible(text))
-        });
+        let objection = self
+            .objection
+            .as_ref()
+            .map_or_else(String::new, |text| format!(", objects: {}", text.shown()));
         format!(
             "{}: {}{objection}",
-            escape_invisible(&self.role),
+            self.role.shown(),
             self.call.map_or("no answer", OptionId::id)
         )
     }
@@ -150,8 +151,9 @@ pub fn make_poll_event(gate: Gate, said: RoleAnswer) -> EventKind {
         call: said.call,
         objection: said
             .objection
-            .map(|text| text.trim().to_owned())
-            .filter(|text| !text.is_empty()),
+            .map(|text| text.as_raw().trim().to_owned())
+            .filter(|text| !text.is_empty())
+            .map(Into::into),
     }
 }
 

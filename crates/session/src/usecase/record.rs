@@ -98,7 +98,7 @@ pub fn make_assessed_event(assessment: &Assessment, json: &str, summary: String)
         .collect();
     EventKind::Assessed {
         facts: assessment.sensed(),
-        summary,
+        summary: summary.into(),
         digest,
     }
 }
@@ -178,7 +178,7 @@ pub fn make_verdict_event(
             option,
             strength,
             margin,
-            why: why.to_owned(),
+            why: why.into(),
         }
     })
 }
@@ -205,8 +205,8 @@ pub fn make_stated_facts(
         .map(|(key, value)| {
             let fact = Fact {
                 at: speaker.at,
-                by: speaker.by.map(str::to_owned),
-                role: speaker.role.map(str::to_owned),
+                by: speaker.by.map(Into::into),
+                role: speaker.role.map(Into::into),
                 ..Fact::stated(key, value)
             };
             if speaker.believed { fact.low() } else { fact }
@@ -271,7 +271,7 @@ mod tests {
     fn the_same_reading_is_written_once() {
         let read = |digest: &str| EventKind::Assessed {
             facts: Vec::new(),
-            summary: String::new(),
+            summary: String::new().into(),
             digest: digest.to_owned(),
         };
         let events = [event(1, read("aa")), event(2, read("bb"))];

@@ -5,6 +5,8 @@
 //! decided on; a rehearsal needs no decision, it goes back. What the plan leaves out is not marked.
 //! A step is done once, and whoever leaves one out says why.
 
+use std::borrow::Cow;
+
 use jiff::{SignedDuration, Timestamp};
 use sha2::Digest;
 
@@ -99,7 +101,7 @@ pub fn identify_plan_steps(steps: &[PlanStep]) -> Vec<String> {
     steps
         .iter()
         .map(|step| {
-            let digest = sha2::Sha256::digest(step.step.as_bytes());
+            let digest = sha2::Sha256::digest(step.step.as_raw().as_bytes());
             let id: String = digest
                 .iter()
                 .take(6)
@@ -216,15 +218,19 @@ impl RunDesk<'_> {
             StepMark::Done(seconds) => EventKind::StepDone { of, seconds },
             StepMark::Skip(reason) => EventKind::StepSkipped {
                 of,
-                reason: reason.trim().to_owned(),
+                reason: reason.trim().into(),
             },
             StepMark::Fail(note) => EventKind::StepFailed {
                 of,
                 note: note
                     .map(|note| note.trim().to_owned())
-                    .filter(|note| !note.is_empty()),
+                    .filter(|note| !note.is_empty())
+                    .map(Into::into),
             },
-            StepMark::Note(text) => EventKind::StepNoted { of, text },
+            StepMark::Note(text) => EventKind::StepNoted {
+                of,
+                text: text.into(),
+            },
         })
     }
 }
@@ -265,11 +271,11 @@ impl RunRow<'_> {
     }
 
     /// What it is called.
-    pub fn says(&self) -> &str {
+    pub fn says(&self) -> Cow<'_, str> {
         match (self.step, self.run) {
-            (Some(step), _) => &step.step,
-            (None, Some(run)) => &run.of.says,
-            (None, None) => "",
+            (Some(step), _) => step.step.shown(),
+            (None, Some(run)) => run.of.says.shown(),
+            (None, None) => Cow::Borrowed(""),
         }
     }
 
@@ -362,7 +368,7 @@ pub fn read_row_step(row: &RunRow<'_>) -> Option<PlanStep> {
         row.run.map(|run| PlanStep {
             step: run.of.says.clone(),
             how: run.of.how,
-            why: String::new(),
+            why: String::new().into(),
             command: None,
             undo: None,
             expect: None,

@@ -15,9 +15,9 @@ fn plan() -> Vec<PlanStep> {
         ("Look at the error rate", StepMode::Afterwards),
     ]
     .map(|(step, how)| PlanStep {
-        step: step.to_owned(),
+        step: step.into(),
         how,
-        why: String::new(),
+        why: String::new().into(),
         command: None,
         undo: None,
         expect: None,
@@ -30,7 +30,7 @@ fn decide(option: OptionId) -> EventKind {
         option,
         recommended: option,
         strength: Strength::Firm,
-        reason: "it harms".to_owned(),
+        reason: "it harms".into(),
         typed: None,
         second: None,
         expect: None,
@@ -196,7 +196,11 @@ fn what_was_done_is_kept_when_the_plan_changes() {
     let gone = rows.last().unwrap();
     assert_eq!(
         (gone.step, gone.says(), gone.standing()),
-        (None, "Ask the callers to go back", StepStanding::Done)
+        (
+            None,
+            "Ask the callers to go back".into(),
+            StepStanding::Done
+        )
     );
     let progress = count_run_progress(&rows);
     assert_eq!((progress.steps, progress.done), (4, 2));
@@ -215,7 +219,7 @@ fn a_hold_ends_no_run_and_another_way_does() {
         of: StepOf {
             option: OptionId::RollForward,
             step: "f".to_owned(),
-            says: "Deploy 3.1.1".to_owned(),
+            says: "Deploy 3.1.1".into(),
             how: StepMode::Run,
         },
         seconds: None,

@@ -286,21 +286,19 @@ pub fn write_fact_origin(fact: &Fact, age: &str) -> String {
     } else {
         format!(" {age}")
     };
-    let named = fact.source.as_deref();
-    let source = named.map_or_else(String::new, |source| {
-        format!(", {}", escape_invisible(source))
-    });
+    let named = fact.source.as_ref();
+    let source = named.map_or_else(String::new, |source| format!(", {}", source.shown()));
     match fact.provenance {
         // the option says already who: whoever typed the command
-        Provenance::Stated if named.is_some_and(|source| source.starts_with("--")) => {
+        Provenance::Stated if named.is_some_and(|source| source.as_raw().starts_with("--")) => {
             format!("given with{}{age}", source.trim_start_matches(','))
         }
         Provenance::Sensed => format!("read{age}{source}"),
         Provenance::Derived => format!("follows from what was read{source}"),
         Provenance::Assumed => format!("assumed{source}"),
         Provenance::Stated => {
-            let who = fact.role.as_deref().or(fact.by.as_deref());
-            let who = who.map_or_else(String::new, |who| format!(" by {}", escape_invisible(who)));
+            let who = fact.role.as_ref().or(fact.by.as_ref());
+            let who = who.map_or_else(String::new, |who| format!(" by {}", who.shown()));
             let sure = if fact.confidence == Sureness::Low {
                 ", believed"
             } else {

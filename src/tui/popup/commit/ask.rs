@@ -57,12 +57,13 @@ fn write_commit_intro(model: &Model, decision: &Decision, option: OptionId) -> V
     if let Some(status) = status
         .filter(|status| matches!(status.state, OptionState::Removed | OptionState::NotCleared))
     {
-        intro.extend(status.blockers.iter().take(2).map(|reason| {
-            format!(
-                "In its way: {}",
-                crate::model::escape_invisible(&reason.says)
-            )
-        }));
+        intro.extend(
+            status
+                .blockers
+                .iter()
+                .take(2)
+                .map(|reason| format!("In its way: {}", reason.says.shown())),
+        );
     }
     let conditions = if option == decision.option {
         &decision.conditions
@@ -75,7 +76,7 @@ fn write_commit_intro(model: &Model, decision: &Decision, option: OptionId) -> V
             .take(3)
             .enumerate()
             .map(|(at, condition)| {
-                let says = crate::model::escape_invisible(&condition.says);
+                let says = condition.says.shown();
                 let order = match condition.lead(at) {
                     "first" => "First",
                     "then" => "Then",
@@ -93,7 +94,7 @@ fn make_reason_field(decision: &Decision, option: OptionId) -> FormField {
         .because
         .first()
         .filter(|_| option == decision.option)
-        .map(|reason| crate::model::escape_invisible(&reason.says).into_owned());
+        .map(|reason| reason.says.shown().into_owned());
     let hint = if reason.is_some() {
         "the strongest reason; change it with Left and Right; typing replaces it"
     } else {

@@ -122,18 +122,18 @@ pub(super) fn describe_commit_option(decision: &Decision, option: OptionId) -> V
         OptionState::Cleared if option == decision.option => decision
             .because
             .iter()
-            .map(|reason| reason.says.clone())
+            .map(|reason| reason.says.to_string())
             .collect(),
         OptionState::Cleared => vec!["Nothing speaks against it.".to_owned()],
         OptionState::Conditional => status
             .conditions
             .iter()
-            .map(|condition| condition.says.clone())
+            .map(|condition| condition.says.to_string())
             .collect(),
         _ => status
             .blockers
             .iter()
-            .map(|reason| reason.says.clone())
+            .map(|reason| reason.says.to_string())
             .collect(),
     }
 }

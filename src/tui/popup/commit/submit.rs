@@ -33,7 +33,7 @@ pub(crate) fn submit_commit_form(model: &mut Model, form: &Form) -> Result<Vec<E
             .ok_or("Read one figure from the system itself and type it.")?;
         before.push((
             EventKind::Noted {
-                text: format!("Seen before the decision: {look}"),
+                text: format!("Seen before the decision: {look}").into(),
             },
             "noted".to_owned(),
         ));
@@ -58,7 +58,7 @@ pub(crate) fn submit_commit_form(model: &mut Model, form: &Form) -> Result<Vec<E
     if let Some(says) = describe_unfinished_reading(model) {
         before.push((
             EventKind::Noted {
-                text: format!("Decided before everything was read. {says}"),
+                text: format!("Decided before everything was read. {says}").into(),
             },
             "noted".to_owned(),
         ));
@@ -96,8 +96,8 @@ fn read_stale_answers(model: &Model, form: &Form) -> Result<Vec<(EventKind, Stri
             "still so" => {
                 let fact = Fact {
                     at: Some(model.now),
-                    by: model.speaker.by.clone(),
-                    role: model.speaker.role.clone(),
+                    by: model.speaker.by.clone().map(Into::into),
+                    role: model.speaker.role.clone().map(Into::into),
                     provenance: Provenance::Stated,
                     ..Fact::stated(key, value)
                 };
@@ -156,10 +156,10 @@ fn commit_to_option(model: &mut Model, option: OptionId, said: CommitForm) -> Ve
         option,
         recommended,
         strength,
-        reason: said.reason,
-        typed: said.typed,
-        second: said.second,
-        expect: said.expect,
+        reason: said.reason.into(),
+        typed: said.typed.map(Into::into),
+        second: said.second.map(Into::into),
+        expect: said.expect.map(Into::into),
         within_minutes: said.minutes,
         open,
     };

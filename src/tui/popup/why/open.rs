@@ -19,7 +19,7 @@ pub fn open_why_popup(model: &mut Model) -> Vec<Effect> {
 /// Opens it on the question that is asked now.
 pub fn open_question(model: &mut Model) -> Vec<Effect> {
     let asked = match model.asking() {
-        Some(Asking::Fact { next, .. }) => Some(model.filled(&next.asks)),
+        Some(Asking::Fact { next, .. }) => Some(model.filled(&next.asks.shown())),
         _ => None,
     };
     let at = list_why_items(model)

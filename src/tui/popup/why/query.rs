@@ -1,8 +1,6 @@
 //! What is shown and can be chosen: why, down to the quoted line.
 
-use crate::model::{
-    Evidence, Fact, NextQuestion, OptionId, OptionState, escape_invisible, fact_key,
-};
+use crate::model::{Evidence, Fact, NextQuestion, OptionId, OptionState, fact_key};
 use crate::tui::draw::words;
 use crate::tui::model::Model;
 use crate::tui::popup::why::state::WhyPopup;
@@ -46,7 +44,7 @@ impl WhyItem {
             asks: Some(next.clone()),
             ..Self::new(
                 "question",
-                model.filled(&next.asks),
+                model.filled(&next.asks.shown()),
                 list_settled_facts(next),
             )
         }
@@ -111,7 +109,7 @@ pub fn list_option_items(model: &Model, option: OptionId) -> Vec<WhyItem> {
         })
         .collect();
     items.extend(status.conditions.iter().map(|condition| {
-        let says = escape_invisible(&condition.says).into_owned();
+        let says = condition.says.shown().into_owned();
         WhyItem::new("first", says, condition.facts.clone())
     }));
     if let Some((minutes, said)) = find_option_minutes(model, option) {
@@ -125,7 +123,7 @@ pub fn list_option_items(model: &Model, option: OptionId) -> Vec<WhyItem> {
         items.push(WhyItem::new("takes", says, vec![key.to_owned()]));
     }
     for point in list_option_deadlines(model, option) {
-        let says = escape_invisible(&point.says);
+        let says = point.says.shown();
         let when = point.at.map(|at| model.clock(at));
         let says = when.map_or_else(|| says.to_string(), |when| format!("{when}: {says}"));
         items.push(WhyItem::new("until", says, Vec::new()));
@@ -143,7 +141,7 @@ fn make_plan_item(model: &Model, option: OptionId) -> Option<WhyItem> {
     let names: Vec<_> = steps
         .iter()
         .filter(|step| step.how != crate::model::StepMode::Skip)
-        .map(|step| escape_invisible(&step.step))
+        .map(|step| step.step.shown())
         .collect();
     if names.is_empty() {
         return None;

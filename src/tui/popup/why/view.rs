@@ -204,9 +204,14 @@ fn say_who_would_know(model: &Model, item: &WhyItem) -> String {
         .into_iter()
         .flat_map(|decision| &decision.questions);
     let who = open
-        .filter(|next| model.filled(&next.asks) == item.says)
-        .find_map(|next| next.who.as_deref())
-        .map(|who| format!("; {} would know", escape_invisible(&model.filled(who))))
+        .filter(|next| model.filled(&next.asks.shown()) == item.says)
+        .find_map(|next| next.who.as_ref())
+        .map(|who| {
+            format!(
+                "; {} would know",
+                escape_invisible(&model.filled(&who.shown()))
+            )
+        })
         .unwrap_or_default();
     format!("nobody has answered it yet{who}")
 }

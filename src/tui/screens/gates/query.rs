@@ -135,11 +135,7 @@ pub fn list_gate_details(model: &Model, gate: Gate) -> Vec<(&'static str, String
         };
         lines.push((
             "called",
-            format!(
-                "{}: {}{counts}",
-                call.call.title(),
-                crate::model::escape_invisible(&call.reason)
-            ),
+            format!("{}: {}{counts}", call.call.title(), call.reason.shown()),
         ));
     }
     let ends: Vec<String> = crate::decision::may_conclude(gate)

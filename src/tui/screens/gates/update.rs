@@ -181,9 +181,9 @@ pub(crate) fn submit_gate_poll(model: &mut Model, form: &Form) -> Result<Vec<Eff
     })?;
     let call = usecase::parse_poll_word(&form.value("call")).flatten();
     let said = RoleAnswer {
-        role,
+        role: role.into(),
         call,
-        objection: form.filled("objection"),
+        objection: form.filled("objection").map(Into::into),
     };
     let says = said.words();
     Ok(vec![append_event(

@@ -139,7 +139,7 @@ fn draw_five_gates(canvas: &mut Canvas, area: Rect, model: &Model) {
         let call = match assess_shown_gate(model, gate).call {
             Some(call) if call.stands => (
                 call.call.title().to_uppercase(),
-                crate::model::escape_invisible(&call.reason).into_owned(),
+                call.reason.shown().into_owned(),
                 Theme::option(call.call),
             ),
             Some(call) => (
@@ -366,7 +366,7 @@ fn draw_poll(canvas: &mut Canvas, area: Rect, model: &Model) {
     let columns = usize::from(inner.width);
     let label = poll
         .iter()
-        .map(|voice| text::measure_text_width(&voice.role))
+        .map(|voice| text::measure_text_width(&voice.role.shown()))
         .max()
         .unwrap_or(0)
         .min(24)
@@ -383,17 +383,13 @@ fn draw_poll(canvas: &mut Canvas, area: Rect, model: &Model) {
             let said_at = voice.at.map(|at| model.write_clock(at)).unwrap_or_default();
             let objection = voice
                 .objection
-                .as_deref()
-                .map(|text| format!("objects: {}", crate::model::escape_invisible(text)))
+                .as_ref()
+                .map(|text| format!("objects: {}", text.shown()))
                 .unwrap_or_default();
             Line::from(text::fit_spans(
                 vec![
                     Span::raw(text::pad_text(
-                        &text::clip_text(
-                            &crate::model::escape_invisible(&voice.role),
-                            label - 2,
-                            theme,
-                        ),
+                        &text::clip_text(&voice.role.shown(), label - 2, theme),
                         label,
                     )),
                     Span::styled(text::pad_text(word, 11), theme.style(role_style)),

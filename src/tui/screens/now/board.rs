@@ -4,7 +4,7 @@
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
-use crate::model::{OptionId, OptionState, OptionStatus, escape_invisible};
+use crate::model::{OptionId, OptionState, OptionStatus};
 use crate::tui::action::Availability;
 use crate::tui::action_table::find::find_key_action;
 use crate::tui::draw::{options, text, verdict, words};
@@ -138,7 +138,7 @@ fn write_reason(model: &Model, status: &OptionStatus) -> String {
     };
     let says = says.map_or_else(
         || "nothing says why".to_owned(),
-        |says| escape_invisible(says).into_owned(),
+        |says| says.shown().into_owned(),
     );
     match more.saturating_sub(1) {
         0 => says,
@@ -308,22 +308,25 @@ fn draw_settling_question(
         ("", "asked: ")
     };
     let lead = INDENT + key.len() + label.len();
-    text::wrap_columns(&model.filled(&next.asks), columns.saturating_sub(lead))
-        .into_iter()
-        .enumerate()
-        .map(|(at, part)| {
-            let lead = if at == 0 {
-                vec![
-                    Span::raw(" ".repeat(INDENT)),
-                    Span::styled(key, theme.style(Role::Key)),
-                    Span::styled(label, theme.style(Role::Dim)),
-                ]
-            } else {
-                vec![Span::raw(" ".repeat(lead))]
-            };
-            Line::from([lead, vec![Span::styled(part, theme.style(Role::Text))]].concat())
-        })
-        .collect()
+    text::wrap_columns(
+        &model.filled(&next.asks.shown()),
+        columns.saturating_sub(lead),
+    )
+    .into_iter()
+    .enumerate()
+    .map(|(at, part)| {
+        let lead = if at == 0 {
+            vec![
+                Span::raw(" ".repeat(INDENT)),
+                Span::styled(key, theme.style(Role::Key)),
+                Span::styled(label, theme.style(Role::Dim)),
+            ]
+        } else {
+            vec![Span::raw(" ".repeat(lead))]
+        };
+        Line::from([lead, vec![Span::styled(part, theme.style(Role::Text))]].concat())
+    })
+    .collect()
 }
 
 fn draw_more_row(model: &Model, count: usize, here: bool) -> Line<'static> {

@@ -20,8 +20,8 @@ pub(super) fn draw_decision_taken(model: &Model, columns: usize) -> Vec<Line<'st
     let dim = theme.style(Role::Dim);
     let event = model.events.iter().find(|event| event.seq == taken.seq);
     let who = event
-        .and_then(|event| event.role.as_deref().or(event.by.as_deref()))
-        .map(|who| format!(", {}", crate::model::escape_invisible(who)))
+        .and_then(|event| event.role.as_ref().or(event.by.as_ref()))
+        .map(|who| format!(", {}", who.shown()))
         .unwrap_or_default();
     let says = format!(
         "{} at {}{who}",
@@ -62,11 +62,7 @@ fn write_outcome(model: &Model, taken: &Taken) -> (&'static str, String, Role) {
             } else {
                 (theme.cross(), Role::Bad)
             };
-            (
-                "seen",
-                format!("{glyph} {}", crate::model::escape_invisible(text)),
-                role,
-            )
+            ("seen", format!("{glyph} {}", text.shown()), role)
         }
         (None, _, Some(due)) if hold && due <= model.now => (
             "hold",
@@ -82,7 +78,7 @@ fn write_outcome(model: &Model, taken: &Taken) -> (&'static str, String, Role) {
             "expect",
             format!(
                 "{}; it is {} past {}: look now, o records what is seen",
-                crate::model::escape_invisible(expect),
+                expect.shown(),
                 words::write_minutes(minutes_between(due, model.now)),
                 model.clock(due)
             ),
@@ -92,17 +88,14 @@ fn write_outcome(model: &Model, taken: &Taken) -> (&'static str, String, Role) {
             "expect",
             format!(
                 "{} by {}; o records what is seen",
-                crate::model::escape_invisible(expect),
+                expect.shown(),
                 model.clock(due)
             ),
             Role::Text,
         ),
         (None, Some(expect), None) => (
             "expect",
-            format!(
-                "{}; o records what is seen",
-                crate::model::escape_invisible(expect)
-            ),
+            format!("{}; o records what is seen", expect.shown()),
             Role::Text,
         ),
         (None, None, Some(due)) => (
@@ -131,13 +124,7 @@ fn draw_next_steps(model: &Model, option: OptionId, columns: usize) -> Vec<Line<
         .into_iter()
         .zip(&rows)
         .filter(|(_, row)| row.is_open())
-        .filter_map(|(number, row)| {
-            Some(format!(
-                "{}. {}",
-                number?,
-                crate::model::escape_invisible(row.says())
-            ))
-        })
+        .filter_map(|(number, row)| Some(format!("{}. {}", number?, row.says())))
         .take(3)
         .collect();
     let more = if steps.len() > first.len() {

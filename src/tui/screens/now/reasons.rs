@@ -44,7 +44,7 @@ pub(super) fn draw_leading_reasons(
         groups.push(text::draw_labelled_row(
             "meanwhile",
             LABEL,
-            &crate::model::escape_invisible(&relief.says),
+            &relief.says.shown(),
             columns,
             model.theme.style(Role::Dim),
             model.theme.style(Role::Strong),
@@ -122,11 +122,7 @@ fn draw_conditions(
         _ => decision.conditions.len(),
     };
     for (at, condition) in decision.conditions.iter().take(most).enumerate() {
-        let says = format!(
-            "{}. {}",
-            at + 1,
-            crate::model::escape_invisible(&condition.says)
-        );
+        let says = format!("{}. {}", at + 1, condition.says.shown());
         lines.extend(text::draw_labelled_row(
             match condition.lead(at) {
                 "then" => "",
@@ -461,7 +457,7 @@ fn find_reason_evidence(model: &Model, reason: &Reason) -> Option<(String, Strin
     Some((
         shown
             .or_else(|| {
-                let source = crate::model::escape_invisible(fact.source.as_deref()?).into_owned();
+                let source = fact.source.as_ref()?.shown().into_owned();
                 Some(if source.starts_with("--") {
                     format!("given with {source}")
                 } else {

@@ -98,7 +98,7 @@ pub fn draw_way_steps(
         };
         let number = number.map_or_else(String::new, |number| format!("{number}."));
         let lead = format!("{number:>3} ");
-        let text = crate::model::escape_invisible(row.says()).into_owned();
+        let text = row.says().into_owned();
         let plain = if row.is_open() { Role::Text } else { Role::Dim };
         for (at, part) in text::wrap_most(&text, columns.saturating_sub(7), 3, theme)
             .into_iter()

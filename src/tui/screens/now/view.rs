@@ -4,7 +4,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use crate::model::{OptionState, StepMode, escape_invisible};
+use crate::model::{OptionState, StepMode};
 use crate::tui::action::Action;
 use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::panel::PanelBorder;
@@ -562,7 +562,7 @@ fn draw_selected_option(canvas: &mut Canvas, area: Rect, model: &Model) {
         lines.extend(text::draw_labelled_row(
             if at == 0 { "plan" } else { "" },
             LABEL,
-            &format!("{}. {}", at + 1, escape_invisible(&step.step)),
+            &format!("{}. {}", at + 1, step.step.shown()),
             columns,
             theme.style(Role::Dim),
             theme.style(Role::Text),

@@ -2,7 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::model::{OptionId, OptionState, escape_invisible};
+use crate::model::{OptionId, OptionState};
 use crate::tui::draw::{options, text};
 use crate::tui::model::Model;
 use crate::tui::screens::plan::query::list_option_deadlines;
@@ -30,7 +30,7 @@ pub(super) fn draw_option_blockers(
     let why = status
         .blockers
         .first()
-        .map(|reason| escape_invisible(&reason.says).into_owned())
+        .map(|reason| reason.says.shown().into_owned())
         .unwrap_or_default();
     // two rows at most: the plan is what is looked for here
     let says = text::clip_words(&why, (2 * columns).saturating_sub(word.len() + 8), theme);
@@ -74,7 +74,7 @@ pub(super) fn draw_option_deadlines(
             } else {
                 (Role::Dim, Role::Text)
             };
-            text::wrap_most(&escape_invisible(&point.says), room, 2, theme)
+            text::wrap_most(&point.says.shown(), room, 2, theme)
                 .into_iter()
                 .enumerate()
                 .map(|(row, part)| {

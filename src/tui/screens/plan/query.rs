@@ -1,6 +1,7 @@
 //! What the plan knows: options with steps, the step under the cursor, what may be said about it.
 
-use crate::model::{Mode, NoReturn, OptionId, PlanStep, escape_invisible, shorten_text};
+use crate::model::Untrusted;
+use crate::model::{Mode, NoReturn, OptionId, PlanStep, shorten_text};
 use crate::session::{PlanRun, StepStanding};
 use crate::tui::action::{Action, Availability};
 use crate::tui::list::ScrolledPart;
@@ -124,9 +125,12 @@ pub const SPEC: ListSpec = ListSpec {
             "{} {} {}",
             step.step,
             step.why,
-            step.command.as_deref().unwrap_or_default()
+            step.command
+                .as_ref()
+                .map(Untrusted::shown_lines)
+                .unwrap_or_default()
         ),
-        Some(row) => row.says().to_owned(),
+        Some(row) => row.says().into_owned(),
         None => String::new(),
     },
     selectable: every_row,
@@ -185,7 +189,7 @@ pub fn name_selected_step(model: &Model) -> Option<String> {
 /// The step under the cursor in a few words.
 pub fn describe_selected_step(model: &Model) -> String {
     find_selected_row(model)
-        .map(|row| shorten_text(&escape_invisible(row.says()), 60).into_owned())
+        .map(|row| shorten_text(&row.says(), 60).into_owned())
         .unwrap_or_default()
 }
 
@@ -265,7 +269,7 @@ pub fn describe_failed_step(model: &Model, option: OptionId) -> Option<String> {
         .iter()
         .filter(|row| row.standing() == StepStanding::Failed);
     let first = failed.next()?;
-    let says = shorten_text(&escape_invisible(first.says()), 60).into_owned();
+    let says = shorten_text(&first.says(), 60).into_owned();
     let more = failed.count();
     Some(if more > 0 {
         format!("{says} (+{more} more)")

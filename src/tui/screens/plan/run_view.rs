@@ -1,6 +1,7 @@
 //! The plan that is run: a row a step with how it stands, when it ended and what it took; the step
 //! under the cursor in full; and below what to do when it does not work.
 
+use crate::model::Untrusted;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
@@ -327,7 +328,7 @@ fn draw_run_row(
             columns,
         ));
     }
-    let said = row.run.and_then(|run| run.text.as_deref());
+    let said = row.run.and_then(|run| run.text.as_ref());
     if let (Some(text), StepStanding::Skipped | StepStanding::Failed) = (said, row.standing()) {
         let label = if row.standing() == StepStanding::Failed {
             "seen:"
@@ -335,7 +336,14 @@ fn draw_run_row(
             "because:"
         };
         let most = if unfold { 6 } else { 1 };
-        lines.extend(draw_below(theme, label, text, columns, most, Role::Text));
+        lines.extend(draw_below(
+            theme,
+            label,
+            &text.shown(),
+            columns,
+            most,
+            Role::Text,
+        ));
     }
     lines
 }
@@ -345,11 +353,11 @@ fn draw_run_row(
 fn name_step(model: &Model, row: &RunRow<'_>) -> String {
     use crate::decision::{ExpectationStep, classify_expectation_step};
     let said = find_said_expectation(model);
-    match (classify_expectation_step(row.says()), said) {
+    match (classify_expectation_step(&row.says()), said) {
         (Some(ExpectationStep::Write), Some(expect)) => {
             format!("Tell everybody what you expect: {expect}")
         }
-        _ => escape_invisible(row.says()).into_owned(),
+        _ => row.says().into_owned(),
     }
 }
 
@@ -411,24 +419,29 @@ fn draw_step_detail(
         if !step.why.is_empty() {
             lines.extend(match step.how {
                 StepMode::Verify if step.expect.is_none() => {
-                    below("expect:", &step.why, Role::Text)
+                    below("expect:", &step.why.shown(), Role::Text)
                 }
-                _ => below("", &step.why, Role::Dim),
+                _ => below("", &step.why.shown(), Role::Dim),
             });
         }
         if let Some(command) = &step.command {
-            lines.extend(pieces::draw_code_block(command, INDENT, columns, theme));
+            lines.extend(pieces::draw_code_block(
+                &command.shown_lines(),
+                INDENT,
+                columns,
+                theme,
+            ));
         }
-        let looks = crate::decision::classify_expectation_step(&step.step)
+        let looks = crate::decision::classify_expectation_step(&step.step.shown())
             == Some(crate::decision::ExpectationStep::Look);
         let said = find_said_expectation(model).filter(|_| looks);
-        if let Some(expect) = said.as_ref().or(step.expect.as_ref()) {
-            lines.extend(below("expect:", expect, Role::Text));
+        if let Some(expect) = said.or(step.expect.as_ref().map(Untrusted::to_string)) {
+            lines.extend(below("expect:", &expect, Role::Text));
         }
         if let Some(undo) = &step.undo {
-            lines.extend(below("undo:", undo, Role::Text));
+            lines.extend(below("undo:", &undo.shown(), Role::Text));
         }
-        let best = find_best_rehearsed_time(&model.rehearsals, &step.step);
+        let best = find_best_rehearsed_time(&model.rehearsals, &step.step.shown());
         if let Some((seconds, at)) = best {
             let says = format!(
                 "{}, rehearsed on {}",
@@ -439,7 +452,7 @@ fn draw_step_detail(
         }
     }
     for note in row.run.iter().flat_map(|run| &run.notes) {
-        lines.extend(below("note:", note, Role::Text));
+        lines.extend(below("note:", &note.shown(), Role::Text));
     }
     lines
 }
@@ -457,9 +470,9 @@ fn write_way_out(
     let failed = row.is_some_and(|row| row.standing() == StepStanding::Failed);
     let mut lines = Vec::new();
     if failed {
-        let undo = row.and_then(|row| row.step?.undo.as_deref());
+        let undo = row.and_then(|row| row.step?.undo.as_ref());
         let says = match undo {
-            Some(undo) => format!("Undo it: {}", escape_invisible(undo)),
+            Some(undo) => format!("Undo it: {}", undo.shown()),
             None => "The plan names nothing that undoes this step.".to_owned(),
         };
         let most = text::wrap_most(&says, columns, 2, theme);
@@ -526,7 +539,7 @@ fn describe_next_option(model: &Model, option: OptionId) -> String {
         let (_, word, _) = options::label_option_standing(model, &status);
         let why = status.blockers.first().map(|reason| &reason.says);
         parts.push(match why {
-            Some(why) => format!("{word}: {}", escape_invisible(why)),
+            Some(why) => format!("{word}: {}", why.shown()),
             None => word.to_owned(),
         });
     }

@@ -39,8 +39,8 @@ pub fn update_plan(model: &mut Model, action: Action) -> Vec<Effect> {
             };
             let command = row.step.and_then(|step| step.command.clone());
             let (text, says) = match command {
-                Some(command) => (command, "The command is copied."),
-                None => (row.says().to_owned(), "The step is copied."),
+                Some(command) => (command.shown_lines(), "The command is copied."),
+                None => (row.says().into_owned(), "The step is copied."),
             };
             model.say(says);
             vec![Effect::Copy(text)]

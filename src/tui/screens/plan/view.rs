@@ -202,7 +202,7 @@ fn draw_plan_step(
     };
     let name_role = if skipped { Role::Struck } else { Role::Strong };
     let mut lines = Vec::new();
-    for (row, part) in text::wrap_columns(&escape_invisible(&step.step), room)
+    for (row, part) in text::wrap_columns(&step.step.shown(), room)
         .into_iter()
         .enumerate()
     {
@@ -247,25 +247,33 @@ fn draw_plan_step(
     };
     if !step.why.is_empty() {
         lines.extend(match step.how {
-            StepMode::Verify if step.expect.is_none() => below("expect:", &step.why, Role::Text),
-            _ => below("", &step.why, Role::Dim),
+            StepMode::Verify if step.expect.is_none() => {
+                below("expect:", &step.why.shown(), Role::Text)
+            }
+            _ => below("", &step.why.shown(), Role::Dim),
         });
     }
     if let Some(command) = &step.command {
         // a command that would be broken goes further to the left: it is read as one, and copied
         let widest = command
+            .shown_lines()
             .lines()
             .map(text::measure_text_width)
             .max()
             .unwrap_or(0);
         let indent = if widest + 2 > room { NUMBER } else { indent };
-        lines.extend(pieces::draw_code_block(command, indent, columns, theme));
+        lines.extend(pieces::draw_code_block(
+            &command.shown_lines(),
+            indent,
+            columns,
+            theme,
+        ));
     }
     if let Some(expect) = &step.expect {
-        lines.extend(below("expect:", expect, Role::Text));
+        lines.extend(below("expect:", &expect.shown(), Role::Text));
     }
     if let Some(undo) = &step.undo {
-        lines.extend(below("undo:", undo, Role::Text));
+        lines.extend(below("undo:", &undo.shown(), Role::Text));
     }
     lines
 }

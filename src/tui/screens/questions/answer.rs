@@ -34,7 +34,7 @@ pub fn answer_question(model: &mut Model, key: char) -> Vec<Effect> {
             question: Some(question),
         }) if question.choices.is_empty() => {
             let (title, unit) = (
-                model.filled(&next.asks),
+                model.filled(&next.asks.shown()),
                 question.unit.clone().unwrap_or_default(),
             );
             let hint = if unit.contains("minute") {
@@ -159,7 +159,7 @@ fn state_facts(
         EventKind::Answered {
             question,
             facts,
-            note,
+            note: note.map(Into::into),
         },
         says,
     );
@@ -177,10 +177,15 @@ pub fn open_asked_form(model: &mut Model) -> Vec<Effect> {
     let mut form = Form::new(
         "Ask someone",
         "record whom you asked",
-        vec![FormField::text("who", "who", "a role or a name", &who)],
+        vec![FormField::text(
+            "who",
+            "who",
+            "a role or a name",
+            &who.shown(),
+        )],
         FormPurpose::Asked,
     );
-    form.intro.push(next.asks.clone());
+    form.intro.push(next.asks.shown().into_owned());
     model.popups.push(Popup::Form(Box::new(form)));
     Vec::new()
 }
@@ -192,7 +197,14 @@ pub(crate) fn submit_asked_form(model: &mut Model, form: &Form) -> Result<Vec<Ef
     };
     let question = next.question.clone();
     let says = format!("asked {who}; the question stays open");
-    let effect = append_event(model, EventKind::Asked { question, who }, says);
+    let effect = append_event(
+        model,
+        EventKind::Asked {
+            question,
+            who: who.into(),
+        },
+        says,
+    );
     model.screens.questions.chosen = None;
     Ok(vec![effect])
 }

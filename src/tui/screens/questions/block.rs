@@ -171,7 +171,7 @@ fn word_question(model: &Model, asking: Asking, in_panel: bool) -> QuestionWords
         None => Vec::new(),
     };
     let dot = format!(" {} ", model.theme.dot());
-    let mut note = vec![crate::model::escape_invisible(&next.why_now).into_owned()];
+    let mut note = vec![next.why_now.shown().into_owned()];
     let mut who = String::new();
     if in_panel {
         who = words::list_who_would_know(next).join(&dot);
@@ -180,7 +180,7 @@ fn word_question(model: &Model, asking: Asking, in_panel: bool) -> QuestionWords
     }
     note.retain(|part| !part.is_empty());
     QuestionWords {
-        asks: model.filled(&next.asks),
+        asks: model.filled(&next.asks.shown()),
         choices,
         note: note.join(&dot),
         who,
@@ -474,7 +474,7 @@ impl<'a> BlockLines<'a> {
             self.lines.push(Line::from(vec![
                 self.gap(),
                 Span::styled(
-                    format!("waiting for {}", crate::model::escape_invisible(who)),
+                    format!("waiting for {}", who.shown()),
                     theme.style(Role::Warn),
                 ),
             ]));

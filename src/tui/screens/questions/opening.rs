@@ -11,10 +11,12 @@ pub(super) fn list_question_instances<'a>(
     let ask = |facts: Vec<String>, asks: String| NextQuestion {
         fact: facts.first().cloned().unwrap_or_default(),
         question: question.id.clone(),
-        asks,
-        why_now: question.why.clone(),
+        asks: asks.into(),
+        why_now: question.why.clone().into(),
         settles: facts,
-        who: Some(question.who.clone()).filter(|who| !who.is_empty()),
+        who: Some(question.who.as_str())
+            .filter(|who| !who.is_empty())
+            .map(Into::into),
         minutes: Some(question.minutes),
     };
     if !question.facts.iter().any(|key| key.contains("[]")) {

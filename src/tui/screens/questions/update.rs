@@ -72,7 +72,7 @@ fn copy_question_queries(model: &mut Model) -> Vec<Effect> {
     let queries = list_question_queries(model, &next);
     if queries.is_empty() {
         model.say("The question is copied.");
-        return vec![Effect::Copy(model.filled(&next.asks))];
+        return vec![Effect::Copy(model.filled(&next.asks.shown()))];
     }
     model.say(if queries.len() == 1 {
         "The query that answers it is copied."

@@ -156,7 +156,8 @@ fn draw_question_row(
     let room = columns.saturating_sub(text::measure_text_width(&right) + 4);
     // beside the question there is room for every word; below it a line each has to do
     let most = if model.size.0 >= WIDE { 2 } else { 1 };
-    let mut asks = text::wrap_most(&model.filled(&next.asks), room, most, theme).into_iter();
+    let mut asks =
+        text::wrap_most(&model.filled(&next.asks.shown()), room, most, theme).into_iter();
     let text_role = if matches!(standing, QuestionStanding::Idle | QuestionStanding::Sensed) {
         Role::Dim
     } else {

@@ -34,7 +34,11 @@ pub(crate) fn submit_note_form(model: &mut Model, form: &Form) -> Result<Vec<Eff
         "the note: {}",
         crate::model::shorten_text(&crate::model::escape_invisible(&text), 30)
     );
-    Ok(vec![append_event(model, EventKind::Noted { text }, says)])
+    Ok(vec![append_event(
+        model,
+        EventKind::Noted { text: text.into() },
+        says,
+    )])
 }
 
 /// What was seen after the decision.
@@ -57,10 +61,7 @@ pub fn open_observation_form(model: &mut Model) -> Vec<Effect> {
         FormPurpose::Observation,
     );
     if let Some(expect) = expect {
-        form.intro.push(format!(
-            "Expected: {}",
-            crate::model::escape_invisible(expect)
-        ));
+        form.intro.push(format!("Expected: {}", expect.shown()));
     }
     open_form(model, form);
     Vec::new()
@@ -81,7 +82,10 @@ pub(crate) fn submit_observation_form(
     };
     Ok(vec![append_event(
         model,
-        EventKind::Observed { met, text },
+        EventKind::Observed {
+            met,
+            text: text.into(),
+        },
         says,
     )])
 }

@@ -1,5 +1,6 @@
 //! An event of the record as a sentence.
 
+use crate::model::Untrusted;
 use crate::model::{Fact, Gate, OptionId, Reverting};
 use crate::session::{COMMAND_LINE, Ending, Event, EventKind};
 use crate::tui::draw::words;
@@ -28,10 +29,12 @@ pub fn write_event_sentence(model: &Model, event: &Event) -> String {
             format!("Read the repository: {} facts", facts.len())
         }
         EventKind::Assessed { summary, .. } => {
-            format!("Read the repository: {}", show_text(summary))
+            format!("Read the repository: {}", summary.shown())
         }
         EventKind::Answered { facts, .. } => write_answer(model, event, facts),
-        EventKind::Asked { question, who } => write_question_handed_on(model, question, who),
+        EventKind::Asked { question, who } => {
+            write_question_handed_on(model, question, &who.shown())
+        }
         EventKind::Withdrawn { seq } => format!("Took back event {seq}"),
         EventKind::EntryAnswered { commit, answer } => write_entry_answer(model, commit, *answer),
         EventKind::GateReached { gate } => format!("The deployment is at gate {}", gate.id()),
@@ -40,7 +43,12 @@ pub fn write_event_sentence(model: &Model, event: &Event) -> String {
             role_polled,
             call,
             objection,
-        } => write_poll(*gate, role_polled, *call, objection.as_deref()),
+        } => write_poll(
+            *gate,
+            &role_polled.shown(),
+            *call,
+            objection.as_ref().map(Untrusted::shown).as_deref(),
+        ),
         EventKind::GateCalled {
             gate,
             call,
@@ -52,10 +60,10 @@ pub fn write_event_sentence(model: &Model, event: &Event) -> String {
                 "Gate {} called {}{minutes}: {}",
                 gate.id(),
                 call.title(),
-                show_text(reason)
+                reason.shown()
             )
         }
-        EventKind::Noted { text } => format!("Note: {}", show_text(text)),
+        EventKind::Noted { text } => format!("Note: {}", text.shown()),
         EventKind::Verdict {
             option,
             strength,
@@ -65,14 +73,14 @@ pub fn write_event_sentence(model: &Model, event: &Event) -> String {
             "Verdict {}, {}: {}",
             option.title(),
             strength.id(),
-            show_text(why)
+            why.shown()
         ),
         EventKind::Decided {
             option,
             recommended,
             reason,
             ..
-        } => write_decision(model, *option, *recommended, reason),
+        } => write_decision(model, *option, *recommended, &reason.shown()),
         EventKind::LiveChecked(look) => format!("What is live: {}", show_text(&look.headline())),
         EventKind::Observed { met, text } => format!(
             "Seen, {}: {}",
@@ -81,7 +89,7 @@ pub fn write_event_sentence(model: &Model, event: &Event) -> String {
             } else {
                 "not as expected"
             },
-            show_text(text)
+            text.shown()
         ),
         EventKind::StepBegun { .. }
         | EventKind::StepDone { .. }
@@ -102,7 +110,9 @@ pub fn write_event_sentence(model: &Model, event: &Event) -> String {
             format!("Rehearsed, {how}, {} steps: {surprises}", steps.len())
         }
         EventKind::Resumed { tool } => format!("Went on with {}", show_text(tool)),
-        EventKind::Closed { outcome, text } => write_end(*outcome, text.as_deref()),
+        EventKind::Closed { outcome, text } => {
+            write_end(*outcome, text.as_ref().map(Untrusted::shown).as_deref())
+        }
     }
 }
 
@@ -114,7 +124,8 @@ fn show_text(text: &str) -> String {
 /// anything was.
 fn write_answer(model: &Model, event: &Event, facts: &[Fact]) -> String {
     let said = words::write_given_answer(model, facts);
-    let typed = event.role.as_deref() != Some(COMMAND_LINE);
+    let role = event.role.as_ref().map(Untrusted::as_raw);
+    let typed = role != Some(COMMAND_LINE);
     let instead = if typed && facts.iter().any(|fact| fact.supersedes) {
         ", instead of what was read"
     } else {
@@ -130,7 +141,7 @@ fn write_question_handed_on(model: &Model, question: &str, who: &str) -> String 
         questions.find(|next| next.question == question)
     });
     let asks = match (open, model.question(question)) {
-        (Some(next), _) => show_text(&next.asks),
+        (Some(next), _) => next.asks.shown().into_owned(),
         (None, Some(question)) => model.filled(&question.asks),
         (None, None) => show_text(question),
     };
@@ -178,11 +189,11 @@ fn write_decision(model: &Model, option: OptionId, recommended: OptionId, reason
     format!("Decided {}{beside}{reason}", model.option_title(option))
 }
 
-fn write_surprises(surprises: &[String]) -> String {
+fn write_surprises(surprises: &[Untrusted]) -> String {
     if surprises.is_empty() {
         return "no surprise".to_owned();
     }
-    show_text(&surprises.join("; "))
+    Untrusted::join(surprises, "; ")
 }
 
 fn write_end(outcome: Option<Ending>, text: Option<&str>) -> String {

@@ -91,7 +91,7 @@ pub(crate) fn submit_close_form(model: &mut Model, form: &Form) -> Result<Vec<Ef
         model,
         EventKind::Closed {
             outcome,
-            text: form.filled("text"),
+            text: form.filled("text").map(Into::into),
         },
         // it stands behind "writing:" and "Not recorded:" as well
         format!("the end of the session: {said}"),

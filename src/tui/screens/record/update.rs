@@ -59,7 +59,7 @@ pub fn choose_supposition(model: &mut Model) -> Vec<Effect> {
         .enumerate()
         .filter_map(|(at, flip)| {
             let digit = char::from_digit(u32::try_from(at + 1).ok()?, 10)?;
-            let says = crate::model::escape_invisible(&flip.says).into_owned();
+            let says = flip.says.shown().into_owned();
             Some((digit, says, Action::SupposeAnswer(at)))
         })
         .collect();
@@ -82,7 +82,7 @@ pub fn suppose_answer(model: &mut Model, at: usize) -> Vec<Effect> {
     let Some(flip) = flip.filter(|_| model.replay.is_some()) else {
         return Vec::new();
     };
-    let says = flip.says.split(" → ").next().unwrap_or_default();
+    let says = flip.says.as_raw().split(" → ").next().unwrap_or_default();
     let mut facts = vec![(flip.fact, flip.value)];
     facts.extend(flip.with);
     model.supposed = Some(Arc::new(Supposed {

@@ -207,9 +207,9 @@ fn draw_event_list(canvas: &mut Canvas, area: Rect, model: &Model) {
         };
         let who = event
             .role
-            .as_deref()
-            .or(event.by.as_deref())
-            .map(|who| text::clip_text(&crate::model::escape_invisible(who), 14, theme))
+            .as_ref()
+            .or(event.by.as_ref())
+            .map(|who| text::clip_text(&who.shown(), 14, theme))
             .unwrap_or_default();
         let time = format_event_times(model, event);
         let head = format!("  {time}  ");
@@ -347,7 +347,7 @@ fn list_event_details(model: &Model, event: &Event) -> Vec<String> {
         EventKind::Answered {
             note: Some(note), ..
         } => vec![format!("note: {note}")],
-        EventKind::Noted { text } => vec![text.clone()],
+        EventKind::Noted { text } => vec![text.shown_lines()],
         EventKind::Assessed { digest, .. } => vec![format!("digest {digest}")],
         EventKind::Decided {
             reason,

@@ -447,8 +447,8 @@ fn coverage_text(model: &Model, coverage: &Coverage, columns: usize) -> Vec<Line
     ));
     for place in &coverage.places {
         let at = place.line.map_or_else(
-            || escape_invisible(&place.path).into_owned(),
-            |line| format!("{}:{line}", escape_invisible(&place.path)),
+            || place.path.shown().into_owned(),
+            |line| format!("{}:{line}", place.path.shown()),
         );
         lines.extend(text::draw_wrapped_text(
             &at,
@@ -456,7 +456,7 @@ fn coverage_text(model: &Model, coverage: &Coverage, columns: usize) -> Vec<Line
             theme.style(Role::Text),
         ));
         lines.extend(text::draw_wrapped_text(
-            &format!("  {}", escape_invisible(&place.why)),
+            &format!("  {}", place.why.shown()),
             columns,
             theme.style(Role::Dim),
         ));

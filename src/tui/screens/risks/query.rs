@@ -113,7 +113,7 @@ pub(super) fn places_of(subject: Option<RiskSubject<'_>>) -> Vec<(String, Option
         Some(RiskSubject::Coverage(coverage)) => coverage
             .places
             .iter()
-            .map(|place| (place.path.clone(), place.line))
+            .map(|place| (place.path.as_raw().to_owned(), place.line))
             .collect(),
         Some(RiskSubject::Unchecked(unchecked)) => {
             vec![(unchecked.what.as_raw().to_owned(), None)]

@@ -277,12 +277,12 @@ fn unchecked_row(theme: Theme, unchecked: &Unchecked, columns: usize) -> Vec<Vec
         )]);
     }
     if let Some(command) = &unchecked.settle_with {
-        let settles = command.shown();
+        let settles = command.shown_lines();
         let arrow = format!("  {} ", theme.arrow());
         let used = text::spans_width(&first);
         if used + text::measure_text_width(&arrow) + text::measure_text_width(&settles) <= columns {
             first.push(Span::styled(arrow, theme.style(Role::Dim)));
-            first.push(Span::styled(settles.into_owned(), theme.style(Role::Code)));
+            first.push(Span::styled(settles, theme.style(Role::Code)));
         }
     }
     rows.push(first);

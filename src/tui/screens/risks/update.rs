@@ -208,11 +208,9 @@ fn copy_risk_text(model: &mut Model) -> Vec<Effect> {
         },
         Some(RiskSubject::Coverage(coverage)) => match coverage.places.first() {
             Some(place) => (
-                Some(
-                    place
-                        .line
-                        .map_or(place.path.clone(), |line| format!("{}:{line}", place.path)),
-                ),
+                Some(place.line.map_or(place.path.to_string(), |line| {
+                    format!("{}:{line}", place.path)
+                })),
                 "The first open place is copied.",
             ),
             None => (None, ""),
