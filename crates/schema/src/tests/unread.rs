@@ -179,7 +179,7 @@ fn code_that_cannot_be_read_is_open_with_its_place() {
             outcome
                 .unsearched
                 .iter()
-                .map(|open| open.path.as_str())
+                .map(|open| open.path.as_raw())
                 .collect::<Vec<_>>(),
             [place]
         );
