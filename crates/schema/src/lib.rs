@@ -16,6 +16,7 @@ mod database_signs;
 mod derived_kind;
 mod dialect;
 mod down;
+mod down_back;
 mod down_dialect;
 mod down_leftovers;
 mod down_loss;
