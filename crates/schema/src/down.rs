@@ -1,6 +1,7 @@
 //! The way down: what kind it is, whether it undoes its up, and what it loses. Up and down are
 //! played on the schema before them; what is left over, missing or emptied afterwards tells.
 
+use super::down_back::{find_changed_return, refuse_dropped_index, state_again};
 use super::down_dialect::{find_other_dialect, name_dialect};
 use super::down_leftovers::{describe_harm, describe_leftovers, not_brought_back};
 use super::down_loss::{describe_lost_rows, loses_by_up};
@@ -161,7 +162,8 @@ pub fn judge_down(up: &Script, way: &DownMigration, before: &Schema, dialect: Di
             rehearse: false,
         },
         DownMigration::Derived(script) => {
-            let played = play_up_and_down(up, script, before, true, dialect);
+            let script = state_again(up, script, before);
+            let played = play_up_and_down(up, &script, before, true, dialect);
             Down {
                 kind: DownKind::Derivable,
                 state: played.state,
@@ -337,6 +339,12 @@ fn play_up_and_down(
     {
         return ends(Some(DownState::Incomplete), Some(why));
     }
+    if let Some(why) = find_changed_return(up, down, before, &after, dialect)
+        // a tool that turns its own statements around gives back what it took
+        && !derived
+    {
+        return ends(Some(DownState::Incomplete), Some(why));
+    }
     // an empty down beside a job that only the program knows was called complete
     if let Some(step) = up
         .steps
@@ -388,6 +396,9 @@ fn stops_at(
             "line {line} of it is written for {other}, and {} refuses it",
             name_dialect(dialect)
         ));
+    }
+    if let Some(what) = refuse_dropped_index(&step.action, &step.text, schema, dialect) {
+        return Some(format!("line {line} of it {what}"));
     }
     match &step.action {
         A::Unknown { why } if why.starts_with("a syntax error") => {

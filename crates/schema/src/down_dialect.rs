@@ -17,6 +17,9 @@ pub fn find_other_dialect(text: &str, dialect: Dialect) -> Option<&'static str> 
         .collect();
     // other statements are alike in all databases, or their words mean something else elsewhere
     let first = words.first()?.as_str();
+    if dialect == Dialect::Postgres && is_statement(first) && has_backticks(text) {
+        return Some("MySQL");
+    }
     if !matches!(first, "ALTER" | "DROP") {
         return None;
     }
@@ -35,7 +38,8 @@ pub fn find_other_dialect(text: &str, dialect: Dialect) -> Option<&'static str> 
             || has(&["DROP", "INDEX"])
             || has(&["DROP", "KEY"])
             || has(&["MODIFY", "COLUMN"])
-            || has(&["CHANGE", "COLUMN"]));
+            || has(&["CHANGE", "COLUMN"])
+            || begins_with_modify(&words));
     match dialect {
         Dialect::Postgres | Dialect::Sqlite if drops_index && named_table => {
             Some("MySQL or SQL Server")
@@ -54,6 +58,32 @@ pub fn find_other_dialect(text: &str, dialect: Dialect) -> Option<&'static str> 
         // what is not known to be refused is no fault of the down
         _ => None,
     }
+}
+
+fn is_statement(first: &str) -> bool {
+    matches!(
+        first,
+        "ALTER" | "DROP" | "CREATE" | "UPDATE" | "DELETE" | "INSERT"
+    )
+}
+
+/// Names in backticks, which PostgreSQL does not take. In texts and bodies they are letters.
+fn has_backticks(text: &str) -> bool {
+    !text.contains("$$")
+        && text
+            .split('\'')
+            .step_by(2)
+            .any(|outside| outside.contains('`'))
+}
+
+/// `ALTER TABLE name MODIFY other type`.
+fn begins_with_modify(words: &[String]) -> bool {
+    let rest = words
+        .iter()
+        .skip(2)
+        .skip_while(|word| matches!(word.as_str(), "IF" | "EXISTS" | "ONLY"))
+        .nth(1);
+    rest.is_some_and(|word| matches!(word.as_str(), "MODIFY" | "CHANGE"))
 }
 
 /// The database in words.
@@ -110,6 +140,24 @@ mod tests {
             ),
             ("ALTER TABLE a DROP FOREIGN KEY k", Dialect::MySql, None),
             ("DROP INDEX i ON a", Dialect::MySql, None),
+            (
+                "ALTER TABLE a MODIFY b varchar(40)",
+                Dialect::Postgres,
+                Some("MySQL"),
+            ),
+            (
+                "ALTER TABLE `a` DROP COLUMN b",
+                Dialect::Postgres,
+                Some("MySQL"),
+            ),
+            ("UPDATE a SET b = 'with `ticks`'", Dialect::Postgres, None),
+            ("ALTER TABLE a MODIFY b varchar(40)", Dialect::MySql, None),
+            (
+                "ALTER TABLE a ADD COLUMN modify int",
+                Dialect::Postgres,
+                None,
+            ),
+            ("ALTER TABLE `a` DROP COLUMN b", Dialect::Sqlite, None),
             ("DROP INDEX IF EXISTS i", Dialect::Postgres, None),
             ("ALTER TABLE a DROP CONSTRAINT k", Dialect::Postgres, None),
             ("DROP INDEX i ON a", Dialect::Unknown, None),

@@ -4,6 +4,7 @@
 
 use super::dialect::Dialect;
 use super::down_alike::refuse_alike;
+use super::down_values::may_write_null;
 use super::judge::{TypeChange, compare_types};
 use super::question;
 use super::schema::{Schema, TableEntity};
@@ -21,9 +22,10 @@ pub fn find_step_rows_decide(down: &Script, middle: &Schema, dialect: Dialect) -
     for (at, step) in down.steps.iter().enumerate() {
         // who prepares the rows of the table by hand has thought of them
         let prepared = step.action.table().is_some_and(|table| {
-            down.steps[..at]
-                .iter()
-                .any(|before| prepares_rows(&before.action, table, &step.action))
+            down.steps[..at].iter().any(|before| {
+                prepares_rows(&before.action, table, &step.action)
+                    && !may_write_null(before, &step.action, &schema)
+            })
         });
         let found = if prepared {
             None
@@ -109,6 +111,13 @@ fn find_refusal(
             // a column restated may be NOT NULL and narrower at once; NULL is the commoner stop
             null.or_else(|| refuse_length(table, from, &column.data_type, middle, schema, dialect))
                 .or_else(|| refuse_alike(table, from, &column.collation, schema, dialect))
+                .or_else(|| {
+                    let own = std::slice::from_ref(from);
+                    column
+                        .unique
+                        .then(|| refuse_twins(table, own, middle, schema, dialect))
+                        .flatten()
+                })
         }
         A::ChangeType { table, column, to } => {
             refuse_length(table, column, to, middle, schema, dialect).or_else(|| {
@@ -262,9 +271,16 @@ fn refuse_null(
     schema: &Schema,
     dialect: Dialect,
 ) -> Option<(String, Option<String>)> {
-    // the column has to be there with rows that came since
-    middle.table(table)?.get(column)?;
     let now = schema.table(table)?.get(column)?;
+    if middle.table(table)?.get(column).is_none() {
+        // the down has made it, and no row has a value there but those that the down writes
+        return (now.known && now.column.nullable && !now.column.default.is_some()).then(|| {
+            (
+                format!("makes {table}.{column} NOT NULL, and stops at a row for which the way down wrote no value there"),
+                None,
+            )
+        });
+    }
     // it takes NULL now: else no row can hold one
     (now.known && now.column.nullable && !now.column.primary).then(|| {
         (

@@ -139,6 +139,58 @@ fn writes_constant(value: &str) -> bool {
     quoted && !right.is_empty() || plain && !right.is_empty() || part
 }
 
+/// Calls that give a value in the place of NULL.
+const FILLS: [&str; 6] = [
+    "coalesce(",
+    "ifnull(",
+    "isnull(",
+    "nvl(",
+    "concat_ws(",
+    "case ",
+];
+
+/// An UPDATE that works the value of a column out from columns that take NULL: `a || b` is NULL
+/// where one of them is. `schema` is what the step after it finds.
+pub(super) fn may_write_null(update: &MigrationStep, step: &A, schema: &Schema) -> bool {
+    let (A::Update { table, .. }, A::SetNotNull { column, .. }) = (&update.action, step) else {
+        return false;
+    };
+    let lower = update
+        .text
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_ascii_lowercase();
+    let Some((_, assigned)) = lower.split_once(" set ") else {
+        return false;
+    };
+    let assigned = assigned.split(" where ").next().unwrap_or_default();
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    // up to the next assignment, which stands behind a comma
+    let Some(value) = assigned.split(',').find_map(|part| {
+        let (left, value) = part.split_once('=')?;
+        let name = left.trim().trim_matches(['"', '`']);
+        name.eq_ignore_ascii_case(column).then_some(value)
+    }) else {
+        return false;
+    };
+    if FILLS.iter().any(|call| value.contains(call)) {
+        return false;
+    }
+    let Some(entity) = schema.table(table) else {
+        return false;
+    };
+    // what stands between quotes is text
+    value.split('\'').step_by(2).any(|outside| {
+        outside.split(|c: char| !is_word(c)).any(|word| {
+            !word.is_empty()
+                && entity.get(word).is_some_and(|state| {
+                    state.known && state.column.nullable && !state.column.primary
+                })
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::merges_values;

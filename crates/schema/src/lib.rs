@@ -17,6 +17,7 @@ mod derived_kind;
 mod dialect;
 mod down;
 mod down_alike;
+mod down_back;
 mod down_dialect;
 mod down_leftovers;
 mod down_loss;

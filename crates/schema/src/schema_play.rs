@@ -156,11 +156,24 @@ impl Schema {
                 }
             }
             A::DropIndex { name, table } => {
-                let owner = self
-                    .take_index(&name.to_lowercase())
-                    .map(|index| index.table)
-                    .or_else(|| table.clone());
+                let taken = self.take_index(&name.to_lowercase());
+                let unnamed = taken.is_none();
+                let owner = taken.map(|index| index.table).or_else(|| table.clone());
                 let entity = owner.and_then(|owner| self.id(&owner));
+                // MySQL calls a unique rule without a name as its first column
+                if let Some(id) = entity.filter(|_| unnamed)
+                    && let Some(at) = self.entities[id].find(&name.to_lowercase())
+                {
+                    self.change(id).column(at).column.unique = false;
+                    self.change(id).constraints.retain(|rule| {
+                        rule.name.is_some()
+                            || rule.kind != ConstraintKind::Unique
+                            || !rule
+                                .columns
+                                .first()
+                                .is_some_and(|first| first.eq_ignore_ascii_case(name))
+                    });
+                }
                 // MySQL drops a unique rule by its index
                 if let Some(id) = entity {
                     self.change(id).constraints.retain(|constraint| {

@@ -316,7 +316,7 @@ const DOWN_CASES: &[DownCase<'_>] = &[
     (
         // the table comes back empty: complete as to the schema, and everything is lost
         "DROP TABLE item;",
-        Some("CREATE TABLE item (id int, name text, amount int);"),
+        Some("CREATE TABLE item (id serial PRIMARY KEY, name text NOT NULL, amount int NOT NULL);"),
         DownKind::Script,
         Some(DownState::Complete),
         Some(true),
@@ -351,6 +351,7 @@ fn downs_are_told_apart() {
 
 mod clients;
 mod clients_rules;
+mod comfort;
 mod deep;
 mod derived;
 mod downs;

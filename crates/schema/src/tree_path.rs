@@ -19,7 +19,14 @@ pub fn join_path(folder: &str, name: &str) -> String {
     }
 }
 
-/// Whether a path lies in `set` or one folder below it.
+/// Whether a path lies in `set` or one folder below it. A set may also be a folder and a part of
+/// the names in it: `db/mysql` of `db/2_b.mysql.up.sql`.
 pub fn is_in_set(path: &str, set: &str) -> bool {
-    find_parent_folder(path) == set || find_parent_folder(find_parent_folder(path)) == set
+    let folder = find_parent_folder(path);
+    folder == set
+        || find_parent_folder(folder) == set
+        || folder == find_parent_folder(set)
+            && file_name(path)
+                .split('.')
+                .any(|part| part.eq_ignore_ascii_case(file_name(set)))
 }

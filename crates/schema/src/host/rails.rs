@@ -4,7 +4,7 @@
 use super::super::dialect::Dialect;
 use super::super::step::{MigrationStep, Name, SchemaAction};
 use super::invert;
-use super::rails_actions::read_rails_action;
+use super::rails_actions::{read_rails_action, speaks_of_schema};
 use super::rails_models::read_model_call;
 use super::rails_table::{self};
 use super::rails_target::{find_variable_target, table_missing};
@@ -353,16 +353,7 @@ impl Rails<'_> {
 
         let sql = self.both != Some(false) && self.writer.statements_of(call, certain);
         // a helper whose name speaks of the schema does something to it
-        if !sql
-            && call.block.is_empty()
-            && !call.args.is_empty()
-            && (name.contains("column")
-                || name.contains("table")
-                || name.contains("index")
-                || name.contains("batched")
-                || name.contains("migrate")
-                || name.contains("constraint"))
-        {
+        if !sql && call.block.is_empty() && !call.args.is_empty() && speaks_of_schema(name) {
             self.push(
                 SchemaAction::HostCode {
                     what: format!("calls {name}"),

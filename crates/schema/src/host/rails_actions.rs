@@ -1,6 +1,6 @@
 //! What the commands of Rails do: those that say it by their arguments alone.
 
-use super::rails_table::{index_name, read_rails_column};
+use super::rails_table::{index_name, name_join_table, read_rails_column};
 use super::syntax::{Expr, FunctionCall};
 use crate::step::{Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, TableIndex};
 
@@ -19,7 +19,11 @@ fn table_action(call: &FunctionCall) -> Option<SchemaAction> {
     let second = || call.text(1).unwrap_or_default().to_owned();
     Some(match call.name.as_str() {
         "drop_table" | "drop_join_table" => SchemaAction::DropTable {
-            table,
+            table: if call.name == "drop_join_table" {
+                Name::new(&name_join_table(call))
+            } else {
+                table
+            },
             if_exists: call.flag("if_exists"),
             cascade: call.named("force").is_some(),
         },
@@ -259,6 +263,14 @@ fn object_action(call: &FunctionCall) -> Option<SchemaAction> {
                 .unwrap_or_default()
                 .to_owned(),
         },
+        "create_schema" if !table.name.is_empty() => {
+            SchemaAction::CreateSchema { name: table.name }
+        }
+        "drop_schema" if !table.name.is_empty() => SchemaAction::DropSchema { name: table.name },
+        "rename_schema" if !second().is_empty() => SchemaAction::RenameSchema {
+            name: table.name,
+            to: second(),
+        },
         "drop_view" => SchemaAction::DropView {
             name: table,
             if_exists: false,
@@ -278,4 +290,21 @@ fn object_action(call: &FunctionCall) -> Option<SchemaAction> {
         },
         _ => return None,
     })
+}
+
+/// A helper whose name speaks of the schema.
+pub(super) fn speaks_of_schema(name: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "column",
+        "table",
+        "index",
+        "batched",
+        "migrate",
+        "constraint",
+        "schema",
+        "sequence",
+        "trigger",
+    ];
+    // `schema_exists?` asks and changes nothing
+    !name.ends_with("exists?") && WORDS.iter().any(|word| name.contains(word))
 }

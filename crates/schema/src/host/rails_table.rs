@@ -157,16 +157,19 @@ pub fn has_force_option(call: &FunctionCall) -> bool {
         && !call.flag("if_not_exists")
 }
 
+/// The table that `create_join_table` and `drop_join_table` are about.
+pub(super) fn name_join_table(call: &FunctionCall) -> String {
+    let mut both: Vec<&str> = call.args.iter().filter_map(Expr::text).take(2).collect();
+    // Rails names a join table by both names in the order of the alphabet
+    both.sort_unstable();
+    call.named("table_name")
+        .and_then(Expr::text)
+        .map_or_else(|| both.join("_"), str::to_owned)
+}
+
 /// `create_table`, with its block.
 pub fn read_rails_create_table(call: &FunctionCall) -> Table {
-    let joined = (call.name == "create_join_table").then(|| {
-        let mut both: Vec<&str> = call.args.iter().filter_map(Expr::text).take(2).collect();
-        // Rails names a join table by both names in the order of the alphabet
-        both.sort_unstable();
-        call.named("table_name")
-            .and_then(Expr::text)
-            .map_or_else(|| both.join("_"), str::to_owned)
-    });
+    let joined = (call.name == "create_join_table").then(|| name_join_table(call));
     let mut table = Table {
         name: call.text(0).map(Name::new).unwrap_or_default(),
         if_not_exists: call.flag("if_not_exists"),

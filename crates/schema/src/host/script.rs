@@ -7,7 +7,7 @@ use super::super::step::{
 };
 use super::kysely::read_kysely_chain;
 use super::sides::{WayReader, read_up_and_down};
-use super::syntax::{Expr, FunctionCall, SyntaxItem};
+use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body};
 use super::typeorm;
 use super::write::{Writer, assigned_statements};
 use crate::migration_file::MigrationFile;
@@ -44,8 +44,19 @@ pub fn read_script_migration(
         let mut reader = ScriptReader {
             writer: Writer::new(dialect),
             framework: place.framework,
+            handles: list_handles(body),
+            handed: Vec::new(),
         };
         reader.body_and_helpers(items, body);
+        for (call, certain) in std::mem::take(&mut reader.handed) {
+            // a function of the file itself was read with the body
+            if find_function_body(items, &call.name).is_none() {
+                let what = format!("calls {}", call.name);
+                reader
+                    .writer
+                    .push(SchemaAction::HostCode { what }, &call, certain);
+            }
+        }
         assigned_statements(&mut reader.writer, body);
         reader.writer.script
     })
@@ -54,6 +65,26 @@ pub fn read_script_migration(
 pub(super) struct ScriptReader {
     pub(super) writer: Writer,
     pub(super) framework: Framework,
+    /// Names on which the body calls: the database is among them.
+    handles: Vec<String>,
+    /// Calls that are handed one of these, and whether they always run.
+    handed: Vec<(FunctionCall, bool)>,
+}
+
+/// Most calls that are kept as handed on.
+const HANDED: usize = 50;
+
+fn list_handles(body: &[SyntaxItem]) -> Vec<String> {
+    body.iter()
+        .filter_map(|item| match item {
+            // `k.schema.createTable`: what it hangs on is `k`
+            SyntaxItem::Call(call, _) if call.on.is_some() => {
+                call.root()?.split('.').next().map(str::to_owned)
+            }
+            _ => None,
+        })
+        .take(HANDED)
+        .collect()
 }
 
 impl WayReader for ScriptReader {
@@ -112,6 +143,14 @@ impl WayReader for ScriptReader {
             return;
         }
         if !self.writer.statements_of(call, certain) {
+            // a function of another file gets the database, and does with it what nobody reads
+            let handed = call.on.is_none()
+                && call.args.iter().any(
+                    |arg| matches!(arg, Expr::Name(name) if self.handles.iter().any(|one| one == name)),
+                );
+            if handed && self.handed.len() < HANDED {
+                self.handed.push((call.clone(), certain));
+            }
             call.args
                 .iter()
                 .filter_map(Expr::call)

@@ -203,6 +203,7 @@ impl JudgedColumn<'_, '_> {
             {
                 self.judge_renumbering()
             }
+            A::ColumnOption { what, .. } if what.starts_with("set invisible") => self.hidden()?,
             _ => return None,
         })
     }

@@ -9,7 +9,10 @@ use super::super::sql;
 use super::super::step::{MigrationStep, Name, Routine, RoutineParameter, SchemaAction as A};
 use super::judgement::{JudgeInput, OperationJudgement};
 use super::program_type::{judge_space, judge_type};
-use super::view::{judge_view, new_table, normalize_body, reads_view};
+use super::view::{
+    judge_view, judge_view_that_is_table, new_table, normalize_body, reads_view,
+    takes_place_of_view,
+};
 use model::{CheckDeclaration, RollbackEffect};
 
 pub fn judge_program_object(
@@ -60,11 +63,14 @@ fn judge_view_or_routine(
             materialized,
             ..
         } => judge_view(case, kind, name, body, *materialized),
+        A::DropView { name, .. } if takes_place_of_view(case, name) => {
+            judge_view_that_is_table(case, kind, name)
+        }
         A::DropView { name, .. } => judge_dropped_object(
             case,
             kind,
             name,
-            // a table under the name of the view answers the same reads
+            // a table of before that takes the name of its view answers the same reads
             case.after.views.contains_key(&name.key()) || case.after.table(name).is_some(),
             touched.existed,
             "view",

@@ -30,6 +30,14 @@ pub fn judge_type(
                     .as_ref()
                     .is_some_and(|values| old.iter().all(|value| values.contains(value))) =>
             {
+                // what it takes besides, rows may hold, and old code reads them
+                let more = values
+                    .iter()
+                    .flatten()
+                    .find(|value| !old.contains(*value));
+                if let Some(value) = more {
+                    return Some(judge_new_value(case, kind, name, value));
+                }
                 OperationJudgement::safe(
                     kind,
                     format!(
@@ -47,6 +55,13 @@ pub fn judge_type(
             }
         },
         A::DropType { name } | A::RenameType { name, .. } => {
+            // the old one lies under another name until the columns have moved
+            if case.before.replayed && !case.before.types.contains_key(&name.key()) {
+                return Some(OperationJudgement::safe(
+                    kind,
+                    case.unknown_to_old(&format!("the type {name}")),
+                ));
+            }
             // made again in the range, it is judged by its new values
             if case.after.types.contains_key(&name.key()) {
                 return Some(OperationJudgement::safe(
@@ -73,14 +88,40 @@ pub fn judge_type(
     })
 }
 
+/// A value that a type takes now, and that old code has never read.
+fn judge_new_value(case: &JudgeInput<'_>, kind: K, name: &Name, value: &str) -> OperationJudgement {
+    // the query needs a column that holds the type
+    let holder = case
+        .before
+        .entities
+        .iter()
+        .filter(|entity| entity.alive)
+        .find_map(|entity| {
+            let state = entity.columns.iter().find(|state| {
+                state.alive && state.column.data_type.eq_ignore_ascii_case(&name.name)
+            })?;
+            question::with_values(
+                case.dialect,
+                &entity.name,
+                &state.column.name,
+                &[value.to_owned()],
+            )
+        });
+    let why = format!(
+        "rows may hold {value}, which {} may not be able to read",
+        case.previous
+    );
+    OperationJudgement::new(kind, RollbackEffect::Doubt, why)
+        .check(&checks::ENUM_CHANGED)
+        .ask(holder)
+}
+
 /// Values of a type.
 fn judge_type_value(
     case: &JudgeInput<'_>,
     kind: K,
     step: &MigrationStep,
 ) -> Option<OperationJudgement> {
-    let doubt =
-        |why: String, check| OperationJudgement::new(kind, RollbackEffect::Doubt, why).check(check);
     Some(match &step.action {
         A::AddEnumValue { name, value } => {
             // a value of a type that is new stands in no column that old code reads
@@ -97,31 +138,7 @@ fn judge_type_value(
                     format!("the type {name} is new in this range"),
                 ));
             }
-            // the query needs a column that holds the type
-            let holder = case
-                .before
-                .entities
-                .iter()
-                .filter(|entity| entity.alive)
-                .find_map(|entity| {
-                    let state = entity.columns.iter().find(|state| {
-                        state.alive && state.column.data_type.eq_ignore_ascii_case(&name.name)
-                    })?;
-                    question::with_values(
-                        case.dialect,
-                        &entity.name,
-                        &state.column.name,
-                        std::slice::from_ref(value),
-                    )
-                });
-            doubt(
-                format!(
-                    "rows may hold {value}, which {} may not be able to read",
-                    case.previous
-                ),
-                &checks::ENUM_CHANGED,
-            )
-            .ask(holder)
+            judge_new_value(case, kind, name, value)
         }
         A::RenameEnumValue { name, value, to } => {
             // the word may be written in a form that no search finds, so *not found* is doubt here

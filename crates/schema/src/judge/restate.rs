@@ -184,6 +184,18 @@ impl JudgedColumn<'_, '_> {
         }
     }
 
+    /// What happens to a column that is left out of whole rows from now on (`SET INVISIBLE`).
+    pub(super) fn hidden(&self) -> Option<OperationJudgement> {
+        let before = self.case.old_column(self.touched)?;
+        let stated = Column {
+            hidden: true,
+            ..before.column.clone()
+        };
+        let mut verdicts = Vec::new();
+        self.judge_sight(&before.column.name, &before.column, &stated, &mut verdicts);
+        verdicts.into_iter().max_by_key(|verdict| verdict.rollback)
+    }
+
     /// What statements see that do not name it, and how its texts compare.
     fn judge_sight(
         &self,

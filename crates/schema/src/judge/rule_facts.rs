@@ -105,6 +105,33 @@ pub fn deletes_refused(
     })
 }
 
+/// The unique rule that MySQL calls as its first column, since nobody gave it a name.
+fn find_named_by_column(entity: &TableEntity, name: &str) -> Option<Constraint> {
+    let own = |columns: Vec<String>| Constraint {
+        name: None,
+        kind: ConstraintKind::Unique,
+        columns,
+        references: None,
+        text: String::new(),
+    };
+    let state = entity.get(name)?;
+    if state.column.unique {
+        return Some(own(vec![state.column.name.clone()]));
+    }
+    entity
+        .constraints
+        .iter()
+        .find(|constraint| {
+            constraint.name.is_none()
+                && constraint.kind == ConstraintKind::Unique
+                && constraint
+                    .columns
+                    .first()
+                    .is_some_and(|first| first.eq_ignore_ascii_case(name))
+        })
+        .map(|constraint| own(constraint.columns.clone()))
+}
+
 /// PostgreSQL names unnamed constraints after table and columns: `orders_sku_key`,
 /// `orders_customer_id_fkey`.
 pub fn find_unnamed_constraint(entity: &TableEntity, name: &str) -> Option<Constraint> {
@@ -117,7 +144,10 @@ pub fn find_unnamed_constraint(entity: &TableEntity, name: &str) -> Option<Const
         ("_check", ConstraintKind::Check),
     ]
     .into_iter()
-    .find_map(|(end, kind)| lower.ends_with(end).then_some(kind))?;
+    .find_map(|(end, kind)| lower.ends_with(end).then_some(kind));
+    let Some(kind) = kind else {
+        return find_named_by_column(entity, name);
+    };
     entity
         .constraints
         .iter()

@@ -272,3 +272,57 @@ pub(super) fn reads_view(case: &JudgeInput<'_>, name: &Name) -> Vec<Evidence> {
     }
     used
 }
+
+/// A table that no release had yet lies under the name of a view of before.
+pub(super) fn takes_place_of_view(case: &JudgeInput<'_>, name: &Name) -> bool {
+    !case.after.views.contains_key(&name.key())
+        && case
+            .after
+            .table(name)
+            .is_some_and(|entity| entity.alive && entity.old.is_none() && entity.copied.is_empty())
+}
+
+/// A view whose place a new table takes: what it shows is no longer worked out from other tables,
+/// and a table cannot be refreshed.
+pub(super) fn judge_view_that_is_table(
+    case: &JudgeInput<'_>,
+    kind: K,
+    name: &Name,
+) -> OperationJudgement {
+    let used = reads_view(case, name);
+    if used.is_empty() {
+        return case.vain_word(kind, "view", &name.name);
+    }
+    let refreshed: Vec<Evidence> = used
+        .iter()
+        .filter(|place| {
+            place.excerpt.as_ref().is_some_and(|line| {
+                let line = line.as_raw().to_ascii_lowercase();
+                line.contains("refresh materialized view") || line.contains("refresh(")
+            })
+        })
+        .cloned()
+        .collect();
+    let (effect, used, why) = if refreshed.is_empty() {
+        (
+            RollbackEffect::DataChanged,
+            used,
+            format!(
+                "{} reads the view {name}, which is a table now: it shows only what somebody writes into it",
+                case.previous
+            ),
+        )
+    } else {
+        (
+            RollbackEffect::BreaksWrites,
+            refreshed,
+            format!(
+                "{} refreshes the view {name}, which is a table now, and the database refuses that",
+                case.previous
+            ),
+        )
+    };
+    OperationJudgement::new(kind, effect, why)
+        .used(used)
+        .check(&checks::VIEW_DROPPED)
+}

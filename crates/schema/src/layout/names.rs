@@ -92,7 +92,7 @@ pub fn leading_version(name: &str) -> &str {
 }
 
 /// The name of a SQL file without its ending, and the database that the ending names: `x.sql`,
-/// `x.cql`, `x.sql.postgres`.
+/// `x.cql`, `x.sql.postgres`, `1_x.postgres.up`.
 pub fn split_sql_file_name(name: &str) -> Option<(&str, Option<Dialect>)> {
     let (stem, end) = name.rsplit_once('.')?;
     if end.eq_ignore_ascii_case("sql") {
@@ -100,6 +100,11 @@ pub fn split_sql_file_name(name: &str) -> Option<(&str, Option<Dialect>)> {
     }
     if end.eq_ignore_ascii_case("cql") {
         return Some((stem, Some(Dialect::Cassandra)));
+    }
+    // the database and the way stand for the ending
+    if matches!(end, "up" | "down") {
+        let (_, word) = stem.rsplit_once('.')?;
+        return Dialect::from_word(word).map(|dialect| (name, Some(dialect)));
     }
     let dialect = Dialect::from_word(end)?;
     let (stem, end) = stem.rsplit_once('.')?;

@@ -435,9 +435,20 @@ fn recognise_up_down_pair(file: &CandidateFile<'_>, stem: &str) -> Option<Migrat
     Some(make_sql_place(
         path,
         framework,
-        find_parent_folder(path).to_owned(),
+        // fizz chooses the file by the database, and keeps the files for all beside them
+        find_pair_set(path, base, framework != Framework::Fizz),
         version,
         identity,
         side,
     ))
+}
+
+/// The set of a pair: its folder, and the database that its name ends with where it names one.
+/// `2_b.mysql.up.sql` and `2_b.postgres.up.sql` are two migrations of two databases.
+fn find_pair_set(path: &str, base: &str, split: bool) -> String {
+    let folder = find_parent_folder(path);
+    base.rsplit_once('.')
+        .map(|(_, word)| word.to_ascii_lowercase())
+        .filter(|word| split && Dialect::from_word(word).is_some())
+        .map_or_else(|| folder.to_owned(), |word| join_path(folder, &word))
 }

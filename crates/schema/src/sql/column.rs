@@ -357,8 +357,9 @@ pub fn parse_table_element(text: &str, tokens: &[SqlToken], table: &Name) -> Ele
     if cursor.eat("EXCLUDE") {
         return constraint(ConstraintKind::Exclude, name, Vec::new(), None);
     }
-    // PostgreSQL 18 gives NOT NULL a name
-    if name.is_some() && cursor.eat_all(&["NOT", "NULL"]) {
+    // PostgreSQL 18 states NOT NULL as a rule of the table, with a name or without one; NOT is
+    // reserved, so no column is called that
+    if cursor.eat_all(&["NOT", "NULL"]) {
         let column = cursor.ident().into_iter().collect();
         return constraint(ConstraintKind::NotNull, name, column, None);
     }

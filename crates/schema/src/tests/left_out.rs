@@ -131,7 +131,8 @@ fn a_table_that_a_variable_names_is_not_called_like_the_variable() {
             .iter()
             .map(|step| OperationKind::of(&step.action).id())
             .collect();
-        assert_eq!(kinds, ["unknown"], "{path}");
+        // what `pick` does with the database that it is handed is not known either
+        assert_eq!(kinds.first(), Some(&"unknown"), "{path}");
         let named = text
             .replace("pick(knex)", "'jars'")
             .replace("pick()", "'jars'")
