@@ -154,8 +154,8 @@ fn same_list(one: &[String], other: &[String]) -> bool {
             .all(|(one, other)| one.eq_ignore_ascii_case(other))
 }
 
-/// A step of a down that drops an index which went with its column before: PostgreSQL drops an index
-/// as soon as one of its columns is dropped, MySQL as soon as all of them are.
+/// A step of a down that drops an index which went with its column before: PostgreSQL drops an
+/// index as soon as one of its columns is dropped, MySQL as soon as all of them are.
 pub(super) fn refuse_dropped_index(
     action: &A,
     text: &str,

@@ -355,6 +355,7 @@ mod comfort;
 mod deep;
 mod derived;
 mod downs;
+mod downs_back;
 mod downs_of_hosts;
 mod embedded;
 mod gates;

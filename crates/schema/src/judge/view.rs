@@ -297,7 +297,7 @@ pub(super) fn judge_view_that_is_table(
         .iter()
         .filter(|place| {
             place.excerpt.as_ref().is_some_and(|line| {
-                let line = line.as_raw().to_ascii_lowercase();
+                let line = line.shown().to_ascii_lowercase();
                 line.contains("refresh materialized view") || line.contains("refresh(")
             })
         })
