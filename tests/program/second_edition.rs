@@ -235,12 +235,10 @@ fn forward_needs_something_to_go_forward_with() {
 fn a_running_rollout_is_never_let_finish_while_users_are_hit() {
     let running = plain("deployment.in_progress=yes deployment.strategy=rolling");
     assert_eq!((running.option, running.then), (HOLD, Some(BACK)));
+    let first = running.conditions[0].says.as_raw();
     assert!(
         !running.because[0].says.as_raw().contains("let it finish")
-            && running.conditions[0]
-                .says
-                .as_raw()
-                .contains("Stop the rollout"),
+            && first.contains("Stop the rollout"),
         "{:#?}",
         running.because
     );
@@ -325,10 +323,9 @@ fn stated_minutes_are_weighed_against_each_other_and_the_window() {
     let open = plain(
         "fix.state=known fix.isolated=yes cause.attribution=plausible release.styling_only=no",
     );
+    let mut flips = open.flips.iter();
     assert!(
-        open.flips
-            .iter()
-            .all(|flip| !flip.says.as_raw().contains(" 0 min")),
+        flips.all(|flip| !flip.says.as_raw().contains(" 0 min")),
         "{:#?}",
         open.flips
     );
