@@ -173,6 +173,21 @@ pub fn gate_text(sheet: &GateSheet, width: usize) -> String {
     gate_text_in(sheet, width, &TimeZone::system())
 }
 
+/// How it goes back from here, step by step.
+fn write_way_back(sheet: &mut ReportSheet, gate: &GateSheet) {
+    sheet.title("the way back from here", "");
+    for line in &gate.way_back {
+        let line = escape_invisible(line);
+        match line.split_once(". ") {
+            Some((number, says)) if number.parse::<u8>().is_ok() => {
+                sheet.hang(&format!("{number}."), says, number.len() + 2);
+            }
+            _ => sheet.hang("", &line, 0),
+        }
+    }
+    sheet.gap();
+}
+
 pub(super) fn gate_text_in(gate: &GateSheet, width: usize, zone: &TimeZone) -> String {
     let mut sheet = ReportSheet::new(width);
     sheet.ends(
@@ -245,17 +260,7 @@ pub(super) fn gate_text_in(gate: &GateSheet, width: usize, zone: &TimeZone) -> S
     }
     let call = gate.called(zone).unwrap_or_else(|| "not called".to_owned());
     sheet.hang(&pad_report_text("call", label - 1), &call, label);
-    sheet.title("the way back from here", "");
-    for line in &gate.way_back {
-        let line = escape_invisible(line);
-        match line.split_once(". ") {
-            Some((number, says)) if number.parse::<u8>().is_ok() => {
-                sheet.hang(&format!("{number}."), says, number.len() + 2);
-            }
-            _ => sheet.hang("", &line, 0),
-        }
-    }
-    sheet.gap();
+    write_way_back(&mut sheet, gate);
     if let Some((asks, who)) = &gate.next {
         sheet.label(
             "find out",

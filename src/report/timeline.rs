@@ -93,10 +93,8 @@ fn write_event_what(event: &Event, names: &PersonNames, wording: &Wording<'_>) -
         } => {
             let minutes = minutes.map_or_else(String::new, |minutes| format!(" for {minutes} min"));
             let (gate, call) = (gate.id(), call.title());
-            format!(
-                "Gate {gate}: {call}{minutes}. {}",
-                names.clean(&reason.shown_lines())
-            )
+            let reason = reason.shown_lines();
+            format!("Gate {gate}: {call}{minutes}. {}", names.clean(&reason))
         }
         EventKind::Noted { text } => write_note_line(&text.shown_lines(), names),
         EventKind::Verdict {
@@ -113,24 +111,17 @@ fn write_event_what(event: &Event, names: &PersonNames, wording: &Wording<'_>) -
             )
         }
         EventKind::Decided { option, reason, .. } => {
-            format!(
-                "Decided: {}. Reason: {}",
-                words::option_title(*option, previous),
-                names.clean(&reason.shown_lines())
-            )
+            let (option, reason) = (words::option_title(*option, previous), reason.shown_lines());
+            format!("Decided: {option}. Reason: {}", names.clean(&reason))
         }
         EventKind::LiveChecked(look) => {
             format!("Looked at what is live: {}", names.clean(&look.headline()))
         }
-        EventKind::Observed { met, text } => format!(
-            "{}: {}",
-            if *met {
-                "Seen, as expected"
-            } else {
-                "Seen, not as expected"
-            },
-            names.clean(&text.shown_lines())
-        ),
+        EventKind::Observed { met, text } => {
+            let text = text.shown_lines();
+            let not = if *met { "" } else { "not " };
+            format!("Seen, {not}as expected: {}", names.clean(&text))
+        }
         EventKind::StepBegun { .. }
         | EventKind::StepDone { .. }
         | EventKind::StepSkipped { .. }

@@ -320,10 +320,11 @@ fn meaning(events: &[Event]) -> String {
     }
     for run in &state.runs.runs {
         for step in &run.steps {
+            let notes: Vec<&str> = step.notes.iter().map(|note| note.as_raw()).collect();
             let _ = writeln!(
                 out,
-                "step of {:?}: {} {:?} in {:?}, {:?} {:?}",
-                run.option, step.of.says, step.standing, step.seconds, step.text, step.notes
+                "step of {:?}: {} {:?} in {:?}, {:?} {notes:?}",
+                run.option, step.of.says, step.standing, step.seconds, step.text
             );
         }
     }

@@ -24,7 +24,7 @@ struct Figures {
     public: usize,
     longest_file: (usize, String),
     longest_function: (usize, String),
-    long_functions: usize,
+    long_functions: Vec<String>,
 }
 
 /// Most lines of a file.
@@ -53,12 +53,8 @@ impl MeasuredTree {
                 figures.longest_file.1, figures.longest_file.0
             ));
         }
-        if figures.long_functions > 0 {
-            found.push(format!(
-                "{} functions have more than {FUNCTION_LINES} lines; the longest is {}",
-                figures.long_functions, figures.longest_function.1
-            ));
-        }
+        let long = figures.long_functions.iter();
+        found.extend(long.map(|name| format!("{name} has more than {FUNCTION_LINES} lines")));
         let twice = figures.types.iter().filter(|(_, count)| **count > 1);
         found.extend(twice.map(|(name, count)| format!("{count} types are called {name}")));
         let [circles, _] = &self.circles;
@@ -211,7 +207,10 @@ impl ItemCounter<'_> {
 
     fn count_length(&mut self, name: &syn::Ident, span: proc_macro2::Span) {
         let lines = span.end().line + 1 - span.start().line;
-        self.figures.long_functions += usize::from(lines > FUNCTION_LINES);
+        if lines > FUNCTION_LINES {
+            let at = format!("{name} in {}", self.name);
+            self.figures.long_functions.push(at);
+        }
         if lines > self.figures.longest_function.0 {
             self.figures.longest_function = (lines, format!("{name} in {}", self.name));
         }
@@ -373,7 +372,7 @@ fn list_figure_rows(
         ),
         (
             "functions over 100 lines",
-            figures.long_functions.to_string(),
+            figures.long_functions.len().to_string(),
             String::new(),
         ),
         ("public items", figures.public.to_string(), String::new()),

@@ -2,7 +2,6 @@
 
 use super::super::checks;
 use super::super::compatibility;
-use super::super::dialect::Dialect;
 use super::super::enumeration::read_enum_members;
 use super::super::operation::OperationKind as K;
 use super::super::question;
@@ -112,21 +111,6 @@ impl JudgedColumn<'_, '_> {
             )
             .ask(ask())
         };
-        if let Some((routine, calls)) = self.find_routine_for(before)
-            && matches!(
-                compare_types(before, now, case.dialect),
-                TypeChange::Wider | TypeChange::WiderInteger
-            )
-        {
-            let why = format!(
-                "{} calls {routine} with {table}.{name}, and {routine} takes {before}: PostgreSQL finds no function for {now}",
-                case.previous
-            );
-            return OperationJudgement::new(K::ChangeType, RollbackEffect::Doubt, why)
-                .used(calls)
-                .step(back)
-                .check(&checks::TYPE_CHANGED);
-        }
         // the comparison is by what the old type took, since old code writes that
         match compare_types(before, now, case.dialect) {
             TypeChange::Same => self.safe(format!("{table}.{name} keeps its type ({now})")),
@@ -221,43 +205,6 @@ impl JudgedColumn<'_, '_> {
                 "{table}.{name} keeps fractions of a second now ({before} to {now}), and {client}"
             )
         })
-    }
-
-    /// A routine that takes values of the old type and is called on a line that names the column.
-    /// PostgreSQL makes a smaller number a larger one for a call, and never the other way round.
-    fn find_routine_for(&self, before: &str) -> Option<(String, Vec<Evidence>)> {
-        let case = self.case;
-        if case.dialect != Dialect::Postgres {
-            return None;
-        }
-        let takes = |routine: &&crate::object::Routine| {
-            let parameters = routine.parameters.iter().flatten();
-            parameters.into_iter().any(|one| {
-                matches!(
-                    compare_types(before, &one.data_type, case.dialect),
-                    TypeChange::Same
-                )
-            })
-        };
-        let column = self.name.to_lowercase();
-        case.before
-            .routines
-            .values()
-            .filter(takes)
-            // each is a search in the program
-            .take(20)
-            .find_map(|routine| {
-                let calls: Vec<Evidence> = case
-                    .usage
-                    .word(&routine.name.name)
-                    .into_iter()
-                    .filter(|place| {
-                        let text = place.excerpt.as_ref().map(model::Untrusted::as_raw);
-                        text.is_some_and(|text| text.to_lowercase().contains(&column))
-                    })
-                    .collect();
-                (!calls.is_empty()).then(|| (routine.name.to_string(), calls))
-            })
     }
 
     /// The program holds its mappings against the schema when it starts, and the type is another.

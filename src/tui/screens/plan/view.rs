@@ -254,15 +254,7 @@ fn draw_plan_step(
         });
     }
     if let Some(command) = &step.command {
-        // a command that would be broken goes further to the left: it is read as one, and copied
-        let widest = command
-            .shown_lines()
-            .lines()
-            .map(text::measure_text_width)
-            .max()
-            .unwrap_or(0);
-        let indent = if widest + 2 > room { NUMBER } else { indent };
-        lines.extend(pieces::draw_code_block(
+        lines.extend(draw_step_command(
             &command.shown_lines(),
             indent,
             columns,
@@ -276,6 +268,20 @@ fn draw_plan_step(
         lines.extend(below("undo:", &undo.shown(), Role::Text));
     }
     lines
+}
+
+/// A command of a step. One that would be broken goes further to the left: it is read as one, and
+/// copied.
+fn draw_step_command(
+    command: &str,
+    indent: usize,
+    columns: usize,
+    theme: Theme,
+) -> Vec<Line<'static>> {
+    let widths = command.lines().map(text::measure_text_width);
+    let broken = widths.max().unwrap_or(0) + 2 > columns.saturating_sub(indent);
+    let indent = if broken { NUMBER } else { indent };
+    pieces::draw_code_block(command, indent, columns, theme)
 }
 
 /// The first block to show, each with its gap below it: the one under the cursor is in sight, and

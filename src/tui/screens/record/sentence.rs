@@ -19,11 +19,8 @@ pub fn write_event_sentence(model: &Model, event: &Event) -> String {
                 .map_or("no environment named".to_owned(), show_text)
         ),
         EventKind::PairConfirmed { previous, current } => {
-            format!(
-                "Confirmed: {} is live, {} is what one would go back to",
-                show_text(current),
-                show_text(previous)
-            )
+            let (previous, current) = (show_text(previous), show_text(current));
+            format!("Confirmed: {current} is live, {previous} is what one would go back to")
         }
         EventKind::Assessed { summary, facts, .. } if summary.is_empty() => {
             format!("Read the repository: {} facts", facts.len())
@@ -56,12 +53,8 @@ pub fn write_event_sentence(model: &Model, event: &Event) -> String {
             minutes,
         } => {
             let minutes = minutes.map(|n| format!(" for {n} min")).unwrap_or_default();
-            format!(
-                "Gate {} called {}{minutes}: {}",
-                gate.id(),
-                call.title(),
-                reason.shown()
-            )
+            let (gate, call) = (gate.id(), call.title());
+            format!("Gate {gate} called {call}{minutes}: {reason}")
         }
         EventKind::Noted { text } => format!("Note: {}", text.shown()),
         EventKind::Verdict {
@@ -69,12 +62,10 @@ pub fn write_event_sentence(model: &Model, event: &Event) -> String {
             strength,
             why,
             ..
-        } => format!(
-            "Verdict {}, {}: {}",
-            option.title(),
-            strength.id(),
-            why.shown()
-        ),
+        } => {
+            let (option, strength) = (option.title(), strength.id());
+            format!("Verdict {option}, {strength}: {why}")
+        }
         EventKind::Decided {
             option,
             recommended,
@@ -82,15 +73,10 @@ pub fn write_event_sentence(model: &Model, event: &Event) -> String {
             ..
         } => write_decision(model, *option, *recommended, &reason.shown()),
         EventKind::LiveChecked(look) => format!("What is live: {}", show_text(&look.headline())),
-        EventKind::Observed { met, text } => format!(
-            "Seen, {}: {}",
-            if *met {
-                "as expected"
-            } else {
-                "not as expected"
-            },
-            text.shown()
-        ),
+        EventKind::Observed { met, text } => {
+            let not = if *met { "" } else { "not " };
+            format!("Seen, {not}as expected: {}", text.shown())
+        }
         EventKind::StepBegun { .. }
         | EventKind::StepDone { .. }
         | EventKind::StepSkipped { .. }
