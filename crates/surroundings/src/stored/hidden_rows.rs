@@ -1,6 +1,6 @@
 //! `stored-form/rows-hidden`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -20,7 +20,7 @@ const DOC: CheckDoc = CheckDoc {
     title: "The newer release hides rows by a column that the previous release does not know",
     domain: Domain::StoredForm,
     direction: Direction::Rollback,
-    looks_for: "Columns that the range adds and by which program text of the newer release newly chooses rows: a condition in a statement, a filter of a mapping, a mark that deletes softly (SoftDeletes, DeleteDateColumn, paranoid, acts_as_paranoid, gorm.DeletedAt, SQLRestriction), a column of a tenant.",
+    looks_for: "Columns that the range adds to a table which the previous release has, and by which the newer release chooses rows where both read: a statement that was there and gains a condition, a filter that all reads of a mapping take (default_scope, HasQueryFilter, SQLRestriction), a mark that deletes softly (SoftDeletes, DeleteDateColumn, paranoid, acts_as_paranoid). What only new statements ask for hides nothing.",
     why: "The previous release works on the schema and reads without the condition: what people deleted is there again, drafts are published, and rows of one customer are shown to another. Nothing fails.",
     action: "Count the rows that the newer release hides. Move or remove them before the previous release starts, put a view with the condition in the place of the table, or go forward.",
     example: "jars gets deleted_at, and store.go reads WHERE deleted_at IS NULL from now on.",
@@ -63,25 +63,56 @@ static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// A line that chooses rows.
+/// A line that chooses rows by something: the name is asked of the line apart.
 static CHOOSES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?xi) \b(?:where|and|having)\s | \bis\s+(?:not\s+)?null\b
-        | \b(?:where|filter|exclude|scope|restriction|reject|find|select|only|without|has)\w*\s*[({:'\x22@]
-        | \b(?:is_nil|isNull|isNotNull|whereNull|HasQueryFilter)\b | __isnull | \bdefault_scope\b",
+        r"(?xi) \b(?:where|and)\s | \b(?:where|filter|exclude|find|all|get|count)\w*\s*[({]
+        | \b(?:is_nil|isNull|isNotNull|whereNull)\b | __isnull | ^\s*(?:where|and)\b",
     )
     .ok()
 });
 
+/// A line that all reads of a mapping obey.
+static FILTERS_ALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x) \bdefault_scope\b | \bHasQueryFilter\b | @SQLRestriction\b | @Where\( | \b[aA]ddGlobalScope\(
+        | \bacts_as_tenant\b",
+    )
+    .ok()
+});
+
+/// A line that begins with a condition, as one that was put into a statement does.
+static INSERTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?xi) ^\s* (?: (?:and|where)\b | && | (?:\.|->|\|>\s*) (?:where|filter|exclude|and_?where)\w* )",
+    )
+    .ok()
+});
+
+/// Where a table is made, and where one is changed.
+static MAKES_TABLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)create_?table|create\s+(?:\w+\s+)*table|createmodel|schema::create").ok()
+});
+static CHANGES_TABLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)alter_?\s*table|change_table|add_?column|addfield|add_reference|schema::table|alter\s+table",
+    )
+    .ok()
+});
+/// The head of a type whose fields are columns.
+static HEADS_TYPE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^\s*(?:\w+\s+)*(?:class|struct|type|model|entity|interface|schema|defmodule)\s")
+        .ok()
+});
+
 /// Marks of libraries that hide rows by a column of their own, and that column.
-const MARKS: [(&str, &str); 12] = [
+const MARKS: [(&str, &str); 11] = [
     ("SoftDeletes;", "deleted_at"),
     ("@DeleteDateColumn", "a date of deletion"),
     ("paranoid: true", "deletedAt"),
     ("acts_as_paranoid", "deleted_at"),
     ("include Discard::Model", "discarded_at"),
     ("gorm.DeletedAt", "deleted_at"),
-    ("gorm.Model", "deleted_at"),
     ("@SoftDelete", "its mark of deletion"),
     ("@SQLDelete", "its mark of deletion"),
     ("SafeDeleteModel", "its mark of deletion"),
@@ -91,6 +122,8 @@ const MARKS: [(&str, &str); 12] = [
 
 fn find_hidden_rows(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     let declared = list_new_columns(look);
+    // one place of a column is enough
+    let mut said: BTreeSet<&str> = BTreeSet::new();
     let known = look
         .files
         .iter()
@@ -98,10 +131,12 @@ fn find_hidden_rows(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
         .map(|file| (file.path.clone(), file.old.clone(), file.new.clone()));
     for (path, old, new) in known.chain(list_other_programs(look, !declared.is_empty())) {
         let lines = ChangedLines::between(Some(&old), Some(&new));
-        let told = find_condition(&lines, &declared)
+        let told = find_condition(&lines, &new, &declared)
             .map(|(line, name, place)| (line, name, Some(place)))
-            .or_else(|| find_mark(&lines, &old).map(|(line, name)| (line, name, None)));
-        if let Some((line, name, place)) = told {
+            .or_else(|| find_mark(&lines, &old, &new).map(|(line, name)| (line, name, None)));
+        if let Some((line, name, place)) = told
+            && (place.is_none() || said.insert(name))
+        {
             let at = cite_text_line(&path, line, &new);
             tell_hidden(look, at, name, place, outcome);
         }
@@ -169,7 +204,9 @@ fn list_new_columns(look: &StoredInput<'_>) -> BTreeMap<String, NewColumn> {
             let (Some(declares), Some(name)) = (DECLARES.as_ref(), NAME.as_ref()) else {
                 continue;
             };
-            if !declares.is_match(text) {
+            if !declares.is_match(text)
+                || !adds_to_old_table(&new, *line, old.as_deref().unwrap_or_default())
+            {
                 continue;
             }
             for found in name.captures_iter(text) {
@@ -198,24 +235,98 @@ fn list_new_columns(look: &StoredInput<'_>) -> BTreeMap<String, NewColumn> {
     names
 }
 
-/// The first line that newly chooses rows by a new column.
+/// Most lines above a column among which its table is looked for.
+const ABOVE: usize = 60;
+
+/// Whether a column is put into a table that was there: into one that is changed, or into a type
+/// that the old text has. Nobody reads a new table without a condition.
+fn adds_to_old_table(text: &str, line: usize, old: &str) -> bool {
+    let (Some(makes), Some(changes), Some(heads)) = (
+        MAKES_TABLE.as_ref(),
+        CHANGES_TABLE.as_ref(),
+        HEADS_TYPE.as_ref(),
+    ) else {
+        return false;
+    };
+    let lines: Vec<&str> = text.lines().take(line).collect();
+    for above in lines.iter().rev().take(ABOVE) {
+        if changes.is_match(above) {
+            return true;
+        }
+        if makes.is_match(above) {
+            return false;
+        }
+        if heads.is_match(above) {
+            return old.contains(above.trim());
+        }
+    }
+    false
+}
+
+/// The first line by which a read that both releases have newly chooses rows by a new column.
 fn find_condition<'a>(
     lines: &ChangedLines<'_>,
+    new: &str,
     columns: &'a BTreeMap<String, NewColumn>,
 ) -> Option<(usize, &'a str, &'a NewColumn)> {
-    let chooses = CHOOSES.as_ref()?;
+    let (chooses, filters) = (CHOOSES.as_ref()?, FILTERS_ALL.as_ref()?);
+    let all: Vec<&str> = new.lines().collect();
     lines.fresh.iter().find_map(|(line, text)| {
-        if !chooses.is_match(text) {
+        let of_all = filters.is_match(text);
+        if !of_all && !chooses.is_match(text) {
             return None;
         }
-        columns.iter().find_map(|(name, place)| {
-            let named = list_spellings(name)
-                .iter()
-                .any(|spelling| has_whole_word(text, spelling));
+        let (name, place) = columns.iter().find(|(name, place)| {
             // the line that declares the column chooses nothing
-            (named && text.trim() != place.text).then_some((*line, name.as_str(), place))
-        })
+            text.trim() != place.text
+                && list_spellings(name)
+                    .iter()
+                    .any(|spelling| has_whole_word(text, spelling))
+        })?;
+        let gained = of_all || extends_old_line(lines, text) || was_put_in(lines, &all, *line);
+        gained.then_some((*line, name.as_str(), place))
     })
+}
+
+/// A line of previous holds the same statement without the condition.
+fn extends_old_line(lines: &ChangedLines<'_>, fresh: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        text.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .filter(|word| !word.is_empty())
+            .map(str::to_ascii_lowercase)
+            .collect()
+    };
+    const READS: [&str; 9] = [
+        "select", "from", "where", "find", "filter", "all", "get", "count", "query",
+    ];
+    let now = words(fresh);
+    lines.gone.iter().any(|(_, gone)| {
+        let before = words(gone);
+        let reads = before
+            .iter()
+            .any(|word| READS.iter().any(|read| word.starts_with(read)));
+        // all words of the old line stand in the new one, in their order
+        let mut rest = now.iter();
+        reads
+            && before.len() >= 3
+            && before.len() < now.len()
+            && before.iter().all(|word| rest.any(|one| one == word))
+    })
+}
+
+/// A condition of its own on a line that was put below one which both releases have.
+fn was_put_in(lines: &ChangedLines<'_>, all: &[&str], line: usize) -> bool {
+    let at = |line: usize| all.get(line.wrapping_sub(1)).copied().unwrap_or_default();
+    let begins = INSERTED
+        .as_ref()
+        .is_some_and(|inserted| inserted.is_match(at(line)));
+    let above = (1..line).rev().find(|line| !at(*line).trim().is_empty());
+    begins
+        && above.is_some_and(|above| {
+            let fresh = lines.fresh.iter().any(|(fresh, _)| *fresh == above);
+            // a block that opens above holds statements of its own
+            !fresh && !at(above).trim_end().ends_with(['{', ';', ':'])
+        })
 }
 
 /// A name as a column and as a field: `deleted_at`, `deletedAt`, `DeletedAt`, `deleted_at__isnull`.
@@ -239,18 +350,25 @@ fn list_spellings(name: &str) -> Vec<String> {
     vec![name.to_owned(), camel, pascal, format!("{name}__isnull")]
 }
 
-/// A mark of a library that hides rows from now on.
-fn find_mark(lines: &ChangedLines<'_>, old: &str) -> Option<(usize, &'static str)> {
+/// A mark of a library that hides rows from now on, in a type that the old text has.
+fn find_mark(lines: &ChangedLines<'_>, old: &str, new: &str) -> Option<(usize, &'static str)> {
+    let heads = HEADS_TYPE.as_ref()?;
+    let all: Vec<&str> = new.lines().collect();
     lines.fresh.iter().find_map(|(line, text)| {
         let trimmed = text.trim_start();
         let remark = ["//", "#!", "# ", "*", "--"];
         if remark.iter().any(|sign| trimmed.starts_with(sign)) {
             return None;
         }
-        MARKS
+        let (_, column) = MARKS
             .iter()
-            .find(|(mark, _)| text.contains(mark) && !old.contains(mark))
-            .map(|(_, column)| (*line, *column))
+            .find(|(mark, _)| text.contains(mark) && !old.contains(mark))?;
+        // an annotation stands above its type, or above a field within
+        let above = all.iter().take(*line).rev().take(ABOVE);
+        let below = all.iter().skip(*line).take(4);
+        let head = below.chain(above).find(|one| heads.is_match(one));
+        head.is_none_or(|head| old.contains(head.trim()))
+            .then_some((*line, *column))
     })
 }
 
@@ -349,6 +467,49 @@ mod tests {
                 Some(leak(step)),
             );
             assert_eq!(count_findings(&fixture), 1, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_condition_of_its_own_line_is_told() {
+        let fixture = StoredFixture::of(
+            "src/ledger/db.clj",
+            "(def entries \"SELECT id, label\n  FROM entries\n  ORDER BY id\")\n",
+            "(def entries \"SELECT id, label\n  FROM entries\n  WHERE tenant = ?\n  ORDER BY id\")\n",
+        )
+        .and(
+            "resources/migrations/2.up.sql",
+            None,
+            Some("ALTER TABLE entries ADD COLUMN tenant text;\n"),
+        );
+        assert_eq!(count_findings(&fixture), 1);
+    }
+
+    #[test]
+    fn new_statements_and_new_tables_hide_nothing() {
+        let old = "package a\n\nfunc list() string {\n\treturn `SELECT id FROM jars`\n}\n";
+        let add = "ALTER TABLE jars ADD COLUMN slug text;\n";
+        for (new, step) in [
+            (
+                "package a\n\nfunc list() string {\n\treturn `SELECT id FROM jars`\n}\n\nfunc bySlug() string {\n\treturn `SELECT id FROM jars WHERE slug = $1`\n}\n",
+                add,
+            ),
+            (
+                "package a\n\nfunc list() string {\n\treturn `SELECT id FROM jars`\n}\n\nfunc lids() string {\n\treturn `SELECT id FROM lids WHERE slug IS NULL`\n}\n",
+                "CREATE TABLE lids (\n  id int,\n  slug text\n);\n",
+            ),
+            (
+                "package a\n\nfunc list() string {\n\treturn `SELECT id, slug FROM jars`\n}\n",
+                add,
+            ),
+        ] {
+            let leak = |text: &str| -> &'static str { Box::leak(text.to_owned().into_boxed_str()) };
+            let fixture = StoredFixture::of("store.go", old, leak(new)).and(
+                "migrations/2.sql",
+                None,
+                Some(step),
+            );
+            assert_eq!(count_findings(&fixture), 0, "{new}");
         }
     }
 

@@ -92,7 +92,7 @@ fn names_zone(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     matches!(
         lower.as_str(),
-        "utc" | "gmt" | "local" | "system" | "server" | "auto" | "true" | "false" | "z" | "none"
+        "utc" | "gmt" | "local" | "system" | "server" | "auto"
     ) || value.starts_with(['+', '-']) && value[1..].starts_with(|c: char| c.is_ascii_digit())
         || value
             .split_once('/')
@@ -126,7 +126,9 @@ fn find_changed_zones(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
             let mut groups = found.iter().skip(1).flatten();
             let key = groups.next()?.as_str().to_owned();
             let value = groups.next()?.as_str();
-            names_zone(value).then(|| (key, value.to_owned()))
+            // of these two the value says whether times carry a zone
+            let switch = matches!(key.as_str(), "USE_TZ" | "EnableLegacyTimestampBehavior");
+            (switch || names_zone(value)).then(|| (key, value.to_owned()))
         };
         let before: Vec<(String, String)> = lines
             .gone
